@@ -1,0 +1,1 @@
+//! Use cases: ingest, features, train, evaluate, predict.

@@ -1,0 +1,1 @@
+//! Gradient boosting: LightGBM training and native inference of its trees.

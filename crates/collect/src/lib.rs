@@ -1,0 +1,1 @@
+//! Readers of each source: bytes in, records and rejections out.

@@ -1,0 +1,1 @@
+//! Types, laws and ports of football forecasting; knows no I/O.

@@ -1,0 +1,1 @@
+//! The chronological pass and the registry of features.

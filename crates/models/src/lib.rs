@@ -1,0 +1,1 @@
+//! Ratings, goal models, markets, odds, calibration and metrics: pure and synchronous.

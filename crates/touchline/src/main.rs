@@ -1,0 +1,2 @@
+//! Football match forecasting, one binary.
+fn main() {}
