@@ -1,0 +1,1 @@
+//! Calibration of forecasts on a later slice of matches.

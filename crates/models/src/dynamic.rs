@@ -1,0 +1,1 @@
+//! State-space models that update after each match in constant time.

@@ -1,0 +1,1 @@
+//! Goal models: from past scores to the joint distribution of both sides' goals.

@@ -1,0 +1,1 @@
+//! Betting markets of a match, all derived from one score grid.

@@ -1,0 +1,1 @@
+//! Scores of forecasts, and tests between forecasters.

@@ -1,0 +1,1 @@
+//! Odds: conversion, margins and what prices imply.

@@ -1,0 +1,1 @@
+//! Ratings of clubs that update after each match.

@@ -1,0 +1,1 @@
+//! Staking: how much to risk on which bets.
