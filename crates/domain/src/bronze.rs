@@ -1,0 +1,64 @@
+//! Bronze: what arrived, as it arrived.
+
+use crate::DocumentId;
+use chrono::{DateTime, Utc};
+
+/// What the records of a document are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// Fixtures and results.
+    Match,
+    /// Prices.
+    Odds,
+    /// Running scores.
+    Score,
+}
+
+/// One record of a document: a row of a file or an element of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawRecord {
+    /// Where it stands in the document, such as a line number from 1.
+    pub locator: u32,
+    /// The source's identifier of the match, where it has one.
+    pub external_match_id: Option<String>,
+    /// The source's code of the league, where known.
+    pub external_league_id: Option<String>,
+    /// Kick-off as understood, where understood.
+    pub match_time: Option<DateTime<Utc>>,
+}
+
+/// A document to keep: the bytes of one file or answer and the records in it.
+#[derive(Debug, Clone)]
+pub struct NewDocument<'a> {
+    /// The source's name, such as `football-data`.
+    pub source: &'a str,
+    /// File name or address without secrets.
+    pub name: &'a str,
+    /// The bytes as they came.
+    pub bytes: &'a [u8],
+    /// BLAKE3 of the bytes, lower-case hex. Together with the source it identifies the document.
+    pub hash: &'a str,
+    /// When they came.
+    pub collected_at: DateTime<Utc>,
+    /// What the records are.
+    pub kind: RecordKind,
+    /// The records found in it.
+    pub records: &'a [RawRecord],
+}
+
+/// A kept document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawDocument {
+    /// Identifier in the store.
+    pub id: DocumentId,
+    /// The source's name.
+    pub source: String,
+    /// File name or address.
+    pub name: String,
+    /// The bytes as they came.
+    pub bytes: Vec<u8>,
+    /// BLAKE3 of the bytes.
+    pub hash: String,
+    /// When they came.
+    pub collected_at: DateTime<Utc>,
+}

@@ -1,0 +1,58 @@
+//! Ports: what the use cases ask of the outside. Adapters implement them; no adapter knows another.
+//! "Not found" is `Ok(None)`. Every write is one transaction and may be repeated without effect.
+
+mod bronze;
+#[cfg(feature = "contract")]
+pub mod contract;
+mod error;
+mod models;
+mod predictions;
+mod roster;
+mod silver;
+
+pub use bronze::{BronzeRepository, StoredDocument};
+pub use error::{Retry, StoreError};
+pub use models::{ModelRepository, ModelVersion};
+pub use predictions::{PredictionRepository, SealedForecast};
+pub use roster::{LeagueRepository, LeagueSummary, TeamRepository};
+pub use silver::{
+    Cursor, MatchFacts, MatchFilter, MatchPage, MatchRepository, QualityLog, ResultRow, SilverChange,
+    SilverCounts, SilverRepository, StoredIssue, StoredQuote,
+};
+
+/// Everything that an embedded or served store offers.
+pub trait Store:
+    BronzeRepository
+    + LeagueRepository
+    + TeamRepository
+    + MatchRepository
+    + SilverRepository
+    + QualityLog
+    + PredictionRepository
+    + ModelRepository
+    + HealthCheck
+{
+}
+
+impl<T> Store for T where
+    T: BronzeRepository
+        + LeagueRepository
+        + TeamRepository
+        + MatchRepository
+        + SilverRepository
+        + QualityLog
+        + PredictionRepository
+        + ModelRepository
+        + HealthCheck
+{
+}
+
+/// Whether a dependency answers.
+#[async_trait::async_trait]
+pub trait HealthCheck: Send + Sync {
+    /// Asks the dependency for something cheap; a short description of it on success.
+    ///
+    /// # Errors
+    /// The dependency does not answer.
+    async fn check(&self) -> Result<String, StoreError>;
+}

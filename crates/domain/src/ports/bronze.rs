@@ -1,0 +1,34 @@
+use super::StoreError;
+use crate::{DocumentId, NewDocument, RawDocument};
+use async_trait::async_trait;
+
+/// A document after storing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredDocument {
+    /// Identifier in the store.
+    pub id: DocumentId,
+    /// Whether the store did not hold these bytes of this source before.
+    pub new: bool,
+}
+
+/// Raw documents and their records.
+#[async_trait]
+pub trait BronzeRepository: Send + Sync {
+    /// Keeps a document and its records, once per source and hash. Bytes are stored compressed.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError>;
+
+    /// A document with its bytes.
+    ///
+    /// # Errors
+    /// The store is not available or the bytes do not match their hash.
+    async fn document(&self, id: DocumentId) -> Result<Option<RawDocument>, StoreError>;
+
+    /// Number of records that have not reached silver yet.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn unprocessed_records(&self) -> Result<u64, StoreError>;
+}

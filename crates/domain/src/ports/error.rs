@@ -1,0 +1,45 @@
+//! What can go wrong at a store.
+
+use std::time::Duration;
+use thiserror::Error;
+
+/// Whether trying again can help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// Not before this time has passed.
+    After(Duration),
+    /// It will fail again.
+    Never,
+}
+
+/// A failed call of a store.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The store does not answer, is locked or full. See [`StoreError::retry`].
+    #[error("the store is not available: {message}")]
+    Unavailable {
+        /// What the store said.
+        message: String,
+        /// Whether to try again.
+        retry: Retry,
+    },
+    /// The store refused a value that breaks one of its constraints; correct the value.
+    #[error("the store refused the data: {0}")]
+    Constraint(String),
+    /// What was read makes no sense: restore from a backup, or report it.
+    #[error("the store holds data that cannot be read: {0}")]
+    Corrupt(String),
+    /// The store's schema is newer than this program: update the program.
+    #[error("the store's schema does not fit this program: {0}")]
+    Schema(String),
+}
+
+impl StoreError {
+    /// Whether trying again can help.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Unavailable { retry, .. } => *retry,
+            _ => Retry::Never,
+        }
+    }
+}

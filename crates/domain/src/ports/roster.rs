@@ -1,0 +1,68 @@
+use super::StoreError;
+use crate::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
+use async_trait::async_trait;
+
+/// A league with what the store holds of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeagueSummary {
+    /// The league.
+    pub league: League,
+    /// Clubs that have a match in it.
+    pub teams: u64,
+    /// Its matches.
+    pub matches: u64,
+    /// Its finished matches.
+    pub finished: u64,
+}
+
+/// Leagues.
+#[async_trait]
+pub trait LeagueRepository: Send + Sync {
+    /// The identifiers of these leagues, in their order; leagues unknown by code are created, known ones are
+    /// left as they are.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError>;
+
+    /// All leagues by code.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn leagues(&self) -> Result<Vec<League>, StoreError>;
+
+    /// All leagues by code, counted.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError>;
+}
+
+/// Clubs.
+#[async_trait]
+pub trait TeamRepository: Send + Sync {
+    /// The identifiers of these clubs, in their order: by the source's alias within the country, else by
+    /// canonical name within the country, else created with that alias. Names are compared byte for byte.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn ensure_teams(&self, source: &str, teams: &[NewTeam]) -> Result<Vec<TeamId>, StoreError>;
+
+    /// All clubs, by country and name.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn teams(&self) -> Result<Vec<Team>, StoreError>;
+
+    /// One club.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError>;
+
+    /// Clubs that have a match in a league (any season), by name.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError>;
+}

@@ -1,0 +1,237 @@
+use super::StoreError;
+use crate::{
+    DocumentId, KickoffPrecision, LeagueId, Match, MatchId, MatchStats, MatchStatus, NewMatch, OddsQuote,
+    QualityIssue, Score, Season, TeamId,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+/// Facts of a match beside its score.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MatchFacts {
+    /// What was counted; fields that are `None` leave stored counts as they are.
+    pub stats: Option<MatchStats>,
+    /// Prices; a stored quote of the same bookmaker, market, line, phase and time is left as it is.
+    pub odds: Vec<OddsQuote>,
+}
+
+/// What one document changes in silver, applied as a whole or not at all.
+#[derive(Debug, Clone, Default)]
+pub struct SilverChange {
+    /// Matches that the store does not hold.
+    pub new: Vec<(NewMatch, MatchFacts)>,
+    /// Matches whose row is replaced.
+    pub changed: Vec<Match>,
+    /// Facts to add to stored matches.
+    pub facts: Vec<(MatchId, MatchFacts)>,
+    /// Findings, recorded in the same transaction.
+    pub issues: Vec<QualityIssue>,
+    /// The document whose records are now processed.
+    pub document: Option<DocumentId>,
+}
+
+/// A quote of a stored match.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredQuote {
+    /// The match.
+    pub match_id: MatchId,
+    /// The prices.
+    pub quote: OddsQuote,
+}
+
+/// Rows of silver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SilverCounts {
+    /// Leagues.
+    pub leagues: u64,
+    /// Clubs.
+    pub teams: u64,
+    /// Pairs of league and club with a match.
+    pub league_teams: u64,
+    /// Matches.
+    pub matches: u64,
+    /// Finished matches.
+    pub finished: u64,
+    /// Quotes.
+    pub odds: u64,
+    /// Matches with statistics.
+    pub match_stats: u64,
+}
+
+/// Writing silver.
+#[async_trait]
+pub trait SilverRepository: Send + Sync {
+    /// Applies a change in one transaction and marks its document's records as processed.
+    ///
+    /// # Errors
+    /// The store is not available, or a row breaks a constraint (then nothing is applied).
+    async fn apply(&self, change: &SilverChange) -> Result<(), StoreError>;
+
+    /// Row counts.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn counts(&self) -> Result<SilverCounts, StoreError>;
+
+    /// BLAKE3 over leagues, clubs, aliases, matches, odds and statistics in the order of their natural keys,
+    /// without surrogate identifiers and times of storing: two stores with the same facts give the same hash.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn content_hash(&self) -> Result<String, StoreError>;
+}
+
+/// A match as the chronological pass reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResultRow {
+    /// The match.
+    pub id: MatchId,
+    /// Its league.
+    pub league: LeagueId,
+    /// Its season.
+    pub season: Season,
+    /// The home side.
+    pub home: TeamId,
+    /// The away side.
+    pub away: TeamId,
+    /// Kick-off.
+    pub kickoff: DateTime<Utc>,
+    /// How exactly the kick-off is known.
+    pub precision: KickoffPrecision,
+    /// Where it stands.
+    pub status: MatchStatus,
+    /// Full-time score.
+    pub score: Option<Score>,
+}
+
+/// Which matches to list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MatchFilter {
+    /// Only of this league (by code).
+    pub league: Option<String>,
+    /// Only with this status.
+    pub status: Option<MatchStatus>,
+    /// Only of this club.
+    pub team: Option<TeamId>,
+    /// Only of this season.
+    pub season: Option<Season>,
+    /// Kick-off at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Kick-off before.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// The last match of a page: the next page starts after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// Its kick-off.
+    pub kickoff: DateTime<Utc>,
+    /// The match.
+    pub id: MatchId,
+}
+
+/// A page of matches by kick-off, then identifier.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchPage {
+    /// The matches.
+    pub matches: Vec<Match>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// Reading matches.
+#[async_trait]
+pub trait MatchRepository: Send + Sync {
+    /// One match.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn get_match(&self, id: MatchId) -> Result<Option<Match>, StoreError>;
+
+    /// A page of at most `limit` matches that pass the filter, after the cursor.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn page(
+        &self,
+        filter: &MatchFilter,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<MatchPage, StoreError>;
+
+    /// All matches of some seasons of leagues, in any order.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn matches_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<Match>, StoreError>;
+
+    /// All matches, by kick-off then identifier, as the chronological pass reads them.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn results(&self) -> Result<Vec<ResultRow>, StoreError>;
+
+    /// Statistics of all matches that have some, by match identifier.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn all_stats(&self) -> Result<Vec<(MatchId, MatchStats)>, StoreError>;
+
+    /// Statistics of some seasons of leagues.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn stats_of(
+        &self,
+        seasons: &[(LeagueId, Season)],
+    ) -> Result<Vec<(MatchId, MatchStats)>, StoreError>;
+
+    /// All quotes of some seasons of leagues.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError>;
+
+    /// All quotes of one match, by time known.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError>;
+}
+
+/// A recorded finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredIssue {
+    /// Identifier in the store.
+    pub id: i64,
+    /// Name of the document, where there is one.
+    pub document_name: Option<String>,
+    /// Place in the document.
+    pub locator: u32,
+    /// Kind of finding.
+    pub error_type: String,
+    /// How bad: `low`, `medium`, `high` or `critical`.
+    pub severity: String,
+    /// What is wrong.
+    pub message: String,
+    /// The record or a part of it.
+    pub data: String,
+    /// When it was found.
+    pub detected_at: DateTime<Utc>,
+}
+
+/// Findings about data.
+#[async_trait]
+pub trait QualityLog: Send + Sync {
+    /// Records findings, once per document, locator and type; returns how many were new.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn record_issues(&self, issues: &[QualityIssue], now: DateTime<Utc>) -> Result<u64, StoreError>;
+
+    /// The latest findings first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn issues(&self, limit: u32) -> Result<Vec<StoredIssue>, StoreError>;
+}

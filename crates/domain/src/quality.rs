@@ -1,0 +1,62 @@
+//! Findings about data: rejected rows, conflicts, suspicious values.
+
+use crate::DocumentId;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Low,
+    /// Worth a look.
+    Medium,
+    /// A row could not be used.
+    High,
+    /// A whole document could not be used.
+    Critical,
+}
+
+impl Severity {
+    /// The name in data and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl FromStr for Severity {
+    type Err = String;
+    fn from_str(name: &str) -> Result<Self, String> {
+        [Self::Low, Self::Medium, Self::High, Self::Critical]
+            .into_iter()
+            .find(|s| s.name() == name)
+            .ok_or_else(|| format!("{name:?} is no severity"))
+    }
+}
+
+/// A finding, kept in `data_quality_logs` once per document, place and type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QualityIssue {
+    /// The table that the record was meant for, such as `matches`.
+    pub table: &'static str,
+    /// The document that holds the record.
+    pub document: Option<DocumentId>,
+    /// Where it stands in the document: line or element number from 1; 0 is the document as a whole.
+    pub locator: u32,
+    /// Its kind, such as `malformed_date` or `conflicting_score`.
+    pub error_type: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong and what to do, in one sentence.
+    pub message: String,
+    /// The record, or as much of it as helps (at most a few hundred bytes).
+    pub data: String,
+    /// Whether a person has to decide.
+    pub requires_manual_review: bool,
+}
