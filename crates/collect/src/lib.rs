@@ -1,1 +1,84 @@
-//! Readers of each source: bytes in, records and rejections out.
+//! Readers of each source: bytes in, records and rejections out. Nothing here opens a file, a connection or a
+//! store: a [`Source`] is given one [`Document`] and today's date and answers with what it understood
+//! ([`Parsed`]), or says why the document as a whole is unusable ([`DocumentError`]). A row that cannot be used
+//! is a [`Rejection`] with its line and its reason; it never takes another row with it.
+
+pub mod sources;
+
+mod error;
+mod rejection;
+
+pub use error::DocumentError;
+pub use rejection::{Rejection, RejectionKind};
+
+use chrono::NaiveDate;
+use touchline_domain::{Kickoff, MatchStats, MatchStatus, NewLeague, OddsQuote, Score, Season};
+
+/// The bytes of one file or of one answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    /// File name with its parent folder, such as `2223/E0.csv`: for messages, and as a hint of the season.
+    pub name: &'a str,
+    /// The bytes as they came; gzip is recognised by its first bytes.
+    pub bytes: &'a [u8],
+}
+
+/// What a document holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Parsed {
+    /// The leagues met, each once.
+    pub leagues: Vec<NewLeague>,
+    /// The matches, in the document's order.
+    pub matches: Vec<SourceMatch>,
+    /// What could not be used, in the document's order.
+    pub rejections: Vec<Rejection>,
+    /// Data rows read, without headings and empty rows. A row is a match or has at least one rejection.
+    pub rows: u64,
+    /// Rows without any value, such as rows of commas.
+    pub empty_rows: u64,
+}
+
+/// A match as the source tells it: names instead of identifiers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceMatch {
+    /// Line of the document (element number in JSON), from 1.
+    pub line: u32,
+    /// Index into [`Parsed::leagues`].
+    pub league: usize,
+    /// Its season.
+    pub season: Season,
+    /// The home side's name as the source writes it.
+    pub home: String,
+    /// The away side's name as the source writes it.
+    pub away: String,
+    /// When it starts or started.
+    pub kickoff: Kickoff,
+    /// Where it stands; `Finished` exactly where there is a score, save for awarded matches.
+    pub status: MatchStatus,
+    /// Score after 90 minutes and stoppage time.
+    pub score: Option<Score>,
+    /// Half-time score, never above the full-time score.
+    pub half_time: Option<Score>,
+    /// The referee.
+    pub referee: Option<String>,
+    /// Spectators.
+    pub attendance: Option<u32>,
+    /// The source's own identifier, where it has one.
+    pub external_id: Option<String>,
+    /// What was counted in the match, where anything was.
+    pub stats: Option<MatchStats>,
+    /// Bookmakers' prices.
+    pub odds: Vec<OddsQuote>,
+}
+
+/// A format that can be read: one implementation per provider.
+pub trait Source: Send + Sync {
+    /// The name under which its records are kept, such as `football-data`.
+    fn name(&self) -> &'static str;
+
+    /// Reads a document. `today` tells results from fixtures: a result dated later is refused.
+    ///
+    /// # Errors
+    /// The document as a whole is unusable: see [`DocumentError`].
+    fn parse(&self, document: &Document<'_>, today: NaiveDate) -> Result<Parsed, DocumentError>;
+}

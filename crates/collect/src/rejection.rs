@@ -1,0 +1,126 @@
+//! Why a row, or a part of one, was not used.
+
+use std::fmt;
+
+/// A row, or a part of a row, that was not used, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// Line of the document (element number in JSON), from 1; 0 is the document as a whole.
+    pub line: u32,
+    /// The kind of fault.
+    pub kind: RejectionKind,
+    /// What is wrong and what to do, in one sentence.
+    pub message: String,
+    /// The start of the row, control characters escaped.
+    pub data: String,
+}
+
+/// The most characters of a row that a rejection keeps.
+const DATA_CHARS: usize = 200;
+
+impl Rejection {
+    /// Keeps the first 200 characters of `data`, control characters escaped.
+    pub(crate) fn new(line: u32, kind: RejectionKind, message: String, data: &str) -> Self {
+        let mut kept = String::with_capacity(data.len().min(DATA_CHARS));
+        for c in data.chars().take(DATA_CHARS) {
+            if c.is_control() {
+                kept.extend(c.escape_default());
+            } else {
+                kept.push(c);
+            }
+        }
+        Self { line, kind, message, data: kept }
+    }
+}
+
+/// The kinds of faults. Those about odds, statistics, half time and kick-off time cost only that value: the
+/// match itself is kept ([`RejectionKind::keeps_match`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RejectionKind {
+    /// Not a row of this document's shape: control characters, or no such fields.
+    MalformedRow,
+    /// No date, or none of the calendar.
+    MalformedDate,
+    /// A date that lies outside the season of its document.
+    DateOutsideSeason,
+    /// A season label that names no season.
+    MalformedSeason,
+    /// A league code that the source does not have.
+    UnknownLeague,
+    /// A side without a name.
+    MissingTeam,
+    /// A club against itself.
+    SameTeam,
+    /// Goals that are no number, or of one side only.
+    MalformedScore,
+    /// Goals below 0 or above 99.
+    ScoreOutOfRange,
+    /// Goals that contradict the result, or the goal difference, of the same row.
+    ContradictoryResult,
+    /// A result of a day to come.
+    FutureResult,
+    /// A kick-off time that is no time; the date is kept.
+    MalformedTime,
+    /// A half-time score that is no score, or above the full-time score; dropped.
+    MalformedHalfTime,
+    /// A count that is no count; dropped.
+    MalformedStatistic,
+    /// Prices that are no odds, or a handicap that is no multiple of a quarter goal; that quote is dropped.
+    MalformedOdds,
+    /// A match status that is not known; the match is dropped.
+    UnknownStatus,
+    /// A fixture without an identifier, or with one used before.
+    MalformedId,
+}
+
+impl RejectionKind {
+    /// The name in logs and summaries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MalformedRow => "malformed_row",
+            Self::MalformedDate => "malformed_date",
+            Self::DateOutsideSeason => "date_outside_season",
+            Self::MalformedSeason => "malformed_season",
+            Self::UnknownLeague => "unknown_league",
+            Self::MissingTeam => "missing_team",
+            Self::SameTeam => "same_team",
+            Self::MalformedScore => "malformed_score",
+            Self::ScoreOutOfRange => "score_out_of_range",
+            Self::ContradictoryResult => "contradictory_result",
+            Self::FutureResult => "future_result",
+            Self::MalformedTime => "malformed_time",
+            Self::MalformedHalfTime => "malformed_half_time",
+            Self::MalformedStatistic => "malformed_statistic",
+            Self::MalformedOdds => "malformed_odds",
+            Self::UnknownStatus => "unknown_status",
+            Self::MalformedId => "malformed_id",
+        }
+    }
+
+    /// Whether only a value of the row was dropped while its match was kept.
+    pub fn keeps_match(self) -> bool {
+        matches!(
+            self,
+            Self::MalformedTime | Self::MalformedHalfTime | Self::MalformedStatistic | Self::MalformedOdds
+        )
+    }
+}
+
+impl fmt::Display for RejectionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_cut_and_control_characters_are_escaped() {
+        let row = format!("a\0b\tc{}", "é".repeat(500));
+        let rejection = Rejection::new(3, RejectionKind::MalformedRow, String::new(), &row);
+        assert!(rejection.data.starts_with("a\\u{0}b\\tcéé"), "{}", rejection.data);
+        assert_eq!(rejection.data.matches('é').count(), 195);
+    }
+}
