@@ -9,16 +9,17 @@ export interface Cell {
 }
 
 export interface GridView {
-  /** Goals shown on both axes are 0..=goals. */
-  goals: number
+  /** Goals shown are 0..=homeGoals down and 0..=awayGoals across. */
+  homeGoals: number
+  awayGoals: number
   cells: Cell[]
   /** The most probable shown cell's probability: the top of the colour scale. */
   peak: number
-  /** Probability outside the shown square, so that what is hidden is said. */
+  /** Probability outside the shown part, so that what is hidden is said. */
   remainder: number
 }
 
-/** Scores beyond the square hold less than this together, where the grid allows. */
+/** Scores beyond the shown part hold less than this together, where the grid allows. */
 const HIDDEN_AT_MOST = 0.015
 const FEWEST_GOALS = 4
 const MOST_GOALS = 8
@@ -28,27 +29,38 @@ export function outcomeOf(home: number, away: number): Outcome {
   return home < away ? 'away_win' : 'draw'
 }
 
-function massWithin(rows: readonly (readonly number[])[], goals: number): number {
-  let mass = 0
-  for (let home = 0; home <= goals; home++) {
-    for (let away = 0; away <= goals; away++) mass += rows[home]?.[away] ?? 0
-  }
-  return mass
-}
-
-/** Cuts the grid to the smallest square from 0-0 that hides little. */
+/** Cuts the grid to a rectangle from 0-0 that hides little, growing the side that gains more at each step. */
 export function viewGrid(grid: ScoreGrid): GridView {
   const rows = grid.probabilities
+  const at = (home: number, away: number) => rows[home]?.[away] ?? 0
   const last = Math.max(0, Math.min(grid.max_goals, rows.length - 1))
-  let goals = Math.min(last, FEWEST_GOALS)
-  while (goals < Math.min(last, MOST_GOALS) && 1 - massWithin(rows, goals) > HIDDEN_AT_MOST) goals++
+  const most = Math.min(last, MOST_GOALS)
+  let homeGoals = Math.min(last, FEWEST_GOALS)
+  let awayGoals = homeGoals
+
+  const row = (home: number) => sum(awayGoals, (away) => at(home, away))
+  const column = (away: number) => sum(homeGoals, (home) => at(home, away))
+  let shown = sum(homeGoals, row)
+  while (1 - shown > HIDDEN_AT_MOST && (homeGoals < most || awayGoals < most)) {
+    const gainHome = homeGoals < most ? row(homeGoals + 1) : -1
+    const gainAway = awayGoals < most ? column(awayGoals + 1) : -1
+    if (gainHome >= gainAway) homeGoals++
+    else awayGoals++
+    shown += Math.max(gainHome, gainAway)
+  }
 
   const cells: Cell[] = []
-  for (let home = 0; home <= goals; home++) {
-    for (let away = 0; away <= goals; away++) {
-      cells.push({ home, away, probability: rows[home]?.[away] ?? 0, outcome: outcomeOf(home, away) })
+  for (let home = 0; home <= homeGoals; home++) {
+    for (let away = 0; away <= awayGoals; away++) {
+      cells.push({ home, away, probability: at(home, away), outcome: outcomeOf(home, away) })
     }
   }
   const peak = cells.reduce((max, cell) => Math.max(max, cell.probability), 0)
-  return { goals, cells, peak, remainder: Math.max(0, 1 - massWithin(rows, goals)) }
+  return { homeGoals, awayGoals, cells, peak, remainder: Math.max(0, 1 - shown) }
+}
+
+function sum(upTo: number, term: (goals: number) => number): number {
+  let total = 0
+  for (let goals = 0; goals <= upTo; goals++) total += term(goals)
+  return total
 }

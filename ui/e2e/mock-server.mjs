@@ -1,0 +1,111 @@
+/**
+ * A stand-in for `touchline serve`: the REST answers the page reads, plus the built page when there is one.
+ *
+ * `node e2e/mock-server.mjs` serves on TOUCHLINE_MOCK_PORT (4174), for `npm run dev` and for looking at the page.
+ * TOUCHLINE_MOCK_SCENARIO: normal | empty | failing | untrained.
+ */
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { MODEL_INFO, forecastOf, leagues, upcomingMatches } from './mock-data.mjs'
+
+const DIST = fileURLToPath(new URL('../dist/', import.meta.url))
+const NOW = '2027-08-12T06:00:00Z'
+
+const TYPES = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.woff2': 'font/woff2',
+}
+
+function found(data) {
+  return { status: 200, body: { success: true, data, message: 'ok', timestamp: NOW } }
+}
+
+function failed(status, code, message) {
+  const error = { code, message, details: null }
+  return { status, body: { success: false, data: null, message, error, timestamp: NOW } }
+}
+
+function page(all, query) {
+  const limit = Math.min(Number(query.get('limit') ?? 50), 200)
+  const start = query.has('cursor') ? Number(Buffer.from(query.get('cursor'), 'base64url').toString()) : 0
+  const end = start + limit
+  return {
+    items: all.slice(start, end),
+    next_cursor: end < all.length ? Buffer.from(String(end)).toString('base64url') : null,
+  }
+}
+
+/** The answer to one API request; `scenario` chooses the state of the installation. */
+export function answer(url, scenario = 'normal') {
+  const { pathname, searchParams } = new URL(url, 'http://mock')
+  const matches = scenario === 'empty' ? [] : upcomingMatches()
+  if (pathname === '/api/v1/models/info') {
+    const none = scenario === 'untrained' || scenario === 'empty'
+    return none ? failed(404, 'no_model', 'no model has been trained yet') : found(MODEL_INFO)
+  }
+  if (pathname === '/api/v1/leagues') return found({ items: leagues(matches), next_cursor: null })
+  if (pathname === '/api/v1/matches') {
+    if (scenario === 'failing') return failed(503, 'store_unavailable', 'the database is locked by another process')
+    const code = searchParams.get('league')
+    return found(page(matches.filter((match) => !code || match.league.code === code), searchParams))
+  }
+  const [, kind, id] = /^\/api\/v1\/(matches|predictions)\/(\d+)$/.exec(pathname) ?? []
+  const match = matches.find((candidate) => candidate.id === Number(id))
+  if (kind === undefined) return failed(404, 'not_found', 'no such route')
+  if (!match) return failed(404, 'not_found', `no match ${id}`)
+  if (kind === 'matches') return found(match)
+  return match.prediction ? found(forecastOf(match)) : failed(404, 'no_forecast', `no forecast of match ${id}`)
+}
+
+async function file(pathname) {
+  const path = normalize(join(DIST, pathname === '/' ? 'index.html' : decodeURIComponent(pathname)))
+  if (!path.startsWith(DIST)) return null
+  try {
+    return { bytes: await readFile(path), type: TYPES[extname(path)] ?? 'application/octet-stream' }
+  } catch {
+    return null
+  }
+}
+
+/** Starts on a free port unless one is given; resolves to `{ url, close, setScenario }`. */
+export async function startMockServer({ port = 0, scenario = 'normal' } = {}) {
+  let current = scenario
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, 'http://mock')
+    if (pathname.startsWith('/api/')) {
+      const { status, body } = answer(request.url, current)
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+      return
+    }
+    const asset = await file(pathname)
+    if (asset) response.writeHead(200, { 'content-type': asset.type }).end(asset.bytes)
+    else response.writeHead(404, { 'content-type': 'text/plain' }).end('not found; has `npm run build` run?')
+  })
+  await new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    setScenario: (next) => (current = next),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      }),
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { url } = await startMockServer({
+    port: Number(process.env.TOUCHLINE_MOCK_PORT ?? 4174),
+    scenario: process.env.TOUCHLINE_MOCK_SCENARIO ?? 'normal',
+  })
+  process.stdout.write(`invented matches at ${url}\n`)
+}
