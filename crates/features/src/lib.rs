@@ -1,1 +1,22 @@
-//! The chronological pass and the registry of features.
+//! Point-in-time features of football matches.
+//!
+//! [`History`] holds all matches in columns; [`compute`] walks through them once, in order of kick-off, and
+//! gives a [`FeatureMatrix`]. A feature of a match depends only on results known before its kick-off, because
+//! the pass asks each [`Family`] for a snapshot before it tells it later results. What the columns mean is in
+//! their [`Definition`]s.
+
+pub mod columns;
+mod engine;
+mod families;
+mod family;
+mod history;
+mod matrix;
+mod pass;
+mod registry;
+
+pub use engine::{Engine, Settings};
+pub use family::{Family, Surprise};
+pub use history::{Fixture, History, Played, Seconds, SideCounts};
+pub use matrix::{FeatureMatrix, MatrixError};
+pub use pass::{Knowledge, compute};
+pub use registry::{Definition, Definitions, Described, Entity};

@@ -1,0 +1,95 @@
+//! All families together: one row of features per fixture, one observation per result.
+
+use crate::families;
+use crate::family::{Family, Surprise};
+use crate::history::{Fixture, Played};
+use crate::registry::Definition;
+use serde::{Deserialize, Serialize};
+use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
+
+/// Parameters of the families.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Parameters of the strength filters.
+    pub filter: FilterConfig,
+}
+
+impl Settings {
+    /// For forecasts of the coming matchdays.
+    pub const FRESH: Self = Self { filter: FilterConfig::FRESH };
+    /// For forecasts some ten weeks ahead of the last known result.
+    pub const STALE: Self = Self { filter: FilterConfig::STALE };
+}
+
+/// The state of all families, as of the results observed so far.
+pub struct Engine {
+    families: Vec<(Box<dyn Family>, usize)>,
+    reference: GoalFilter,
+    width: usize,
+}
+
+impl Engine {
+    /// An engine that has seen nothing.
+    pub fn new(settings: &Settings) -> Self {
+        let mut width = 0;
+        let families = families::all(settings)
+            .into_iter()
+            .map(|family| {
+                let mut list = Vec::new();
+                family.define(&mut list);
+                width += list.len();
+                (family, list.len())
+            })
+            .collect();
+        Self { families, reference: GoalFilter::new(settings.filter), width }
+    }
+
+    /// The columns, in order.
+    pub fn definitions(&self) -> Vec<Definition> {
+        let mut list = Vec::with_capacity(self.width);
+        for (family, _) in &self.families {
+            family.define(&mut list);
+        }
+        list
+    }
+
+    /// Number of columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Writes the features of a fixture.
+    ///
+    /// # Panics
+    /// `out` has not exactly [`Engine::width`] places.
+    pub fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+        assert_eq!(out.len(), self.width, "one place per column");
+        out.fill(f32::NAN);
+        let mut rest = out;
+        for (family, width) in &self.families {
+            let (columns, after) = rest.split_at_mut(*width);
+            family.snapshot(fixture, columns);
+            rest = after;
+        }
+    }
+
+    /// Takes in a result.
+    pub fn observe(&mut self, played: &Played) {
+        let surprise = self.surprise(played);
+        for (family, _) in &mut self.families {
+            family.observe(played, &surprise);
+        }
+        let f = &played.fixture;
+        self.reference.update(f.clubs(), f.occasion(), played.goals.map(f64::from));
+    }
+
+    fn surprise(&self, played: &Played) -> Surprise {
+        let goals = self.reference.expect(played.fixture.clubs(), played.fixture.occasion()).goals();
+        let [home, draw, away] = outcome_probabilities(goals, self.reference.config().rho);
+        let points = played.points();
+        Surprise {
+            goal_difference: played.goal_difference() - (goals.0 - goals.1),
+            points: [points[0] - 3.0 * home - draw, points[1] - 3.0 * away - draw],
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The feature families, one per file, and the order of their columns.
+
+mod counts;
+mod form;
+mod league;
+mod meetings;
+mod momentum;
+mod schedule;
+mod season;
+mod strength;
+mod venue;
+
+use crate::engine::Settings;
+use crate::family::Family;
+
+/// All families with empty state, in column order.
+pub fn all(settings: &Settings) -> Vec<Box<dyn Family>> {
+    vec![
+        Box::new(strength::Strength::new(settings.filter)),
+        Box::new(form::Form::default()),
+        Box::new(venue::Venue::default()),
+        Box::new(momentum::Momentum::default()),
+        Box::new(season::Season::default()),
+        Box::new(meetings::Meetings::default()),
+        Box::new(schedule::Schedule::default()),
+        Box::new(league::League::default()),
+        Box::new(counts::Counts::new(settings.filter)),
+    ]
+}

@@ -1,0 +1,92 @@
+//! Schedule: rest, experience, and moves between leagues.
+
+use crate::columns::{PerIndex, sides};
+use crate::family::{Family, Surprise};
+use crate::history::{Fixture, Played};
+use crate::registry::{Definition, Definitions, Described};
+
+/// Rest beyond this many days makes no further difference.
+const LONGEST_REST: f64 = 60.0;
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Club {
+    matches: u32,
+    last_day: f64,
+    /// Days of the last five matches, oldest overwritten first.
+    days: [f64; 5],
+    league: u32,
+    tier: u8,
+    /// Tier change when the club last entered another league, and the season in which it did.
+    move_up: i8,
+    moved_in: u32,
+}
+
+/// Schedule of every club.
+#[derive(Default)]
+pub struct Schedule {
+    clubs: PerIndex<Club>,
+}
+
+const COLUMNS: [Described; 4] = [
+    Described::new("rest_days", "days since the last match, at most 60", "days"),
+    Described::new(
+        "days_for_5_matches",
+        "days that the last five matches span up to this kick-off, at most 60",
+        "days",
+    )
+    .missing("fewer than five matches so far"),
+    Described::new("experience", "natural log of one plus matches so far", "log matches").missing("never"),
+    Described::new(
+        "promoted",
+        "1 in the season after a move to a higher tier, -1 after a move to a lower one, else 0",
+        "flag",
+    ),
+];
+
+impl Schedule {
+    fn of(&self, team: u32, fixture: &Fixture) -> [f64; COLUMNS.len()] {
+        let club = self.clubs.get(team);
+        if club.matches == 0 {
+            return [f64::NAN, f64::NAN, 0.0, f64::NAN];
+        }
+        let span = if club.matches >= 5 {
+            (fixture.day - club.days[club.matches as usize % 5]).min(LONGEST_REST)
+        } else {
+            f64::NAN
+        };
+        let moved = if club.league != fixture.league {
+            f64::from((i16::from(club.tier) - i16::from(fixture.tier)).signum())
+        } else if club.moved_in == fixture.season {
+            f64::from(club.move_up)
+        } else {
+            0.0
+        };
+        [(fixture.day - club.last_day).min(LONGEST_REST), span, f64::from(club.matches).ln_1p(), moved]
+    }
+}
+
+impl Family for Schedule {
+    fn define(&self, list: &mut Vec<Definition>) {
+        Definitions::of("schedule", 1, list).of_sides(&COLUMNS);
+    }
+
+    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+        sides(out, &self.of(fixture.home, fixture), &self.of(fixture.away, fixture));
+    }
+
+    fn observe(&mut self, played: &Played, _: &Surprise) {
+        let f = &played.fixture;
+        for team in [f.home, f.away] {
+            let club = self.clubs.get_mut(team);
+            if club.matches > 0 && club.league != f.league {
+                club.move_up = (i16::from(club.tier) - i16::from(f.tier)).signum() as i8;
+                club.moved_in = f.season;
+            }
+            club.days[club.matches as usize % 5] = f.day;
+            club.matches += 1;
+            club.last_day = f.day;
+            club.league = f.league;
+            club.tier = f.tier;
+        }
+    }
+}

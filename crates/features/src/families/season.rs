@@ -1,0 +1,191 @@
+//! Season: the running league table and the tables of the seasons before.
+
+use crate::columns::{PerIndex, sides};
+use crate::family::{Family, Surprise};
+use crate::history::{Fixture, Played};
+use crate::registry::{Definition, Definitions, Described};
+
+/// Earlier seasons that are remembered.
+const EARLIER: usize = 3;
+
+/// One club's line of a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Line {
+    points: i32,
+    goal_difference: i32,
+    goals: i32,
+    matches: u32,
+}
+
+impl Line {
+    fn rank_key(&self) -> (i32, i32, i32) {
+        (self.points, self.goal_difference, self.goals)
+    }
+
+    fn points_per_match(&self) -> f64 {
+        f64::from(self.points) / f64::from(self.matches)
+    }
+}
+
+/// The latest season of a club.
+#[derive(Debug, Clone, Copy)]
+struct Club {
+    league: u32,
+    season: u32,
+    line: Line,
+    /// Points per match of the seasons before, latest first; NaN where unknown.
+    earlier: [f64; EARLIER],
+}
+
+/// The latest season of a league.
+#[derive(Debug, Clone, Default)]
+struct Table {
+    season: u32,
+    clubs: Vec<u32>,
+    /// Matches of the busiest club in the season before; 0 where unknown.
+    full_season: u32,
+}
+
+/// Tables of every league.
+#[derive(Default)]
+pub struct Season {
+    leagues: PerIndex<Table>,
+    clubs: PerIndex<Option<Club>>,
+}
+
+const COLUMNS: [Described; 7] = [
+    Described::new("points_per_game", "points per match in this season", "points")
+        .missing("no match this season"),
+    Described::new("goal_difference_per_game", "goal difference per match in this season", "goals")
+        .missing("no match this season"),
+    Described::new(
+        "league_position",
+        "position in the running table divided by its clubs, 0 the top",
+        "share",
+    )
+    .missing("no match this season"),
+    Described::new("season_matches", "matches in this season", "matches").missing("never"),
+    Described::new("points_per_game_last_season", "points per match one season back", "points")
+        .missing("no season before"),
+    Described::new("points_per_game_2_seasons_back", "points per match two seasons back", "points")
+        .missing("no such season"),
+    Described::new("points_per_game_3_seasons_back", "points per match three seasons back", "points")
+        .missing("no such season"),
+];
+
+const PROGRESS: Described = Described::new(
+    "season_progress",
+    "mean matches of both sides this season over the matches per club in the season before",
+    "share",
+)
+.missing("no season before");
+
+impl Season {
+    fn of(&self, team: u32, fixture: &Fixture) -> [f64; COLUMNS.len()] {
+        let mut out = [f64::NAN; COLUMNS.len()];
+        out[3] = 0.0;
+        let Some(club) = self.clubs.get(team) else { return out };
+        if (club.league, club.season) != (fixture.league, fixture.season) {
+            // The club's latest season is over: it counts as one season back.
+            out[4] = club.line.points_per_match();
+            out[5..].copy_from_slice(&club.earlier[..EARLIER - 1]);
+            return out;
+        }
+        let n = f64::from(club.line.matches);
+        out[0] = club.line.points_per_match();
+        out[1] = f64::from(club.line.goal_difference) / n;
+        out[2] = self.position(club);
+        out[3] = n;
+        out[4..].copy_from_slice(&club.earlier);
+        out
+    }
+
+    /// 0 for the top of the running table, 1 for its bottom.
+    fn position(&self, club: &Club) -> f64 {
+        let table = self.leagues.get(club.league);
+        let lines = table.clubs.iter().filter_map(|other| self.clubs.get(*other).as_ref()).map(|c| &c.line);
+        let above = lines.filter(|line| line.rank_key() > club.line.rank_key()).count();
+        above as f64 / (table.clubs.len().max(2) - 1) as f64
+    }
+
+    fn progress(&self, fixture: &Fixture) -> f64 {
+        let table = self.leagues.get(fixture.league);
+        // Before the first match of a season the table still shows the season before: nothing is played.
+        if table.season != fixture.season {
+            return if table.season == 0 { f64::NAN } else { 0.0 };
+        }
+        let matches = |team: u32| match self.clubs.get(team) {
+            Some(c) if (c.league, c.season) == (fixture.league, fixture.season) => f64::from(c.line.matches),
+            _ => 0.0,
+        };
+        if table.full_season == 0 {
+            return f64::NAN;
+        }
+        (matches(fixture.home) + matches(fixture.away)) / (2.0 * f64::from(table.full_season))
+    }
+
+    /// Makes the fixture's season the latest of its league. A season older than the latest (seasons of one
+    /// league can overlap by a late match) is left out of the tables.
+    fn open(&mut self, fixture: &Fixture) -> bool {
+        let table = self.leagues.get(fixture.league);
+        if fixture.season <= table.season {
+            return fixture.season == table.season;
+        }
+        let matches = |team: &u32| match self.clubs.get(*team) {
+            Some(c) if (c.league, c.season) == (fixture.league, table.season) => c.line.matches,
+            _ => 0,
+        };
+        let full_season = table.clubs.iter().map(matches).max().unwrap_or(0);
+        *self.leagues.get_mut(fixture.league) =
+            Table { season: fixture.season, clubs: Vec::new(), full_season };
+        true
+    }
+
+    fn enter(&mut self, team: u32, fixture: &Fixture) -> &mut Line {
+        let (league, season) = (fixture.league, fixture.season);
+        let before = *self.clubs.get(team);
+        if before.is_none_or(|c| (c.league, c.season) != (league, season)) {
+            let mut earlier = [f64::NAN; EARLIER];
+            if let Some(club) = before {
+                earlier[0] = club.line.points_per_match();
+                earlier[1..].copy_from_slice(&club.earlier[..EARLIER - 1]);
+            }
+            self.leagues.get_mut(league).clubs.push(team);
+            *self.clubs.get_mut(team) = Some(Club { league, season, line: Line::default(), earlier });
+        }
+        let club = self.clubs.get_mut(team).as_mut().expect("entered above");
+        &mut club.line
+    }
+}
+
+impl Family for Season {
+    fn define(&self, list: &mut Vec<Definition>) {
+        let mut definitions = Definitions::of("season", 1, list);
+        definitions.of_sides(&COLUMNS);
+        definitions.of_match(PROGRESS);
+    }
+
+    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+        let (columns, progress) = out.split_at_mut(3 * COLUMNS.len());
+        sides(columns, &self.of(fixture.home, fixture), &self.of(fixture.away, fixture));
+        progress[0] = self.progress(fixture) as f32;
+    }
+
+    fn observe(&mut self, played: &Played, _: &Surprise) {
+        let f = &played.fixture;
+        if !self.open(f) {
+            return;
+        }
+        let [home, away] = played.goals.map(i32::from);
+        let points = played.points();
+        for (team, scored, conceded, points) in
+            [(f.home, home, away, points[0]), (f.away, away, home, points[1])]
+        {
+            let line = self.enter(team, f);
+            line.points += points as i32;
+            line.goal_difference += scored - conceded;
+            line.goals += scored;
+            line.matches += 1;
+        }
+    }
+}

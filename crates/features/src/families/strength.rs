@@ -1,0 +1,95 @@
+//! Attack and defence by Kalman filters at several speeds, and what they expect of the match.
+
+use crate::columns::{Fading, PerIndex, sides};
+use crate::family::{Family, Surprise};
+use crate::history::{Fixture, Played};
+use crate::registry::{Definition, Definitions, Described};
+use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
+
+/// Speed of each filter relative to the fitted one; the first is the fitted one.
+const SPEEDS: [(f64, &str); 5] =
+    [(1.0, ""), (4.0, "fast_"), (0.25, "slow_"), (3.0, "brisk_"), (0.3, "calm_")];
+/// Weights of the newest match in the long-run strengths.
+const LONG_RUN: [(f64, &str); 3] = [
+    (0.03, "strength_over_33_matches"),
+    (0.01, "strength_over_100_matches"),
+    (0.004, "strength_over_250_matches"),
+];
+
+/// Columns of the fitted filter, then two per further filter, then the long-run strengths.
+pub struct Strength {
+    filters: Vec<GoalFilter>,
+    long_run: PerIndex<[Fading; LONG_RUN.len()]>,
+}
+
+impl Strength {
+    pub fn new(config: FilterConfig) -> Self {
+        Self {
+            filters: SPEEDS.iter().map(|(speed, _)| GoalFilter::new(config.with_speed(*speed))).collect(),
+            long_run: PerIndex::default(),
+        }
+    }
+}
+
+impl Family for Strength {
+    fn define(&self, list: &mut Vec<Definition>) {
+        let mut d = Definitions::of("strength", 1, list);
+        for (name, formula, unit) in [
+            ("home_expected_goals", "mean goals of the home side by the strength filter (EKF-L)", "goals"),
+            ("away_expected_goals", "mean goals of the away side by the strength filter (EKF-L)", "goals"),
+            ("strength_home_win", "home win by Dixon-Coles from the filter's goal means", "probability"),
+            ("strength_draw", "draw by Dixon-Coles from the filter's goal means", "probability"),
+            ("strength_away_win", "away win by Dixon-Coles from the filter's goal means", "probability"),
+            ("home_uncertainty", "variance of the home side's log mean goals", "log goals squared"),
+            ("away_uncertainty", "variance of the away side's log mean goals", "log goals squared"),
+        ] {
+            d.of_match(Described::new(name, formula, unit).missing("never"));
+        }
+        for (_, name) in &SPEEDS {
+            for (stem, formula) in [
+                ("supremacy", "expected goal difference by a strength filter of this speed"),
+                ("expected_total", "expected total goals by a strength filter of this speed"),
+            ] {
+                let d2 = Described::new("", formula, "goals").missing("never");
+                d.add(crate::registry::Entity::Match, format!("{name}{stem}"), formula.to_owned(), d2);
+            }
+        }
+        d.of_sides(&LONG_RUN.map(|(_, name)| {
+            Described::new(name, "attack plus defence, exponentially weighted after each match", "log goals")
+        }));
+    }
+
+    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+        let main = self.filters[0].expect(fixture.clubs(), fixture.occasion());
+        let goals = main.goals();
+        let [home, draw, away] = outcome_probabilities(goals, self.filters[0].config().rho);
+        let head = [goals.0, goals.1, home, draw, away, main.variance_home, main.variance_away];
+        let (first, rest) = out.split_at_mut(head.len());
+        for (out, value) in first.iter_mut().zip(head) {
+            *out = value as f32;
+        }
+        let (speeds, long_run) = rest.split_at_mut(2 * SPEEDS.len());
+        for ((i, filter), out) in self.filters.iter().enumerate().zip(speeds.chunks_exact_mut(2)) {
+            let (home, away) =
+                if i == 0 { goals } else { filter.expect(fixture.clubs(), fixture.occasion()).goals() };
+            out[0] = (home - away) as f32;
+            out[1] = (home + away) as f32;
+        }
+        let of = |team: u32| self.long_run.get(team).map(|f| f.get());
+        sides(long_run, &of(fixture.home), &of(fixture.away));
+    }
+
+    fn observe(&mut self, played: &Played, _: &Surprise) {
+        let f = &played.fixture;
+        let goals = played.goals.map(f64::from);
+        for filter in &mut self.filters {
+            filter.update(f.clubs(), f.occasion(), goals);
+        }
+        for team in [f.home, f.away] {
+            let strength = self.filters[0].strength(team);
+            for ((weight, _), mean) in LONG_RUN.iter().zip(self.long_run.get_mut(team)) {
+                mean.add(*weight, strength);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Venue form: the home side's matches at home and the away side's matches away.
+
+use crate::columns::{Fading, PerIndex, sides};
+use crate::family::{Family, Surprise};
+use crate::history::{Fixture, Played};
+use crate::registry::{Definition, Definitions, Described};
+
+/// Weight of the newest match: the last ten matter most; the residual also over some forty.
+const RECENT: f64 = 0.15;
+const LONG: f64 = 0.025;
+const NUMBERS: usize = 5;
+
+/// Means over one club's matches at one venue.
+type Means = [Fading; NUMBERS];
+
+/// Venue form of every club: at home and away.
+#[derive(Default)]
+pub struct Venue {
+    at_home: PerIndex<Means>,
+    away: PerIndex<Means>,
+}
+
+const COLUMNS: [Described; NUMBERS] = [
+    Described::new("venue_goals_for", "goals scored at this venue, weight .15", "goals"),
+    Described::new("venue_goals_against", "goals conceded at this venue, weight .15", "goals"),
+    Described::new("venue_points", "points at this venue, weight .15", "points"),
+    Described::new(
+        "venue_surprise",
+        "goal difference minus the expected one at this venue, weight .15",
+        "goals",
+    ),
+    Described::new(
+        "venue_surprise_long",
+        "goal difference minus the expected one at this venue, weight .025",
+        "goals",
+    ),
+];
+
+impl Family for Venue {
+    fn define(&self, list: &mut Vec<Definition>) {
+        Definitions::of("venue", 1, list).of_sides(&COLUMNS);
+    }
+
+    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+        let home = self.at_home.get(fixture.home).map(|m| m.get());
+        let away = self.away.get(fixture.away).map(|m| m.get());
+        sides(out, &home, &away);
+    }
+
+    fn observe(&mut self, played: &Played, surprise: &Surprise) {
+        let [home, away] = played.goals.map(f64::from);
+        let points = played.points();
+        let add = |means: &mut Means, scored: f64, conceded: f64, points: f64, residual: f64| {
+            for (mean, value) in means.iter_mut().zip([scored, conceded, points, residual]) {
+                mean.add(RECENT, value);
+            }
+            means[4].add(LONG, residual);
+        };
+        add(self.at_home.get_mut(played.fixture.home), home, away, points[0], surprise.goal_difference);
+        add(self.away.get_mut(played.fixture.away), away, home, points[1], -surprise.goal_difference);
+    }
+}

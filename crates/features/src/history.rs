@@ -1,0 +1,269 @@
+//! All matches in columns, in the order in which they are forecast: the input of the chronological pass.
+
+use rustc_hash::FxHashMap;
+use touchline_domain::ports::ResultRow;
+use touchline_domain::{Kickoff, League, LeagueId, MatchId, MatchStats, MatchStatus, TeamId};
+use touchline_models::dynamic::{Clubs, Occasion};
+
+/// Seconds since 1970-01-01 UTC.
+pub type Seconds = i64;
+
+const DAY: f64 = 86_400.0;
+
+/// What is known of a match before it starts. Clubs and leagues are dense indices of a [`History`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fixture {
+    /// The home side.
+    pub home: u32,
+    /// The away side.
+    pub away: u32,
+    /// The league.
+    pub league: u32,
+    /// A number that differs between seasons and grows with them.
+    pub season: u32,
+    /// Tier of the league within its country, 1 the highest.
+    pub tier: u8,
+    /// Kick-off in days since 1970-01-01 UTC.
+    pub day: f64,
+}
+
+impl Fixture {
+    /// Both sides and the league, as the strength filters name them.
+    pub fn clubs(&self) -> Clubs {
+        Clubs { home: self.home, away: self.away, league: self.league }
+    }
+
+    /// Time and setting, as the strength filters name them.
+    pub fn occasion(&self) -> Occasion {
+        Occasion { day: self.day, season: self.season, tier: self.tier }
+    }
+}
+
+/// What was counted of one side in a match; NaN where unknown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SideCounts {
+    /// Shots.
+    pub shots: f32,
+    /// Shots on target.
+    pub on_target: f32,
+    /// Corners.
+    pub corners: f32,
+    /// Expected goals.
+    pub expected_goals: f32,
+    /// Possession, percent.
+    pub possession: f32,
+    /// Red cards.
+    pub red_cards: f32,
+}
+
+impl SideCounts {
+    const UNKNOWN: Self = Self {
+        shots: f32::NAN,
+        on_target: f32::NAN,
+        corners: f32::NAN,
+        expected_goals: f32::NAN,
+        possession: f32::NAN,
+        red_cards: f32::NAN,
+    };
+}
+
+/// A finished match, as families observe it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Played {
+    /// The fixture.
+    pub fixture: Fixture,
+    /// Goals of the home and of the away side.
+    pub goals: [u8; 2],
+    /// Counts of the home and of the away side.
+    pub counts: [SideCounts; 2],
+}
+
+impl Played {
+    /// Goal difference from the home side's view.
+    pub fn goal_difference(&self) -> f64 {
+        f64::from(self.goals[0]) - f64::from(self.goals[1])
+    }
+
+    /// Points of the home and of the away side, three for a win.
+    pub fn points(&self) -> [f64; 2] {
+        match self.goals[0].cmp(&self.goals[1]) {
+            std::cmp::Ordering::Greater => [3.0, 0.0],
+            std::cmp::Ordering::Equal => [1.0, 1.0],
+            std::cmp::Ordering::Less => [0.0, 3.0],
+        }
+    }
+}
+
+/// All matches by kick-off (then by identifier), finished or not.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    ids: Vec<MatchId>,
+    fixtures: Vec<Fixture>,
+    kickoff: Vec<Seconds>,
+    known: Vec<Seconds>,
+    goals: Vec<Option<[u8; 2]>>,
+    counts: Vec<[SideCounts; 2]>,
+    leagues: Vec<LeagueId>,
+    teams: Vec<TeamId>,
+    league_index: FxHashMap<LeagueId, u32>,
+    team_index: FxHashMap<TeamId, u32>,
+}
+
+impl History {
+    /// Sorts matches and gives leagues and clubs dense indices. A score counts as a result only where the match
+    /// is finished (a match awarded at the table says nothing about strength). `leagues` gives the tiers; a
+    /// league missing there is taken for a first tier.
+    pub fn new(rows: &[ResultRow], leagues: &[League], stats: &[(MatchId, MatchStats)]) -> Self {
+        let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+        order.sort_unstable_by_key(|i| {
+            let row = &rows[*i as usize];
+            (row.kickoff, row.id)
+        });
+        let tiers: FxHashMap<LeagueId, u8> = leagues.iter().map(|l| (l.id, l.level)).collect();
+        let stats: FxHashMap<MatchId, &MatchStats> = stats.iter().map(|(id, s)| (*id, s)).collect();
+        let mut history = Self::default();
+        history.reserve(rows.len());
+        for i in order {
+            let row = &rows[i as usize];
+            history.push(row, tiers.get(&row.league).copied().unwrap_or(1), stats.get(&row.id).copied());
+        }
+        history
+    }
+
+    fn reserve(&mut self, rows: usize) {
+        self.ids.reserve_exact(rows);
+        self.fixtures.reserve_exact(rows);
+        self.kickoff.reserve_exact(rows);
+        self.known.reserve_exact(rows);
+        self.goals.reserve_exact(rows);
+        self.counts.reserve_exact(rows);
+    }
+
+    fn push(&mut self, row: &ResultRow, tier: u8, stats: Option<&MatchStats>) {
+        let kickoff = Kickoff { at: row.kickoff, precision: row.precision };
+        let fixture = Fixture {
+            home: dense(&mut self.team_index, &mut self.teams, row.home),
+            away: dense(&mut self.team_index, &mut self.teams, row.away),
+            league: dense(&mut self.league_index, &mut self.leagues, row.league),
+            season: u32::from(row.season.start()) * 2 + u32::from(row.season.is_calendar_year()),
+            tier,
+            day: row.kickoff.timestamp() as f64 / DAY,
+        };
+        self.ids.push(row.id);
+        self.fixtures.push(fixture);
+        self.kickoff.push(row.kickoff.timestamp());
+        self.known.push(kickoff.result_known_at().timestamp());
+        let finished = row.score.filter(|_| row.status == MatchStatus::Finished);
+        self.goals.push(finished.map(|s| [s.home, s.away]));
+        self.counts.push(stats.map_or([SideCounts::UNKNOWN; 2], |s| [side(&s.home), side(&s.away)]));
+    }
+
+    /// Number of matches.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is no match.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Identifiers by position.
+    pub fn ids(&self) -> &[MatchId] {
+        &self.ids
+    }
+
+    /// Fixtures by position.
+    pub fn fixtures(&self) -> &[Fixture] {
+        &self.fixtures
+    }
+
+    /// Kick-offs by position, ascending.
+    pub fn kickoffs(&self) -> &[Seconds] {
+        &self.kickoff
+    }
+
+    /// When the result of the match at a position may be used.
+    pub fn known_at(&self, position: usize) -> Seconds {
+        self.known[position]
+    }
+
+    /// Goals of a finished match.
+    pub fn goals(&self, position: usize) -> Option<[u8; 2]> {
+        self.goals[position]
+    }
+
+    /// The match at a position, where it is finished.
+    pub fn played(&self, position: usize) -> Option<Played> {
+        let goals = self.goals[position]?;
+        Some(Played { fixture: self.fixtures[position], goals, counts: self.counts[position] })
+    }
+
+    /// Leagues by dense index.
+    pub fn leagues(&self) -> &[LeagueId] {
+        &self.leagues
+    }
+
+    /// Clubs by dense index.
+    pub fn teams(&self) -> &[TeamId] {
+        &self.teams
+    }
+
+    /// Positions of the first match at or after a time; the number of matches when all are before it.
+    pub fn position_at(&self, time: Seconds) -> usize {
+        self.kickoff.partition_point(|t| *t < time)
+    }
+
+    /// Positions grouped so that no club and no league occurs in two groups; each group ascending, the groups
+    /// ordered by their first match. Groups can be processed independently.
+    pub fn components(&self) -> Vec<Vec<u32>> {
+        let teams = self.teams.len();
+        let mut parent: Vec<u32> = (0..(teams + self.leagues.len()) as u32).collect();
+        for f in &self.fixtures {
+            let root = find(&mut parent, f.home);
+            for other in [f.away, teams as u32 + f.league] {
+                let other = find(&mut parent, other);
+                parent[other as usize] = root;
+            }
+        }
+        let mut group_of = vec![u32::MAX; parent.len()];
+        let mut groups: Vec<Vec<u32>> = Vec::new();
+        for (position, f) in self.fixtures.iter().enumerate() {
+            let root = find(&mut parent, f.home) as usize;
+            if group_of[root] == u32::MAX {
+                group_of[root] = groups.len() as u32;
+                groups.push(Vec::new());
+            }
+            groups[group_of[root] as usize].push(position as u32);
+        }
+        groups
+    }
+}
+
+fn find(parent: &mut [u32], mut node: u32) -> u32 {
+    while parent[node as usize] != node {
+        let above = parent[parent[node as usize] as usize];
+        parent[node as usize] = above;
+        node = above;
+    }
+    node
+}
+
+fn dense<T: Copy + Eq + std::hash::Hash>(index: &mut FxHashMap<T, u32>, all: &mut Vec<T>, id: T) -> u32 {
+    *index.entry(id).or_insert_with(|| {
+        all.push(id);
+        all.len() as u32 - 1
+    })
+}
+
+fn side(s: &touchline_domain::SideStats) -> SideCounts {
+    let count = |n: Option<u16>| n.map_or(f32::NAN, f32::from);
+    SideCounts {
+        shots: count(s.shots),
+        on_target: count(s.shots_on_target),
+        corners: count(s.corners),
+        expected_goals: s.expected_goals.map_or(f32::NAN, |x| x as f32),
+        possession: s.possession.map_or(f32::NAN, |x| x as f32),
+        red_cards: count(s.red_cards),
+    }
+}

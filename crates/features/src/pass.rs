@@ -1,0 +1,120 @@
+//! The chronological pass: one walk through all matches in which every fixture is snapshot before any result
+//! that was not known at that time is observed.
+//!
+//! Matches fall into groups that share no club and no league; each group has an [`Engine`] of its own and groups
+//! run on several threads. The result does not depend on the number of threads.
+
+use crate::engine::{Engine, Settings};
+use crate::history::{History, Seconds};
+use crate::matrix::FeatureMatrix;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// From which results features are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Knowledge {
+    /// A fixture sees only results known this long before its kick-off: features as they stand when forecasting
+    /// that far ahead.
+    pub lag: Seconds,
+    /// A fixture sees only results known at this time, however much later it kicks off.
+    pub as_of: Option<Seconds>,
+}
+
+impl Knowledge {
+    /// Everything known at kick-off.
+    pub const AT_KICKOFF: Self = Self { lag: 0, as_of: None };
+
+    /// The time up to which results are seen for a kick-off.
+    pub fn horizon(&self, kickoff: Seconds) -> Seconds {
+        let before = kickoff - self.lag;
+        self.as_of.map_or(before, |as_of| as_of.min(before))
+    }
+}
+
+/// Features of the matches at `positions` of a history (ascending), in that order.
+///
+/// ```
+/// use touchline_features::{History, Knowledge, Settings, compute};
+///
+/// let history = History::new(&[], &[], &[]);
+/// let matrix = compute(&history, &[], Knowledge::AT_KICKOFF, &Settings::FRESH, 1);
+/// assert_eq!(matrix.rows(), 0);
+/// assert!(matrix.names().iter().any(|name| name == "home_expected_goals"));
+/// ```
+pub fn compute(
+    history: &History,
+    positions: &[u32],
+    knowledge: Knowledge,
+    settings: &Settings,
+    threads: usize,
+) -> FeatureMatrix {
+    let definitions = Engine::new(settings).definitions();
+    let groups = wanted_groups(history, positions);
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<Block>> = Mutex::new(Vec::with_capacity(groups.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, groups.len().max(1)) {
+            scope.spawn(|| {
+                while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let block = walk(history, group, knowledge, settings);
+                    done.lock().expect("a walk that panics ends the scope").push(block);
+                }
+            });
+        }
+    });
+    let blocks = done.into_inner().expect("all walks have ended");
+    let ids = positions.iter().map(|p| history.ids()[*p as usize]).collect();
+    let rows = blocks.iter().map(|b| (b.rows.as_slice(), b.values.as_slice()));
+    FeatureMatrix::assemble(definitions, ids, rows, threads)
+}
+
+/// All matches of a group, with the output row of those that are wanted.
+struct Group {
+    positions: Vec<u32>,
+    rows: Vec<Option<u32>>,
+}
+
+/// Rows of one group, row-major.
+struct Block {
+    rows: Vec<u32>,
+    values: Vec<f32>,
+}
+
+/// Groups with a wanted match, the largest first so that threads end together.
+fn wanted_groups(history: &History, positions: &[u32]) -> Vec<Group> {
+    let mut row_of = vec![None; history.len()];
+    for (row, position) in positions.iter().enumerate() {
+        row_of[*position as usize] = Some(row as u32);
+    }
+    let mut groups: Vec<Group> = history
+        .components()
+        .into_iter()
+        .map(|positions| Group { rows: positions.iter().map(|p| row_of[*p as usize]).collect(), positions })
+        .filter(|g| g.rows.iter().any(Option::is_some))
+        .collect();
+    groups.sort_by_key(|g| std::cmp::Reverse(g.positions.len()));
+    groups
+}
+
+fn walk(history: &History, group: &Group, knowledge: Knowledge, settings: &Settings) -> Block {
+    let mut engine = Engine::new(settings);
+    let width = engine.width();
+    let wanted = group.rows.iter().flatten().count();
+    let mut block = Block { rows: Vec::with_capacity(wanted), values: vec![0.0; wanted * width] };
+    // Results in the order in which they become known; equal times in the order of the history.
+    let mut results: Vec<u32> =
+        group.positions.iter().copied().filter(|p| history.goals(*p as usize).is_some()).collect();
+    results.sort_by_key(|p| history.known_at(*p as usize));
+    let mut results = results.into_iter().peekable();
+    for (position, row) in group.positions.iter().zip(&group.rows) {
+        let Some(row) = row else { continue };
+        let horizon = knowledge.horizon(history.kickoffs()[*position as usize]);
+        while let Some(result) = results.next_if(|r| history.known_at(*r as usize) <= horizon) {
+            engine.observe(&history.played(result as usize).expect("only finished matches are results"));
+        }
+        let start = block.rows.len() * width;
+        engine.snapshot(&history.fixtures()[*position as usize], &mut block.values[start..start + width]);
+        block.rows.push(*row);
+    }
+    block
+}
