@@ -375,8 +375,8 @@ mod tests {
         let mut from_columns = [0.0; 4];
         Matrix::row_major(&by_row, 3, 2).unwrap().copy_rows(1, 2, &mut from_rows);
         Matrix::column_major(&by_column, 3, 2).unwrap().copy_rows(1, 2, &mut from_columns);
-        assert_eq!(from_rows, [3.0, 4.0, 5.0, 6.0]);
-        assert_eq!(from_rows, from_columns);
+        assert_eq!(from_rows.map(f32::to_bits), [3.0_f32, 4.0, 5.0, 6.0].map(f32::to_bits));
+        assert_eq!(from_rows.map(f32::to_bits), from_columns.map(f32::to_bits));
     }
 
     #[test]

@@ -4,6 +4,9 @@
 //! goes on reading. The library copies everything else it is given during the call.
 #![expect(unsafe_code, reason = "calls into LightGBM's C library")]
 
+#[cfg(test)]
+pub(crate) mod peer;
+
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::marker::PhantomData;
 use std::ptr;

@@ -31,12 +31,18 @@
 //! Sources: Ke et al., "LightGBM: A Highly Efficient Gradient Boosting Decision Tree" (NeurIPS 2017); Lundberg,
 //! Erion, Lee, "Consistent Individualized Feature Attribution for Tree Ensembles" (2018, arXiv:1802.03888).
 
+// Lets the tests' simulated matches be shared between unit and integration tests.
+#[cfg(test)]
+extern crate self as touchline_boosting;
+
 mod dataset;
 mod ensemble;
 mod ffi;
 mod gate;
 mod lightgbm;
 mod objective;
+#[cfg(test)]
+mod peer_tests;
 mod shap;
 
 pub use dataset::{Dataset, DatasetError, Layout, Matrix};

@@ -69,7 +69,7 @@ impl Matches {
     }
 
     pub fn matrix(&self) -> Matrix<'_> {
-        Matrix::row_major(&self.features, self.rows(), COLUMNS).unwrap()
+        Matrix::row_major(&self.features, self.rows(), COLUMNS).expect("full rows")
     }
 
     pub fn row(&self, index: usize) -> &[f32] {
@@ -106,7 +106,8 @@ pub fn quick(objective: Objective) -> LightGbmConfig {
 pub const OUTCOME: Objective = Objective::Multiclass { classes: 3 };
 
 pub fn fit(config: LightGbmConfig, data: &Dataset<'_>) -> TreeEnsemble {
-    LightGbm::new(config).unwrap().fit(data, None, &mut |_, _| {}).unwrap()
+    let trainer = LightGbm::new(config).expect("settings in range");
+    trainer.fit(data, None, &mut |_, _| {}).expect("data that can be learned from")
 }
 
 /// Mean log loss or Poisson deviance term per row, from raw scores.

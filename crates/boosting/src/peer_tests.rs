@@ -1,18 +1,27 @@
-//! Native inference and SHAP against LightGBM's own, through the independent `lightgbm3` bindings.
+//! Native inference, SHAP and importances against LightGBM's own.
 
+#[path = "../tests/common/mod.rs"]
 mod common;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::ffi::CString;
 
 use common::{COLUMNS, Matches, OUTCOME, fit, quick};
-use lightgbm3::Booster;
-use serde_json::json;
-use touchline_boosting::{LightGbmConfig, Objective, TreeEnsemble};
 
-/// LightGBM's number of threads is process-wide, and the peer sets it with every call.
-fn alone() -> MutexGuard<'static, ()> {
-    static PEER: Mutex<()> = Mutex::new(());
-    PEER.lock().unwrap_or_else(PoisonError::into_inner)
+use crate::ffi::peer::{Kind, Peer};
+use crate::ffi::{NativeBooster, NativeDataset};
+use crate::{LightGbmConfig, Matrix, Objective, TreeEnsemble, gate};
+
+/// A model that LightGBM trains with settings that this crate does not offer.
+fn train_text(data: &Matches, labels: &[f32], parameters: &str) -> String {
+    let _pass = gate::enter(1);
+    let parameters = CString::new(format!("{parameters} num_threads=1 verbosity=-1")).unwrap();
+    let mut dataset = NativeDataset::new(&data.matrix(), &parameters, None).unwrap();
+    dataset.set_f32(c"label", labels).unwrap();
+    let mut booster = NativeBooster::new(&dataset, &parameters).unwrap();
+    for _ in 0..20 {
+        assert!(booster.update().unwrap());
+    }
+    booster.to_text(20).unwrap()
 }
 
 fn bits(scores: &[f64]) -> Vec<u64> {
@@ -21,8 +30,8 @@ fn bits(scores: &[f64]) -> Vec<u64> {
 
 /// Every way to predict must equal the peer's raw scores, bit for bit.
 fn assert_same_scores(ensemble: &TreeEnsemble, data: &Matches) {
-    let peer = Booster::from_string(ensemble.to_text()).unwrap();
-    let expected = peer.raw_scores(&data.features, COLUMNS as i32, true).unwrap();
+    let peer = Peer::from_text(ensemble.to_text()).unwrap();
+    let expected = peer.predict(&data.matrix(), Kind::Raw).unwrap();
     assert!(expected.iter().any(|score| (score - expected[0]).abs() > 0.1), "the model tells rows apart");
 
     let outputs = ensemble.outputs();
@@ -36,7 +45,7 @@ fn assert_same_scores(ensemble: &TreeEnsemble, data: &Matches) {
         assert_eq!(bits(&batch), bits(&expected), "{threads} threads");
     }
 
-    let transformed = peer.predict(&data.features, COLUMNS as i32, true).unwrap();
+    let transformed = peer.predict(&data.matrix(), Kind::Transformed).unwrap();
     let ours = ensemble.predict_batch(&data.matrix(), 2).unwrap();
     for (ours, theirs) in ours.iter().zip(&transformed) {
         assert!((ours - theirs).abs() <= 1e-15 * theirs.abs().max(1.0), "{ours} for {theirs}");
@@ -45,7 +54,6 @@ fn assert_same_scores(ensemble: &TreeEnsemble, data: &Matches) {
 
 #[test]
 fn outcome_scores_equal_lightgbms_bit_for_bit() {
-    let _alone = alone();
     // 1,001 rows: the last block and the last lanes are not full.
     let (train, later) = (Matches::simulate(3000, 1), Matches::simulate(1001, 2));
     let ensemble = fit(quick(OUTCOME), &train.dataset(OUTCOME));
@@ -55,14 +63,12 @@ fn outcome_scores_equal_lightgbms_bit_for_bit() {
 
 #[test]
 fn goal_scores_equal_lightgbms_bit_for_bit() {
-    let _alone = alone();
     let (train, later) = (Matches::simulate(3000, 3), Matches::simulate(130, 4));
     assert_same_scores(&fit(quick(Objective::Poisson), &train.dataset(Objective::Poisson)), &later);
 }
 
 #[test]
 fn deep_and_stump_trees_equal_lightgbms() {
-    let _alone = alone();
     let (train, later) = (Matches::simulate(2000, 5), Matches::simulate(200, 6));
     for leaves in [2, 300] {
         let config =
@@ -74,16 +80,18 @@ fn deep_and_stump_trees_equal_lightgbms() {
 /// Trained by the peer with each treatment of missing values that LightGBM has.
 #[test]
 fn every_kind_of_missing_value_equals_lightgbms() {
-    let _alone = alone();
     let (train, later) = (Matches::simulate(2000, 7), Matches::simulate(500, 8));
-    for (use_missing, zero_as_missing) in [(true, false), (true, true), (false, false)] {
-        let dataset =
-            lightgbm3::Dataset::from_slice(&train.features, &train.outcomes, COLUMNS as i32, true).unwrap();
-        let parameters = json!({
-            "objective": "multiclass", "num_class": 3, "num_iterations": 20, "num_leaves": 12, "num_threads": 1,
-            "use_missing": use_missing, "zero_as_missing": zero_as_missing, "verbosity": -1,
-        });
-        let text = Booster::train(dataset, &parameters).unwrap().save_string().unwrap();
+    for (use_missing, zero_as_missing, kind) in [(true, false, 2), (true, true, 1), (false, false, 0)] {
+        let parameters = format!(
+            "objective=multiclass num_class=3 num_leaves=12 use_missing={use_missing} \
+             zero_as_missing={zero_as_missing}"
+        );
+        let text = train_text(&train, &train.outcomes, &parameters);
+        // `decision_type` has the kind of missing value in bits 2 and 3.
+        let kinds = text.lines().filter_map(|line| line.strip_prefix("decision_type="));
+        let kinds: Vec<u8> =
+            kinds.flat_map(|line| line.split(' ').map(|bits| bits.parse().unwrap())).collect();
+        assert!(kinds.iter().any(|bits| bits >> 2 == kind), "the mode is in use");
         let ensemble = TreeEnsemble::from_text(&text).unwrap();
         assert_same_scores(&ensemble, &later);
         assert_same_contributions(&ensemble, &later, 20);
@@ -92,9 +100,11 @@ fn every_kind_of_missing_value_equals_lightgbms() {
 
 /// Each contribution within 1e-9 of the peer's, relative to the largest of the row, and the sum equal to the score.
 fn assert_same_contributions(ensemble: &TreeEnsemble, data: &Matches, rows: usize) {
-    let peer = Booster::from_string(ensemble.to_text()).unwrap();
-    let expected = peer.predict_contrib(&data.features[..rows * COLUMNS], COLUMNS as i32, true).unwrap();
+    let peer = Peer::from_text(ensemble.to_text()).unwrap();
+    let some = Matrix::row_major(&data.features[..rows * COLUMNS], rows, COLUMNS).unwrap();
+    let expected = peer.predict(&some, Kind::Contributions).unwrap();
     let outputs = ensemble.outputs();
+    assert_eq!(expected.len(), rows * outputs * (COLUMNS + 1));
     for (row, expected) in expected.chunks_exact(outputs * (COLUMNS + 1)).enumerate() {
         let mut raw = vec![0.0; outputs];
         ensemble.predict_raw(data.row(row), &mut raw).unwrap();
@@ -112,7 +122,6 @@ fn assert_same_contributions(ensemble: &TreeEnsemble, data: &Matches, rows: usiz
 
 #[test]
 fn contributions_equal_lightgbms_and_sum_to_the_score() {
-    let _alone = alone();
     let (train, later) = (Matches::simulate(3000, 9), Matches::simulate(100, 10));
     for objective in [OUTCOME, Objective::Poisson] {
         let ensemble = fit(quick(objective), &train.dataset(objective));
@@ -125,12 +134,11 @@ fn contributions_equal_lightgbms_and_sum_to_the_score() {
 
 #[test]
 fn importances_equal_lightgbms() {
-    let _alone = alone();
     let train = Matches::simulate(2000, 11);
     let ensemble = fit(quick(OUTCOME), &train.dataset(OUTCOME));
-    let peer = Booster::from_string(ensemble.to_text()).unwrap();
-    let splits = peer.feature_importance(lightgbm3::ImportanceType::Split).unwrap();
-    let gains = peer.feature_importance(lightgbm3::ImportanceType::Gain).unwrap();
+    let peer = Peer::from_text(ensemble.to_text()).unwrap();
+    let splits = peer.importances(false, COLUMNS).unwrap();
+    let gains = peer.importances(true, COLUMNS).unwrap();
     for ((ours, splits), gain) in ensemble.importances().iter().zip(splits).zip(gains) {
         assert!((ours.splits as f64 - splits).abs() < 0.5);
         assert!((ours.gain - gain).abs() <= 1e-6 * gain.abs(), "{} for {gain}", ours.gain);
@@ -140,32 +148,19 @@ fn importances_equal_lightgbms() {
 
 #[test]
 fn models_that_native_inference_cannot_run_say_so() {
-    let _alone = alone();
-    let train = Matches::simulate(500, 12);
+    let mut train = Matches::simulate(2000, 12);
+    // Categories are numbered from 0, and only one that decides much is split on.
+    for (row, goals) in train.features.chunks_exact_mut(COLUMNS).zip(&train.goals) {
+        row[4] = *goals;
+    }
     for (parameters, expected) in [
-        (json!({"objective": "regression", "num_threads": 1, "verbosity": -1}), "objective `regression`"),
-        (
-            json!({
-                "objective": "poisson", "categorical_feature": "4", "min_data_per_group": 1, "cat_smooth": 0,
-                "feature_fraction": 1.0, "num_threads": 1, "verbosity": -1
-            }),
-            "a categorical split",
-        ),
-        (
-            json!({
-                "objective": "poisson", "boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.5,
-                "num_threads": 1, "verbosity": -1
-            }),
-            "random forest",
-        ),
+        ("objective=regression", "objective `regression`"),
+        ("objective=poisson categorical_feature=4 min_data_per_group=1 cat_smooth=0", "a categorical split"),
+        ("objective=poisson linear_tree=true", "a linear model"),
+        ("objective=poisson boosting=rf bagging_freq=1 bagging_fraction=0.5", "random forest"),
     ] {
-        let labels: Vec<f32> = train.goals.iter().map(|goals| goals + 1.0).collect();
-        let mut text = None;
-        // The bindings take dataset parameters from the training ones only through the text: build it by hand.
-        if let Ok(dataset) = lightgbm3::Dataset::from_slice(&train.features, &labels, COLUMNS as i32, true) {
-            text = Booster::train(dataset, &parameters).ok().and_then(|booster| booster.save_string().ok());
-        }
-        let error = TreeEnsemble::from_text(&text.unwrap()).unwrap_err().to_string();
-        assert!(error.contains(expected), "{error}");
+        let text = train_text(&train, &train.goals, parameters);
+        let error = TreeEnsemble::from_text(&text).expect_err(parameters);
+        assert!(error.to_string().contains(expected), "{error}");
     }
 }
