@@ -1,1 +1,57 @@
 //! Goal models: from past scores to the joint distribution of both sides' goals.
+//!
+//! Collect the matches in [`GoalMatches`], pick a family of score distributions, fit it, and ask the result
+//! for the [`ScoreGrid`](touchline_domain::ScoreGrid) of any pairing; every market derives from that grid.
+//!
+//! ```
+//! use touchline_domain::Score;
+//! use touchline_models::goals::{DixonColes, FitConfig, GoalMatches, GoalObservation, ScoreFamily, TimeDecay};
+//!
+//! let decay = TimeDecay::half_life_days(390.0)?;
+//! let mut matches = GoalMatches::new(3);
+//! for (days_ago, home, away, h, a) in [(300.0, 0, 1, 2, 1), (200.0, 1, 0, 0, 0), (100.0, 1, 0, 1, 3)] {
+//!     let score = Score { home: h, away: a };
+//!     matches.push(GoalObservation::new(home, away, score).weighted(decay.weight(days_ago)));
+//! }
+//! let fitted = DixonColes.fit(&matches, &FitConfig::default())?;
+//! // Team 2 has not played yet: shrinkage gives it the strength of an average club.
+//! let forecast = fitted.grid(0, 2).forecast();
+//! assert!(forecast.home() > forecast.away());
+//! # Ok::<(), touchline_models::goals::FitError>(())
+//! ```
+//!
+//! All families share the log-linear rates of Maher (1982), the shrinkage, covariates and leagues of
+//! [`FitConfig`], one Newton search on exact second derivatives, and warm starts ([`ScoreFamily::fit_from`]).
+
+mod config;
+#[cfg(test)]
+mod derivatives;
+mod dixon_coles;
+mod error;
+mod family;
+mod fit;
+mod fitted;
+#[cfg(test)]
+mod hard_inputs;
+mod layout;
+mod linear;
+mod newton;
+mod objective;
+mod observations;
+mod poisson;
+mod special;
+mod weights;
+
+pub use config::{FitConfig, GoalLevel, HomeAdvantage, Shrinkage};
+pub use dixon_coles::DixonColes;
+pub use error::FitError;
+pub use family::{Local, MAX_RATE, MAX_SHAPES, ScoreFamily, Shape};
+pub use fitted::{Club, Fitted, Fixture, GoalForecaster};
+pub use observations::{GoalMatches, GoalObservation, MAX_COVARIATES, SideValues};
+pub use poisson::{Poisson, poisson_grid};
+pub use weights::TimeDecay;
+
+/// A fitted [`Poisson`] model.
+pub type FittedPoisson = Fitted<Poisson>;
+/// A fitted [`DixonColes`] model.
+pub type FittedDixonColes = Fitted<DixonColes>;

@@ -1,0 +1,159 @@
+//! Dense Cholesky factorisation and solves for the few hundred parameters of a goal model.
+
+/// A square matrix of which only the lower triangle (row >= column) is read or written.
+#[derive(Debug, Clone)]
+pub(crate) struct Lower {
+    size: usize,
+    cells: Vec<f64>,
+}
+
+impl Lower {
+    pub(crate) fn zeros(size: usize) -> Self {
+        Self { size, cells: vec![0.0; size * size] }
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.cells.fill(0.0);
+    }
+
+    /// Adds to the entry at a row and column given in any order.
+    #[inline]
+    pub(crate) fn add(&mut self, i: usize, j: usize, value: f64) {
+        let (row, column) = if i >= j { (i, j) } else { (j, i) };
+        self.cells[row * self.size + column] += value;
+    }
+
+    #[inline]
+    pub(crate) fn row(&self, i: usize) -> &[f64] {
+        &self.cells[i * self.size..][..=i]
+    }
+
+    #[inline]
+    pub(crate) fn diagonal(&self, i: usize) -> f64 {
+        self.cells[i * self.size + i]
+    }
+
+    /// Cuts row and column `i` out of the system: its unknown becomes 0.
+    pub(crate) fn isolate(&mut self, i: usize) {
+        for j in 0..self.size {
+            let (row, column) = if i >= j { (i, j) } else { (j, i) };
+            self.cells[row * self.size + column] = f64::from(u8::from(i == j));
+        }
+    }
+
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.cells.copy_from_slice(&other.cells);
+    }
+
+    /// Replaces the matrix by its Cholesky factor. False, with the content spoilt, when a pivot falls below
+    /// `tolerance` times its diagonal, that is when the matrix is not safely positive definite.
+    pub(crate) fn factorise(&mut self, tolerance: f64) -> bool {
+        let n = self.size;
+        for i in 0..n {
+            let (above, rest) = self.cells.split_at_mut(i * n);
+            let current = &mut rest[..=i];
+            for j in 0..i {
+                let other = &above[j * n..][..=j];
+                current[j] = (current[j] - dot(&current[..j], &other[..j])) / other[j];
+            }
+            let pivot = current[i] - dot(&current[..i], &current[..i]);
+            if !(pivot > tolerance * current[i].abs() && pivot.is_finite() && pivot > 0.0) {
+                return false;
+            }
+            current[i] = pivot.sqrt();
+        }
+        true
+    }
+
+    /// Solves `L L' x = b` in place on a factorised matrix.
+    pub(crate) fn solve(&self, x: &mut [f64]) {
+        for i in 0..self.size {
+            let row = self.row(i);
+            x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
+        }
+        self.solve_transposed(x);
+    }
+
+    /// Solves `L' x = b` in place: maps standard normals to draws with the inverse of the matrix as covariance.
+    pub(crate) fn solve_transposed(&self, x: &mut [f64]) {
+        for i in (0..self.size).rev() {
+            let row = self.row(i);
+            let value = x[i] / row[i];
+            x[i] = value;
+            for (earlier, l) in x[..i].iter_mut().zip(row) {
+                *earlier -= l * value;
+            }
+        }
+    }
+
+    /// Diagonal of the inverse of the factorised matrix.
+    pub(crate) fn inverse_diagonal(&self) -> Vec<f64> {
+        let mut column = vec![0.0; self.size];
+        (0..self.size)
+            .map(|k| {
+                column.fill(0.0);
+                column[k] = 1.0;
+                for i in k..self.size {
+                    let row = self.row(i);
+                    column[i] = (column[i] - dot(&row[k..i], &column[k..i])) / row[i];
+                }
+                column[k..].iter().map(|v| v * v).sum()
+            })
+            .collect()
+    }
+}
+
+/// Inner product with four independent sums, so that it vectorises.
+#[inline]
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0; 4];
+    let (fours_a, rest_a) = a.as_chunks::<4>();
+    let (fours_b, rest_b) = b.as_chunks::<4>();
+    for (x, y) in fours_a.iter().zip(fours_b) {
+        for k in 0..4 {
+            sums[k] += x[k] * y[k];
+        }
+    }
+    let rest: f64 = rest_a.iter().zip(rest_b).map(|(x, y)| x * y).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Lower {
+        let mut m = Lower::zeros(3);
+        for (i, j, v) in [(0, 0, 4.0), (1, 0, 2.0), (1, 1, 5.0), (0, 2, 1.0), (2, 1, 3.0), (2, 2, 6.0)] {
+            m.add(i, j, v);
+        }
+        m
+    }
+
+    #[test]
+    fn a_solution_satisfies_the_system() {
+        let mut m = example();
+        assert!(m.factorise(1e-12));
+        let mut x = [1.0, 2.0, 3.0];
+        m.solve(&mut x);
+        let full = [[4.0, 2.0, 1.0], [2.0, 5.0, 3.0], [1.0, 3.0, 6.0]];
+        for (row, b) in full.iter().zip([1.0, 2.0, 3.0]) {
+            assert!((dot(row, &x) - b).abs() < 1e-12);
+        }
+        // Determinant 4*(30-9) - 2*(12-3) + 1*(6-5) = 67; minors 21, 23, 16.
+        for (v, minor) in m.inverse_diagonal().iter().zip([21.0, 23.0, 16.0]) {
+            assert!((v - minor / 67.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn an_indefinite_matrix_is_refused() {
+        let mut m = example();
+        m.add(2, 2, -6.0);
+        assert!(!m.factorise(1e-12));
+    }
+}

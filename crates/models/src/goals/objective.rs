@@ -1,0 +1,306 @@
+//! The penalised log-likelihood of a family on a training set: value, gradient and negative Hessian.
+
+use super::config::{FitConfig, Shrinkage};
+use super::family::{Local, MAX_RATE, MAX_SHAPES, ScoreFamily, Shape};
+use super::layout::{Layout, Row};
+use super::linear::Lower;
+use super::observations::GoalMatches;
+
+/// Prior of the goal level when shrinkage is on: 1.35 goals a side, wide.
+const LEVEL_PRIOR: (f64, f64) = (0.3, 1.0);
+/// Prior of the common home advantage when shrinkage is on: 1.28 times the goals.
+const HOME_PRIOR: (f64, f64) = (0.25, 0.3);
+const LOWEST_LOG_RATE: f64 = -14.0;
+
+/// Receives the curvature of each match.
+pub(crate) trait Curvature {
+    /// Adds one match: its design rows, its weight times its local derivatives, and where the shapes start.
+    fn add(&mut self, rows: &[Row; 2], weight: f64, local: &Local, shapes: std::ops::Range<usize>);
+}
+
+/// The dense negative Hessian.
+impl Curvature for Lower {
+    #[inline]
+    fn add(&mut self, rows: &[Row; 2], weight: f64, local: &Local, shapes: std::ops::Range<usize>) {
+        for (k, row) in rows.iter().enumerate() {
+            let c = -weight * local.hessian[k][k];
+            for (a, (i, v)) in row.entries().enumerate() {
+                for (j, u) in row.entries().take(a + 1) {
+                    Lower::add(self, i, j, c * v * u);
+                }
+            }
+        }
+        let cross = -weight * local.hessian[1][0];
+        if cross != 0.0 {
+            for (i, v) in rows[0].entries() {
+                for (j, u) in rows[1].entries() {
+                    let both = if i == j { 2.0 } else { 1.0 };
+                    Lower::add(self, i, j, both * cross * v * u);
+                }
+            }
+        }
+        for (s, at) in shapes.clone().enumerate() {
+            for (k, row) in rows.iter().enumerate() {
+                let c = -weight * local.hessian[2 + s][k];
+                if c != 0.0 {
+                    row.entries().for_each(|(i, v)| Lower::add(self, at, i, c * v));
+                }
+            }
+            for t in 0..=s {
+                Lower::add(self, at, shapes.start + t, -weight * local.hessian[2 + s][2 + t]);
+            }
+        }
+    }
+}
+
+/// Curvature kept per match, for products with a vector when the dense matrix would be too large.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    blocks: Vec<(f64, Local)>,
+}
+
+impl Curvature for Stored {
+    fn add(&mut self, _: &[Row; 2], weight: f64, local: &Local, _: std::ops::Range<usize>) {
+        self.blocks.push((weight, *local));
+    }
+}
+
+impl Stored {
+    pub fn clear(&mut self) {
+        self.blocks.clear();
+    }
+}
+
+/// What one evaluation gives besides gradient and curvature.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Value {
+    pub log_likelihood: f64,
+    pub log_prior: f64,
+}
+
+impl Value {
+    pub fn total(self) -> f64 {
+        self.log_likelihood + self.log_prior
+    }
+}
+
+/// A family, a training set and the prior.
+pub(crate) struct Objective<'a, F: ScoreFamily> {
+    pub family: &'a F,
+    pub matches: &'a GoalMatches,
+    pub config: &'a FitConfig,
+    pub layout: Layout,
+    pub shapes: Vec<Shape>,
+    /// Standard deviations of attack and defence; `None` for maximum likelihood.
+    pub sds: Option<[f64; 2]>,
+    /// The Rue-Salvesen adjustment.
+    pub gamma: f64,
+    highest_goals: usize,
+    /// Strength of the pull of the sums of attack and defence to zero without shrinkage.
+    sum_penalty: f64,
+}
+
+impl<'a, F: ScoreFamily> Objective<'a, F> {
+    pub fn new(family: &'a F, matches: &'a GoalMatches, config: &'a FitConfig) -> Self {
+        let shapes = family.shapes();
+        debug_assert!(shapes.len() <= MAX_SHAPES, "a family has at most {MAX_SHAPES} shapes");
+        let layout = Layout::new(matches, config, shapes.len());
+        let scores = matches.observations().iter();
+        let highest_goals = scores.map(|m| usize::from(m.score.home.max(m.score.away))).max().unwrap_or(0);
+        let weight: f64 = matches.observations().iter().map(|m| m.weight).sum();
+        let sds = match config.shrinkage {
+            Shrinkage::Off => None,
+            Shrinkage::Fixed { attack_sd, defence_sd } => Some([attack_sd, defence_sd]),
+            Shrinkage::Estimated => Some([0.3, 0.3]),
+        };
+        let teams = matches.teams().max(1) as f64;
+        let sum_penalty = weight / (teams * teams);
+        let gamma = config.rue_salvesen.unwrap_or(0.0);
+        Self { family, matches, config, layout, shapes, sds, gamma, highest_goals, sum_penalty }
+    }
+
+    /// Gradient, curvature and value at `theta`. Both outputs must be zeroed by the caller.
+    pub fn evaluate(&self, theta: &[f64], gradient: &mut [f64], curvature: &mut impl Curvature) -> Value {
+        let shapes = self.layout.shape(0)..self.layout.len();
+        let tables = self.family.tables(&theta[shapes.clone()], self.highest_goals);
+        let mut log_likelihood = 0.0;
+        let highest = MAX_RATE.ln();
+        for (position, m) in self.matches.observations().iter().enumerate() {
+            let rows = self.layout.rows(m, self.matches.covariates(position), self.gamma);
+            let eta = [rows[0].dot(theta), rows[1].dot(theta)].map(|e| e.clamp(LOWEST_LOG_RATE, highest));
+            let mut local = Local::default();
+            let score = [m.score.home, m.score.away];
+            log_likelihood += m.weight * self.family.log_probability(&tables, score, eta, &mut local);
+            rows[0].scatter(m.weight * local.gradient[0], gradient);
+            rows[1].scatter(m.weight * local.gradient[1], gradient);
+            for (s, at) in shapes.clone().enumerate() {
+                gradient[at] += m.weight * local.gradient[2 + s];
+            }
+            curvature.add(&rows, m.weight, &local, shapes.clone());
+        }
+        Value { log_likelihood, log_prior: self.prior(theta, gradient) }
+    }
+
+    /// Log-prior (without its constant) and its gradient.
+    fn prior(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
+        let mut value = 0.0;
+        self.independent_priors(|at, mean, sd| {
+            let z = (theta[at] - mean) / sd;
+            gradient[at] -= z / sd;
+            value -= 0.5 * z * z;
+        });
+        let n = self.layout.teams;
+        for (side, offset) in [0, n].into_iter().enumerate() {
+            let Some(sds) = self.sds else {
+                let sum: f64 = theta[offset..offset + n].iter().sum();
+                for g in &mut gradient[offset..offset + n] {
+                    *g -= self.sum_penalty * sum;
+                }
+                value -= 0.5 * self.sum_penalty * sum * sum;
+                continue;
+            };
+            let precision = sds[side].powi(-2);
+            for team in 0..n {
+                let mean_at = self.group_at(side, team);
+                let deviation = theta[offset + team] - mean_at.map_or(0.0, |at| theta[at]);
+                gradient[offset + team] -= precision * deviation;
+                if let Some(at) = mean_at {
+                    gradient[at] += precision * deviation;
+                }
+                value -= 0.5 * precision * deviation * deviation;
+            }
+        }
+        value
+    }
+
+    /// Adds the prior's curvature to the dense negative Hessian.
+    pub fn add_prior_curvature(&self, hessian: &mut Lower) {
+        self.independent_priors(|at, _, sd| hessian.add(at, at, sd.powi(-2)));
+        let n = self.layout.teams;
+        for (side, offset) in [0, n].into_iter().enumerate() {
+            for team in 0..n {
+                let Some(sds) = self.sds else {
+                    (0..=team).for_each(|j| hessian.add(offset + team, offset + j, self.sum_penalty));
+                    continue;
+                };
+                let precision = sds[side].powi(-2);
+                hessian.add(offset + team, offset + team, precision);
+                if let Some(at) = self.group_at(side, team) {
+                    hessian.add(at, at, precision);
+                    hessian.add(at, offset + team, -precision);
+                }
+            }
+        }
+    }
+
+    /// `out = (negative Hessian) v` from stored curvature.
+    pub fn product(&self, stored: &Stored, v: &[f64], out: &mut [f64]) {
+        out.fill(0.0);
+        let first = self.layout.shape(0);
+        let count = 2 + self.layout.shapes;
+        for (position, (m, (weight, local))) in
+            self.matches.observations().iter().zip(&stored.blocks).enumerate()
+        {
+            let rows = self.layout.rows(m, self.matches.covariates(position), self.gamma);
+            let mut x = [0.0; 2 + MAX_SHAPES];
+            x[0] = rows[0].dot(v);
+            x[1] = rows[1].dot(v);
+            x[2..count].copy_from_slice(&v[first..]);
+            let mut y = [0.0; 2 + MAX_SHAPES];
+            for (i, y) in y.iter_mut().enumerate().take(count) {
+                let sums = x.iter().enumerate().take(count);
+                *y = -weight * sums.map(|(j, x)| local.hessian[i.max(j)][i.min(j)] * x).sum::<f64>();
+            }
+            rows[0].scatter(y[0], out);
+            rows[1].scatter(y[1], out);
+            out[first..].iter_mut().zip(&y[2..count]).for_each(|(o, y)| *o += y);
+        }
+        self.add_prior_product(v, out);
+    }
+
+    fn add_prior_product(&self, v: &[f64], out: &mut [f64]) {
+        self.independent_priors(|at, _, sd| out[at] += v[at] / (sd * sd));
+        let n = self.layout.teams;
+        for (side, offset) in [0, n].into_iter().enumerate() {
+            let Some(sds) = self.sds else {
+                let sum: f64 = v[offset..offset + n].iter().sum();
+                for o in &mut out[offset..offset + n] {
+                    *o += self.sum_penalty * sum;
+                }
+                continue;
+            };
+            let precision = sds[side].powi(-2);
+            for team in 0..n {
+                let at = self.group_at(side, team);
+                let deviation = precision * (v[offset + team] - at.map_or(0.0, |at| v[at]));
+                out[offset + team] += deviation;
+                if let Some(at) = at {
+                    out[at] -= deviation;
+                }
+            }
+        }
+    }
+
+    /// Diagonal of the negative Hessian from stored curvature, floored to stay positive.
+    pub fn diagonal(&self, stored: &Stored) -> Vec<f64> {
+        let mut out = vec![0.0; self.layout.len()];
+        let first = self.layout.shape(0);
+        for (position, (m, (weight, local))) in
+            self.matches.observations().iter().zip(&stored.blocks).enumerate()
+        {
+            let rows = self.layout.rows(m, self.matches.covariates(position), self.gamma);
+            for (k, row) in rows.iter().enumerate() {
+                row.entries().for_each(|(i, v)| out[i] -= weight * local.hessian[k][k] * v * v);
+            }
+            for s in 0..self.layout.shapes {
+                out[first + s] -= weight * local.hessian[2 + s][2 + s];
+            }
+        }
+        self.independent_priors(|at, _, sd| out[at] += sd.powi(-2));
+        let n = self.layout.teams;
+        for (side, offset) in [0, n].into_iter().enumerate() {
+            for team in 0..n {
+                let precision = self.sds.map_or(self.sum_penalty, |sds| sds[side].powi(-2));
+                out[offset + team] += precision;
+                if let Some(at) = self.group_at(side, team) {
+                    out[at] += precision;
+                }
+            }
+        }
+        for d in &mut out {
+            *d = d.max(1e-6);
+        }
+        out
+    }
+
+    /// Position of the mean of a team's group; `None` when that mean is fixed at 0.
+    fn group_at(&self, side: usize, team: usize) -> Option<usize> {
+        let group = self.matches.groups()[team] as usize;
+        (self.layout.groups > 0 && self.sds.is_some()).then(|| match side {
+            0 => self.layout.group_attack(group),
+            _ => self.layout.group_defence(group),
+        })
+    }
+
+    /// Calls with position, mean and standard deviation of every prior on a single parameter.
+    fn independent_priors(&self, mut each: impl FnMut(usize, f64, f64)) {
+        let layout = &self.layout;
+        (0..layout.level_deviations)
+            .for_each(|k| each(layout.level_deviation(k), 0.0, self.config.level_deviation_sd));
+        (0..layout.home_deviations)
+            .for_each(|k| each(layout.home_deviation(k), 0.0, self.config.home_deviation_sd));
+        if self.sds.is_none() {
+            return;
+        }
+        each(layout.level(), LEVEL_PRIOR.0, LEVEL_PRIOR.1);
+        each(layout.home(), HOME_PRIOR.0, HOME_PRIOR.1);
+        (0..layout.covariates).for_each(|k| each(layout.covariate(k), 0.0, self.config.covariate_sd));
+        for g in 0..layout.groups {
+            each(layout.group_attack(g), 0.0, self.config.group_sd);
+            each(layout.group_defence(g), 0.0, self.config.group_sd);
+        }
+        for (k, shape) in self.shapes.iter().enumerate() {
+            each(layout.shape(k), shape.prior_mean, shape.prior_sd);
+        }
+    }
+}
