@@ -15,7 +15,7 @@ static SOUND: LazyLock<String> = LazyLock::new(|| {
     let data = Matches::simulate(600, 40);
     let config = LightGbmConfig { rounds: 2, leaves: 5, ..quick(OUTCOME) };
     let text = fit(config, &data.dataset(OUTCOME)).to_text().to_owned();
-    let end = text.find("end of trees").unwrap() + "end of trees\n".len();
+    let end = text.find("end of trees").expect("a whole model") + "end of trees\n".len();
     text[..end].to_owned()
 });
 
@@ -26,8 +26,8 @@ fn exercise(text: &str) {
     let mut out = vec![0.0; ensemble.outputs()];
     for value in [0.0, f32::NAN, -1e30, f32::INFINITY] {
         let row = vec![value; columns];
-        ensemble.predict(&row, &mut out).unwrap();
-        let explained = ensemble.explain(&row).unwrap();
+        ensemble.predict(&row, &mut out).expect("its own columns");
+        let explained = ensemble.explain(&row).expect("its own columns");
         assert_eq!(explained.len(), ensemble.outputs());
     }
     assert_eq!(ensemble.importances().len(), columns);
