@@ -33,6 +33,8 @@ export async function openPage(browser, { width = 1366, height = 900, colorSchem
   })
   page.on('pageerror', (error) => problems.push(`page error: ${error.message}`))
   page.on('requestfailed', (request) => {
+    // The page gives up requests on purpose when another match or league is chosen, the browser on a reload.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED') return
     problems.push(`request failed: ${request.url()} ${request.failure()?.errorText}`)
   })
   page.on('response', (response) => {

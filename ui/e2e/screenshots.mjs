@@ -36,13 +36,17 @@ await shoot('desktop-closed', desktop)
 await shoot('desktop-mock', desktop, { open: 4 })
 await shoot('desktop-no-forecast', desktop, { open: 6 })
 await shoot('desktop-zh', desktop, { open: 0, locale: 'zh-CN' })
-const long = (page) => page.fill('[data-test=search]', 'aldersyke')
-await shoot('desktop-long', desktop, { rest: async (page) => {
-  await long(page)
-  await page.locator('[data-test=match]').first().click()
-  await page.waitForSelector('[data-test=heatmap] canvas')
-} })
-await shoot('phone-long', phone, { rest: long })
+if (server) {
+  const long = (page) => page.fill('[data-test=search]', 'aldersyke')
+  await shoot('desktop-long', desktop, {
+    rest: async (page) => {
+      await long(page)
+      await page.locator('[data-test=match]').first().click()
+      await page.waitForSelector('[data-test=heatmap] canvas')
+    },
+  })
+  await shoot('phone-long', phone, { rest: long })
+}
 await shoot('tablet', { width: 820, height: 1100 })
 await shoot('phone', phone)
 await shoot('phone-open', phone, { open: 0 })

@@ -67,6 +67,7 @@ const zhCN: Messages = {
     homeGoals: '主队进球',
     awayGoals: '客队进球',
     remainder: '其余所有比分合计：{percent}',
+    failed: '无法加载比分网格。请刷新页面：服务器可能已更新。',
     caption: '各比分的概率，行为 {home}，列为 {away}',
   },
   mode: {

@@ -1,0 +1,128 @@
+import { mount } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import { ApiError } from '../api/envelope'
+import { createTexts, type Locale } from '../i18n'
+import { aForecast, aMatch, aModel } from '../testing'
+import EmptyState from './EmptyState.vue'
+import ErrorState from './ErrorState.vue'
+import ForecastBar from './ForecastBar.vue'
+import MarketsTable from './MarketsTable.vue'
+import MatchList from './MatchList.vue'
+import MatchRow from './MatchRow.vue'
+import ModelCard from './ModelCard.vue'
+
+function show(component: unknown, props: Record<string, unknown> = {}, locale: Locale = 'en') {
+  return mount(component as typeof ForecastBar, { props: props as never, global: { plugins: [createTexts(locale)] } })
+}
+
+const spaced = (text: string) => text.replace(/\s+/g, ' ').trim()
+
+describe('ForecastBar', () => {
+  const props = { home: 0.9752, draw: 0.0205, away: 0.0043, homeName: 'Pellbrook', awayName: 'Fennick' }
+
+  it('writes the three percentages beside the bar and into its accessible name', () => {
+    const bar = show(ForecastBar, props)
+    expect(bar.findAll('[data-percent]').map((el) => el.text())).toEqual(['97.5%', '2.1%', '0.4%'])
+    expect(bar.get('[role=img]').attributes('aria-label')).toBe('Pellbrook 97.5%, draw 2.1%, Fennick 0.4%')
+  })
+
+  it('marks the likeliest outcome, and gives fair odds when large', () => {
+    const bar = show(ForecastBar, { ...props, hero: true })
+    expect(bar.findAll('.labels .top').map((el) => el.classes())).toEqual([['home_win', 'top']])
+    expect(bar.findAll('.odds').map((el) => el.text())).toEqual(['Fair odds 1.03', 'Fair odds 48.8', 'Fair odds 233'])
+  })
+})
+
+describe('MatchRow', () => {
+  it('links to its match, with teams, league and expected goals', () => {
+    const row = show(MatchRow, { match: aMatch({ id: 7 }), chosen: false })
+    expect(row.get('a').attributes('href')).toBe('#/matches/7')
+    expect(spaced(row.text())).toMatch(/10:00 ?Meridian Premier ?Pellbrook ?Expected goals ?1\.62 ?xG ?0\.94 ?Fennick/)
+    expect(row.find('[data-mode]').exists()).toBe(false)
+  })
+
+  it('labels a forecast that is not the model’s', () => {
+    const prediction = { ...aMatch().prediction!, mode: 'mock' as const }
+    expect(show(MatchRow, { match: aMatch({ prediction }), chosen: false }).get('[data-mode=mock]').text()).toBe('Mock')
+  })
+
+  it('says so when there is no forecast or no time', () => {
+    const row = show(MatchRow, { match: aMatch({ prediction: null, kickoff_precision: 'day' }), chosen: true })
+    expect(row.text()).toContain('No forecast yet')
+    expect(row.text()).toContain('Time TBC')
+    expect(row.get('a').attributes('aria-current')).toBe('true')
+  })
+})
+
+describe('MatchList', () => {
+  it('heads each day with its date, nearness and number of matches', () => {
+    const matches = [aMatch({ id: 1 }), aMatch({ id: 2 }), aMatch({ id: 3, kickoff: '2027-08-16T14:00:00Z' })]
+    const list = show(MatchList, { matches, chosen: null, now: new Date('2027-08-13T15:00:00Z') })
+    expect(list.findAll('.head').map((el) => spaced(el.text()))).toEqual([
+      'Tomorrow Saturday, August 14, 20272 matches',
+      'Monday, August 16, 20271 match',
+    ])
+  })
+})
+
+describe('MarketsTable', () => {
+  it('shows both sides of each market adding up to 100, and scores by probability', () => {
+    const table = show(MarketsTable, { markets: aForecast().markets })
+    expect(table.findAll('tbody tr').map((row) => spaced(row.text()))).toEqual([
+      'Over 2.5 goals47.0%2.13',
+      'Under 2.5 goals53.0%1.89',
+      'Both teams score: yes49.0%2.04',
+      'Both teams score: no51.0%1.96',
+    ])
+    expect(table.findAll('ol li').map((row) => spaced(row.text()))).toEqual(['1–050.0%', '0–030.0%'])
+  })
+})
+
+describe('ModelCard', () => {
+  const card = (props: object, locale: Locale = 'en') =>
+    show(ModelCard, { state: 'ready', info: aModel(), error: null, folded: false, ...props }, locale)
+
+  it('states the score with its error and sample', () => {
+    const text = spaced(card({}).text())
+    expect(text).toContain('0.2043± 0.0019')
+    expect(text).toContain('3,420 matches, 2026-08-01 – 2027-05-31')
+    expect(text).toContain('Trained untilAug 11, 2027')
+    expect(text).toContain('Training matches41,872')
+  })
+
+  it('teaches how to train when there is no model, and how to evaluate when there are no metrics', () => {
+    expect(card({ info: null }).get('code').text()).toBe('touchline train')
+    expect(card({ info: aModel({ metrics: null }) }).get('code').text()).toContain('touchline evaluate')
+  })
+
+  it('speaks Chinese', () => {
+    expect(card({}, 'zh-CN').text()).toContain('训练数据截至')
+  })
+})
+
+describe('EmptyState and ErrorState', () => {
+  it('name the commands to begin with', () => {
+    expect(show(EmptyState).findAll('code').map((el) => el.text())).toEqual([
+      'touchline demo',
+      'touchline ingest football-data PATH',
+      'touchline train',
+    ])
+  })
+
+  it('explain each kind of failure and offer to try again', async () => {
+    const text = (error: ApiError) => show(ErrorState, { title: 'T', error }).text()
+    expect(text(new ApiError('network', 'x'))).toContain('Is touchline serve still running?')
+    expect(text(new ApiError('timeout', 'x'))).toContain('took too long')
+    expect(text(new ApiError('malformed', 'x'))).toContain('different versions')
+    expect(text(new ApiError('http', 'disk full', 500))).toContain('The server answered: disk full')
+    const state = show(ErrorState, { title: 'T', error: new ApiError('network', 'x') })
+    await state.get('button').trigger('click')
+    expect(state.emitted('retry')).toHaveLength(1)
+  })
+
+  it('are calm about what is merely absent', () => {
+    const error = new ApiError('http', 'no forecast', 404)
+    const state = show(ErrorState, { title: 'T', error, notFoundText: 'Not yet.' })
+    expect(state.get('h3').text()).toBe('Not yet.')
+  })
+})

@@ -1,0 +1,95 @@
+/** Invented data and a stand-in for `fetch`, for tests. */
+import { vi } from 'vitest'
+import type { Forecast, Match, ModelInfo } from './api/types'
+
+export function aMatch(over: Partial<Match> = {}): Match {
+  return {
+    id: 1,
+    league: { id: 1, code: 'MER1', name: 'Meridian Premier', country: 'Meridia' },
+    season: '2027-28',
+    kickoff: '2027-08-14T14:00:00Z',
+    kickoff_precision: 'minute',
+    status: 'scheduled',
+    home: { id: 1, name: 'Pellbrook' },
+    away: { id: 2, name: 'Fennick' },
+    score: null,
+    half_time: null,
+    prediction: {
+      home_win_prob: 0.5,
+      draw_prob: 0.3,
+      away_win_prob: 0.2,
+      predicted_outcome: 'home_win',
+      expected_goals: { home: 1.62, away: 0.94 },
+      mode: 'real',
+    },
+    ...over,
+  }
+}
+
+export function aForecast(over: Partial<Forecast> = {}): Forecast {
+  return {
+    ...aMatch().prediction!,
+    match_id: 1,
+    prediction: 'home_win',
+    markets: {
+      over_under: [{ line: 2.5, over: 0.47, under: 0.53 }],
+      both_teams_to_score: { yes: 0.49, no: 0.51 },
+      correct_scores: [
+        { home: 0, away: 0, probability: 0.3 },
+        { home: 1, away: 0, probability: 0.5 },
+      ],
+    },
+    score_grid: { max_goals: 1, probabilities: [[0.3, 0.2], [0.5, 0]] },
+    confidence: 0.5,
+    model: { name: 'dixon-coles', version: '3' },
+    mock_reason: null,
+    as_of: '2027-08-12T06:00:00Z',
+    ...over,
+  }
+}
+
+export function aModel(over: Partial<ModelInfo> = {}): ModelInfo {
+  return {
+    name: 'dixon-coles',
+    version: '3',
+    trained_at: '2027-08-12T05:41:09Z',
+    trained_until: '2027-08-11T23:59:59Z',
+    rows: 41872,
+    features: 64,
+    simulated: false,
+    metrics: {
+      rps: 0.20434,
+      rps_se: 0.00192,
+      log_loss: 0.98,
+      brier: 0.58,
+      accuracy: 0.523,
+      calibration_error: 0.012,
+      matches: 3420,
+      window: '2026-08-01 – 2027-05-31',
+    },
+    ...over,
+  }
+}
+
+type Reply = { status?: number; body: unknown }
+
+export const ok = (data: unknown): Reply => ({
+  body: { success: true, data, message: 'ok', timestamp: '2027-08-12T06:00:00Z' },
+})
+
+export const refused = (status: number, code: string, message: string): Reply => ({
+  status,
+  body: { success: false, data: null, message, error: { code, message, details: { hint: 'x' } }, timestamp: '' },
+})
+
+/** Replaces `fetch`; `route` answers each URL, a string body being sent as it is. Returns the URLs asked for. */
+export function serve(route: (url: string) => Reply | Promise<Reply>): string[] {
+  const asked: string[] = []
+  vi.stubGlobal('fetch', async (url: string, init?: RequestInit) => {
+    asked.push(url)
+    const { status = 200, body } = await route(url)
+    if (init?.signal?.aborted) throw new DOMException('aborted', 'AbortError')
+    return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
+  })
+  return asked
+}
