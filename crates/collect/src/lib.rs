@@ -6,7 +6,12 @@
 pub mod sources;
 
 mod error;
+mod leagues;
 mod rejection;
+mod seasons;
+mod table;
+mod text;
+mod values;
 
 pub use error::DocumentError;
 pub use rejection::{Rejection, RejectionKind};

@@ -1,3 +1,4 @@
 //! One module per provider.
 
 pub mod challenge;
+pub mod football_data;

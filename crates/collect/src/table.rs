@@ -1,0 +1,322 @@
+//! A reader of comma-separated tables for files that people and sites wrote carelessly: rows longer or shorter
+//! than the headings, rows of commas, blank and repeated headings, stray quotation marks. A row is a line: a
+//! quotation mark that is never closed costs its own line and no other.
+
+use crate::text::{MAX_LINE, decode};
+use crate::{DocumentError, Rejection, RejectionKind};
+use std::ops::Range;
+
+/// The longest row; longer lines are rejected one by one up to [`MAX_LINE`], which ends the reading.
+const MAX_ROW: usize = 64 << 10;
+/// The most lines of one document: three times the largest real file.
+const MAX_LINES: u32 = 1_000_000;
+
+/// The column names, in their order.
+#[derive(Debug, Clone)]
+pub(crate) struct Headings(Vec<String>);
+
+impl Headings {
+    /// The column of that name; the first of several.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|heading| heading == name)
+    }
+
+    /// The first column that has one of the names, names tried in their order.
+    pub(crate) fn find_any(&self, names: &[&str]) -> Option<usize> {
+        names.iter().find_map(|name| self.find(name))
+    }
+
+    /// The names with their columns, blank and repeated ones left out.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.0.iter().enumerate().filter_map(|(column, name)| {
+            (!name.is_empty() && self.find(name) == Some(column)).then_some((name.as_str(), column))
+        })
+    }
+
+    /// Columns that must be there, each under one of several names, or the error that names those that are not.
+    pub(crate) fn require<const N: usize>(&self, names: [&[&str]; N]) -> Result<[usize; N], DocumentError> {
+        let found = names.map(|any| self.find_any(any));
+        let missing: Vec<&str> =
+            names.iter().zip(found).filter(|(_, column)| column.is_none()).map(|(any, _)| any[0]).collect();
+        if missing.is_empty() {
+            Ok(found.map(|column| column.unwrap_or_default()))
+        } else {
+            Err(DocumentError::WrongColumns { missing: missing.join(", ") })
+        }
+    }
+}
+
+/// One row; its memory is used again for the next.
+#[derive(Debug, Default)]
+pub(crate) struct Row {
+    /// Line of the document, from 1.
+    pub(crate) line: u32,
+    /// The decoded line, and behind it the content of quoted fields that hold quotation marks.
+    text: String,
+    length: usize,
+    fields: Vec<Range<usize>>,
+}
+
+impl Row {
+    /// The field of a column without surrounding blanks; empty where the row is too short.
+    pub(crate) fn field(&self, column: usize) -> &str {
+        self.fields.get(column).map_or("", |range| &self.text[range.clone()])
+    }
+
+    /// The field of a column that the document may lack.
+    pub(crate) fn optional(&self, column: Option<usize>) -> &str {
+        column.map_or("", |column| self.field(column))
+    }
+
+    /// The decoded line.
+    pub(crate) fn text(&self) -> &str {
+        &self.text[..self.length]
+    }
+
+    /// A rejection of this row.
+    pub(crate) fn reject(&self, kind: RejectionKind, message: String) -> Rejection {
+        Rejection::new(self.line, kind, message, self.text())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.fields.iter().all(Range::is_empty)
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        self.text.clear();
+        self.text.push_str(&decode(bytes));
+        self.length = self.text.len();
+        self.fields.clear();
+        let mut at = 0;
+        loop {
+            let field = self.read_field(at);
+            at = field.1 + 1;
+            self.fields.push(field.0);
+            if at > self.length {
+                return;
+            }
+        }
+    }
+
+    /// The trimmed content of the field that starts at `start`, and where its comma (or the line's end) is.
+    fn read_field(&mut self, start: usize) -> (Range<usize>, usize) {
+        let content = self.text[start..self.length].trim_start();
+        if content.starts_with('"')
+            && let Some(quoted) = self.read_quoted(self.length - content.len() + 1)
+        {
+            return quoted;
+        }
+        let end =
+            self.text[start..self.length].bytes().position(|b| b == b',').map_or(self.length, |n| start + n);
+        (trimmed(&self.text, start..end), end)
+    }
+
+    /// A field whose content starts at `start`, behind its opening quotation mark; none where no closing one
+    /// stands before a comma or the end of the line.
+    fn read_quoted(&mut self, start: usize) -> Option<(Range<usize>, usize)> {
+        let bytes = self.text.as_bytes();
+        let mut doubled = false;
+        let mut at = start;
+        let close = loop {
+            at += bytes[at..self.length].iter().position(|b| *b == b'"')?;
+            if at + 1 < self.length && bytes[at + 1] == b'"' {
+                doubled = true;
+                at += 2;
+            } else {
+                break at;
+            }
+        };
+        let behind = &self.text[close + 1..self.length];
+        let blanks = behind.len() - behind.trim_start().len();
+        let end = close + 1 + blanks;
+        if end < self.length && bytes[end] != b',' {
+            return None;
+        }
+        if !doubled {
+            return Some((trimmed(&self.text, start..close), end));
+        }
+        let content = self.text[start..close].replace("\"\"", "\"");
+        let from = self.text.len();
+        self.text.push_str(&content);
+        Some((trimmed(&self.text, from..from + content.len()), end))
+    }
+}
+
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let field = &text[range.clone()];
+    let start = range.start + (field.len() - field.trim_start().len());
+    start..start + field.trim().len()
+}
+
+/// What comes next in a table.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Step {
+    /// A row was read.
+    Row,
+    /// A line without any value.
+    Empty,
+    /// A line that is no row.
+    Rejected(Rejection),
+    /// There is no more.
+    End,
+}
+
+/// A table being read.
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
+    rest: &'a [u8],
+    line: u32,
+    line_end: u8,
+}
+
+impl<'a> Table<'a> {
+    /// Reads the headings: the first line with any value.
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<(Self, Headings), DocumentError> {
+        let start = &bytes[..bytes.len().min(MAX_LINE)];
+        let line_end = if !start.contains(&b'\n') && start.contains(&b'\r') { b'\r' } else { b'\n' };
+        let mut table = Self { rest: bytes, line: 0, line_end };
+        let mut row = Row::default();
+        while let Some(bytes) = table.next_line()? {
+            if bytes.contains(&0) {
+                return Err(DocumentError::NotText);
+            }
+            row.read(bytes);
+            if !row.is_empty() {
+                let names = (0..row.fields.len()).map(|column| row.field(column).to_owned()).collect();
+                return Ok((table, Headings(names)));
+            }
+        }
+        Err(DocumentError::Empty)
+    }
+
+    /// Reads the next line into `row`.
+    pub(crate) fn read(&mut self, row: &mut Row) -> Result<Step, DocumentError> {
+        let Some(bytes) = self.next_line()? else { return Ok(Step::End) };
+        row.line = self.line;
+        let fault = if bytes.len() > MAX_ROW {
+            Some(format!("the line is longer than {MAX_ROW} bytes; check the file around it"))
+        } else if bytes.iter().any(|b| *b < b' ' && *b != b'\t') {
+            Some("the line holds control characters; the file is damaged here, fetch it again".to_owned())
+        } else {
+            None
+        };
+        row.read(&bytes[..bytes.len().min(MAX_ROW)]);
+        Ok(match fault {
+            Some(message) => Step::Rejected(row.reject(RejectionKind::MalformedRow, message)),
+            None if row.is_empty() => Step::Empty,
+            None => Step::Row,
+        })
+    }
+
+    fn next_line(&mut self) -> Result<Option<&'a [u8]>, DocumentError> {
+        if self.rest.is_empty() {
+            return Ok(None);
+        }
+        if self.line == MAX_LINES {
+            return Err(DocumentError::TooManyLines { limit: MAX_LINES });
+        }
+        self.line += 1;
+        let window = &self.rest[..self.rest.len().min(MAX_LINE + 1)];
+        let line = if let Some(end) = window.iter().position(|b| *b == self.line_end) {
+            self.rest = &self.rest[end + 1..];
+            &window[..end]
+        } else if window.len() > MAX_LINE {
+            return Err(DocumentError::LineTooLong { line: self.line.into(), limit: MAX_LINE });
+        } else {
+            self.rest = &[];
+            window
+        };
+        Ok(Some(line.strip_suffix(b"\r").unwrap_or(line)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(text: &[u8]) -> Vec<Vec<String>> {
+        let (mut table, _) = Table::open(text).unwrap();
+        let (mut row, mut all) = (Row::default(), Vec::new());
+        while table.read(&mut row).unwrap() != Step::End {
+            all.push((0..row.fields.len()).map(|column| row.field(column).to_owned()).collect());
+        }
+        all
+    }
+
+    #[test]
+    fn fields_are_trimmed_and_quotes_are_understood_within_a_line() {
+        let read = rows(b"a,b\n 1 ,\"x, y\" , \"say \"\"no\"\"\"\r\n\"open,2\n\"p\"q,3\n");
+        assert_eq!(read[0], ["1", "x, y", "say \"no\""]);
+        assert_eq!(read[1], ["\"open", "2"], "an open quotation mark ends with its line");
+        assert_eq!(read[2], ["\"p\"q", "3"]);
+    }
+
+    #[test]
+    fn line_ends_of_all_systems_are_line_ends() {
+        for text in [&b"a,b\n1,2\n3,4"[..], b"a,b\r\n1,2\r\n3,4\r\n", b"a,b\r1,2\r3,4\r"] {
+            assert_eq!(rows(text), [["1", "2"], ["3", "4"]], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn headings_are_found_by_name_and_the_first_of_a_name_counts() {
+        let (_, headings) = Table::open(b"\n,,\nDiv,,Date,Div,\n").unwrap();
+        assert_eq!(headings.find("Date"), Some(2));
+        assert_eq!(headings.named().collect::<Vec<_>>(), [("Div", 0), ("Date", 2)]);
+        let missing = headings.require([&["Div"], &["HomeTeam", "HT"], &["AwayTeam"]]).unwrap_err();
+        assert_eq!(missing, DocumentError::WrongColumns { missing: "HomeTeam, AwayTeam".into() });
+    }
+
+    #[test]
+    fn one_damaged_line_costs_no_other() {
+        let long = "x".repeat(MAX_ROW + 1);
+        let text = format!("a,b\n1,2\n3\0,4\n{long}\n,,,\n5,6\n");
+        let (mut table, _) = Table::open(text.as_bytes()).unwrap();
+        let mut row = Row::default();
+        let mut steps = Vec::new();
+        loop {
+            match table.read(&mut row).unwrap() {
+                Step::End => break,
+                Step::Rejected(rejection) => {
+                    assert!(rejection.data.chars().count() <= 210);
+                    steps.push((row.line, "rejected"));
+                }
+                Step::Empty => steps.push((row.line, "empty")),
+                Step::Row => steps.push((row.line, "row")),
+            }
+        }
+        assert_eq!(steps, [(2, "row"), (3, "rejected"), (4, "rejected"), (5, "empty"), (6, "row")]);
+    }
+
+    #[test]
+    fn a_huge_line_is_refused_at_once() {
+        let mut text = b"a,b\n".to_vec();
+        text.resize(200 << 20, b'7');
+        let (mut table, _) = Table::open(&text).unwrap();
+        let error = table.read(&mut Row::default()).unwrap_err();
+        assert_eq!(error, DocumentError::LineTooLong { line: 2, limit: MAX_LINE });
+        assert_eq!(
+            Table::open(&text[4..]).unwrap_err(),
+            DocumentError::LineTooLong { line: 1, limit: MAX_LINE }
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_to_the_end(bytes in prop::collection::vec(any::<u8>(), 1..400)) {
+            if let Ok((mut table, _)) = Table::open(&bytes) {
+                let mut row = Row::default();
+                while table.read(&mut row).unwrap() != Step::End {}
+            }
+        }
+
+        #[test]
+        fn quoted_fields_come_back(fields in prop::collection::vec("[a-z\",]{0,8}", 1..6)) {
+            let quoted: Vec<String> =
+                fields.iter().map(|f| format!("\"{}\"", f.replace('"', "\"\""))).collect();
+            let read = rows(format!("a\n{}\n", quoted.join(",")).as_bytes());
+            prop_assert_eq!(&read[0], &fields);
+        }
+    }
+}

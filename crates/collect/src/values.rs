@@ -1,0 +1,187 @@
+//! Single values as sources write them: dates, names, goals, kick-off times.
+
+use crate::RejectionKind;
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
+use chrono_tz::Europe::London;
+use touchline_domain::Score;
+
+/// Why a row is refused.
+pub(crate) type Fault = (RejectionKind, String);
+
+/// Years of league football; a date outside is a slip.
+const YEARS: std::ops::RangeInclusive<i32> = 1888..=2199;
+/// The most characters of a club's name.
+const MAX_NAME: usize = 100;
+
+/// `dd/mm/yy`, `dd/mm/yyyy` (also with `-` or `.`) or `yyyy-mm-dd`. Two-digit years from 50 on are of the
+/// twentieth century.
+pub(crate) fn date(text: &str) -> Result<NaiveDate, Fault> {
+    parse_date(text).ok_or_else(|| {
+        (RejectionKind::MalformedDate, format!("{text:?} is no date; write dd/mm/yyyy or yyyy-mm-dd"))
+    })
+}
+
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.split(['/', '-', '.']);
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let (day, year) = if first.len() == 4 { (third, first) } else { (first, third) };
+    let year = match (year.len(), digits(year)?) {
+        (4, year) => year as i32,
+        (2, year @ 50..) => 1900 + year as i32,
+        (2, year) => 2000 + year as i32,
+        _ => return None,
+    };
+    let date = NaiveDate::from_ymd_opt(year, digits(second)?, digits(day)?)?;
+    YEARS.contains(&date.year()).then_some(date)
+}
+
+fn digits(text: &str) -> Option<u32> {
+    if (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
+    }
+}
+
+/// `h:mm`, `hh:mm` or `hh:mm:ss`.
+pub(crate) fn time(text: &str) -> Option<NaiveTime> {
+    let mut parts = text.split(':');
+    let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next().unwrap_or("0"));
+    if parts.next().is_some() {
+        return None;
+    }
+    NaiveTime::from_hms_opt(digits(hour)?, digits(minute)?, digits(second)?)
+}
+
+/// A time of day in the United Kingdom. Of the hour that a change of clocks repeats the first is meant; an hour
+/// that it leaves out counts as the next.
+pub(crate) fn uk(date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    let local = date.and_time(time);
+    London
+        .from_local_datetime(&local)
+        .earliest()
+        .or_else(|| London.from_local_datetime(&(local + Duration::hours(1))).earliest())
+        .map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+}
+
+/// The latest Friday or Tuesday, 12:00 in the United Kingdom, before a time: when football-data.co.uk gathers
+/// its pre-match prices.
+pub(crate) fn last_gathering(before: DateTime<Utc>) -> DateTime<Utc> {
+    let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default();
+    let mut day = before.with_timezone(&London).date_naive();
+    for _ in 0..7 {
+        if matches!(day.weekday(), Weekday::Tue | Weekday::Fri) && uk(day, noon) < before {
+            break;
+        }
+        day -= Duration::days(1);
+    }
+    uk(day, noon)
+}
+
+/// Two different names of clubs.
+pub(crate) fn teams(home: &str, away: &str) -> Result<(String, String), Fault> {
+    for (side, name) in [("home", home), ("away", away)] {
+        if name.is_empty() {
+            return Err((RejectionKind::MissingTeam, format!("the {side} side has no name")));
+        }
+        if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+            let message = format!("the {side} side's name is longer than {MAX_NAME} characters or no text");
+            return Err((RejectionKind::MalformedRow, message));
+        }
+    }
+    if home == away {
+        return Err((RejectionKind::SameTeam, format!("{home:?} plays against itself")));
+    }
+    Ok((home.to_owned(), away.to_owned()))
+}
+
+/// A whole number, also as spreadsheets rewrite it (`2.0`).
+pub(crate) fn whole(text: &str) -> Option<i64> {
+    text.strip_suffix(".0").unwrap_or(text).parse().ok()
+}
+
+/// Goals of both sides; none where both are blank.
+pub(crate) fn score(home: &str, away: &str) -> Result<Option<Score>, Fault> {
+    if home.is_empty() && away.is_empty() {
+        return Ok(None);
+    }
+    let (Some(h), Some(a)) = (whole(home), whole(away)) else {
+        let message = format!("the goals {home:?} and {away:?} are not two whole numbers");
+        return Err((RejectionKind::MalformedScore, message));
+    };
+    Score::new(h, a).map(Some).map_err(|e| (RejectionKind::ScoreOutOfRange, e.to_string()))
+}
+
+/// Refuses a result of a day to come.
+pub(crate) fn not_future(date: NaiveDate, today: NaiveDate) -> Result<(), Fault> {
+    if date > today {
+        let message = format!("a result is given for {date}, which is after today ({today})");
+        return Err((RejectionKind::FutureResult, message));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn dates_of_every_form_are_read() {
+        for text in ["01/02/1999", "1/2/99", "01-02-1999", "1999-02-01", "01.02.99"] {
+            assert_eq!(date(text).unwrap(), day("1999-02-01"), "{text}");
+        }
+        assert_eq!(date("31/12/49").unwrap(), day("2049-12-31"));
+        for text in
+            ["", "31/02/2020", "1/2", "1/2/3/4", "aa/bb/cc", "+1/02/2020", "01/02/0020", "1/2/２０２０"]
+        {
+            assert_eq!(date(text).unwrap_err().0, RejectionKind::MalformedDate, "{text}");
+        }
+    }
+
+    #[test]
+    fn kick_off_times_follow_british_clocks() {
+        let at = |d: &str, t: &str| uk(day(d), time(t).unwrap()).to_rfc3339();
+        assert_eq!(at("2026-07-01", "15:00"), "2026-07-01T14:00:00+00:00");
+        assert_eq!(at("2026-12-01", "15:00"), "2026-12-01T15:00:00+00:00");
+        assert_eq!(at("2026-03-29", "01:30"), "2026-03-29T01:30:00+00:00", "an hour that does not exist");
+        assert_eq!(at("2026-10-25", "01:30"), "2026-10-25T00:30:00+00:00", "an hour that exists twice");
+        assert!(time("25:00").is_none() && time("1500").is_none() && time("3pm").is_none());
+    }
+
+    #[test]
+    fn pre_match_prices_are_those_of_the_last_friday_or_tuesday_noon() {
+        let gathered = |d: &str, t: &str| last_gathering(uk(day(d), time(t).unwrap())).to_rfc3339();
+        assert_eq!(gathered("2026-11-21", "15:00"), "2026-11-20T12:00:00+00:00", "Saturday");
+        assert_eq!(gathered("2026-11-20", "20:00"), "2026-11-20T12:00:00+00:00", "Friday night");
+        assert_eq!(gathered("2026-11-20", "12:00"), "2026-11-17T12:00:00+00:00", "Friday noon");
+        assert_eq!(gathered("2026-08-26", "19:45"), "2026-08-25T11:00:00+00:00", "Wednesday in summer");
+        assert_eq!(gathered("2026-11-24", "01:00"), "2026-11-20T12:00:00+00:00", "Tuesday morning");
+    }
+
+    #[test]
+    fn goals_and_names_are_checked() {
+        assert_eq!(score("", "").unwrap(), None);
+        assert_eq!(score("2.0", "1").unwrap(), Some(Score { home: 2, away: 1 }));
+        for (home, away, kind) in [
+            ("1", "", RejectionKind::MalformedScore),
+            ("x", "1", RejectionKind::MalformedScore),
+            ("120", "0", RejectionKind::ScoreOutOfRange),
+            ("-1", "0", RejectionKind::ScoreOutOfRange),
+            ("99999999999999999999", "0", RejectionKind::MalformedScore),
+        ] {
+            assert_eq!(score(home, away).unwrap_err().0, kind, "{home}-{away}");
+        }
+        assert_eq!(teams("", "B").unwrap_err().0, RejectionKind::MissingTeam);
+        assert_eq!(teams("A", "A").unwrap_err().0, RejectionKind::SameTeam);
+        assert_eq!(teams("A", "B\u{7}").unwrap_err().0, RejectionKind::MalformedRow);
+        assert!(not_future(day("2026-01-02"), day("2026-01-01")).is_err());
+        assert!(not_future(day("2026-01-01"), day("2026-01-01")).is_ok());
+    }
+}

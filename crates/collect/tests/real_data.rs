@@ -1,0 +1,160 @@
+//! The readers against recorded files, which are not part of the repository: each test says so and ends where
+//! they are absent. `TOUCHLINE_SHARED_DATA` names their folder; without it `shared/data` beside the repository.
+
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use touchline_collect::sources::challenge::{Challenge, read_fixtures};
+use touchline_collect::sources::football_data::FootballData;
+use touchline_collect::{Document, Parsed, Source};
+use touchline_domain::{MarketType, MatchStatus, OddsPhase};
+
+fn shared(path: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("TOUCHLINE_SHARED_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let found = root.join(path);
+    if found.exists() {
+        return Some(found);
+    }
+    println!("skipped: {} is absent", found.display());
+    None
+}
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()
+}
+
+fn read(source: &dyn Source, path: &Path) -> Parsed {
+    let folder = path.parent().and_then(Path::file_name).unwrap().to_str().unwrap();
+    let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
+    let bytes = std::fs::read(path).unwrap();
+    source.parse(&Document { name: &name, bytes: &bytes }, today()).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|e| e == extension) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Counts by kind.
+fn kinds(parsed: &[Parsed]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for rejection in parsed.iter().flat_map(|p| &p.rejections) {
+        *counts.entry(rejection.kind.name()).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn football_data_since_1993_is_read_without_loss() {
+    let Some(folder) = shared("football-data") else { return };
+    let paths = files(&folder, "csv");
+    let parsed: Vec<Parsed> = paths.iter().map(|path| read(&FootballData, path)).collect();
+    let mut by_league = BTreeMap::new();
+    for document in &parsed {
+        for found in &document.matches {
+            assert_eq!(found.status, MatchStatus::Finished);
+            *by_league.entry(document.leagues[found.league].code.as_str()).or_insert(0) += 1;
+        }
+    }
+    assert_eq!(paths.len(), 145);
+    let expected = [("D1", 8874), ("E0", 11184), ("F1", 10549), ("I1", 10206), ("SP1", 11184)];
+    assert_eq!(by_league.into_iter().collect::<Vec<_>>(), expected);
+    assert_eq!(parsed.iter().map(|p| p.rows).sum::<u64>(), 51_997);
+    assert_eq!(parsed.iter().map(|p| p.empty_rows).sum::<u64>(), 5_050);
+    println!("rejections: {:?}", kinds(&parsed));
+    for rejection in parsed.iter().flat_map(|p| &p.rejections) {
+        assert!(rejection.kind.keeps_match(), "{rejection:?}");
+    }
+    for (path, document) in paths.iter().zip(&parsed) {
+        let folder = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
+        let season = touchline_domain::Season::from_short(folder).unwrap();
+        assert!(document.matches.iter().all(|m| m.season == season), "{}", path.display());
+    }
+    let odds = || parsed.iter().flat_map(|p| &p.matches).flat_map(|m| &m.odds);
+    let mut counts = BTreeMap::new();
+    for quote in odds() {
+        *counts.entry((quote.market.name(), quote.phase.name())).or_insert(0) += 1;
+    }
+    println!("quotes: {} {counts:?}", odds().count());
+    for (market, phase) in [
+        (MarketType::OneXTwo, OddsPhase::PreMatch),
+        (MarketType::OneXTwo, OddsPhase::Closing),
+        (MarketType::OverUnder, OddsPhase::Closing),
+        (MarketType::AsianHandicap, OddsPhase::PreMatch),
+        (MarketType::AsianHandicap, OddsPhase::Closing),
+    ] {
+        assert!(counts.contains_key(&(market.name(), phase.name())), "{market:?} {phase:?}");
+    }
+}
+
+#[test]
+fn the_season_of_a_file_follows_from_its_dates_alone() {
+    let Some(folder) = shared("football-data") else { return };
+    for path in files(&folder, "csv") {
+        let expected = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
+        let expected = touchline_domain::Season::from_short(expected).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        let parsed = FootballData.parse(&Document { name: "results.csv", bytes: &bytes }, today()).unwrap();
+        assert!(parsed.matches.iter().all(|m| m.season == expected), "{}", path.display());
+    }
+}
+
+#[test]
+fn every_recorded_shape_of_football_data_is_read() {
+    let Some(folder) = shared("payloads/football-data-co-uk") else { return };
+    for path in files(&folder, "csv") {
+        let parsed = read(&FootballData, &path);
+        println!(
+            "{}: {} rows, {} matches, {} leagues, {} quotes, rejected {:?}",
+            path.file_name().unwrap().display(),
+            parsed.rows,
+            parsed.matches.len(),
+            parsed.leagues.len(),
+            parsed.matches.iter().map(|m| m.odds.len()).sum::<usize>(),
+            kinds(std::slice::from_ref(&parsed)),
+        );
+        for rejection in &parsed.rejections {
+            println!("    {rejection:?}");
+            assert!(rejection.kind.keeps_match(), "{rejection:?}");
+        }
+        assert_eq!(parsed.matches.len() as u64, parsed.rows);
+    }
+}
+
+#[test]
+fn the_challenge_has_299_214_matches_of_51_leagues() {
+    let Some(path) = shared("soccer-prediction-challenge-2023/train.csv.gz") else { return };
+    let started = std::time::Instant::now();
+    let parsed = read(&Challenge, &path);
+    println!("{} matches in {:?}", parsed.matches.len(), started.elapsed());
+    assert_eq!((parsed.matches.len(), parsed.rows, parsed.leagues.len()), (299_214, 299_214, 51));
+    assert_eq!(parsed.rejections, []);
+    let unplayed = parsed.matches.iter().filter(|m| m.status == MatchStatus::Scheduled);
+    assert_eq!(unplayed.inspect(|m| assert!(m.score.is_none())).count(), 7);
+    let mut teams = std::collections::HashSet::new();
+    for found in &parsed.matches {
+        teams.insert((found.league, found.home.as_str()));
+        teams.insert((found.league, found.away.as_str()));
+    }
+    assert_eq!(teams.len(), 2_225);
+    assert!(parsed.leagues.iter().all(|l| l.country.len() > 3), "every country has its name");
+}
+
+#[test]
+fn the_challenge_asks_for_714_forecasts() {
+    let Some(path) = shared("soccer-prediction-challenge-2023/fixtures.csv") else { return };
+    let bytes = std::fs::read(path).unwrap();
+    let fixtures = read_fixtures(&Document { name: "fixtures.csv", bytes: &bytes }).unwrap();
+    println!("{} rows, {:?}", fixtures.rows.len(), fixtures.rejections);
+    assert_eq!((fixtures.rows.len(), fixtures.rejections.len()), (714, 0));
+}
