@@ -16,7 +16,13 @@ async function open(hash = '') {
   return app
 }
 
-beforeEach(() => localStorage.clear())
+const viewport = (width: number) =>
+  (window as unknown as { happyDOM: { setViewport(size: object): void } }).happyDOM.setViewport({ width, height: 900 })
+
+beforeEach(() => {
+  localStorage.clear()
+  viewport(1400)
+})
 afterEach(() => {
   app?.unmount()
   vi.unstubAllGlobals()
@@ -84,6 +90,19 @@ describe('the page', () => {
     expect(page.get('[data-test=empty]').text()).toContain('touchline demo')
     expect(page.find('[data-test=search]').exists()).toBe(false)
     expect(page.get('[data-test=model-card]').text()).toContain('No model trained yet')
+  })
+
+  it('covers a small screen with the open match, and the page behind cannot be reached', async () => {
+    viewport(400)
+    api()
+    const page = await open('#/matches/1')
+    expect(page.get('[data-test=panel]').attributes('role')).toBe('dialog')
+    expect(page.get('.matches').attributes('inert')).toBeDefined()
+    await page.get('[data-test=close]').trigger('click')
+    await flushPromises()
+    expect(page.find('[data-test=panel]').exists()).toBe(false)
+    expect(page.get('.matches').attributes('inert')).toBeUndefined()
+    expect(document.activeElement?.getAttribute('data-match')).toBe('1')
   })
 
   it('tells an unmatched search from an empty installation', async () => {
