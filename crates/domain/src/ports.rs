@@ -2,6 +2,7 @@
 //! "Not found" is `Ok(None)`. Every write is one transaction and may be repeated without effect.
 
 mod bronze;
+mod content;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
@@ -11,6 +12,7 @@ mod roster;
 mod silver;
 
 pub use bronze::{BronzeRepository, StoredDocument};
+pub use content::{Digest, SilverContent, TeamAlias};
 pub use error::{Retry, StoreError};
 pub use models::{ModelRepository, ModelVersion};
 pub use predictions::{PredictionRepository, SealedForecast};

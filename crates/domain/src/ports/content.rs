@@ -1,0 +1,193 @@
+use super::StoreError;
+use crate::{League, LeagueId, Match, MatchStats, OddsQuote, Score, SideStats, Team, TeamId};
+use std::collections::HashMap;
+
+/// How a source writes a club's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamAlias {
+    /// The source.
+    pub source: String,
+    /// The country within which the alias stands for the club.
+    pub country: String,
+    /// The name as the source writes it.
+    pub alias: String,
+    /// The club.
+    pub team: TeamId,
+}
+
+/// The digest function of [`SilverContent`]; stores pass BLAKE3.
+pub type Digest = fn(&[u8]) -> [u8; 32];
+
+/// Natural key of a match with ranks for names: league, season, home, away, leg.
+type Key = (u32, String, u32, u32, u8);
+
+/// The one definition of [`content_hash`](super::SilverRepository::content_hash), shared by all stores: a store
+/// reads its rows in any order and feeds them here, matches one by one with their facts.
+///
+/// Every value is written with its length or in a fixed width, so that no two contents share an encoding;
+/// identifiers are replaced by natural keys, times are whole seconds.
+#[derive(Debug)]
+pub struct SilverContent {
+    digest: Digest,
+    leagues: HashMap<LeagueId, u32>,
+    teams: HashMap<TeamId, u32>,
+    head: Vec<u8>,
+    matches: Vec<(Key, [u8; 32])>,
+    buffer: Vec<u8>,
+}
+
+impl SilverContent {
+    /// Starts with all leagues, clubs and aliases of the store.
+    ///
+    /// # Errors
+    /// An alias of a club that is not among the clubs.
+    pub fn new(
+        digest: Digest,
+        mut leagues: Vec<League>,
+        mut teams: Vec<Team>,
+        mut aliases: Vec<TeamAlias>,
+    ) -> Result<Self, StoreError> {
+        leagues.sort_by(|a, b| a.code.cmp(&b.code));
+        teams.sort_by(|a, b| (&a.country, &a.name).cmp(&(&b.country, &b.name)));
+        aliases.sort_by(|a, b| (&a.source, &a.country, &a.alias).cmp(&(&b.source, &b.country, &b.alias)));
+        let mut content = Self {
+            digest,
+            leagues: leagues.iter().zip(0..).map(|(l, rank)| (l.id, rank)).collect(),
+            teams: teams.iter().zip(0..).map(|(t, rank)| (t.id, rank)).collect(),
+            head: b"touchline silver 1".to_vec(),
+            matches: Vec::new(),
+            buffer: Vec::new(),
+        };
+        let head = &mut content.head;
+        count(head, leagues.len());
+        for league in &leagues {
+            text(head, &league.code);
+            text(head, &league.name);
+            text(head, &league.country);
+            head.push(league.level);
+            text(head, &league.source);
+        }
+        count(head, teams.len());
+        for team in &teams {
+            text(head, &team.country);
+            text(head, &team.name);
+        }
+        count(head, aliases.len());
+        for alias in &aliases {
+            text(head, &alias.source);
+            text(head, &alias.country);
+            text(head, &alias.alias);
+            head.extend(rank(&content.teams, alias.team, "club")?.to_le_bytes());
+        }
+        Ok(content)
+    }
+
+    /// Adds a match with its statistics and all its quotes, which may come in any order and are sorted in place.
+    ///
+    /// # Errors
+    /// A league or club that is not among those of the start.
+    pub fn add(
+        &mut self,
+        row: &Match,
+        stats: Option<&MatchStats>,
+        quotes: &mut [OddsQuote],
+    ) -> Result<(), StoreError> {
+        let key = (
+            rank(&self.leagues, row.league, "league")?,
+            row.season.to_string(),
+            rank(&self.teams, row.home, "club")?,
+            rank(&self.teams, row.away, "club")?,
+            row.leg,
+        );
+        self.buffer.clear();
+        let out = &mut self.buffer;
+        out.extend(row.kickoff.at.timestamp().to_le_bytes());
+        out.push(row.kickoff.precision as u8);
+        text(out, row.status.name());
+        score(out, row.score);
+        score(out, row.half_time);
+        optional(out, row.referee.as_deref(), text);
+        optional(out, row.attendance, |out, n| out.extend(n.to_le_bytes()));
+        text(out, &row.source);
+        optional(out, row.external_id.as_deref(), text);
+        optional(out, stats.filter(|s| !s.is_empty()), |out, stats| {
+            side(out, &stats.home);
+            side(out, &stats.away);
+        });
+        quotes.sort_by(|a, b| quote_key(a).cmp(&quote_key(b)));
+        count(out, quotes.len());
+        for quote in quotes {
+            text(out, &quote.bookmaker);
+            text(out, quote.market.name());
+            optional(out, quote.line_quarters, |out, line| out.extend(line.to_le_bytes()));
+            for price in quote.prices {
+                out.extend(price.map_or(0, crate::DecimalOdds::thousandths).to_le_bytes());
+            }
+            text(out, quote.phase.name());
+            out.extend(quote.known_at.timestamp().to_le_bytes());
+            out.push(quote.known_at_imputed.into());
+        }
+        self.matches.push((key, (self.digest)(&self.buffer)));
+        Ok(())
+    }
+
+    /// The digest of everything, lower-case hex.
+    pub fn finish(mut self) -> String {
+        self.matches.sort_unstable();
+        let mut out = self.head;
+        count(&mut out, self.matches.len());
+        for ((league, season, home, away, leg), facts) in &self.matches {
+            out.extend(league.to_le_bytes());
+            text(&mut out, season);
+            out.extend(home.to_le_bytes());
+            out.extend(away.to_le_bytes());
+            out.push(*leg);
+            out.extend(facts);
+        }
+        (self.digest)(&out).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn rank<K: std::hash::Hash + Eq + std::fmt::Display>(
+    ranks: &HashMap<K, u32>,
+    id: K,
+    what: &str,
+) -> Result<u32, StoreError> {
+    let found = ranks.get(&id).copied();
+    found.ok_or_else(|| StoreError::Corrupt(format!("{what} {id} is referred to but not held")))
+}
+
+fn quote_key(q: &OddsQuote) -> (&str, &str, Option<i16>, &str, i64) {
+    (&q.bookmaker, q.market.name(), q.line_quarters, q.phase.name(), q.known_at.timestamp())
+}
+
+fn count(out: &mut Vec<u8>, n: usize) {
+    out.extend((n as u64).to_le_bytes());
+}
+
+fn text(out: &mut Vec<u8>, value: &str) {
+    count(out, value.len());
+    out.extend(value.as_bytes());
+}
+
+fn optional<T>(out: &mut Vec<u8>, value: Option<T>, write: impl FnOnce(&mut Vec<u8>, T)) {
+    out.push(value.is_some().into());
+    if let Some(value) = value {
+        write(out, value);
+    }
+}
+
+fn score(out: &mut Vec<u8>, value: Option<Score>) {
+    optional(out, value, |out, s| out.extend([s.home, s.away]));
+}
+
+fn side(out: &mut Vec<u8>, s: &SideStats) {
+    let counts =
+        [s.shots, s.shots_on_target, s.woodwork, s.corners, s.fouls, s.offsides, s.yellow_cards, s.red_cards];
+    for n in counts {
+        optional(out, n, |out, n| out.extend(n.to_le_bytes()));
+    }
+    for x in [s.expected_goals, s.possession] {
+        optional(out, x, |out, x| out.extend(x.to_le_bytes()));
+    }
+}

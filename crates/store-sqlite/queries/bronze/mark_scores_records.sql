@@ -1,0 +1,1 @@
+UPDATE raw_scores_data SET processed = 1 WHERE document_id = ?1 AND processed = 0

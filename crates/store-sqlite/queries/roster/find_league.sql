@@ -1,0 +1,1 @@
+SELECT id FROM leagues WHERE code = ?1

@@ -1,0 +1,85 @@
+//! Reading matches and their facts.
+
+mod page;
+mod read;
+mod results;
+
+pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, by_key, precision_name};
+
+use crate::SqliteStore;
+use crate::error::Mapped;
+use async_trait::async_trait;
+use futures::TryStreamExt;
+use touchline_domain::ports::{
+    Cursor, MatchFilter, MatchPage, MatchRepository, ResultRow, StoreError, StoredQuote,
+};
+use touchline_domain::{LeagueId, Match, MatchId, MatchStats, OddsQuote, Season};
+
+#[async_trait]
+impl MatchRepository for SqliteStore {
+    async fn get_match(&self, id: MatchId) -> Result<Option<Match>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/matches/get.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.as_ref().map(read::a_match).transpose()
+    }
+
+    async fn page(
+        &self,
+        filter: &MatchFilter,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<MatchPage, StoreError> {
+        page::page(&mut *self.read().await?, filter, after, limit).await
+    }
+
+    async fn matches_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<Match>, StoreError> {
+        let mut connection = self.read().await?;
+        let mut rows = sqlx::query(include_str!("../queries/matches/of_seasons.sql"))
+            .bind(pairs(seasons))
+            .fetch(&mut *connection);
+        let mut matches = Vec::new();
+        while let Some(row) = rows.try_next().await.mapped()? {
+            matches.push(read::a_match(&row)?);
+        }
+        Ok(matches)
+    }
+
+    async fn results(&self) -> Result<Vec<ResultRow>, StoreError> {
+        results::results(&mut *self.read().await?).await
+    }
+
+    async fn all_stats(&self) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
+        all_stats(&mut *self.read().await?).await
+    }
+
+    async fn stats_of(
+        &self,
+        seasons: &[(LeagueId, Season)],
+    ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
+        let query = sqlx::query(include_str!("../queries/matches/stats_of_seasons.sql"));
+        read::stats(&mut *self.read().await?, query.bind(pairs(seasons))).await
+    }
+
+    async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {
+        let query = sqlx::query(include_str!("../queries/matches/odds_of_seasons.sql"));
+        read::quotes(&mut *self.read().await?, query.bind(pairs(seasons))).await
+    }
+
+    async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
+        let query = sqlx::query(include_str!("../queries/matches/odds_of_match.sql"));
+        let quotes = read::quotes(&mut *self.read().await?, query.bind(id.0)).await?;
+        Ok(quotes.into_iter().map(|stored| stored.quote).collect())
+    }
+}
+
+/// Each pair once, as JSON.
+fn pairs(seasons: &[(LeagueId, Season)]) -> String {
+    let mut seasons = seasons.to_vec();
+    seasons.sort_unstable();
+    seasons.dedup();
+    let pairs: Vec<_> = seasons.iter().map(|(league, season)| (league.0, season.to_string())).collect();
+    serde_json::json!(pairs).to_string()
+}

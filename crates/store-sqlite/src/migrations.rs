@@ -1,0 +1,78 @@
+//! The schema's history. A released migration never changes: its checksum is kept in the database.
+
+use crate::error::Mapped;
+use crate::error::from_sqlx;
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqlitePool;
+use sqlx::{SqlSafeStr, SqliteConnection};
+use touchline_domain::ports::StoreError;
+
+const TABLE: &str = "_sqlx_migrations";
+
+const ALL: [(&str, &str); 4] = [
+    ("bronze", include_str!("../migrations/0001_bronze.sql")),
+    ("silver", include_str!("../migrations/0002_silver.sql")),
+    ("gold", include_str!("../migrations/0003_gold.sql")),
+    ("operations", include_str!("../migrations/0004_operations.sql")),
+];
+
+fn migrations() -> Vec<Migration> {
+    let migration = |((name, sql), version): ((&'static str, &'static str), i64)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    ALL.into_iter().zip(1..).map(migration).collect()
+}
+
+/// Applies what is missing, all in one transaction. A database that is up to date is only read: opening it does
+/// not wait for a writer.
+pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
+    let migrations = migrations();
+    let mut connection = pool.acquire().await.mapped()?;
+    if up_to_date(&mut connection, &migrations).await? {
+        return Ok(());
+    }
+    drop(connection);
+    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.mapped()?;
+    Migrator::with_migrations(migrations).run(&mut *transaction).await.map_err(from_migrate)?;
+    transaction.commit().await.mapped()?;
+    tracing::info!(version = ALL.len(), "the schema is up to date");
+    Ok(())
+}
+
+/// Whether every migration was applied as it is known here; an unknown or different one is an error.
+async fn up_to_date(connection: &mut SqliteConnection, known: &[Migration]) -> Result<bool, StoreError> {
+    let exists: bool = sqlx::query_scalar(include_str!("../queries/migrations_exist.sql"))
+        .fetch_one(&mut *connection)
+        .await
+        .mapped()?;
+    if !exists {
+        return Ok(false);
+    }
+    let applied = connection.list_applied_migrations(TABLE).await.map_err(from_migrate)?;
+    for done in &applied {
+        match known.iter().find(|m| m.version == done.version) {
+            None => {
+                return Err(StoreError::Schema(format!(
+                    "the database has version {} and this program knows versions up to {}: update the program",
+                    done.version,
+                    known.len()
+                )));
+            }
+            Some(migration) if migration.checksum != done.checksum => {
+                return Err(StoreError::Schema(format!(
+                    "version {} of the schema is not the one that this program knows",
+                    done.version
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(applied.len() == known.len())
+}
+
+fn from_migrate(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => from_sqlx(error),
+        other => StoreError::Schema(other.to_string()),
+    }
+}

@@ -1,0 +1,91 @@
+//! Sealed forecasts.
+
+use crate::error::{Mapped, corrupt};
+use crate::row::Read;
+use crate::{Connection, SqliteStore};
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use touchline_domain::ports::{PredictionRepository, SealedForecast, StoreError};
+use touchline_domain::{Forecast, MatchId};
+
+/// Forecasts that differ by no more than this are the same.
+const SAME: f64 = 1e-12;
+
+#[async_trait]
+impl PredictionRepository for SqliteStore {
+    async fn seal(&self, forecasts: &[SealedForecast]) -> Result<u64, StoreError> {
+        let mut transaction = self.write().await?;
+        let mut kept = 0;
+        for forecast in forecasts {
+            if latest(&mut transaction, forecast).await?.is_some_and(|last| repeats(&last, forecast)) {
+                continue;
+            }
+            insert(&mut transaction, forecast).await?;
+            kept += 1;
+        }
+        transaction.commit().await.mapped()?;
+        Ok(kept)
+    }
+
+    async fn sealed(&self, id: MatchId) -> Result<Vec<SealedForecast>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/predictions/of_match.sql"))
+            .bind(id.0)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(sealed).collect()
+    }
+}
+
+async fn latest(
+    connection: &mut Connection,
+    forecast: &SealedForecast,
+) -> Result<Option<SealedForecast>, StoreError> {
+    let row = sqlx::query(include_str!("../queries/predictions/latest.sql"))
+        .bind(forecast.match_id.0)
+        .bind(&forecast.model_name)
+        .bind(&forecast.model_version)
+        .fetch_optional(connection)
+        .await
+        .mapped()?;
+    row.as_ref().map(sealed).transpose()
+}
+
+fn repeats(last: &SealedForecast, new: &SealedForecast) -> bool {
+    let numbers = |f: &SealedForecast| {
+        let [home, draw, away] = f.forecast.as_array();
+        [home, draw, away, f.expected_goals.0, f.expected_goals.1]
+    };
+    numbers(last).iter().zip(numbers(new)).all(|(a, b)| (a - b).abs() <= SAME)
+}
+
+async fn insert(connection: &mut Connection, f: &SealedForecast) -> Result<(), StoreError> {
+    sqlx::query(include_str!("../queries/predictions/insert.sql"))
+        .bind(f.match_id.0)
+        .bind(&f.model_name)
+        .bind(&f.model_version)
+        .bind(f.forecast.home())
+        .bind(f.forecast.draw())
+        .bind(f.forecast.away())
+        .bind(f.expected_goals.0)
+        .bind(f.expected_goals.1)
+        .bind(f.as_of.timestamp())
+        .bind(f.sealed_at.timestamp())
+        .bind(f.forecast.most_likely().name())
+        .execute(connection)
+        .await
+        .mapped()?;
+    Ok(())
+}
+
+fn sealed(row: &SqliteRow) -> Result<SealedForecast, StoreError> {
+    Ok(SealedForecast {
+        match_id: MatchId(row.value(0)?),
+        model_name: row.value(1)?,
+        model_version: row.value(2)?,
+        forecast: Forecast::new(row.value(3)?, row.value(4)?, row.value(5)?).map_err(corrupt)?,
+        expected_goals: (row.value(6)?, row.value(7)?),
+        as_of: row.time(8)?,
+        sealed_at: row.time(9)?,
+    })
+}

@@ -1,0 +1,160 @@
+//! Leagues and clubs.
+
+use crate::error::Mapped;
+use crate::row::Read;
+use crate::{Connection, SqliteStore};
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use touchline_domain::ports::{LeagueRepository, LeagueSummary, StoreError, TeamAlias, TeamRepository};
+use touchline_domain::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
+
+#[async_trait]
+impl LeagueRepository for SqliteStore {
+    async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
+        let mut transaction = self.write().await?;
+        let mut ids = Vec::with_capacity(leagues.len());
+        for league in leagues {
+            sqlx::query(include_str!("../queries/roster/insert_league.sql"))
+                .bind(&league.code)
+                .bind(&league.name)
+                .bind(&league.country)
+                .bind(league.level)
+                .bind(&league.source)
+                .execute(&mut *transaction)
+                .await
+                .mapped()?;
+            let id = sqlx::query_scalar(include_str!("../queries/roster/find_league.sql"))
+                .bind(&league.code)
+                .fetch_one(&mut *transaction)
+                .await
+                .mapped()?;
+            ids.push(LeagueId(id));
+        }
+        transaction.commit().await.mapped()?;
+        Ok(ids)
+    }
+
+    async fn leagues(&self) -> Result<Vec<League>, StoreError> {
+        all_leagues(&mut *self.read().await?).await
+    }
+
+    async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/roster/league_summaries.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let summary = |row: &SqliteRow| {
+            Ok(LeagueSummary {
+                league: league(row)?,
+                teams: row.number(6)?,
+                matches: row.number(7)?,
+                finished: row.number(8)?,
+            })
+        };
+        rows.iter().map(summary).collect()
+    }
+}
+
+#[async_trait]
+impl TeamRepository for SqliteStore {
+    async fn ensure_teams(&self, source: &str, teams: &[NewTeam]) -> Result<Vec<TeamId>, StoreError> {
+        let mut transaction = self.write().await?;
+        let mut ids = Vec::with_capacity(teams.len());
+        for team in teams {
+            let known: Option<i64> = sqlx::query_scalar(include_str!("../queries/roster/find_team.sql"))
+                .bind(source)
+                .bind(&team.country)
+                .bind(&team.name)
+                .fetch_one(&mut *transaction)
+                .await
+                .mapped()?;
+            let id = match known {
+                Some(id) => id,
+                None => create_team(&mut transaction, source, team).await?,
+            };
+            ids.push(TeamId(id));
+        }
+        transaction.commit().await.mapped()?;
+        Ok(ids)
+    }
+
+    async fn teams(&self) -> Result<Vec<Team>, StoreError> {
+        all_teams(&mut *self.read().await?).await
+    }
+
+    async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/roster/team.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.as_ref().map(team).transpose()
+    }
+
+    async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/roster/teams_of_league.sql"))
+            .bind(league.0)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(team).collect()
+    }
+}
+
+async fn create_team(connection: &mut Connection, source: &str, team: &NewTeam) -> Result<i64, StoreError> {
+    let id: i64 = sqlx::query_scalar(include_str!("../queries/roster/insert_team.sql"))
+        .bind(&team.country)
+        .bind(&team.name)
+        .fetch_one(&mut *connection)
+        .await
+        .mapped()?;
+    sqlx::query(include_str!("../queries/roster/insert_alias.sql"))
+        .bind(source)
+        .bind(&team.country)
+        .bind(&team.name)
+        .bind(id)
+        .execute(connection)
+        .await
+        .mapped()?;
+    Ok(id)
+}
+
+pub(crate) async fn all_leagues(connection: &mut Connection) -> Result<Vec<League>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/leagues.sql"));
+    query.fetch_all(connection).await.mapped()?.iter().map(league).collect()
+}
+
+pub(crate) async fn all_teams(connection: &mut Connection) -> Result<Vec<Team>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/teams.sql"));
+    query.fetch_all(connection).await.mapped()?.iter().map(team).collect()
+}
+
+pub(crate) async fn all_aliases(connection: &mut Connection) -> Result<Vec<TeamAlias>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/aliases.sql"));
+    let alias = |row: &SqliteRow| {
+        Ok(TeamAlias {
+            source: row.value(0)?,
+            country: row.value(1)?,
+            alias: row.value(2)?,
+            team: TeamId(row.value(3)?),
+        })
+    };
+    query.fetch_all(connection).await.mapped()?.iter().map(alias).collect()
+}
+
+fn league(row: &SqliteRow) -> Result<League, StoreError> {
+    Ok(League {
+        id: LeagueId(row.value(0)?),
+        details: NewLeague {
+            code: row.value(1)?,
+            name: row.value(2)?,
+            country: row.value(3)?,
+            level: row.number(4)?,
+            source: row.value(5)?,
+        },
+    })
+}
+
+fn team(row: &SqliteRow) -> Result<Team, StoreError> {
+    Ok(Team { id: TeamId(row.value(0)?), name: row.value(1)?, country: row.value(2)? })
+}

@@ -1,0 +1,95 @@
+//! Rows of matches.
+
+use crate::bulk::Parameters;
+use crate::error::Mapped;
+use crate::matches::{by_key, precision_name};
+use crate::{Connection, bulk};
+use std::collections::HashSet;
+use touchline_domain::ports::{MatchFacts, StoreError};
+use touchline_domain::{Match, MatchId, NewMatch, Score};
+
+const INSERT: &str = include_str!("../../queries/matches/insert.sql");
+const UPDATE: &str = include_str!("../../queries/matches/update.sql");
+const PARK: &str = include_str!("../../queries/matches/park_legs.sql");
+
+/// Inserts matches; returns the identifier of each. One that is stored already is taken as it is if it says the
+/// same (the change is applied again), and refused if it says something else.
+pub(super) async fn insert(
+    connection: &mut Connection,
+    new: &[(NewMatch, MatchFacts)],
+) -> Result<Vec<MatchId>, StoreError> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let last: i64 = sqlx::query_scalar(include_str!("../../queries/matches/last_id.sql"))
+        .fetch_one(&mut *connection)
+        .await
+        .mapped()?;
+    let rows: Vec<_> = (last + 1..).zip(new.iter().map(|(details, _)| details)).collect();
+    let inserted = bulk::run(connection, INSERT, &rows, |row, (id, details)| put(row, *id, details)).await?;
+    if inserted == rows.len() as u64 {
+        return Ok(rows.iter().map(|(id, _)| MatchId(*id)).collect());
+    }
+    let mut ids = Vec::with_capacity(rows.len());
+    for (_, details) in rows {
+        match by_key(connection, details).await? {
+            Some(stored) if same(&stored.details, details) => ids.push(stored.id),
+            _ => {
+                return Err(StoreError::Constraint(format!(
+                    "uq_matches_natural_key: another match with league {}, season {}, home {}, away {} and leg {} \
+                     is stored",
+                    details.league, details.season, details.home, details.away, details.leg
+                )));
+            }
+        }
+    }
+    Ok(ids)
+}
+
+/// Whether two matches are the same to a store, which keeps whole seconds.
+fn same(stored: &NewMatch, given: &NewMatch) -> bool {
+    let mut given = given.clone();
+    if given.kickoff.at.timestamp() == stored.kickoff.at.timestamp() {
+        given.kickoff.at = stored.kickoff.at;
+    }
+    *stored == given
+}
+
+/// Replaces rows of stored matches.
+pub(super) async fn update(connection: &mut Connection, changed: &[Match]) -> Result<(), StoreError> {
+    let mut pairings = HashSet::new();
+    if !changed.iter().all(|m| pairings.insert((m.league, m.season, m.home, m.away))) {
+        bulk::run(connection, PARK, changed, |row, m| {
+            row.put(m.id.0);
+        })
+        .await?;
+    }
+    let updated = bulk::run(connection, UPDATE, changed, |row, m| put(row, m.id.0, &m.details)).await?;
+    if updated == changed.len() as u64 {
+        Ok(())
+    } else {
+        Err(StoreError::Constraint("a changed match is not stored, or is given twice".to_owned()))
+    }
+}
+
+fn put(row: &mut Parameters, id: i64, m: &NewMatch) {
+    let home = |score: Option<Score>| score.map(|s| s.home);
+    let away = |score: Option<Score>| score.map(|s| s.away);
+    row.put(id)
+        .put(m.league.0)
+        .put(m.season.to_string())
+        .put(m.home.0)
+        .put(m.away.0)
+        .put(m.leg)
+        .put(m.kickoff.at.timestamp())
+        .put(precision_name(m.kickoff.precision))
+        .put(m.status.name())
+        .put(home(m.score))
+        .put(away(m.score))
+        .put(home(m.half_time))
+        .put(away(m.half_time))
+        .put(m.referee.as_deref())
+        .put(m.attendance)
+        .put(m.source.as_str())
+        .put(m.external_id.as_deref());
+}
