@@ -2,3 +2,4 @@
 
 pub mod challenge;
 pub mod football_data;
+pub mod simulated;

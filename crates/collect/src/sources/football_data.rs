@@ -169,7 +169,9 @@ impl Reading {
         partly(RejectionKind::MalformedHalfTime, fault);
         let (stats, attendance, fault) = columns.counts.read(row);
         partly(RejectionKind::MalformedStatistic, fault);
-        let (odds, fault) = columns.prices.read(row, kickoff);
+        // A fixture of a day to come is read with the prices of the last gathering before today.
+        let published = if date > self.today { Kickoff::on(self.today).at } else { kickoff.at };
+        let (odds, fault) = columns.prices.read(row, kickoff, published);
         partly(RejectionKind::MalformedOdds, fault);
 
         let referee = Some(row.optional(columns.referee)).filter(|name| !name.is_empty());

@@ -66,11 +66,20 @@ impl Prices {
         Self(quotes)
     }
 
-    /// Reads the prices of a row, and says which are none. `known_at` follows from the kick-off.
-    pub(super) fn read(&self, row: &Row, kickoff: Kickoff) -> (Vec<OddsQuote>, Option<String>) {
+    /// Reads the prices of a row, and says which are none. Pre-match prices were gathered before `published`.
+    pub(super) fn read(
+        &self,
+        row: &Row,
+        kickoff: Kickoff,
+        published: DateTime<Utc>,
+    ) -> (Vec<OddsQuote>, Option<String>) {
         let mut quotes = Vec::new();
         let mut faults = Vec::new();
         let mut gathered = None;
+        let mut known_at = |phase| match phase {
+            OddsPhase::Closing => kickoff.at - Duration::minutes(1),
+            OddsPhase::PreMatch => *gathered.get_or_insert_with(|| values::last_gathering(published)),
+        };
         for quote in &self.0 {
             match quote.read(row) {
                 Ok(None) => {}
@@ -80,20 +89,13 @@ impl Prices {
                     line_quarters,
                     prices,
                     phase: quote.phase,
-                    known_at: known_at(quote.phase, kickoff, &mut gathered),
+                    known_at: known_at(quote.phase),
                     known_at_imputed: true,
                 }),
                 Err(fault) => faults.push(fault),
             }
         }
         (quotes, tell(&faults))
-    }
-}
-
-fn known_at(phase: OddsPhase, kickoff: Kickoff, gathered: &mut Option<DateTime<Utc>>) -> DateTime<Utc> {
-    match phase {
-        OddsPhase::Closing => kickoff.at - Duration::minutes(1),
-        OddsPhase::PreMatch => *gathered.get_or_insert_with(|| values::last_gathering(kickoff.at)),
     }
 }
 
@@ -224,7 +226,7 @@ mod tests {
         let mut row = Row::default();
         assert_eq!(table.read(&mut row).unwrap(), Step::Row);
         let kickoff = Kickoff::at("2026-11-21T15:00:00Z".parse().unwrap());
-        let (quotes, fault) = prices.read(&row, kickoff);
+        let (quotes, fault) = prices.read(&row, kickoff, kickoff.at);
         let show = |q: OddsQuote| {
             let prices: Vec<String> =
                 q.prices.iter().map(|p| p.map_or("-".into(), |p| p.value().to_string())).collect();
@@ -305,15 +307,5 @@ mod tests {
     fn result_files_of_extra_leagues_hold_closing_prices() {
         let (quotes, _) = read("PH,PD,PA,MaxH,MaxD,MaxA", "2,3,4,2,3,4", true);
         assert_eq!(quotes, ["PS 1x2 closing - 2/3/4", "Max 1x2 closing - 2/3/4"]);
-    }
-
-    #[test]
-    fn the_time_since_when_a_price_can_be_known_follows_from_the_kick_off() {
-        let kickoff = Kickoff::at("2026-11-21T15:00:00Z".parse().unwrap());
-        let at = |phase| known_at(phase, kickoff, &mut None).to_rfc3339();
-        assert_eq!(at(OddsPhase::Closing), "2026-11-21T14:59:00+00:00");
-        assert_eq!(at(OddsPhase::PreMatch), "2026-11-20T12:00:00+00:00");
-        let day = Kickoff::on("2026-11-20".parse().unwrap());
-        assert!(known_at(OddsPhase::PreMatch, day, &mut None) < day.at);
     }
 }

@@ -197,3 +197,31 @@ fn documents_of_another_kind_are_refused_with_what_they_lack() {
     assert!(refuse("Div,Date,FTHG\n").contains("lack HomeTeam, AwayTeam;"));
     assert!(refuse("<!DOCTYPE HTML><title>503</title>").contains("web page"));
 }
+
+#[test]
+fn the_time_since_when_a_price_can_be_known_follows_from_kick_off_and_today() {
+    let parsed = parse(
+        "2223/E0.csv",
+        "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,QQH,QQD,QQA,QQCH,QQCD,QQCA\n\
+         E0,20/08/2022,17:30,Aau,Bau,1,0,2,3,4,2,3,4\nE0,24/08/2022,,Bau,Cau,1,0,2,3,4,2,3,4\n\
+         E0,03/12/2022,15:00,Cau,Aau,,,2,3,4,,,\nE0,30/11/2022,19:45,Dau,Aau,,,2,3,4,,,\n",
+    );
+    assert_eq!(kinds(&parsed), []);
+    let known: Vec<String> = parsed
+        .matches
+        .iter()
+        .flat_map(|m| &m.odds)
+        .map(|q| format!("{} {}", q.phase.name(), q.known_at.format("%a %F %R")))
+        .collect();
+    assert_eq!(
+        known,
+        [
+            "pre_match Fri 2022-08-19 11:00",
+            "closing Sat 2022-08-20 16:29",
+            "pre_match Tue 2022-08-23 11:00",
+            "closing Tue 2022-08-23 23:59",
+            "pre_match Tue 2022-11-29 12:00",
+            "pre_match Tue 2022-11-29 12:00",
+        ]
+    );
+}
