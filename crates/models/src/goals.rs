@@ -23,33 +23,54 @@
 //! All families share the log-linear rates of Maher (1982), the shrinkage, covariates and leagues of
 //! [`FitConfig`], one Newton search on exact second derivatives, and warm starts ([`ScoreFamily::fit_from`]).
 
+mod bivariate_poisson;
 mod config;
+mod conway_maxwell;
 #[cfg(test)]
 mod derivatives;
+mod diagonal_inflated;
 mod dixon_coles;
+mod double_poisson;
 mod error;
 mod family;
 mod fit;
 mod fitted;
+mod frank;
 #[cfg(test)]
 mod hard_inputs;
 mod layout;
 mod linear;
+mod negative_binomial;
 mod newton;
 mod objective;
 mod observations;
 mod poisson;
+mod rue_salvesen;
+mod skellam;
 mod special;
+mod weibull_copula;
+mod weibull_count;
+mod weighted_poisson;
 mod weights;
+mod zero_inflated;
 
+pub use bivariate_poisson::BivariatePoisson;
 pub use config::{FitConfig, GoalLevel, HomeAdvantage, Shrinkage};
+pub use conway_maxwell::ConwayMaxwellPoisson;
+pub use diagonal_inflated::{Diagonal, DiagonalInflated};
 pub use dixon_coles::DixonColes;
+pub use double_poisson::DoublePoisson;
 pub use error::FitError;
 pub use family::{Local, MAX_RATE, MAX_SHAPES, ScoreFamily, Shape};
 pub use fitted::{Club, Fitted, Fixture, GoalForecaster};
+pub use negative_binomial::NegativeBinomial;
 pub use observations::{GoalMatches, GoalObservation, MAX_COVARIATES, SideValues};
 pub use poisson::{Poisson, poisson_grid};
+pub use rue_salvesen::fit_rue_salvesen;
+pub use skellam::Skellam;
+pub use weibull_copula::WeibullCopula;
 pub use weights::TimeDecay;
+pub use zero_inflated::ZeroInflatedPoisson;
 
 /// A fitted [`Poisson`] model.
 pub type FittedPoisson = Fitted<Poisson>;

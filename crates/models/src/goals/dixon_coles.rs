@@ -18,6 +18,7 @@
 //! ```
 
 use super::poisson::{fill_independent, poisson_terms};
+use super::special::soft_ln;
 use super::{Local, ScoreFamily, Shape};
 
 /// The Dixon-Coles model.
@@ -79,7 +80,7 @@ fn adjustment(rho: f64, score: [u8; 2], rates: [f64; 2], local: &mut Local) -> f
         [_, 0] => (mu, [0.0, 1.0]),
         _ => (-1.0, [0.0, 0.0]),
     };
-    let (value, first, second) = soft_ln(tau(rho, score, rates));
+    let (value, first, second) = soft_ln(tau(rho, score, rates), 0.01);
     let slope = [rho * size * on[0], rho * size * on[1], size];
     let bend = first * rho * size;
     for i in 0..3 {
@@ -94,17 +95,6 @@ fn adjustment(rho: f64, score: [u8; 2], rates: [f64; 2], local: &mut Local) -> f
     local.hessian[2][0] += first * size * on[0];
     local.hessian[2][1] += first * size * on[1];
     value
-}
-
-/// Logarithm with two derivatives, continued below 0.01 by its parabola there.
-#[inline]
-fn soft_ln(t: f64) -> (f64, f64, f64) {
-    const FLOOR: f64 = 0.01;
-    if t >= FLOOR {
-        return (t.ln(), 1.0 / t, -1.0 / (t * t));
-    }
-    let u = (t - FLOOR) / FLOOR;
-    (FLOOR.ln() + u - 0.5 * u * u, (1.0 - u) / FLOOR, -1.0 / (FLOOR * FLOOR))
 }
 
 #[cfg(test)]

@@ -73,6 +73,7 @@ pub struct Fitted<F> {
     log_likelihood: f64,
     log_posterior: f64,
     iterations: usize,
+    converged: bool,
 }
 
 impl<F: ScoreFamily> Fitted<F> {
@@ -90,6 +91,7 @@ impl<F: ScoreFamily> Fitted<F> {
             log_likelihood: maximum.value.log_likelihood,
             log_posterior: maximum.value.total(),
             iterations: maximum.iterations,
+            converged: maximum.converged,
         }
     }
 
@@ -220,6 +222,12 @@ impl<F: ScoreFamily> Fitted<F> {
     /// Newton iterations of the last search.
     pub fn iterations(&self) -> usize {
         self.iterations
+    }
+
+    /// Whether the search ended at a maximum. False only with shrinkage, when a hostile training set (such as
+    /// scores near the family's limit) left no step that rose; the parameters are then the best found.
+    pub fn converged(&self) -> bool {
+        self.converged
     }
 
     /// Rates of both sides: expected goals before the family's shape parameters act.

@@ -10,6 +10,16 @@ macro_rules! for_all_families {
     ($check:ident ( $($argument:expr),* )) => {{
         $check(&Poisson, $($argument),*);
         $check(&DixonColes, $($argument),*);
+        $check(&BivariatePoisson, $($argument),*);
+        $check(&DiagonalInflated { diagonal: Diagonal::Geometric }, $($argument),*);
+        $check(&DiagonalInflated { diagonal: Diagonal::Poisson }, $($argument),*);
+        $check(&DiagonalInflated { diagonal: Diagonal::NilNil }, $($argument),*);
+        $check(&NegativeBinomial, $($argument),*);
+        $check(&ZeroInflatedPoisson, $($argument),*);
+        $check(&ConwayMaxwellPoisson, $($argument),*);
+        $check(&DoublePoisson, $($argument),*);
+        $check(&Skellam, $($argument),*);
+        $check(&WeibullCopula, $($argument),*);
     }};
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Maximum {
     pub theta: Vec<f64>,
     pub value: Value,
     pub iterations: usize,
+    /// False when the search stopped at a point from which no step rose.
+    pub converged: bool,
     /// Diagonal of the inverse negative Hessian (of the diagonal only, beyond the dense limit).
     pub variances: Option<Vec<f64>>,
 }
@@ -61,19 +63,10 @@ pub(crate) fn maximise<F: ScoreFamily>(
             let variances = with_variances.then(|| search.variances());
             let end = search.evaluate(&last);
             let (theta, value) = if end.total() >= value.total() { (last, end) } else { (theta, value) };
-            return Ok(Maximum { theta, value, iterations: iteration, variances });
+            return Ok(Maximum { theta, value, iterations: iteration, converged: true, variances });
         }
         let Some((next, next_value)) = search.climb(&theta, value, &step.direction, gain) else {
-            // Rounding hides any further gain; without shrinkage a flat ridge ends here too.
-            return if step.exact && gain < 1e-4 {
-                let variances = with_variances.then(|| {
-                    search.evaluate(&theta);
-                    search.step(&pinned).map(|_| search.variances())
-                });
-                Ok(Maximum { theta, value, iterations: iteration, variances: variances.transpose()? })
-            } else {
-                Err(FitError::NotConverged { iterations: iteration })
-            };
+            return search.stopped(theta, value, iteration, with_variances);
         };
         (theta, value) = (next, next_value);
     }
@@ -103,17 +96,26 @@ impl<F: ScoreFamily> Search<'_, '_, F> {
         }
     }
 
-    /// Shapes that sit on a bound with the gradient pointing out of it.
+    /// Shapes that sit on a bound with the gradient pointing out of it, and those that nothing depends on
+    /// (such as the diagonal's parameter when no draw is inflated).
     fn pinned(&self, theta: &[f64]) -> Vec<usize> {
         let first = self.objective.layout.shape(0);
         let shapes = self.objective.shapes.iter().enumerate();
         shapes
             .filter(|(k, shape)| {
                 let (x, g) = (theta[first + k], self.gradient[first + k]);
-                (x <= shape.lower && g <= 0.0) || (x >= shape.upper && g >= 0.0)
+                let idle = g == 0.0 && self.diagonal(first + k) == 0.0;
+                idle || (x <= shape.lower && g <= 0.0) || (x >= shape.upper && g >= 0.0)
             })
             .map(|(k, _)| first + k)
             .collect()
+    }
+
+    fn diagonal(&self, at: usize) -> f64 {
+        match &self.system {
+            System::Dense { hessian, .. } => hessian.diagonal(at),
+            System::Iterative { .. } => 1.0,
+        }
     }
 
     fn gradient_without(&self, pinned: &[usize]) -> Vec<f64> {
@@ -167,6 +169,26 @@ impl<F: ScoreFamily> Search<'_, '_, F> {
             length *= 0.5;
         }
         None
+    }
+
+    /// No step rises although the gradient is not zero: rounding hides the rest, or the likelihood has an edge
+    /// there. With a prior the point is as good an answer as there is; without, it is none.
+    fn stopped(
+        &mut self,
+        theta: Vec<f64>,
+        value: Value,
+        iterations: usize,
+        with_variances: bool,
+    ) -> Result<Maximum, FitError> {
+        self.evaluate(&theta);
+        let pinned = self.pinned(&theta);
+        let step = self.step(&pinned)?;
+        let converged = step.exact && dot(&step.direction, &self.gradient_without(&pinned)) < 1e-4;
+        if !converged && self.objective.sds.is_none() {
+            return Err(FitError::NotConverged { iterations });
+        }
+        let variances = with_variances.then(|| self.variances());
+        Ok(Maximum { theta, value, iterations, converged, variances })
     }
 
     /// After a step: variances from the factor that it left.

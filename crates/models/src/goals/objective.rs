@@ -141,6 +141,14 @@ impl<'a, F: ScoreFamily> Objective<'a, F> {
         Value { log_likelihood, log_prior: self.prior(theta, gradient) }
     }
 
+    /// Weighted derivatives of each match's log-probability in its two log rates.
+    pub fn local_gradients(&self, theta: &[f64]) -> Vec<[f64; 2]> {
+        let mut gradient = vec![0.0; theta.len()];
+        let mut stored = Stored::default();
+        self.evaluate(theta, &mut gradient, &mut stored);
+        stored.blocks.iter().map(|(weight, local)| [0, 1].map(|k| weight * local.gradient[k])).collect()
+    }
+
     /// Log-prior (without its constant) and its gradient.
     fn prior(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
         let mut value = 0.0;
