@@ -26,6 +26,14 @@ fn the_same_seed_and_data_give_the_same_bytes() {
 }
 
 #[test]
+fn the_number_of_threads_does_not_change_the_trees() {
+    let data = Matches::simulate(20_000, 33);
+    let [one, two] = [1, 2]
+        .map(|threads| fit(LightGbmConfig { threads, rounds: 15, ..quick(OUTCOME) }, &data.dataset(OUTCOME)));
+    assert_eq!(trees(&one), trees(&two));
+}
+
+#[test]
 fn both_layouts_train_the_same_trees() {
     let data = Matches::simulate(1500, 21);
     let columns = data.column_major();
