@@ -2,4 +2,5 @@
 
 pub mod challenge;
 pub mod football_data;
+pub mod openfootball;
 pub mod simulated;

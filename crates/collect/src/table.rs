@@ -2,11 +2,11 @@
 //! than the headings, rows of commas, blank and repeated headings, stray quotation marks. A row is a line: a
 //! quotation mark that is never closed costs its own line and no other.
 
-use crate::text::{MAX_LINE, decode};
+use crate::text::{TABLE, decode};
 use crate::{DocumentError, Rejection, RejectionKind};
 use std::ops::Range;
 
-/// The longest row; longer lines are rejected one by one up to [`MAX_LINE`], which ends the reading.
+/// The longest row; longer lines are rejected one by one up to [`TABLE`]'s limit, which ends the reading.
 const MAX_ROW: usize = 64 << 10;
 /// The most lines of one document: three times the largest real file.
 const MAX_LINES: u32 = 1_000_000;
@@ -39,7 +39,7 @@ impl Headings {
         let missing: Vec<&str> =
             names.iter().zip(found).filter(|(_, column)| column.is_none()).map(|(any, _)| any[0]).collect();
         if missing.is_empty() {
-            Ok(found.map(|column| column.unwrap_or_default()))
+            Ok(found.map(Option::unwrap_or_default))
         } else {
             Err(DocumentError::WrongColumns { missing: missing.join(", ") })
         }
@@ -172,7 +172,7 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     /// Reads the headings: the first line with any value.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<(Self, Headings), DocumentError> {
-        let start = &bytes[..bytes.len().min(MAX_LINE)];
+        let start = &bytes[..bytes.len().min(TABLE.line)];
         let line_end = if !start.contains(&b'\n') && start.contains(&b'\r') { b'\r' } else { b'\n' };
         let mut table = Self { rest: bytes, line: 0, line_end };
         let mut row = Row::default();
@@ -216,12 +216,12 @@ impl<'a> Table<'a> {
             return Err(DocumentError::TooManyLines { limit: MAX_LINES });
         }
         self.line += 1;
-        let window = &self.rest[..self.rest.len().min(MAX_LINE + 1)];
+        let window = &self.rest[..self.rest.len().min(TABLE.line + 1)];
         let line = if let Some(end) = window.iter().position(|b| *b == self.line_end) {
             self.rest = &self.rest[end + 1..];
             &window[..end]
-        } else if window.len() > MAX_LINE {
-            return Err(DocumentError::LineTooLong { line: self.line.into(), limit: MAX_LINE });
+        } else if window.len() > TABLE.line {
+            return Err(DocumentError::LineTooLong { line: self.line.into(), limit: TABLE.line });
         } else {
             self.rest = &[];
             window
@@ -295,10 +295,10 @@ mod tests {
         text.resize(200 << 20, b'7');
         let (mut table, _) = Table::open(&text).unwrap();
         let error = table.read(&mut Row::default()).unwrap_err();
-        assert_eq!(error, DocumentError::LineTooLong { line: 2, limit: MAX_LINE });
+        assert_eq!(error, DocumentError::LineTooLong { line: 2, limit: TABLE.line });
         assert_eq!(
             Table::open(&text[4..]).unwrap_err(),
-            DocumentError::LineTooLong { line: 1, limit: MAX_LINE }
+            DocumentError::LineTooLong { line: 1, limit: TABLE.line }
         );
     }
 

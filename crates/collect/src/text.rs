@@ -6,22 +6,31 @@ use flate2::read::MultiGzDecoder;
 use std::borrow::Cow;
 use std::io::{ErrorKind, Read};
 
-/// The most bytes of one document, unpacked.
-pub(crate) const MAX_BYTES: usize = 256 << 20;
-/// The longest line for which reading goes on; one as long as this is no row of any table.
-pub(crate) const MAX_LINE: usize = 1 << 20;
+/// How much is read of a document.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// The most bytes, unpacked.
+    pub(crate) bytes: usize,
+    /// The longest line with which reading goes on.
+    pub(crate) line: usize,
+}
+
+/// Tables: the largest real one has 15 MiB; a line of a mebibyte is no row of any.
+pub(crate) const TABLE: Limits = Limits { bytes: 256 << 20, line: 1 << 20 };
+/// JSON, which is held in memory as a tree some twenty times its size: the largest real file has 0.5 MiB.
+pub(crate) const JSON: Limits = Limits { bytes: 8 << 20, line: usize::MAX };
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const UTF8_BOM: [u8; 3] = [0xef, 0xbb, 0xbf];
 const BLOCK: usize = 64 << 10;
 
 /// Unpacks gzip where the bytes are gzip, checks that they can be text, and drops a byte-order mark.
-/// `max_line` bounds the length of a line; it is checked while unpacking, so that a huge line costs no memory.
-pub(crate) fn unpack(bytes: &[u8], max_line: Option<usize>) -> Result<Cow<'_, [u8]>, DocumentError> {
+/// The length of lines is checked while unpacking, so that a huge line costs no memory.
+pub(crate) fn unpack(bytes: &[u8], limits: Limits) -> Result<Cow<'_, [u8]>, DocumentError> {
     let unpacked = if bytes.starts_with(&GZIP) {
-        Cow::Owned(gunzip(bytes, max_line)?)
-    } else if bytes.len() > MAX_BYTES {
-        return Err(too_large());
+        Cow::Owned(gunzip(bytes, limits)?)
+    } else if bytes.len() > limits.bytes {
+        return Err(too_large(limits));
     } else {
         Cow::Borrowed(bytes)
     };
@@ -37,11 +46,11 @@ pub(crate) fn unpack(bytes: &[u8], max_line: Option<usize>) -> Result<Cow<'_, [u
     })
 }
 
-fn too_large() -> DocumentError {
-    DocumentError::TooLarge { limit: (MAX_BYTES >> 20) as u64 }
+fn too_large(limits: Limits) -> DocumentError {
+    DocumentError::TooLarge { limit: (limits.bytes >> 20) as u64 }
 }
 
-fn gunzip(bytes: &[u8], max_line: Option<usize>) -> Result<Vec<u8>, DocumentError> {
+fn gunzip(bytes: &[u8], limits: Limits) -> Result<Vec<u8>, DocumentError> {
     let mut decoder = MultiGzDecoder::new(bytes);
     let mut unpacked = Vec::new();
     let mut block = vec![0; BLOCK];
@@ -54,20 +63,18 @@ fn gunzip(bytes: &[u8], max_line: Option<usize>) -> Result<Vec<u8>, DocumentErro
             Err(e) if e.kind() == ErrorKind::UnexpectedEof => return Err(DocumentError::TruncatedGzip),
             Err(e) => return Err(DocumentError::CorruptGzip(e.to_string())),
         };
-        if unpacked.len() + read > MAX_BYTES {
-            return Err(too_large());
+        if unpacked.len() + read > limits.bytes {
+            return Err(too_large(limits));
         }
-        if let Some(limit) = max_line {
-            for part in block[..read].split_inclusive(|b| matches!(b, b'\n' | b'\r')) {
-                length += part.len();
-                if length > limit {
-                    return Err(DocumentError::LineTooLong { line, limit });
-                }
-                match part.last() {
-                    Some(b'\n') => (line, length) = (line + 1, 0),
-                    Some(b'\r') => length = 0,
-                    _ => {}
-                }
+        for part in block[..read].split_inclusive(|b| matches!(b, b'\n' | b'\r')) {
+            length += part.len();
+            if length > limits.line {
+                return Err(DocumentError::LineTooLong { line, limit: limits.line });
+            }
+            match part.last() {
+                Some(b'\n') => (line, length) = (line + 1, 0),
+                Some(b'\r') => length = 0,
+                _ => {}
             }
         }
         unpacked.extend_from_slice(&block[..read]);
@@ -110,13 +117,13 @@ mod tests {
     #[test]
     fn gzip_is_recognised_and_a_truncated_or_damaged_one_is_told_apart() {
         let packed = gzip([b"\xef\xbb\xbfa,b\n1,2\n".to_vec()].into_iter());
-        assert_eq!(&*unpack(&packed, Some(MAX_LINE)).unwrap(), b"a,b\n1,2\n");
+        assert_eq!(&*unpack(&packed, TABLE).unwrap(), b"a,b\n1,2\n");
         let cut = &packed[..packed.len() - 6];
-        assert_eq!(unpack(cut, None), Err(DocumentError::TruncatedGzip));
+        assert_eq!(unpack(cut, TABLE), Err(DocumentError::TruncatedGzip));
         let mut damaged = packed.clone();
         let crc = damaged.len() - 5;
         damaged[crc] ^= 0xff;
-        assert!(matches!(unpack(&damaged, None), Err(DocumentError::CorruptGzip(_))));
+        assert!(matches!(unpack(&damaged, TABLE), Err(DocumentError::CorruptGzip(_))));
     }
 
     #[test]
@@ -124,16 +131,13 @@ mod tests {
         let line = [vec![b'7'; 1023], vec![b'\n']].concat();
         let bomb = gzip((0..257).map(|_| line.repeat(1024)));
         assert!(bomb.len() < 2 << 20);
-        assert_eq!(unpack(&bomb, Some(MAX_LINE)), Err(DocumentError::TooLarge { limit: 256 }));
+        assert_eq!(unpack(&bomb, TABLE), Err(DocumentError::TooLarge { limit: 256 }));
     }
 
     #[test]
     fn a_packed_huge_line_is_refused_before_it_is_unpacked() {
         let packed = gzip([b"a,b\n".to_vec()].into_iter().chain((0..200).map(|_| vec![b'7'; 1 << 20])));
-        assert_eq!(
-            unpack(&packed, Some(MAX_LINE)),
-            Err(DocumentError::LineTooLong { line: 2, limit: MAX_LINE })
-        );
+        assert_eq!(unpack(&packed, TABLE), Err(DocumentError::LineTooLong { line: 2, limit: TABLE.line }));
     }
 
     #[test]
@@ -141,13 +145,13 @@ mod tests {
         for page in
             [&b"<!DOCTYPE html><html>"[..], b"\n  <html lang=en>", b"\xef\xbb\xbf<?xml version='1.0'?>"]
         {
-            assert_eq!(unpack(page, None), Err(DocumentError::Html));
+            assert_eq!(unpack(page, TABLE), Err(DocumentError::Html));
         }
         for blank in [&b""[..], b" \r\n\t\n", b"\xef\xbb\xbf"] {
-            assert_eq!(unpack(blank, None), Err(DocumentError::Empty));
+            assert_eq!(unpack(blank, TABLE), Err(DocumentError::Empty));
         }
         for binary in [&b"\xff\xfeD\0i\0v\0"[..], b"\0\0\0\0"] {
-            assert_eq!(unpack(binary, None), Err(DocumentError::NotText));
+            assert_eq!(unpack(binary, TABLE), Err(DocumentError::NotText));
         }
     }
 

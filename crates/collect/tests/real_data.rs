@@ -1,11 +1,14 @@
 //! The readers against recorded files, which are not part of the repository: each test says so and ends where
 //! they are absent. `TOUCHLINE_SHARED_DATA` names their folder; without it `shared/data` beside the repository.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use touchline_collect::sources::challenge::{Challenge, read_fixtures};
 use touchline_collect::sources::football_data::FootballData;
+use touchline_collect::sources::openfootball::OpenFootball;
 use touchline_collect::{Document, Parsed, Source};
 use touchline_domain::{MarketType, MatchStatus, OddsPhase};
 
@@ -157,4 +160,42 @@ fn the_challenge_asks_for_714_forecasts() {
     let fixtures = read_fixtures(&Document { name: "fixtures.csv", bytes: &bytes }).unwrap();
     println!("{} rows, {:?}", fixtures.rows.len(), fixtures.rejections);
     assert_eq!((fixtures.rows.len(), fixtures.rejections.len()), (714, 0));
+}
+
+#[test]
+fn every_recorded_shape_of_openfootball_is_read() {
+    let Some(folder) = shared("payloads/openfootball") else { return };
+    let expected = [
+        ("2010-11-en.1.json", 380, "2010-11"),
+        ("2014-15-en.1-old-rounds-shape.json", 20, "2014-15"),
+        ("2018-19-ch.1-awarded-rows.json", 13, "2018-19"),
+        ("2019-20-be.1-cancelled-rows.json", 12, "2019-20"),
+        ("2019-20-uefa.cl.json", 119, "2019-20"),
+        ("2020-21-mx.1-penalties-without-et-rows.json", 13, "2020-21"),
+        ("2021-22-en.2-playoff-rows.json", 60, "2021-22"),
+        ("2022-23-de.1.json", 306, "2022-23"),
+        ("2023-24-en.1.json", 380, "2023-24"),
+    ];
+    let paths = files(&folder, "json");
+    for (path, (name, matches, season)) in paths.iter().zip(expected) {
+        assert_eq!(path.file_name().unwrap(), name);
+        let parsed = read(&OpenFootball, path);
+        assert_eq!(parsed.rejections, [], "{name}");
+        assert_eq!(parsed.matches.len(), matches, "{name}");
+        assert!(parsed.matches.iter().all(|m| m.season.to_string() == season), "{name}");
+        let count = |status| parsed.matches.iter().filter(|m| m.status == status).count();
+        println!(
+            "{name}: {} finished, {} cancelled, {} awarded, {} scheduled",
+            count(MatchStatus::Finished),
+            count(MatchStatus::Cancelled),
+            count(MatchStatus::Awarded),
+            count(MatchStatus::Scheduled)
+        );
+    }
+    assert_eq!(paths.len(), expected.len());
+    for path in files(&folder, "txt") {
+        let bytes = std::fs::read(&path).unwrap();
+        let error = OpenFootball.parse(&Document { name: "cl.txt", bytes: &bytes }, today()).unwrap_err();
+        assert!(error.to_string().contains("Football.TXT"), "{error}");
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::leagues::LeagueIndex;
 use crate::table::{Row, Step, Table};
-use crate::text::{MAX_LINE, unpack};
+use crate::text::{TABLE, unpack};
 use crate::values::{self, Fault};
 use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch};
 use chrono::NaiveDate;
@@ -57,7 +57,7 @@ impl Source for Challenge {
     }
 
     fn parse(&self, document: &Document<'_>, today: NaiveDate) -> Result<Parsed, DocumentError> {
-        let bytes = unpack(document.bytes, Some(MAX_LINE))?;
+        let bytes = unpack(document.bytes, TABLE)?;
         let (mut table, headings) = Table::open(&bytes)?;
         let columns = Columns(headings.require([
             &["Sea"],
@@ -231,7 +231,7 @@ fn describe(code: &str) -> Option<NewLeague> {
 /// # Errors
 /// The document as a whole is unusable: see [`DocumentError`].
 pub fn read_fixtures(document: &Document<'_>) -> Result<Fixtures, DocumentError> {
-    let bytes = unpack(document.bytes, Some(MAX_LINE))?;
+    let bytes = unpack(document.bytes, TABLE)?;
     let (mut table, headings) = Table::open(&bytes)?;
     let columns = headings.require([&["ID"], &["Sea"], &["Lge"], &["Date"], &["HT"], &["AT"]])?;
     let mut fixtures = Fixtures::default();

@@ -10,7 +10,7 @@ mod prices;
 use crate::leagues::LeagueIndex;
 use crate::seasons;
 use crate::table::{Headings, Row, Step, Table};
-use crate::text::{MAX_LINE, unpack};
+use crate::text::{TABLE, unpack};
 use crate::values::{self, Fault};
 use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch};
 pub(super) use catalogue::CatalogueEntry;
@@ -41,11 +41,11 @@ pub(super) fn parse(
     source: &'static str,
     catalogue: &'static [CatalogueEntry],
 ) -> Result<Parsed, DocumentError> {
-    let bytes = unpack(document.bytes, Some(MAX_LINE))?;
+    let bytes = unpack(document.bytes, TABLE)?;
     let (mut table, headings) = Table::open(&bytes)?;
     let columns = Columns::find(&headings, document.name)?;
+    let mut parsed = Parsed { rejections: columns.prices.fault().into_iter().collect(), ..Parsed::default() };
     let mut reading = Reading { columns, today, source, catalogue, leagues: LeagueIndex::default() };
-    let mut parsed = Parsed::default();
     let mut drafts = Vec::new();
     let mut row = Row::default();
     loop {

@@ -12,6 +12,7 @@
 
 use crate::table::{Headings, Row};
 use crate::values;
+use crate::{Rejection, RejectionKind};
 use chrono::{DateTime, Duration, Utc};
 use std::sync::Arc;
 use touchline_domain::{DecimalOdds, Kickoff, MarketType, OddsPhase, OddsQuote};
@@ -46,24 +47,39 @@ struct Quote {
 
 /// All odds columns of a document.
 #[derive(Debug)]
-pub(super) struct Prices(Vec<Quote>);
+pub(super) struct Prices {
+    quotes: Vec<Quote>,
+    /// Headings of handicap prices without a handicap.
+    unreadable: Vec<String>,
+}
 
 impl Prices {
     /// Finds the columns. `results_only` is true of the extra leagues' result files, whose prices are all
     /// closing prices whatever their headings.
     pub(super) fn find(headings: &Headings, results_only: bool) -> Self {
         let mut quotes = Vec::new();
+        let mut unreadable = Vec::new();
         for (heading, column) in headings.named() {
-            quotes.extend(
-                one_x_two(headings, heading, column)
-                    .or_else(|| over_under(headings, heading, column))
-                    .or_else(|| asian_handicap(headings, heading, column)),
-            );
+            let quote =
+                one_x_two(headings, heading, column).or_else(|| over_under(headings, heading, column));
+            match quote.map_or_else(|| asian_handicap(headings, heading, column), |quote| Ok(Some(quote))) {
+                Ok(quote) => quotes.extend(quote),
+                Err(NoLine) => unreadable.push(heading.to_owned()),
+            }
         }
         if results_only {
-            quotes.iter_mut().for_each(|quote| quote.phase = OddsPhase::Closing);
+            for quote in &mut quotes {
+                quote.phase = OddsPhase::Closing;
+            }
         }
-        Self(quotes)
+        Self { quotes, unreadable }
+    }
+
+    /// The document's fault of having handicap prices, but not the handicap that they are for.
+    pub(super) fn fault(&self) -> Option<Rejection> {
+        let headings = self.unreadable.join(",");
+        let message = format!("no column tells the handicap of {headings:.100}; these prices are left out");
+        (!headings.is_empty()).then(|| Rejection::new(0, RejectionKind::MalformedOdds, message, &headings))
     }
 
     /// Reads the prices of a row, and says which are none. Pre-match prices were gathered before `published`.
@@ -80,7 +96,7 @@ impl Prices {
             OddsPhase::Closing => kickoff.at - Duration::minutes(1),
             OddsPhase::PreMatch => *gathered.get_or_insert_with(|| values::last_gathering(published)),
         };
-        for quote in &self.0 {
+        for quote in &self.quotes {
             match quote.read(row) {
                 Ok(None) => {}
                 Ok(Some((prices, line_quarters))) => quotes.push(OddsQuote {
@@ -179,23 +195,22 @@ fn over_under(headings: &Headings, heading: &str, over: usize) -> Option<Quote> 
     Some(Quote::new(MarketType::OverUnder, heading, code, Line::Fixed(line), [Some(over), None, Some(under)]))
 }
 
-fn asian_handicap(headings: &Headings, heading: &str, home: usize) -> Option<Quote> {
-    let written = heading.strip_suffix("AHH").filter(|code| !code.is_empty())?;
-    let away = headings.find(&format!("{written}AHA"))?;
+/// Handicap prices whose handicap stands in no column.
+struct NoLine;
+
+fn asian_handicap(headings: &Headings, heading: &str, home: usize) -> Result<Option<Quote>, NoLine> {
+    let Some(written) = heading.strip_suffix("AHH").filter(|code| !code.is_empty()) else { return Ok(None) };
+    let Some(away) = headings.find(&format!("{written}AHA")) else { return Ok(None) };
     let code = phase(written, |base| headings.find(&format!("{base}AHH")).is_some());
     let shared = match code.1 {
         _ if written.starts_with("Bb") => "BbAHh",
         OddsPhase::PreMatch => "AHh",
         OddsPhase::Closing => "AHCh",
     };
-    let line = headings.find(&format!("{written}AH")).or_else(|| headings.find(shared))?;
-    Some(Quote::new(
-        MarketType::AsianHandicap,
-        heading,
-        code,
-        Line::Column(line),
-        [Some(home), None, Some(away)],
-    ))
+    let own = headings.find(&format!("{written}AH"));
+    let line = Line::Column(own.or_else(|| headings.find(shared)).ok_or(NoLine)?);
+    let columns = [Some(home), None, Some(away)];
+    Ok(Some(Quote::new(MarketType::AsianHandicap, heading, code, line, columns)))
 }
 
 /// The bookmaker and the phase of what stands before a market's suffix. `has` tells whether the same columns

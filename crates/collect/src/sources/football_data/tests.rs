@@ -225,3 +225,13 @@ fn the_time_since_when_a_price_can_be_known_follows_from_kick_off_and_today() {
         ]
     );
 }
+
+#[test]
+fn handicap_prices_without_a_handicap_are_a_fault_of_the_document() {
+    let parsed = parse(
+        "2223/E0.csv",
+        "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,QQAHH,QQAHA\nE0,20/08/2022,Aau,Bau,1,0,1.9,1.95\n",
+    );
+    assert_eq!(kinds(&parsed), [(0, "malformed_odds")]);
+    assert_eq!((parsed.matches.len(), parsed.matches[0].odds.len()), (1, 0));
+}

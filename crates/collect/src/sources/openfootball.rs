@@ -1,0 +1,157 @@
+//! openfootball's football.json: results and fixtures of some fifty leagues, public domain. Two shapes: today's
+//! `matches[]` with `score.ft`, and that of older files, `rounds[].matches[]` with team objects and
+//! `score1`/`score2`. The league is told by the file name alone, the season by its folder, name or title.
+//! Kick-off times are local without a zone, so only the date is kept.
+
+mod catalogue;
+
+use crate::text::{JSON, unpack};
+use crate::values::{self, Fault};
+use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch, seasons};
+use chrono::{Datelike, NaiveDate};
+use serde_json::Value;
+use touchline_domain::{Kickoff, MatchStatus, Score, Season};
+
+/// The name under which the records are kept.
+const NAME: &str = "openfootball";
+
+/// Reads the JSON files of openfootball. A match's line is its number in the file, from 1.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OpenFootball;
+
+impl Source for OpenFootball {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn parse(&self, document: &Document<'_>, today: NaiveDate) -> Result<Parsed, DocumentError> {
+        let bytes = unpack(document.bytes, JSON)?;
+        if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
+            let message =
+                "it starts with no brace; of Football.TXT give the .json of the same league instead";
+            return Err(DocumentError::Json(message.to_owned()));
+        }
+        let root: Value = serde_json::from_slice(&bytes).map_err(|e| DocumentError::Json(e.to_string()))?;
+        let rows = rows(&root).ok_or_else(|| DocumentError::Json("neither matches nor rounds".to_owned()))?;
+        let league = catalogue::of_file(document.name)
+            .ok_or_else(|| DocumentError::UnknownLeague(document.name.to_owned()))?;
+        let mut parsed = Parsed { leagues: vec![league], rows: rows.len() as u64, ..Parsed::default() };
+        if rows.is_empty() {
+            return Ok(parsed);
+        }
+        let title = root["name"].as_str().unwrap_or_default();
+        let season = season(document.name, title, &rows)
+            .ok_or_else(|| DocumentError::UnknownSeason(document.name.to_owned()))?;
+        for (line, row) in (1..).zip(rows) {
+            match read_match(line, row, season, today) {
+                Ok(found) => parsed.matches.push(found),
+                Err((kind, message)) => {
+                    parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()));
+                }
+            }
+        }
+        Ok(parsed)
+    }
+}
+
+/// The matches of either shape, in the file's order.
+fn rows(root: &Value) -> Option<Vec<&Value>> {
+    if let Some(matches) = root["matches"].as_array() {
+        return Some(matches.iter().collect());
+    }
+    let rounds = root["rounds"].as_array()?.iter();
+    Some(rounds.filter_map(|round| round["matches"].as_array()).flatten().collect())
+}
+
+/// The season that folder, file name or title tell; of several that of the year in which the first match is.
+fn season(name: &str, title: &str, rows: &[&Value]) -> Option<Season> {
+    let mut hints = seasons::hints(name);
+    hints.extend(seasons::hints(&title.replace('/', "-")));
+    let first = rows.iter().filter_map(|row| read_date(row).ok()).min();
+    let starts = |season: &&Season| first.is_some_and(|date| i32::from(season.start()) == date.year());
+    hints.iter().find(starts).or_else(|| hints.first()).copied()
+}
+
+fn read_match(line: u32, row: &Value, season: Season, today: NaiveDate) -> Result<SourceMatch, Fault> {
+    let date = read_date(row)?;
+    let start = i32::from(season.start());
+    if !(start..=start + 1).contains(&date.year()) {
+        let message = format!("{date} lies outside the season {season}");
+        return Err((RejectionKind::DateOutsideSeason, message));
+    }
+    let (home, away) = values::teams(team(&row["team1"]), team(&row["team2"]))?;
+    let stated = read_status(&row["status"])?;
+    // What was played of a match that was broken off or never took place is no score after 90 minutes.
+    let score = match stated {
+        None | Some(MatchStatus::Awarded) => {
+            read_score(&row["score"]["ft"], [&row["score1"], &row["score2"]])?
+        }
+        Some(_) => None,
+    };
+    if score.is_some() {
+        values::not_future(date, today)?;
+    }
+    let played = if score.is_some() { MatchStatus::Finished } else { MatchStatus::Scheduled };
+    let half_time = read_score(&row["score"]["ht"], [&row["score1i"], &row["score2i"]])?;
+    Ok(SourceMatch {
+        line,
+        league: 0,
+        season,
+        home,
+        away,
+        kickoff: Kickoff::on(date),
+        status: stated.unwrap_or(played),
+        score,
+        half_time: half_time.filter(|half| score.is_some_and(|s| half.home <= s.home && half.away <= s.away)),
+        referee: None,
+        attendance: None,
+        external_id: None,
+        stats: None,
+        odds: Vec::new(),
+    })
+}
+
+fn read_date(row: &Value) -> Result<NaiveDate, Fault> {
+    values::date(row["date"].as_str().unwrap_or_default())
+}
+
+/// A name, or in older files an object with a name.
+fn team(value: &Value) -> &str {
+    value.as_str().or_else(|| value["name"].as_str()).unwrap_or_default().trim()
+}
+
+/// A pair of goals, or in older files two numbers; none where either is absent in both shapes.
+fn read_score(pair: &Value, numbers: [&Value; 2]) -> Result<Option<Score>, Fault> {
+    let (home, away) = match pair {
+        Value::Null => (numbers[0], numbers[1]),
+        pair => (&pair[0], &pair[1]),
+    };
+    if matches!(pair, Value::Null) && home.is_null() && away.is_null() {
+        return Ok(None);
+    }
+    match (home.as_i64(), away.as_i64()) {
+        (Some(home), Some(away)) => {
+            Score::new(home, away).map(Some).map_err(|e| (RejectionKind::ScoreOutOfRange, e.to_string()))
+        }
+        _ => Err((RejectionKind::MalformedScore, "the goals are not two whole numbers".to_owned())),
+    }
+}
+
+/// A status that is stated; none where the score tells it.
+fn read_status(value: &Value) -> Result<Option<MatchStatus>, Fault> {
+    let text = match value {
+        Value::Null => return Ok(None),
+        value => value.as_str().unwrap_or("(no text)").to_ascii_lowercase(),
+    };
+    match text.as_str() {
+        "" | "finished" | "played" | "scheduled" => Ok(None),
+        "cancelled" | "canceled" | "annulled" => Ok(Some(MatchStatus::Cancelled)),
+        "awarded" => Ok(Some(MatchStatus::Awarded)),
+        "abandoned" | "suspended" => Ok(Some(MatchStatus::Abandoned)),
+        "postponed" => Ok(Some(MatchStatus::Postponed)),
+        other => Err((RejectionKind::UnknownStatus, format!("{other:.40?} is no status of a match"))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

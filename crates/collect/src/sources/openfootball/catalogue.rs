@@ -1,0 +1,139 @@
+//! The leagues of football.json: a country's code, a dot and the tier, such as `en.1`.
+
+use super::NAME;
+use touchline_domain::NewLeague;
+
+/// Codes with a name of their own. Clubs of the international ones carry their country in their names.
+const NAMED: [(&str, &str); 33] = [
+    ("en.1", "Premier League"),
+    ("en.2", "Championship"),
+    ("en.3", "League One"),
+    ("en.4", "League Two"),
+    ("en.5", "National League"),
+    ("sco.1", "Scottish Premiership"),
+    ("de.1", "Bundesliga"),
+    ("de.2", "2. Bundesliga"),
+    ("de.3", "3. Liga"),
+    ("es.1", "La Liga"),
+    ("es.2", "Segunda División"),
+    ("it.1", "Serie A"),
+    ("it.2", "Serie B"),
+    ("fr.1", "Ligue 1"),
+    ("fr.2", "Ligue 2"),
+    ("at.1", "Bundesliga"),
+    ("at.2", "2. Liga"),
+    ("ch.1", "Super League"),
+    ("ch.2", "Challenge League"),
+    ("nl.1", "Eredivisie"),
+    ("be.1", "Pro League"),
+    ("pt.1", "Primeira Liga"),
+    ("tr.1", "Süper Lig"),
+    ("gr.1", "Super League"),
+    ("ru.1", "Premier League"),
+    ("br.1", "Série A"),
+    ("ar.1", "Primera División"),
+    ("mx.1", "Liga MX"),
+    ("us.1", "Major League Soccer"),
+    ("jp.1", "J1 League"),
+    ("cn.1", "Super League"),
+    ("uefa.cl", "UEFA Champions League"),
+    ("copa.l", "Copa Libertadores"),
+];
+
+const COUNTRIES: [(&str, &str); 49] = [
+    ("ar", "Argentina"),
+    ("at", "Austria"),
+    ("au", "Australia"),
+    ("be", "Belgium"),
+    ("bg", "Bulgaria"),
+    ("br", "Brazil"),
+    ("ch", "Switzerland"),
+    ("cl", "Chile"),
+    ("cn", "China"),
+    ("co", "Colombia"),
+    ("cr", "Costa Rica"),
+    ("cz", "Czech Republic"),
+    ("de", "Germany"),
+    ("dk", "Denmark"),
+    ("dz", "Algeria"),
+    ("ec", "Ecuador"),
+    ("eg", "Egypt"),
+    ("en", "England"),
+    ("es", "Spain"),
+    ("fi", "Finland"),
+    ("fr", "France"),
+    ("gr", "Greece"),
+    ("hr", "Croatia"),
+    ("hu", "Hungary"),
+    ("ie", "Ireland"),
+    ("il", "Israel"),
+    ("it", "Italy"),
+    ("jp", "Japan"),
+    ("kr", "South Korea"),
+    ("ma", "Morocco"),
+    ("mx", "Mexico"),
+    ("ng", "Nigeria"),
+    ("nl", "Netherlands"),
+    ("no", "Norway"),
+    ("nz", "New Zealand"),
+    ("pe", "Peru"),
+    ("pl", "Poland"),
+    ("pt", "Portugal"),
+    ("ro", "Romania"),
+    ("rs", "Serbia"),
+    ("ru", "Russia"),
+    ("sco", "Scotland"),
+    ("se", "Sweden"),
+    ("tn", "Tunisia"),
+    ("tr", "Turkey"),
+    ("ua", "Ukraine"),
+    ("us", "United States"),
+    ("uy", "Uruguay"),
+    ("za", "South Africa"),
+];
+
+/// The league of a file: the code in its name, such as `en.1.json` or `2023-24-en.1.json`.
+pub(super) fn of_file(name: &str) -> Option<NewLeague> {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = file.strip_suffix(".gz").unwrap_or(file);
+    let stem = stem.strip_suffix(".json").unwrap_or(stem);
+    stem.split(['-', '_', ' ']).find_map(describe)
+}
+
+fn describe(code: &str) -> Option<NewLeague> {
+    let (place, tier) = code.split_once('.')?;
+    let (country, level) = match code {
+        "uefa.cl" => ("Europe", 1),
+        "copa.l" => ("South America", 1),
+        _ => {
+            let (_, country) = COUNTRIES.iter().find(|(known, _)| *known == place)?;
+            let level = Some(tier).filter(|tier| tier.len() == 1)?.parse::<u8>().ok()?;
+            (*country, Some(level).filter(|level| *level > 0)?)
+        }
+    };
+    let name = NAMED.iter().find(|(known, _)| *known == code);
+    Some(NewLeague {
+        code: code.to_owned(),
+        name: name.map_or_else(|| format!("{country}, tier {level}"), |(_, name)| (*name).to_owned()),
+        country: country.to_owned(),
+        level,
+        source: NAME.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_found_in_the_name_of_the_file() {
+        let code = |name| of_file(name).map(|league| league.code);
+        assert_eq!(code("2023-24/en.1.json").as_deref(), Some("en.1"));
+        assert_eq!(code("2023-24-de.2.json.gz").as_deref(), Some("de.2"));
+        assert_eq!(code("a\\2019-20-uefa.cl.json").as_deref(), Some("uefa.cl"));
+        for name in ["en.json", "xx.1.json", "en.0.json", "en.12.json", "", "2023-24/.json"] {
+            assert_eq!(code(name), None, "{name}");
+        }
+        assert!(NAMED.iter().all(|(code, _)| describe(code).is_some()), "every named code is known");
+    }
+}

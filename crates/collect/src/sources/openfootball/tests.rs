@@ -1,0 +1,128 @@
+use super::*;
+
+fn parse(name: &str, text: &str) -> Result<Parsed, DocumentError> {
+    let today = NaiveDate::from_ymd_opt(2024, 5, 1).unwrap();
+    OpenFootball.parse(&Document { name, bytes: text.as_bytes() }, today)
+}
+
+/// Status, score and half time of each match.
+fn told(parsed: &Parsed) -> Vec<String> {
+    let show = |score: Option<Score>| score.map_or("-".to_owned(), |s| s.to_string());
+    parsed
+        .matches
+        .iter()
+        .map(|m| format!("{} {} {} ({})", m.line, m.status.name(), show(m.score), show(m.half_time)))
+        .collect()
+}
+
+#[test]
+fn todays_shape_is_read_with_every_status() {
+    let parsed = parse(
+        "2023-24/en.1.json",
+        r#"{"name": "Some League 2023/24", "matches": [
+            {"round": "1", "date": "2023-08-12", "time": "15:00", "team1": "Aau", "team2": "Bau",
+             "score": {"ht": [1, 0], "ft": [2, 1], "et": [3, 1], "p": [5, 4]}},
+            {"date": "2023-08-12", "team1": "Cau", "team2": "Dau", "score": {"ft": [0, 0]}},
+            {"date": "2024-05-12", "team1": "Bau", "team2": "Aau", "score": {}},
+            {"date": "2024-05-12", "team1": "Dau", "team2": "Cau"},
+            {"date": "2023-09-01", "team1": "Aau", "team2": "Cau", "score": {}, "status": "cancelled"},
+            {"date": "2023-09-02", "team1": "Aau", "team2": "Dau", "score": {"ft": [3, 0]}, "status": "awarded"},
+            {"date": "2023-09-03", "team1": "Bau", "team2": "Dau", "score": {"ft": [1, 0]}, "status": "abandoned"}
+        ]}"#,
+    )
+    .unwrap();
+    assert_eq!(parsed.rejections, []);
+    assert_eq!(
+        told(&parsed),
+        [
+            "1 finished 2-1 (1-0)",
+            "2 finished 0-0 (-)",
+            "3 scheduled - (-)",
+            "4 scheduled - (-)",
+            "5 cancelled - (-)",
+            "6 awarded 3-0 (-)",
+            "7 abandoned - (-)",
+        ]
+    );
+    assert_eq!(parsed.matches[0].kickoff, Kickoff::on(NaiveDate::from_ymd_opt(2023, 8, 12).unwrap()));
+    assert_eq!(parsed.matches[0].season.to_string(), "2023-24");
+    assert_eq!((&*parsed.leagues[0].code, &*parsed.leagues[0].country), ("en.1", "England"));
+}
+
+#[test]
+fn the_older_shape_is_read() {
+    let parsed = parse(
+        "de.1.json",
+        r#"{"name": "Irgendeine Liga 2014/15", "rounds": [{"name": "1", "matches": [
+            {"date": "2014-08-23", "team1": {"key": "a", "name": "Aau"}, "team2": {"name": "Bau"}, "score1": 1, "score2": 2},
+            {"date": "2014-08-23", "team1": {"name": "Cau"}, "team2": {"name": "Dau"}, "score1": null, "score2": null}
+        ]}]}"#,
+    )
+    .unwrap();
+    assert_eq!(told(&parsed), ["1 finished 1-2 (-)", "2 scheduled - (-)"]);
+    assert_eq!(parsed.matches[1].home, "Cau");
+    assert_eq!(parsed.matches[0].season.to_string(), "2014-15");
+}
+
+#[test]
+fn a_single_year_is_a_calendar_year_where_the_matches_start_in_it() {
+    let text = |date: &str| {
+        format!(r#"{{"name": "L", "matches": [{{"date": "{date}", "team1": "Aau", "team2": "Bau"}}]}}"#)
+    };
+    let season = |name, date| parse(name, &text(date)).unwrap().matches[0].season.to_string();
+    assert_eq!(season("2021/br.1.json", "2021-05-29"), "2021");
+    assert_eq!(season("2021/br.1.json", "2020-09-12"), "2020-21");
+    assert_eq!(season("2020/br.1.json", "2021-02-25"), "2020");
+    assert_eq!(parse("br.1.json", &text("2021-05-29")).unwrap_err().name(), "unknown_season");
+}
+
+#[test]
+fn every_fault_is_told_by_its_number_and_costs_no_other_match() {
+    let parsed = parse(
+        "2023-24/en.1.json",
+        r#"{"matches": [
+            {"date": "2023-08-12", "team1": "Aau", "team2": "Aau", "score": {"ft": [2, 1]}},
+            {"date": "2023-08-12", "team1": "Aau", "team2": null, "score": {"ft": [2, 1]}},
+            {"date": "2023-08-12", "team1": "Aau", "team2": "Bau", "score": {"ft": [2]}},
+            {"date": "2023-08-12", "team1": "Aau", "team2": "Bau", "score": {"ft": [120, 1]}},
+            {"date": "2024-08-12", "team1": "Aau", "team2": "Bau", "score": {"ft": [2, 1]}},
+            {"date": "2026-08-12", "team1": "Aau", "team2": "Bau"},
+            {"date": 5, "team1": "Aau", "team2": "Bau"}, 7,
+            {"date": "2023-08-12", "team1": "Aau", "team2": "Bau", "status": "haunted"},
+            {"date": "2023-08-12", "team1": "A\u0000au", "team2": "Bau"},
+            {"date": "2023-08-12", "team1": "Aau", "team2": "Bau", "score": {"ft": [2, 1]}}
+        ]}"#,
+    )
+    .unwrap();
+    let kinds: Vec<_> = parsed.rejections.iter().map(|r| (r.line, r.kind.name())).collect();
+    assert_eq!(
+        kinds,
+        [
+            (1, "same_team"),
+            (2, "missing_team"),
+            (3, "malformed_score"),
+            (4, "score_out_of_range"),
+            (5, "future_result"),
+            (6, "date_outside_season"),
+            (7, "malformed_date"),
+            (8, "malformed_date"),
+            (9, "unknown_status"),
+            (10, "malformed_row"),
+        ]
+    );
+    assert_eq!((parsed.matches.len(), parsed.rows), (1, 11));
+}
+
+#[test]
+fn documents_of_another_kind_are_refused() {
+    let refuse = |name, text| parse(name, text).unwrap_err();
+    assert!(refuse("en.1.txt", "= Some League 2023/24\n").to_string().contains("Football.TXT"));
+    assert_eq!(refuse("2023-24/en.1.json", "{\"matches\": [").name(), "malformed_json");
+    assert_eq!(refuse("2023-24/en.1.json", "{\"clubs\": []}").name(), "malformed_json");
+    assert_eq!(refuse("2023-24/en.1.json", " <html>").name(), "html");
+    assert_eq!(refuse("2023-24/cup.json", "{\"matches\": []}").name(), "unknown_league");
+    let deep = format!("{{\"matches\": {}", "[".repeat(100_000));
+    assert_eq!(refuse("2023-24/en.1.json", &deep).name(), "malformed_json");
+    let large = format!("{{\"matches\": [{}]}}", " ".repeat(9 << 20));
+    assert_eq!(refuse("2023-24/en.1.json", &large), DocumentError::TooLarge { limit: 8 });
+}
