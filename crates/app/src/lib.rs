@@ -1,1 +1,14 @@
-//! Use cases: ingest, features, train, evaluate, predict.
+//! Use cases: ingest, features, train, evaluate, predict. Each takes the ports it needs, a clock, and somebody to
+//! tell its progress to; none knows which store, which interface or which schedule it serves.
+
+pub mod dataset;
+pub mod evaluate;
+pub mod ingest;
+pub mod matrices;
+pub mod model;
+pub mod names;
+pub mod predict;
+mod progress;
+pub mod train;
+
+pub use progress::{Progress, Silent};

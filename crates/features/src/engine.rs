@@ -21,6 +21,11 @@ impl Settings {
     pub const STALE: Self = Self { filter: FilterConfig::STALE };
 }
 
+/// The columns of every matrix computed with these settings, in order.
+pub fn definitions(settings: &Settings) -> Vec<Definition> {
+    Engine::new(settings).definitions()
+}
+
 /// The state of all families, as of the results observed so far.
 pub struct Engine {
     families: Vec<(Box<dyn Family>, usize)>,

@@ -5,6 +5,7 @@ mod form;
 mod league;
 mod meetings;
 mod momentum;
+mod ratings;
 mod schedule;
 mod season;
 mod strength;
@@ -17,6 +18,7 @@ use crate::family::Family;
 pub fn all(settings: &Settings) -> Vec<Box<dyn Family>> {
     vec![
         Box::new(strength::Strength::new(settings.filter)),
+        Box::new(ratings::Ratings::new()),
         Box::new(form::Form::default()),
         Box::new(venue::Venue::default()),
         Box::new(momentum::Momentum::default()),

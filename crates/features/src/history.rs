@@ -214,6 +214,30 @@ impl History {
         self.kickoff.partition_point(|t| *t < time)
     }
 
+    /// BLAKE3 over everything that features are computed from.
+    pub fn hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut line = Vec::with_capacity(96);
+        for position in 0..self.len() {
+            let f = &self.fixtures[position];
+            line.clear();
+            line.extend_from_slice(&self.ids[position].0.to_le_bytes());
+            line.extend_from_slice(&self.kickoff[position].to_le_bytes());
+            line.extend_from_slice(&self.known[position].to_le_bytes());
+            for index in [f.home, f.away, f.league, f.season, u32::from(f.tier)] {
+                line.extend_from_slice(&index.to_le_bytes());
+            }
+            line.extend_from_slice(&self.goals[position].unwrap_or([u8::MAX; 2]));
+            for c in &self.counts[position] {
+                for x in [c.shots, c.on_target, c.corners, c.expected_goals, c.possession, c.red_cards] {
+                    line.extend_from_slice(&x.to_le_bytes());
+                }
+            }
+            hasher.update(&line);
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
     /// Positions grouped so that no club and no league occurs in two groups; each group ascending, the groups
     /// ordered by their first match. Groups can be processed independently.
     pub fn components(&self) -> Vec<Vec<u32>> {

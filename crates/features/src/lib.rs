@@ -14,7 +14,7 @@ mod matrix;
 mod pass;
 mod registry;
 
-pub use engine::{Engine, Settings};
+pub use engine::{Engine, Settings, definitions};
 pub use family::{Family, Surprise};
 pub use history::{Fixture, History, Played, Seconds, SideCounts};
 pub use matrix::{FeatureMatrix, MatrixError};

@@ -59,9 +59,10 @@ impl Mapped {
     #[expect(unsafe_code, reason = "a mapped file is read as the f32 values that were written to it")]
     pub(super) fn values(&self) -> &[f32] {
         let bytes = &self.map[self.start..self.start + self.len * 4];
-        // SAFETY: `open` checked that the map holds `len` values from `start`, which is a multiple of 4 (the map
-        // itself is page-aligned); every bit pattern is a valid f32.
-        unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast::<f32>(), self.len) }
+        // SAFETY: every bit pattern is a valid f32.
+        let (before, values, _) = unsafe { bytes.align_to::<f32>() };
+        assert!(before.is_empty(), "`open` checked that the numbers are aligned");
+        values
     }
 }
 

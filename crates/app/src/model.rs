@@ -1,0 +1,264 @@
+//! The forecasting model: boosted trees on top of the strength filter, calibrated, and their bundle on disk.
+//!
+//! The strength filter's probabilities are the starting score of the trees, so the trees learn only what the
+//! filter misses; a temperature fitted on the latest matches makes the result calibrated. Scores come from the
+//! filter's goal means, conditioned on the forecast so that all markets agree with it.
+
+mod bundle;
+mod fit;
+
+use crate::matrices::Horizon;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble};
+use touchline_domain::{Forecast, ScoreGrid};
+use touchline_features::{Definition, FeatureMatrix};
+use touchline_models::dynamic::score_grid;
+use touchline_models::metrics::{Evaluation, MetricError};
+use touchline_models::ratings::RatingError;
+
+pub use bundle::{BundleError, FORMAT, load, save};
+pub use fit::{Recipe, fit, outcome_at};
+
+/// Name of the default model.
+pub const MODEL_NAME: &str = "touchline";
+
+/// Columns that the model reads by name.
+const PRIOR: [&str; 3] = ["strength_home_win", "strength_draw", "strength_away_win"];
+const GOALS: [&str; 2] = ["home_expected_goals", "away_expected_goals"];
+
+/// Why a model cannot be trained or used.
+#[derive(Debug, Error)]
+pub enum ModelError {
+    /// Too little data.
+    #[error(
+        "{found} finished matches are too few to train on (needed: {needed}); ingest more seasons, for example with `touchline ingest football-data PATH`"
+    )]
+    TooFewMatches {
+        /// Rows found.
+        found: usize,
+        /// Rows needed.
+        needed: usize,
+    },
+    /// The features are not those that the model was trained on.
+    #[error("the model was trained on other features ({0}); run `touchline train` again")]
+    Features(String),
+    /// The training failed.
+    #[error("training failed: {0}")]
+    Fit(#[from] FitError),
+    /// A model file and its features do not fit together.
+    #[error("the model cannot be applied: {0}")]
+    Predict(#[from] PredictError),
+    /// The Elo yardstick could not be fitted.
+    #[error("yardstick: {0}")]
+    Rating(#[from] RatingError),
+    /// Metrics could not be computed.
+    #[error("metrics: {0}")]
+    Metric(#[from] MetricError),
+}
+
+/// What is known of a trained model; kept beside its trees.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Layout of the bundle.
+    pub format: u32,
+    /// Name of the model.
+    pub name: String,
+    /// Version: the time of training.
+    pub version: String,
+    /// When it was trained.
+    pub trained_at: DateTime<Utc>,
+    /// Results known after this time were not used.
+    pub trained_until: DateTime<Utc>,
+    /// Whether any match was simulated.
+    pub simulated: bool,
+    /// Hash of the facts that it learned from.
+    pub data_hash: String,
+    /// How it was trained.
+    pub recipe: Recipe,
+    /// One per horizon.
+    pub variants: Vec<VariantManifest>,
+}
+
+/// What is known of the trees of one horizon.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VariantManifest {
+    /// How far ahead it forecasts.
+    pub horizon: Horizon,
+    /// Its columns, in order.
+    pub features: Vec<Definition>,
+    /// Matches that it was trained on.
+    pub rows: usize,
+    /// Divisor of the scores before they become probabilities.
+    pub temperature: f64,
+    /// Scores on the latest matches, by trees that had not seen them, before calibration.
+    pub holdout: Option<Holdout>,
+    /// Files of trees and their BLAKE3 hashes.
+    pub files: Vec<FileHash>,
+}
+
+/// Scores on matches after those that the trees were fitted on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Holdout {
+    /// First kick-off.
+    pub from: DateTime<Utc>,
+    /// Last kick-off.
+    pub to: DateTime<Utc>,
+    /// The scores with their standard errors.
+    pub scores: Evaluation,
+    /// Expected calibration error over ten bins of equal size.
+    pub calibration_error: f64,
+}
+
+/// A file of the bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileHash {
+    /// File name within the bundle.
+    pub name: String,
+    /// BLAKE3, lower-case hex.
+    pub blake3: String,
+}
+
+/// Trees of one horizon, ready to forecast.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    trees: Vec<TreeEnsemble>,
+    temperature: f64,
+    prior: [usize; 3],
+    goals: [usize; 2],
+}
+
+/// A forecast with what belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchForecast {
+    /// Home win, draw, away win.
+    pub forecast: Forecast,
+    /// Distribution of scores; agrees with the forecast.
+    pub grid: ScoreGrid,
+    /// Mean goals of the home and the away side.
+    pub expected_goals: (f64, f64),
+}
+
+impl Variant {
+    fn new(trees: Vec<TreeEnsemble>, temperature: f64, names: &[String]) -> Result<Self, ModelError> {
+        let column = |name: &str| {
+            names
+                .iter()
+                .position(|n| n == name)
+                .ok_or_else(|| ModelError::Features(format!("{name} is missing")))
+        };
+        let [a, b, c] = PRIOR.map(column);
+        let [home, away] = GOALS.map(column);
+        Ok(Self { trees, temperature, prior: [a?, b?, c?], goals: [home?, away?] })
+    }
+
+    /// Divisor of the scores before they become probabilities.
+    pub fn temperature(&self) -> f64 {
+        self.temperature
+    }
+
+    /// Forecasts of all rows of a matrix with the model's columns.
+    ///
+    /// # Errors
+    /// The matrix has other columns than the model.
+    pub fn forecasts(
+        &self,
+        matrix: &FeatureMatrix,
+        rows: &[usize],
+        threads: usize,
+    ) -> Result<Vec<Forecast>, ModelError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let values = matrix.gather(rows);
+        let scores = self.scores(&values, rows.len(), matrix.width(), threads)?;
+        Ok(scores.into_iter().map(|s| softmax(s, self.temperature)).collect())
+    }
+
+    /// Logarithms of probabilities, up to a constant per row, before calibration. `values` are column-major.
+    fn scores(
+        &self,
+        values: &[f32],
+        rows: usize,
+        columns: usize,
+        threads: usize,
+    ) -> Result<Vec<[f64; 3]>, ModelError> {
+        let matrix =
+            Matrix::column_major(values, rows, columns).map_err(|e| ModelError::Features(e.to_string()))?;
+        let mut scores: Vec<[f64; 3]> = (0..rows)
+            .map(|row| self.prior.map(|column| log_probability(values[column * rows + row])))
+            .collect();
+        for trees in &self.trees {
+            let raw = trees.predict_raw_batch(&matrix, threads)?;
+            for (score, raw) in scores.iter_mut().zip(raw.chunks_exact(3)) {
+                for (s, r) in score.iter_mut().zip(raw) {
+                    *s += r / self.trees.len() as f64;
+                }
+            }
+        }
+        Ok(scores)
+    }
+
+    /// Adds the distribution of scores to a forecast of the same row.
+    pub fn complete(&self, forecast: Forecast, matrix: &FeatureMatrix, row: usize) -> MatchForecast {
+        let [home, away] = self.goals.map(|column| f64::from(matrix.column(column)[row]));
+        let grid = score_grid((home, away), Horizon::Fresh.settings().filter.rho).conditioned_on(&forecast);
+        MatchForecast { forecast, expected_goals: grid.expected_goals(), grid }
+    }
+}
+
+/// Smallest probability that a score starts from.
+const FLOOR: f64 = 1e-4;
+
+fn log_probability(p: f32) -> f64 {
+    f64::from(p).max(FLOOR).ln()
+}
+
+fn softmax(scores: [f64; 3], temperature: f64) -> Forecast {
+    let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    Forecast::normalised(scores.map(|s| ((s - highest) / temperature).exp()))
+        .expect("the highest score has weight 1")
+}
+
+/// A trained model, ready to forecast.
+#[derive(Debug, Clone)]
+pub struct ForecastModel {
+    /// What is known of it.
+    pub manifest: Manifest,
+    /// Trees by [`Horizon::ALL`].
+    variants: [Variant; 2],
+}
+
+impl ForecastModel {
+    /// Trees by [`Horizon::ALL`] and what is known of them.
+    ///
+    /// # Panics
+    /// There is not one variant per horizon.
+    pub fn new(manifest: Manifest, variants: Vec<Variant>) -> Self {
+        let variants = variants.try_into().expect("one variant per horizon");
+        Self { manifest, variants }
+    }
+
+    /// The trees of a horizon.
+    pub fn variant(&self, horizon: Horizon) -> &Variant {
+        &self.variants[horizon as usize]
+    }
+
+    /// Checks that the features of this program are those that the model was trained on.
+    ///
+    /// # Errors
+    /// They are not: names or versions differ.
+    pub fn check_features(&self, horizon: Horizon) -> Result<(), ModelError> {
+        let now = touchline_features::definitions(&horizon.settings());
+        let then = &self.manifest.variants[horizon as usize].features;
+        let key = |d: &Definition| (d.name.clone(), d.version);
+        match now.iter().map(key).zip(then.iter().map(key)).find(|(a, b)| a != b) {
+            Some((a, _)) => Err(ModelError::Features(format!("{} version {}", a.0, a.1))),
+            None if now.len() != then.len() => {
+                Err(ModelError::Features(format!("{} instead of {}", now.len(), then.len())))
+            }
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Training: trees by time, never shuffled, then calibration on the latest slice, then trees on everything.
+
+use super::{Holdout, ModelError, Variant, log_probability, softmax};
+use crate::Progress;
+use chrono::DateTime;
+use serde::{Deserialize, Serialize};
+use touchline_boosting::{Dataset, LightGbm, LightGbmConfig, Matrix, TreeEnsemble};
+use touchline_domain::{Forecast, Outcome, Score};
+use touchline_features::{FeatureMatrix, History, Seconds};
+use touchline_models::calibration::Temperature;
+use touchline_models::metrics::{Binning, Evaluation, expected_calibration_error};
+
+const DAY: Seconds = 86_400;
+/// Fewer matches than this teach the trees nothing.
+const FEWEST_ROWS: usize = 200;
+
+/// How a model is trained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Settings of the trees; its seed is the first of `seeds` seeds.
+    pub trees: LightGbmConfig,
+    /// Trainings with different seeds whose scores are averaged.
+    pub seeds: usize,
+    /// The first years of the data only warm up the ratings: at most this many days...
+    pub warm_up_days: i64,
+    /// ...and at most this share of the time that the data span.
+    pub warm_up_share: f64,
+    /// Share of the rows, the latest, that calibration and the reported scores use.
+    pub holdout_share: f64,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self {
+            trees: LightGbmConfig::default(),
+            seeds: 1,
+            warm_up_days: 2_400,
+            warm_up_share: 0.25,
+            holdout_share: 0.08,
+        }
+    }
+}
+
+impl Recipe {
+    /// The recipe with leaves small enough for a small data set.
+    #[must_use]
+    pub fn for_rows(&self, rows: usize) -> Self {
+        let mut recipe = self.clone();
+        recipe.trees.min_rows_per_leaf = recipe.trees.min_rows_per_leaf.min((rows / 40).max(5));
+        recipe
+    }
+
+    /// Positions of the matches to learn from: finished, known at `until`, after the warm-up.
+    pub fn rows(&self, history: &History, until: Seconds) -> Vec<usize> {
+        let Some(first) = history.kickoffs().first() else { return Vec::new() };
+        let span = (until - first).max(0);
+        let warm_up = (self.warm_up_days * DAY).min((span as f64 * self.warm_up_share) as Seconds);
+        let from = history.position_at(first + warm_up);
+        (from..history.len())
+            .filter(|p| history.goals(*p).is_some() && history.known_at(*p) <= until)
+            .collect()
+    }
+}
+
+/// The outcome of a finished match.
+pub fn outcome_at(history: &History, position: usize) -> Option<Outcome> {
+    history.goals(position).map(|[home, away]| Outcome::of(Score { home, away }))
+}
+
+/// A fitted variant with what is known of it.
+pub struct Fitted {
+    pub variant: Variant,
+    pub rows: usize,
+    pub holdout: Option<Holdout>,
+}
+
+/// Fits trees to the rows of a matrix that has one row per match of the history.
+///
+/// # Errors
+/// Too few rows, or the training fails.
+pub fn fit(
+    history: &History,
+    matrix: &FeatureMatrix,
+    rows: &[usize],
+    recipe: &Recipe,
+    progress: &dyn Progress,
+) -> Result<Fitted, ModelError> {
+    if rows.len() < FEWEST_ROWS {
+        return Err(ModelError::TooFewMatches { found: rows.len(), needed: FEWEST_ROWS });
+    }
+    let recipe = recipe.for_rows(rows.len());
+    let split = rows.len() - (rows.len() as f64 * recipe.holdout_share) as usize;
+    let (earlier, latest) = rows.split_at(split);
+    let (mut temperature, mut holdout) = (1.0, None);
+    if latest.len() >= FEWEST_ROWS / 4 {
+        let trees = train(history, matrix, earlier, &recipe, "trees for calibration", progress)?;
+        let variant = Variant::new(trees, 1.0, matrix.names())?;
+        let values = matrix.gather(latest);
+        let scores = variant.scores(&values, latest.len(), matrix.width(), recipe.trees.threads)?;
+        let outcomes: Vec<Outcome> = latest.iter().filter_map(|p| outcome_at(history, *p)).collect();
+        let uncalibrated: Vec<Forecast> = scores.iter().map(|s| softmax(*s, 1.0)).collect();
+        holdout = Some(measure(history, latest, &uncalibrated, &outcomes)?);
+        // A slice too small to tell, or without one of the outcomes, leaves the trees as they are.
+        temperature = Temperature::fit(&uncalibrated, &outcomes).map_or(1.0, |t| t.temperature());
+    }
+    let trees = train(history, matrix, rows, &recipe, "trees", progress)?;
+    let variant = Variant::new(trees, temperature, matrix.names())?;
+    Ok(Fitted { variant, rows: rows.len(), holdout })
+}
+
+fn train(
+    history: &History,
+    matrix: &FeatureMatrix,
+    rows: &[usize],
+    recipe: &Recipe,
+    what: &str,
+    progress: &dyn Progress,
+) -> Result<Vec<TreeEnsemble>, ModelError> {
+    let values = matrix.gather(rows);
+    let labels: Vec<f32> =
+        rows.iter().map(|p| outcome_at(history, *p).map_or(0.0, |o| o.index() as f32)).collect();
+    let prior = Variant::new(Vec::new(), 1.0, matrix.names())?.prior;
+    // Row by row, three classes each.
+    let start: Vec<f64> = rows
+        .iter()
+        .flat_map(|row| prior.map(|column| log_probability(matrix.column(column)[*row])))
+        .collect();
+    let features = Matrix::column_major(&values, rows.len(), matrix.width())
+        .map_err(|e| ModelError::Features(e.to_string()))?;
+    let data = Dataset::new(features, &labels).with_init_scores(&start).with_feature_names(matrix.names());
+    progress.begin(what, (recipe.trees.rounds * recipe.seeds) as u64);
+    let mut ensembles = Vec::with_capacity(recipe.seeds);
+    for seed in 0..recipe.seeds {
+        let config = LightGbmConfig { seed: recipe.trees.seed + seed as u64, ..recipe.trees.clone() };
+        let done = (seed * config.rounds) as u64;
+        let trainer = LightGbm::new(config).map_err(|e| ModelError::Features(e.to_string()))?;
+        ensembles.push(trainer.fit(&data, None, &mut |round, _| progress.done(done + round as u64))?);
+    }
+    progress.end();
+    Ok(ensembles)
+}
+
+fn measure(
+    history: &History,
+    rows: &[usize],
+    forecasts: &[Forecast],
+    outcomes: &[Outcome],
+) -> Result<Holdout, ModelError> {
+    let time = |row: usize| DateTime::from_timestamp(history.kickoffs()[row], 0).unwrap_or_default();
+    Ok(Holdout {
+        from: time(rows[0]),
+        to: time(rows[rows.len() - 1]),
+        scores: Evaluation::of(forecasts, outcomes)?,
+        calibration_error: expected_calibration_error(forecasts, outcomes, Binning::EqualCount(10))?,
+    })
+}
