@@ -219,8 +219,8 @@ impl LightGbm {
     /// training) decides how many rounds are kept: [`TreeEnsemble::rounds`] tells.
     ///
     /// `progress` is called after each round with the rounds done and the most there can be. The same data,
-    /// settings and seed give the same bytes, and the same trees on any number of threads. Trainings of one process run at the same time when they ask for the
-    /// same number of threads, else one after the other.
+    /// settings and seed give the same bytes, and the same trees on any number of threads. Trainings of one
+    /// process run at the same time when they ask for the same number of threads, else one after the other.
     ///
     /// # Errors
     /// [`FitError`]: data that does not suit the objective, or a failure inside the library.
