@@ -26,12 +26,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod beta;
-mod dirichlet;
-mod isotonic;
+pub mod beta;
+pub mod dirichlet;
+pub mod isotonic;
 pub(crate) mod newton;
-mod temperature;
-mod vector;
+pub mod temperature;
+pub mod vector;
 
 pub use beta::{Beta, BetaCurve};
 pub use dirichlet::Dirichlet;

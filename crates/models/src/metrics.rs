@@ -26,18 +26,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod bootstrap;
-mod comparison;
-mod corp;
-mod reliability;
-mod scoring;
+pub mod comparison;
+pub mod corp;
+pub mod reliability;
+pub mod resampling;
+pub mod scoring;
 pub(crate) mod special;
-mod summary;
+pub mod summary;
 
-pub use bootstrap::{Interval, bootstrap, bootstrap_clusters};
 pub use comparison::{Comparison, DieboldMariano};
 pub use corp::{Corp, CorpScore};
 pub use reliability::{Binning, ReliabilityBin, ReliabilityCurve, expected_calibration_error};
+pub use resampling::{Interval, bootstrap, bootstrap_clusters};
 pub use scoring::{LOG_FLOOR, ScoringRule, brier, ignorance, is_correct, log_loss, rps};
 pub use summary::{Evaluation, Summary};
 

@@ -34,16 +34,16 @@
 //!
 //! [`OrderedLogit`] and [`Davidson`] turn a read-out into the probabilities of the three outcomes.
 
-mod berrar;
-mod colley;
-mod davidson;
-mod elo;
-mod gap;
-mod glicko2;
-mod massey;
-mod ordered_logit;
-mod page_rank;
-mod pi;
+pub mod berrar;
+pub mod colley;
+pub mod davidson;
+pub mod elo;
+pub mod gap;
+pub mod glicko2;
+pub mod massey;
+pub mod ordered_logit;
+pub mod page_rank;
+pub mod pi;
 
 pub use berrar::{Berrar, BerrarConfig};
 pub use colley::{Colley, ColleyConfig};

@@ -1,1 +1,74 @@
-//! Staking: how much to risk on which bets.
+//! Staking: how much to bet, given a probability and a price.
+//!
+//! The Kelly criterion maximises the expected logarithm of the bankroll: the fastest growth in the long run.
+//! [`kelly`] and [`kelly_settlement`] treat one bet, [`kelly_exclusive`] bets on several outcomes of one market,
+//! and [`kelly_portfolio`] any bets on one match together, priced through its score grid so that their
+//! correlations are exact. Probabilities are never known, so real plans bet a fraction of it: a [`StakingPlan`]
+//! turns a bet into a stake, and [`risk`] tells what the plan may lose on the way.
+//!
+//! ```
+//! use touchline_models::staking::{Bankroll, StakingPlan, kelly};
+//! assert!((kelly(0.55, 2.0)? - 0.10).abs() < 1e-12);
+//! let mut bank = Bankroll::new(1000.0)?;
+//! let stake = StakingPlan::FractionalKelly { fraction: 0.25, cap: 0.05 }.stake(&bank, 0.55, 2.0)?;
+//! assert!((stake - 25.0).abs() < 1e-9);
+//! bank.settle(stake, stake * 1.0)?; // won
+//! assert!((bank.current() - 1025.0).abs() < 1e-9);
+//! # Ok::<(), touchline_models::staking::StakingError>(())
+//! ```
+
+pub mod exclusive;
+pub mod plan;
+pub mod portfolio;
+pub mod risk;
+pub mod single;
+
+pub use exclusive::{ExclusiveStakes, kelly_exclusive};
+pub use plan::{Bankroll, StakingPlan};
+pub use portfolio::{GridBet, Portfolio, Selection, kelly_portfolio, kelly_scenarios};
+pub use risk::{
+    fractional_kelly_drawdown, risk_constrained_kelly, ruin_probability, ruin_probability_even_money,
+};
+pub use single::{growth, kelly, kelly_settlement};
+
+use thiserror::Error;
+
+/// Why a stake cannot be computed.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum StakingError {
+    /// A number outside its range.
+    #[error("{what} is {value}; {rule}")]
+    Value {
+        /// What it stands for.
+        what: &'static str,
+        /// The number.
+        value: f64,
+        /// What it may be.
+        rule: &'static str,
+    },
+    /// Slices that should run in parallel do not.
+    #[error("{left} values against {right}; pass one of each per outcome or scenario")]
+    Lengths {
+        /// Length of the first slice.
+        left: usize,
+        /// Length of the second slice.
+        right: usize,
+    },
+    /// Nothing to bet on.
+    #[error("no bets; pass at least one")]
+    Empty,
+}
+
+pub(crate) fn require(
+    what: &'static str,
+    value: f64,
+    holds: bool,
+    rule: &'static str,
+) -> Result<(), StakingError> {
+    if holds && value.is_finite() { Ok(()) } else { Err(StakingError::Value { what, value, rule }) }
+}
+
+pub(crate) fn check_bet(probability: f64, odds: f64) -> Result<(), StakingError> {
+    require("the probability", probability, (0.0..=1.0).contains(&probability), "it lies within 0 to 1")?;
+    require("the price", odds, odds > 1.0, "decimal odds are finite and lie above 1")
+}
