@@ -294,6 +294,7 @@ impl Markets {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "exact by construction")]
 pub(crate) mod tests {
     use super::*;
 

@@ -189,7 +189,7 @@ pub(crate) fn check_link(
     for o in outcomes {
         counts[o.index()] += 1.0;
     }
-    if counts.iter().any(|c| *c == 0.0) {
+    if counts.iter().any(|c| *c < 1.0) {
         return Err(RatingError::Empty);
     }
     Ok(counts)

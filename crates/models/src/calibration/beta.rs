@@ -67,13 +67,11 @@ impl BetaCurve {
                 return Err(CalibrationError::NotConverged);
             }
             let x = &found.x;
-            match (0..2).find(|i| free[*i] && x[*i] < 0.0) {
-                Some(i) => free[i] = false,
-                None => {
-                    let weight = |i: usize| if free[i] { x[i] } else { 0.0 };
-                    return Ok(Self { a: weight(0), b: weight(1), c: x[2] });
-                }
-            }
+            let Some(negative) = (0..2).find(|i| free[*i] && x[*i] < 0.0) else {
+                let weight = |i: usize| if free[i] { x[i] } else { 0.0 };
+                return Ok(Self { a: weight(0), b: weight(1), c: x[2] });
+            };
+            free[negative] = false;
         }
     }
 

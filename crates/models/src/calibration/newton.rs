@@ -51,7 +51,9 @@ pub(crate) fn minimise(objective: &impl Objective, start: &[f64]) -> Minimum {
         let settled = decrement <= 1e-15 * (1.0 + value.abs());
         x = next;
         value = objective.derivatives(&x, &mut gradient, &mut hessian);
-        damping = if scale == 1.0 { damping * 0.1 } else { damping };
+        if scale >= 1.0 {
+            damping *= 0.1;
+        }
         if damping < 1e-12 {
             damping = 0.0;
         }

@@ -33,8 +33,7 @@ fn random_grid(rng: &mut StdRng) -> ScoreGrid {
             match kind {
                 0 => u,
                 1 => u.powi(20),
-                2 if u < 0.9 => 0.0,
-                2 => u,
+                2 => (u - 0.9).max(0.0),
                 _ => 10_f64.powf(600.0 * (u - 0.5)),
             }
         })

@@ -2,8 +2,9 @@
 //!
 //! A stake of 1 at decimal odds `o` returns `o` if won, `(o + 1)/2` if half won, 1 on a push, 1/2 if half lost
 //! and 0 if lost. A quarter line is two bets of half the stake on the neighbouring whole and half line: one goal
-//! decides whether one of them is returned. Averaging the two lines' win probabilities instead, as is sometimes
-//! done, gives the same fair odds only by accident: it mistakes a half win for half a chance of a win.
+//! decides whether one of them is returned. Averaging the win, push and loss probabilities of the two lines keeps
+//! the expected profit but loses the distribution: it shows a half win as half a chance of a win and half a chance
+//! of a push, which overstates the variance and so misleads every stake that depends on it, Kelly's first of all.
 //!
 //! ```
 //! use touchline_models::markets::Settlement;

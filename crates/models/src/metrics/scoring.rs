@@ -156,8 +156,8 @@ mod tests {
     fn a_match_scores_as_worked_by_hand() {
         let f = Forecast::new(0.6, 0.25, 0.15).unwrap();
         let close = |rule: ScoringRule, o, v: f64| assert!((rule.score(&f, o) - v).abs() < 1e-12, "{rule:?}");
-        close(ScoringRule::Rps, Outcome::HomeWin, (0.16 + 0.0225) / 2.0);
-        close(ScoringRule::Rps, Outcome::AwayWin, (0.36 + 0.7225) / 2.0);
+        close(ScoringRule::Rps, Outcome::HomeWin, 0.091_25);
+        close(ScoringRule::Rps, Outcome::AwayWin, 0.541_25);
         close(ScoringRule::Brier, Outcome::Draw, 0.36 + 0.5625 + 0.0225);
         close(ScoringRule::LogLoss, Outcome::Draw, 4.0_f64.ln());
         close(ScoringRule::Ignorance, Outcome::Draw, 2.0);

@@ -101,6 +101,7 @@ impl Evaluation {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "exact by construction")]
 mod tests {
     use super::*;
 
@@ -121,7 +122,7 @@ mod tests {
             .flat_map(|(n, o)| std::iter::repeat_n(*o, *n))
             .collect();
         let scores = Evaluation::of(&vec![f; 100], &outcomes).unwrap();
-        assert!((scores.rps.value - (0.45 * 0.55 + 0.72 * 0.28) / 2.0).abs() < 1e-12);
+        assert!((scores.rps.value - f64::midpoint(0.45 * 0.55, 0.72 * 0.28)).abs() < 1e-12);
         assert!((scores.accuracy.value - 0.45).abs() < 1e-12);
         assert!(Evaluation::of(&[f], &[]).is_err());
     }

@@ -78,7 +78,7 @@ impl Fraction {
             }
             rest = 1.0 / part;
         }
-        let k = if q1 == 0 { 0 } else { (max - q0) / q1 };
+        let k = (max - q0).checked_div(q1).unwrap_or(0);
         let candidates = [(p1, q1), (p0 + k * p1, q0 + k * q1), (1, max)];
         let gap = |(p, q): &(u64, u64)| (*p as f64 / *q as f64 - target).abs();
         let best = candidates

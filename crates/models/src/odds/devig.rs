@@ -133,7 +133,9 @@ impl DeVig {
 /// Scales to sum 1, which takes out the last rounding of an iterative solution.
 fn normalise(fair: &mut [f64]) {
     let sum: f64 = fair.iter().sum();
-    fair.iter_mut().for_each(|p| *p /= sum);
+    for p in fair {
+        *p /= sum;
+    }
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ impl GoalExpectancy {
             match t {
                 Target::Outcome(f) => wanted.extend_from_slice(&f.as_array()[..]),
                 Target::Over { probability, .. } | Target::HomeHandicap { probability, .. } => {
-                    wanted.push(*probability)
+                    wanted.push(*probability);
                 }
             }
         }

@@ -53,7 +53,7 @@ impl Davidson {
     /// # Errors
     /// A read-out or parameter that is not finite, or a negative draw parameter.
     pub fn forecast(&self, readout: f64) -> Result<Forecast, RatingError> {
-        let half = (self.slope * readout + self.home_advantage) / 2.0;
+        let half = f64::midpoint(self.slope * readout, self.home_advantage);
         let top = half.abs();
         Ok(Forecast::normalised([(half - top).exp(), self.draw * (-top).exp(), (-half - top).exp()])?)
     }
@@ -68,7 +68,7 @@ struct Likelihood<'a> {
 impl Likelihood<'_> {
     fn each(&self, x: &[f64], mut visit: impl FnMut(f64, [f64; 3], f64, usize)) {
         for (r, o) in self.readouts.iter().zip(self.outcomes) {
-            let half = (x[0] * r + x[1]) / 2.0;
+            let half = f64::midpoint(x[0] * r, x[1]);
             let eta = [half, x[2], -half];
             let top = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let weights = eta.map(|e| (e - top).exp());
@@ -109,6 +109,7 @@ impl Objective for Likelihood<'_> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "exact by construction")]
 mod tests {
     use super::*;
     use rand::{RngExt, SeedableRng, rngs::StdRng};

@@ -95,13 +95,11 @@ fn solve(
             let same = groups.of[i] == groups.of[j];
             // The Laplacian's null space is constant on a group; the signless one's alternates on a group of
             // two halves and is empty otherwise.
-            let null = match (same, sign < 0.0) {
-                (false, _) => 0.0,
-                (true, true) => 1.0,
-                (true, false) if groups.halves[groups.of[i]] => groups.side[i] * groups.side[j],
-                (true, false) => 0.0,
-            };
-            a[i * n + j] += null;
+            if same && sign < 0.0 {
+                a[i * n + j] += 1.0;
+            } else if same && groups.halves[groups.of[i]] {
+                a[i * n + j] += groups.side[i] * groups.side[j];
+            }
         }
     }
     if solve_positive_definite(&mut a, &mut b, n) { Ok(b) } else { Err(RatingError::NotConverged) }
@@ -143,6 +141,7 @@ impl Groups {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "exact by construction")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -85,7 +85,9 @@ impl PageRank {
                 next[*to] += c.damping * rank[*from] * weight / out[*from];
             }
             let total: f64 = next.iter().sum();
-            next.iter_mut().for_each(|r| *r /= total);
+            for r in &mut next {
+                *r /= total;
+            }
             let moved = rank.iter().zip(&next).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             std::mem::swap(&mut rank, &mut next);
             if moved <= 1e-15 {

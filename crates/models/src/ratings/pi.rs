@@ -86,7 +86,7 @@ impl PiRating {
         require("catch_up", g, (0.0..=1.0).contains(&g), "it lies within 0 to 1")?;
         match config.rule {
             PiRule::Logarithmic { scale } => {
-                require("scale", scale, scale >= 0.1 && scale <= 100.0, "it lies within 0.1 to 100")?;
+                require("scale", scale, (0.1..=100.0).contains(&scale), "it lies within 0.1 to 100")?;
             }
             PiRule::Linear { damping } => {
                 require("damping", damping, (0.0..=100.0).contains(&damping), "it lies within 0 to 100")?;

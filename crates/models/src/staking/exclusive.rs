@@ -11,8 +11,9 @@
 //!
 //! ```
 //! use touchline_models::staking::kelly_exclusive;
-//! let best = kelly_exclusive(&[0.50, 0.30, 0.20], &[2.3, 3.3, 4.0])?;
-//! assert!(best.stakes[0] > 0.0 && best.stakes[2] == 0.0);
+//! let best = kelly_exclusive(&[0.50, 0.30, 0.20], &[2.3, 3.1, 4.0])?;
+//! // The draw is no bargain (0.3 * 3.1 < 1) and yet worth a bet beside the home win.
+//! assert!(best.stakes[0] > best.stakes[1] && best.stakes[1] > 0.0 && best.stakes[2] == 0.0);
 //! # Ok::<(), touchline_models::staking::StakingError>(())
 //! ```
 

@@ -243,7 +243,7 @@ impl Problem<'_> {
             return false;
         }
         let gain: f64 = direction.iter().zip(&gradient).map(|(d, g)| d * g).sum();
-        if !(gain > 1e-3 * barrier * 1e-3) {
+        if gain.is_nan() || gain <= 1e-6 * barrier {
             return false;
         }
         let start = self.value(f, barrier);

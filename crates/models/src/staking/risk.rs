@@ -108,6 +108,7 @@ pub fn risk_constrained_kelly(
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "exact by construction")]
 mod tests {
     use super::*;
     use rand::{RngExt, SeedableRng, rngs::StdRng};

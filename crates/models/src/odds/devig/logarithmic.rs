@@ -29,7 +29,9 @@ pub(super) fn solve(inverse: &[f64], fair: &mut [f64]) -> f64 {
             (value + p, slope - p * (1.0 - p))
         })
     });
-    fair.iter_mut().for_each(|l| *l = logistic(*l - shift));
+    for l in fair.iter_mut() {
+        *l = logistic(*l - shift);
+    }
     super::normalise(fair);
     shift
 }

@@ -29,7 +29,9 @@ pub(super) fn solve(inverse: &[f64], fair: &mut [f64]) -> f64 {
             (value + p, slope + l * p)
         })
     });
-    fair.iter_mut().for_each(|l| *l = (k * *l).exp());
+    for l in fair.iter_mut() {
+        *l = (k * *l).exp();
+    }
     super::normalise(fair);
     k
 }
