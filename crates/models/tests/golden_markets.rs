@@ -1,5 +1,7 @@
 //! Markets against penaltyblog 1.13 from equal parameters (`bench/penaltyblog/goldens.py`), within 1e-9.
 
+#![expect(clippy::unwrap_used, reason = "fixtures are known to be well formed")]
+
 use serde_json::Value;
 use touchline_domain::ScoreGrid;
 use touchline_models::markets::{Line, Markets, PointsRule, Settlement, Side};

@@ -1,5 +1,7 @@
 //! De-vig, conversion, goal expectancy and Kelly stakes against penaltyblog 1.13 (`bench/penaltyblog/goldens.py`).
 
+#![expect(clippy::unwrap_used, reason = "fixtures are known to be well formed")]
+
 use serde_json::Value;
 use touchline_domain::Forecast;
 use touchline_models::odds::{DeVig, Fraction, GoalExpectancy, PriceError, Rho, Target, american_to_decimal};
@@ -41,7 +43,7 @@ fn every_method_agrees_within_1e_8() {
                 }
                 // Ours refuses where the peer returns a negative probability.
                 Err(PriceError::Exhausted { outcome, .. }) => {
-                    assert!(theirs[outcome] <= 0.0, "{name} {odds:?}")
+                    assert!(theirs[outcome] <= 0.0, "{name} {odds:?}");
                 }
                 Err(e) => panic!("{name} of {odds:?}: {e}"),
             }

@@ -1,5 +1,7 @@
 //! Ratings against penaltyblog 1.13 on invented matches (`bench/penaltyblog/goldens.py`), within 1e-9.
 
+#![expect(clippy::unwrap_used, reason = "fixtures are known to be well formed")]
+
 use serde_json::Value;
 use touchline_domain::Score;
 use touchline_models::ratings::{
