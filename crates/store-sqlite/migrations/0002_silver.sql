@@ -72,6 +72,8 @@ CREATE TABLE matches (
 ) STRICT;
 
 CREATE INDEX idx_matches_time_status ON matches (match_time, match_status);
+-- The few that are still to come, or never came.
+CREATE INDEX idx_matches_open ON matches (match_time) WHERE match_status <> 'finished';
 CREATE INDEX idx_matches_league_time ON matches (league_id, match_time);
 CREATE INDEX idx_matches_home_team_time ON matches (home_team_id, match_time);
 CREATE INDEX idx_matches_away_team_time ON matches (away_team_id, match_time);

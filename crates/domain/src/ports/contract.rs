@@ -1,1 +1,74 @@
-//! One suite of tests for every store.
+//! One suite of tests for every store, using the ports alone.
+//!
+//! An adapter enables the feature `contract` of this crate in its dev-dependencies, writes one function that
+//! makes an empty store, and calls [`contract_tests!`](crate::contract_tests) in a test file of its own; each
+//! case becomes a test of its own name:
+//!
+//! ```ignore
+//! struct Fresh { store: MyStore, _folder: TempDir }      // derefs to the store, cleans up when dropped
+//! async fn fresh() -> Fresh { ... }
+//! touchline_domain::contract_tests!(fresh);
+//! ```
+//!
+//! The adapter needs `tokio` with `macros` and `rt`. A case that fails panics with the behaviour that is missing.
+
+mod fixture;
+
+pub mod bronze;
+pub mod content;
+pub mod facts;
+pub mod hostile;
+pub mod matches;
+pub mod models;
+pub mod pages;
+pub mod predictions;
+pub mod quality;
+pub mod roster;
+pub mod silver;
+
+/// Makes one `#[tokio::test]` of every case; the argument is the path of an `async fn` without parameters whose
+/// result dereferences to an empty [`Store`](crate::ports::Store).
+#[macro_export]
+macro_rules! contract_tests {
+    ($fresh:path) => {
+        $crate::contract_tests! { @cases $fresh;
+            bronze: a_document_is_kept_once, bytes_that_do_not_match_their_hash_are_refused,
+                records_count_until_their_document_is_applied, two_records_of_one_place_are_refused,
+                an_unknown_document_is_none;
+            roster: a_league_is_created_once_and_left_as_it_is, a_club_is_a_name_within_a_country,
+                a_club_is_found_by_its_name_from_another_source, names_are_compared_byte_for_byte,
+                one_bad_club_and_none_is_created, leagues_are_counted, clubs_of_a_league_are_listed;
+            silver: applying_again_changes_nothing, one_bad_row_and_nothing_is_applied,
+                a_changed_match_is_replaced, legs_change_places, a_new_match_takes_a_leg_that_is_left,
+                findings_are_recorded_with_the_change, an_empty_change_is_applied;
+            facts: counts_are_merged_field_by_field, a_quote_is_never_overwritten,
+                a_quote_without_a_line_is_one_quote, times_are_kept_to_the_second,
+                every_market_comes_back, quotes_come_by_time_known, facts_of_seasons_are_found;
+            content: the_order_of_writing_does_not_matter, every_fact_matters,
+                findings_and_documents_do_not_matter;
+            matches: a_match_comes_back_whole, results_are_sorted_and_agree_with_matches,
+                matches_of_seasons_come_once;
+            pages: pages_neither_repeat_nor_omit, every_filter_holds, a_page_of_nothing_is_empty,
+                the_range_of_time_includes_its_start_alone;
+            quality: a_finding_is_recorded_once, findings_without_a_document_are_told_apart,
+                the_latest_finding_comes_first;
+            predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,
+                a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts;
+            models: one_version_answers, a_version_has_one_manifest, an_unknown_version_cannot_answer;
+            hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_findings, texts_of_documents,
+                texts_of_models_and_forecasts, the_store_answers_after_all;
+        }
+    };
+    (@cases $fresh:path; $($module:ident: $($case:ident),+;)+) => {$(
+        mod $module {
+            #[allow(unused_imports)]
+            use super::*;
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    $crate::ports::contract::$module::$case($fresh).await;
+                }
+            )+
+        }
+    )+};
+}

@@ -16,6 +16,9 @@ pub(super) async fn page(
 ) -> Result<MatchPage, StoreError> {
     let sql = match filter {
         MatchFilter { team: Some(_), .. } => include_str!("../../queries/matches/page_by_team.sql"),
+        MatchFilter { status: Some(status), .. } if *status != MatchStatus::Finished => {
+            include_str!("../../queries/matches/page_open.sql")
+        }
         MatchFilter { league: Some(_), .. } => include_str!("../../queries/matches/page_by_league.sql"),
         _ => include_str!("../../queries/matches/page_by_time.sql"),
     };

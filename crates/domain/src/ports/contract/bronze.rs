@@ -1,0 +1,80 @@
+//! Documents and their records.
+
+use super::fixture::prelude::*;
+use super::fixture::{DOCUMENTS, document, records, refused, stored_document, time};
+use crate::ports::{SilverChange, Store};
+use crate::{DocumentId, NewDocument, RecordKind};
+use std::ops::Deref;
+
+/// The same bytes of the same source are one document, and come back as they were.
+pub async fn a_document_is_kept_once<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let lines = records(2);
+    for (number, (bytes, hash)) in DOCUMENTS.iter().enumerate() {
+        let first = store.store_document(&document(number, &lines)).await.expect("stored");
+        assert!(first.new);
+        let later = NewDocument { name: "renamed.csv", collected_at: time(99), ..document(number, &lines) };
+        let again = store.store_document(&later).await.expect("stored again");
+        assert_eq!((again.id, again.new), (first.id, false));
+        let kept = store.document(first.id).await.expect("read").expect("kept");
+        assert_eq!((kept.bytes.as_slice(), kept.hash.as_str()), (*bytes, *hash));
+        assert_eq!((kept.name.as_str(), kept.collected_at), ("file.csv", time(0)), "the first stays");
+        assert_eq!((kept.id, kept.source.as_str()), (first.id, "contract"));
+    }
+    let other = NewDocument { source: "another", ..document(0, &lines) };
+    assert!(store.store_document(&other).await.expect("stored").new, "the source is part of the identity");
+    assert_eq!(store.unprocessed_records().await.expect("counted"), 8, "records are kept once as well");
+}
+
+/// A wrong hash would make the document unreadable later.
+pub async fn bytes_that_do_not_match_their_hash_are_refused<H: Deref<Target: Store>>(
+    fresh: impl AsyncFn() -> H,
+) {
+    let store = fresh().await;
+    let wrong = NewDocument { hash: DOCUMENTS[1].1, ..document(0, &[]) };
+    refused(store.store_document(&wrong).await, "a wrong hash");
+}
+
+/// Records of all kinds are unprocessed until a change of their document is applied.
+pub async fn records_count_until_their_document_is_applied<H: Deref<Target: Store>>(
+    fresh: impl AsyncFn() -> H,
+) {
+    let store = fresh().await;
+    let lines = records(5);
+    let mut ids = Vec::new();
+    for (number, kind) in [RecordKind::Match, RecordKind::Odds, RecordKind::Score].into_iter().enumerate() {
+        let stored = store.store_document(&NewDocument { kind, ..document(number, &lines) }).await;
+        ids.push(stored.expect("stored").id);
+    }
+    assert_eq!(store.unprocessed_records().await.expect("counted"), 15);
+    let mut left = 15;
+    for id in ids {
+        left -= 5;
+        for _ in 0..2 {
+            let change = SilverChange { document: Some(id), ..SilverChange::default() };
+            store.apply(&change).await.expect("applied, also again");
+            assert_eq!(store.unprocessed_records().await.expect("counted"), left);
+        }
+    }
+}
+
+/// A locator names one record of its document.
+pub async fn two_records_of_one_place_are_refused<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let mut lines = records(3);
+    lines[2].locator = 1;
+    refused(store.store_document(&document(0, &lines)).await, "a repeated locator");
+    assert_eq!(store.unprocessed_records().await.expect("counted"), 0);
+    lines[2].locator = 3;
+    assert!(store.store_document(&document(0, &lines)).await.expect("stored").new, "nothing of it was kept");
+}
+
+/// What is not there is `None`; applying its change is refused.
+pub async fn an_unknown_document_is_none<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let id = stored_document(&*store, 0, 1).await;
+    let unknown = DocumentId(id.0 + 1);
+    assert_eq!(store.document(unknown).await.expect("read"), None);
+    let change = SilverChange { document: Some(unknown), ..SilverChange::default() };
+    refused(store.apply(&change).await, "an unknown document");
+}

@@ -1,0 +1,170 @@
+//! The digest of silver.
+
+use super::fixture::prelude::*;
+use super::fixture::{
+    World, apply, bare, facts, find, issue, league, new, price, quote, stored_document, team, time, world,
+};
+use crate::ports::{MatchFacts, SilverChange, Store};
+use crate::{
+    Kickoff, KickoffPrecision, MarketType, Match, MatchStats, MatchStatus, NewMatch, OddsPhase, OddsQuote,
+    Score, SideStats,
+};
+use std::collections::HashMap;
+use std::ops::Deref;
+
+/// A match and its facts.
+type Row = (NewMatch, MatchFacts);
+
+fn corners(n: u16) -> MatchStats {
+    MatchStats { away: SideStats { corners: Some(n), ..SideStats::default() }, ..MatchStats::default() }
+}
+
+fn rows(w: &World) -> [Row; 3] {
+    let facts = |n, odds| MatchFacts { stats: Some(corners(n)), odds };
+    [
+        (w.finished(0, 1, 0), facts(4, vec![quote("B365", 0), quote("PS", 0), quote("B365", -5)])),
+        (NewMatch { league: w.leagues[1], ..w.finished(2, 3, 1) }, facts(5, vec![quote("WH", 0)])),
+        bare(w.scheduled(1, 0, 2)),
+    ]
+}
+
+/// The same facts in another order, in other portions and with other identifiers.
+pub async fn the_order_of_writing_does_not_matter<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let (first, second) = (fresh().await, fresh().await);
+    let w = world(&*first).await;
+    apply(&*first, SilverChange { new: rows(&w).to_vec(), ..SilverChange::default() }).await;
+
+    let (mut names, mut codes) = (["Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta"], ["A", "B"]);
+    names.reverse();
+    codes.reverse();
+    for name in names {
+        second.ensure_teams(super::fixture::SOURCE, &[team(name, "England")]).await.expect("created");
+    }
+    for code in codes {
+        second.ensure_leagues(&[league(code)]).await.expect("created");
+    }
+    let w = world(&*second).await;
+    for (details, MatchFacts { stats, mut odds }) in rows(&w).into_iter().rev() {
+        apply(&*second, new([details.clone()])).await;
+        let id = find(&*second, &details).await.id;
+        odds.reverse();
+        apply(&*second, facts(id, MatchFacts { stats: None, odds })).await;
+        apply(&*second, facts(id, MatchFacts { stats, odds: vec![] })).await;
+    }
+    let (a, b) = (first.content_hash().await.expect("hashed"), second.content_hash().await.expect("hashed"));
+    assert_eq!(a, b);
+    assert!(a.len() == 64 && a.bytes().all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase()), "{a}");
+}
+
+/// Each variant of the first row differs in one fact.
+fn variants((details, facts): &Row) -> Vec<(&'static str, Row)> {
+    let d = |details: NewMatch| (details, facts.clone());
+    let details = details.clone();
+    let at = details.kickoff.at;
+    let text = |text: &str| Some(text.to_owned());
+    let stats = |stats| (details.clone(), MatchFacts { stats, ..facts.clone() });
+    let side = |home: SideStats, away: SideStats| stats(Some(MatchStats { home, away }));
+    let count = SideStats { corners: Some(4), ..SideStats::default() };
+    let odds = |quote: OddsQuote| {
+        let mut odds = facts.odds.clone();
+        odds[0] = quote;
+        (details.clone(), MatchFacts { odds, ..facts.clone() })
+    };
+    let first = facts.odds[0].clone();
+    let p = first.prices;
+    vec![
+        ("nothing", d(details.clone())),
+        ("leg", d(NewMatch { leg: 2, ..details.clone() })),
+        ("season", d(NewMatch { season: super::fixture::season(2022), ..details.clone() })),
+        ("sides", d(NewMatch { home: details.away, away: details.home, ..details.clone() })),
+        ("kick-off", d(NewMatch { kickoff: Kickoff::at(time(1)), ..details.clone() })),
+        (
+            "precision",
+            d(NewMatch { kickoff: Kickoff { at, precision: KickoffPrecision::Day }, ..details.clone() }),
+        ),
+        ("status", d(NewMatch { status: MatchStatus::Awarded, ..details.clone() })),
+        ("home score", d(NewMatch { score: Some(Score { home: 1, away: 1 }), ..details.clone() })),
+        ("away score", d(NewMatch { score: Some(Score { home: 2, away: 2 }), ..details.clone() })),
+        ("half-time", d(NewMatch { half_time: Some(Score { home: 0, away: 0 }), ..details.clone() })),
+        ("referee", d(NewMatch { referee: text("R"), ..details.clone() })),
+        ("external identifier", d(NewMatch { external_id: text("R"), ..details.clone() })),
+        ("attendance", d(NewMatch { attendance: Some(0), ..details.clone() })),
+        ("source", d(NewMatch { source: "other".to_owned(), ..details.clone() })),
+        ("no statistics", stats(None)),
+        ("a count", side(SideStats::default(), SideStats { corners: Some(9), ..count })),
+        ("a count more", side(SideStats::default(), SideStats { fouls: Some(4), ..count })),
+        ("the other side's count", side(count, SideStats::default())),
+        ("expected goals", side(SideStats::default(), SideStats { expected_goals: Some(0.5), ..count })),
+        ("possession", side(SideStats::default(), SideStats { possession: Some(0.5), ..count })),
+        ("no quotes", (details.clone(), MatchFacts { odds: vec![], ..facts.clone() })),
+        ("bookmaker", odds(OddsQuote { bookmaker: "b365".into(), ..first.clone() })),
+        ("price", odds(OddsQuote { prices: [p[0], price(3.334), p[2]], ..first.clone() })),
+        ("blank price", odds(OddsQuote { prices: [p[0], p[1], None], ..first.clone() })),
+        ("phase", odds(OddsQuote { phase: OddsPhase::Closing, ..first.clone() })),
+        ("time known", odds(OddsQuote { known_at: time(1), ..first.clone() })),
+        ("imputed", odds(OddsQuote { known_at_imputed: true, ..first.clone() })),
+        (
+            "market",
+            odds(OddsQuote {
+                market: MarketType::BothTeamsScore,
+                prices: [p[0], None, p[2]],
+                ..first.clone()
+            }),
+        ),
+        (
+            "line",
+            odds(OddsQuote {
+                market: MarketType::OverUnder,
+                line_quarters: Some(10),
+                prices: [p[0], None, p[2]],
+                ..first.clone()
+            }),
+        ),
+    ]
+}
+
+/// Two contents that differ in any fact differ in their digest.
+pub async fn every_fact_matters<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    for number in 0.. {
+        let store = fresh().await;
+        let w = world(&*store).await;
+        let Some((what, variant)) = variants(&rows(&w)[0]).into_iter().nth(number) else { break };
+        apply(&*store, SilverChange { new: vec![variant], ..SilverChange::default() }).await;
+        let hash = store.content_hash().await.expect("hashed");
+        if let Some(same) = seen.insert(hash, what) {
+            panic!("{what} and {same} give the same hash");
+        }
+    }
+    assert!(seen.len() > 25, "all variants were tried");
+    let store = fresh().await;
+    for what in ["league", "club", "club of another country", "alias of another source"] {
+        match what {
+            "league" => drop(store.ensure_leagues(&[league("A")]).await.expect("created")),
+            "club" => drop(store.ensure_teams("s", &[team("X", "England")]).await.expect("created")),
+            "club of another country" => {
+                drop(store.ensure_teams("s", &[team("X", "Wales")]).await.expect("created"));
+            }
+            _ => drop(store.ensure_teams("t", &[team("Y", "Wales")]).await.expect("created")),
+        }
+        assert_eq!(seen.insert(store.content_hash().await.expect("hashed"), what), None, "{what}");
+    }
+}
+
+/// The digest is of silver alone, and follows a change of a stored row.
+pub async fn findings_and_documents_do_not_matter<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let w = world(&*store).await;
+    let row = w.scheduled(0, 1, 0);
+    apply(&*store, new([row.clone()])).await;
+    let before = store.content_hash().await.expect("hashed");
+    let document = stored_document(&*store, 0, 3).await;
+    store.record_issues(&[issue(Some(document), 1, "x")], time(0)).await.expect("recorded");
+    assert_eq!(store.content_hash().await.expect("hashed"), before);
+    let stored = find(&*store, &row).await;
+    let changed = Match { details: NewMatch { kickoff: Kickoff::at(time(60)), ..row }, ..stored.clone() };
+    apply(&*store, SilverChange { changed: vec![changed], ..SilverChange::default() }).await;
+    assert_ne!(store.content_hash().await.expect("hashed"), before);
+    apply(&*store, SilverChange { changed: vec![stored], ..SilverChange::default() }).await;
+    assert_eq!(store.content_hash().await.expect("hashed"), before, "and back");
+}

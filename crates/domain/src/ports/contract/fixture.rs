@@ -1,0 +1,195 @@
+//! A small world: two leagues, six clubs, and makers of matches, quotes and documents.
+
+use crate::ports::{MatchFacts, SilverChange, Store, StoreError};
+use crate::{
+    DecimalOdds, DocumentId, Kickoff, LeagueId, MarketType, Match, MatchId, MatchStatus, NewDocument,
+    NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote, QualityIssue, RawRecord, RecordKind, Score, Season,
+    Severity, TeamId,
+};
+use chrono::{DateTime, Duration, Utc};
+
+pub(super) const SOURCE: &str = "contract";
+
+/// Three documents with their BLAKE3: this crate cannot compute it.
+pub(super) const DOCUMENTS: [(&[u8], &str); 3] = [
+    (b"first document\n", "b0469d89167dcd0a0a2cdc7422c58900b47836ab657421b0280cb06a28d5fc39"),
+    (b"second document\n", "528cbd7be3d37f98511b87c2be5d51c357e2c9fbcf4417eee82ad625474a29a6"),
+    (b"", "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"),
+];
+
+pub(super) fn time(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_700_000_000 + seconds, 0).expect("a time near 2023")
+}
+
+pub(super) fn season(start: u16) -> Season {
+    Season::cross_year(start).expect("a valid year")
+}
+
+pub(super) fn league(code: &str) -> NewLeague {
+    NewLeague {
+        code: code.to_owned(),
+        name: format!("League {code}"),
+        country: "England".to_owned(),
+        level: 1,
+        source: SOURCE.to_owned(),
+    }
+}
+
+pub(super) fn team(name: &str, country: &str) -> NewTeam {
+    NewTeam { name: name.to_owned(), country: country.to_owned() }
+}
+
+/// Identifiers of the small world.
+pub(super) struct World {
+    pub(super) leagues: Vec<LeagueId>,
+    pub(super) teams: Vec<TeamId>,
+}
+
+pub(super) async fn world(store: &(impl Store + ?Sized)) -> World {
+    let leagues = store.ensure_leagues(&[league("A"), league("B")]).await.expect("leagues are created");
+    let names = ["Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta"];
+    let teams: Vec<_> = names.iter().map(|name| team(name, "England")).collect();
+    let teams = store.ensure_teams(SOURCE, &teams).await.expect("clubs are created");
+    World { leagues, teams }
+}
+
+impl World {
+    /// A finished match of the first league between the clubs of these numbers, `days` after the epoch of
+    /// [`time`].
+    pub(super) fn finished(&self, home: usize, away: usize, days: i64) -> NewMatch {
+        NewMatch {
+            status: MatchStatus::Finished,
+            score: Some(Score { home: 2, away: 1 }),
+            ..self.scheduled(home, away, days)
+        }
+    }
+
+    /// A match to come.
+    pub(super) fn scheduled(&self, home: usize, away: usize, days: i64) -> NewMatch {
+        NewMatch {
+            league: self.leagues[0],
+            season: season(2023),
+            home: self.teams[home],
+            away: self.teams[away],
+            leg: 1,
+            kickoff: Kickoff::at(time(days * 86_400)),
+            status: MatchStatus::Scheduled,
+            score: None,
+            half_time: None,
+            referee: None,
+            attendance: None,
+            source: SOURCE.to_owned(),
+            external_id: None,
+        }
+    }
+}
+
+pub(super) fn bare(new: NewMatch) -> (NewMatch, MatchFacts) {
+    (new, MatchFacts::default())
+}
+
+pub(super) fn with_odds(odds: Vec<OddsQuote>) -> MatchFacts {
+    MatchFacts { stats: None, odds }
+}
+
+/// A change of new matches without facts.
+pub(super) fn new(matches: impl IntoIterator<Item = NewMatch>) -> SilverChange {
+    SilverChange { new: matches.into_iter().map(bare).collect(), ..SilverChange::default() }
+}
+
+/// A change that adds facts to one match.
+pub(super) fn facts(id: MatchId, facts: MatchFacts) -> SilverChange {
+    SilverChange { facts: vec![(id, facts)], ..SilverChange::default() }
+}
+
+/// Applies a change that must be accepted.
+pub(super) async fn apply(store: &(impl Store + ?Sized), change: SilverChange) {
+    store.apply(&change).await.expect("a valid change is applied");
+}
+
+/// The stored match between two clubs.
+pub(super) async fn find(store: &(impl Store + ?Sized), new: &NewMatch) -> Match {
+    let all = store.matches_of(&[(new.league, new.season)]).await.expect("matches are read");
+    let key = |m: &NewMatch| (m.home, m.away, m.leg);
+    all.into_iter().find(|m| key(&m.details) == key(new)).expect("the match is stored")
+}
+
+/// Stores one match and returns it.
+pub(super) async fn stored(store: &(impl Store + ?Sized), match_: NewMatch) -> Match {
+    apply(store, new([match_.clone()])).await;
+    find(store, &match_).await
+}
+
+pub(super) fn price(value: f64) -> Option<DecimalOdds> {
+    Some(DecimalOdds::new(value).expect("a valid price"))
+}
+
+pub(super) fn quote(bookmaker: &str, known_at: i64) -> OddsQuote {
+    OddsQuote {
+        bookmaker: bookmaker.into(),
+        market: MarketType::OneXTwo,
+        line_quarters: None,
+        prices: [price(2.1), price(3.333), price(4.0)],
+        phase: OddsPhase::PreMatch,
+        known_at: time(known_at),
+        known_at_imputed: false,
+    }
+}
+
+pub(super) fn issue(document: Option<DocumentId>, locator: u32, error_type: &str) -> QualityIssue {
+    QualityIssue {
+        table: "matches",
+        document,
+        locator,
+        error_type: error_type.to_owned(),
+        severity: Severity::High,
+        message: format!("{error_type} in line {locator}"),
+        data: "a;b;c".to_owned(),
+        requires_manual_review: true,
+    }
+}
+
+pub(super) fn records(n: u32) -> Vec<RawRecord> {
+    let record = |locator| RawRecord {
+        locator,
+        external_match_id: Some(format!("m{locator}")),
+        external_league_id: None,
+        match_time: Some(time(0) + Duration::days(locator.into())),
+    };
+    (1..=n).map(record).collect()
+}
+
+pub(super) fn document(number: usize, records: &[RawRecord]) -> NewDocument<'_> {
+    let (bytes, hash) = DOCUMENTS[number];
+    NewDocument {
+        source: SOURCE,
+        name: "file.csv",
+        bytes,
+        hash,
+        collected_at: time(0),
+        kind: RecordKind::Match,
+        records,
+    }
+}
+
+/// Stores a document with some records.
+pub(super) async fn stored_document(store: &(impl Store + ?Sized), number: usize, n: u32) -> DocumentId {
+    store.store_document(&document(number, &records(n))).await.expect("a document is stored").id
+}
+
+/// The reason why a call was refused.
+pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>, what: &str) -> String {
+    match result {
+        Err(StoreError::Constraint(reason)) => reason,
+        other => panic!("{what} must be refused by a constraint, not answered with {other:?}"),
+    }
+}
+
+/// The ports' methods, for stores that come behind a smart pointer.
+pub(super) mod prelude {
+    pub(in super::super) use crate::ports::{
+        BronzeRepository as _, HealthCheck as _, LeagueRepository as _, MatchRepository as _,
+        ModelRepository as _, PredictionRepository as _, QualityLog as _, SilverRepository as _,
+        TeamRepository as _,
+    };
+}
