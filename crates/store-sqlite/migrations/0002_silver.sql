@@ -98,7 +98,8 @@ BEGIN
     SELECT RAISE(ABORT, 'tr_check_match_teams_consistency: a match needs an existing league and two different existing teams');
 END;
 
--- Prices in thousandths are exact; the columns of decimal odds are computed from them. The key serves
+-- Prices in thousandths are exact; the columns of decimal odds are computed from them (of type ANY: SQLite turns a
+-- computed REAL of whole value into an integer when it sorts). The key serves
 -- idx_odds_match_market_type and idx_odds_match_bookmaker_collected.
 CREATE TABLE odds (
     match_id            INTEGER NOT NULL CONSTRAINT fk_odds_match REFERENCES matches (id),
@@ -122,14 +123,14 @@ CREATE TABLE odds (
     suspicious_odds     INTEGER NOT NULL DEFAULT 0 CONSTRAINT ck_odds_suspicious_odds CHECK (suspicious_odds IN (0, 1)),
     -- When the row was stored.
     collected_at        INTEGER NOT NULL,
-    home_odds           REAL    GENERATED ALWAYS AS (home_thousandths / 1000.0) VIRTUAL,
-    draw_odds           REAL    GENERATED ALWAYS AS (draw_thousandths / 1000.0) VIRTUAL,
-    away_odds           REAL    GENERATED ALWAYS AS (away_thousandths / 1000.0) VIRTUAL,
-    over_odds           REAL    GENERATED ALWAYS AS (over_thousandths / 1000.0) VIRTUAL,
-    under_odds          REAL    GENERATED ALWAYS AS (under_thousandths / 1000.0) VIRTUAL,
-    yes_odds            REAL    GENERATED ALWAYS AS (yes_thousandths / 1000.0) VIRTUAL,
-    no_odds             REAL    GENERATED ALWAYS AS (no_thousandths / 1000.0) VIRTUAL,
-    line_value          REAL    GENERATED ALWAYS AS (
+    home_odds           ANY     GENERATED ALWAYS AS (home_thousandths / 1000.0) VIRTUAL,
+    draw_odds           ANY     GENERATED ALWAYS AS (draw_thousandths / 1000.0) VIRTUAL,
+    away_odds           ANY     GENERATED ALWAYS AS (away_thousandths / 1000.0) VIRTUAL,
+    over_odds           ANY     GENERATED ALWAYS AS (over_thousandths / 1000.0) VIRTUAL,
+    under_odds          ANY     GENERATED ALWAYS AS (under_thousandths / 1000.0) VIRTUAL,
+    yes_odds            ANY     GENERATED ALWAYS AS (yes_thousandths / 1000.0) VIRTUAL,
+    no_odds             ANY     GENERATED ALWAYS AS (no_thousandths / 1000.0) VIRTUAL,
+    line_value          ANY     GENERATED ALWAYS AS (
                             CASE line_quarters WHEN -32768 THEN NULL ELSE line_quarters / 4.0 END) VIRTUAL,
     PRIMARY KEY (match_id, market_type, bookmaker, line_quarters, phase, known_at)
 ) STRICT, WITHOUT ROWID;

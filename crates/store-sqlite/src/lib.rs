@@ -134,3 +134,60 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .test_before_acquire(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use touchline_domain::ports::{LeagueRepository, Retry, TeamRepository};
+    use touchline_domain::{FixedClock, NewTeam};
+
+    async fn store(folder: &tempfile::TempDir) -> SqliteStore {
+        let clock = Arc::new(FixedClock(DateTime::UNIX_EPOCH));
+        SqliteStore::open(&folder.path().join("touchline.db"), clock).await.unwrap()
+    }
+
+    fn clubs(n: u32) -> Vec<NewTeam> {
+        (0..n).map(|i| NewTeam { name: format!("{i:0>200}"), country: "x".to_owned() }).collect()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_and_leaves_the_store_whole() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let store = store(&folder).await;
+        // The writer's own limit stands for the disk's end.
+        sqlx::query("PRAGMA max_page_count = 120").execute(&store.writer).await.unwrap();
+        let error = store.ensure_teams("s", &clubs(5000)).await.unwrap_err();
+        assert!(
+            matches!(&error, StoreError::Unavailable { message, retry: Retry::After(_) } if message == "disk full"),
+            "{error:?}"
+        );
+        assert_eq!(store.teams().await.unwrap(), []);
+        sqlx::query("PRAGMA max_page_count = 1000000").execute(&store.writer).await.unwrap();
+        assert_eq!(store.ensure_teams("s", &clubs(5000)).await.unwrap().len(), 5000);
+    }
+
+    #[tokio::test]
+    async fn a_locked_database_says_to_try_again() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (holder, store) = (store(&folder).await, store(&folder).await);
+        let held = holder.write().await.unwrap();
+        sqlx::query("PRAGMA busy_timeout = 50").execute(&store.writer).await.unwrap();
+        let error = store.ensure_teams("s", &clubs(1)).await.unwrap_err();
+        assert_eq!(error.retry(), Retry::After(Duration::from_secs(1)), "{error:?}");
+        assert_eq!(store.leagues().await.unwrap(), [], "readers do not wait");
+        drop(held);
+        assert_eq!(store.ensure_teams("s", &clubs(1)).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_reader_cannot_write_and_the_writer_syncs() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let store = store(&folder).await;
+        assert!(sqlx::query("DELETE FROM leagues").execute(&store.readers).await.is_err());
+        let full: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&store.writer).await.unwrap();
+        assert_eq!(full, 2);
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.readers).await.unwrap();
+        assert_eq!(mode, "wal");
+    }
+}
