@@ -45,7 +45,7 @@ pub struct Local {
 /// derivative shows as slow convergence; check it against differences of the value.
 pub trait ScoreFamily: Clone + std::fmt::Debug + Send + Sync {
     /// Whatever is computed once per set of shapes and reused for every match.
-    type Tables;
+    type Tables: std::fmt::Debug + Send + Sync;
 
     /// The model's name in reports.
     const NAME: &'static str;
@@ -79,10 +79,16 @@ pub trait ScoreFamily: Clone + std::fmt::Debug + Send + Sync {
     /// Numbers that make no distribution (such as a rate that is not finite) give the grid of rates cut to
     /// the range 1e-6 to [`MAX_RATE`].
     fn grid(&self, rates: [f64; 2], shapes: &[f64], max_goals: usize) -> ScoreGrid {
+        self.grid_with(&self.tables(shapes, max_goals), rates, max_goals)
+    }
+
+    /// As [`Self::grid`], from tables made before; they must reach `max_goals`.
+    fn grid_with(&self, tables: &Self::Tables, rates: [f64; 2], max_goals: usize) -> ScoreGrid {
         let rates = rates.map(|r| if r.is_nan() { 1.0 } else { r.clamp(1e-6, MAX_RATE) });
+        let max_goals = max_goals.min(99);
         let side = max_goals + 1;
         let mut cells = vec![0.0; side * side];
-        self.fill(&self.tables(shapes, max_goals), rates, side, &mut cells);
+        self.fill(tables, rates, side, &mut cells);
         // Rounding may leave a cell of a difference of copulas a hair below 0.
         for p in &mut cells {
             *p = if *p > 0.0 { *p } else { 0.0 };

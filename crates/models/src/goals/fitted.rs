@@ -6,6 +6,7 @@ use super::newton::Maximum;
 use super::objective::Objective;
 use super::observations::SideValues;
 use serde::{Deserialize, Serialize};
+use std::sync::{Arc, OnceLock};
 use touchline_domain::ScoreGrid;
 
 /// A side of a fixture.
@@ -58,9 +59,33 @@ pub trait GoalForecaster: Send + Sync {
     }
 }
 
+/// What a family precomputes from its shapes, kept from the first grid on. All caches are equal: their content
+/// follows from the parameters beside them.
+#[derive(Debug)]
+struct TableCache<T>(OnceLock<Arc<T>>);
+
+impl<T> Default for TableCache<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Clone for TableCache<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> PartialEq for TableCache<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 /// The fitted parameters of a family of score distributions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Fitted<F> {
+#[serde(bound(serialize = "F: Serialize", deserialize = "F: Deserialize<'de>"))]
+pub struct Fitted<F: ScoreFamily> {
     family: F,
     layout: Layout,
     parameters: Vec<f64>,
@@ -74,6 +99,8 @@ pub struct Fitted<F> {
     log_posterior: f64,
     iterations: usize,
     converged: bool,
+    #[serde(skip)]
+    tables: TableCache<F::Tables>,
 }
 
 impl<F: ScoreFamily> Fitted<F> {
@@ -92,6 +119,7 @@ impl<F: ScoreFamily> Fitted<F> {
             log_posterior: maximum.value.total(),
             iterations: maximum.iterations,
             converged: maximum.converged,
+            tables: TableCache::default(),
         }
     }
 
@@ -116,7 +144,7 @@ impl<F: ScoreFamily> Fitted<F> {
     #[must_use]
     pub fn with_parameters(&self, parameters: Vec<f64>) -> Option<Self> {
         let fits = parameters.len() == self.parameters.len() && parameters.iter().all(|p| p.is_finite());
-        fits.then(|| Self { parameters, ..self.clone() })
+        fits.then(|| Self { parameters, tables: TableCache::default(), ..self.clone() })
     }
 
     /// Number of teams in the training set.
@@ -258,7 +286,8 @@ impl<F: ScoreFamily> Fitted<F> {
     /// The score grid of a fixture. Its size is the configured one, more where high rates need it.
     pub fn grid_for(&self, fixture: &Fixture<'_>) -> ScoreGrid {
         let rates = self.rates(fixture);
-        self.family.grid(rates, self.shapes(), grid_size(self.max_goals, rates))
+        let tables = self.tables.0.get_or_init(|| Arc::new(self.family.tables(self.shapes(), 99)));
+        self.family.grid_with(tables, rates, grid_size(self.max_goals, rates))
     }
 
     /// Mean goals of the home and of the away side, shape parameters included.

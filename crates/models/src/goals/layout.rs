@@ -72,7 +72,7 @@ impl Layout {
     }
 
     /// Whether a log rate touches nothing but attack, defence, level and home advantage.
-    fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         self.level_deviations == 0 && self.home_deviations == 0 && self.covariates == 0
     }
 

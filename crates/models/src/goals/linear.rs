@@ -27,6 +27,17 @@ impl Lower {
         self.cells[row * self.size + column] += value;
     }
 
+    /// Adds to an entry of which the row is known not to be before the column.
+    #[inline]
+    pub(crate) fn add_below(&mut self, row: usize, column: usize, value: f64) {
+        self.cells[row * self.size + column] += value;
+    }
+
+    #[inline]
+    pub(crate) fn row_mut(&mut self, i: usize) -> &mut [f64] {
+        &mut self.cells[i * self.size..][..=i]
+    }
+
     #[inline]
     pub(crate) fn row(&self, i: usize) -> &[f64] {
         &self.cells[i * self.size..][..=i]

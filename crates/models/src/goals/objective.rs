@@ -16,6 +16,20 @@ const LOWEST_LOG_RATE: f64 = -14.0;
 pub(crate) trait Curvature {
     /// Adds one match: its design rows, its weight times its local derivatives, and where the shapes start.
     fn add(&mut self, rows: &[Row; 2], weight: f64, local: &Local, shapes: std::ops::Range<usize>);
+
+    /// The same for a match whose log rates touch nothing but attack, defence, level and home advantage.
+    fn add_plain(&mut self, at: &PlainIndices, weight: f64, local: &Local, shapes: std::ops::Range<usize>);
+}
+
+/// Positions of the parameters of one match in the plain design; attacks come before defences, those before level
+/// and home advantage.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlainIndices {
+    attack: [usize; 2],
+    defence: [usize; 2],
+    level: usize,
+    home: usize,
+    neutral: bool,
 }
 
 /// The dense negative Hessian.
@@ -51,6 +65,56 @@ impl Curvature for Lower {
             }
         }
     }
+
+    #[inline]
+    fn add_plain(&mut self, at: &PlainIndices, weight: f64, local: &Local, shapes: std::ops::Range<usize>) {
+        let [attack_h, attack_a] = at.attack;
+        let [defence_h, defence_a] = at.defence;
+        let (h, a, x) =
+            (-weight * local.hessian[0][0], -weight * local.hessian[1][1], -weight * local.hessian[1][0]);
+        self.add_below(attack_h, attack_h, h);
+        self.add_below(defence_a, attack_h, h);
+        self.add_below(defence_a, defence_a, h);
+        self.add_below(attack_a, attack_a, a);
+        self.add_below(defence_h, attack_a, a);
+        self.add_below(defence_h, defence_h, a);
+        if x != 0.0 {
+            Lower::add(self, attack_h, attack_a, x);
+            Lower::add(self, defence_h, defence_a, x);
+            self.add_below(defence_h, attack_h, x);
+            self.add_below(defence_a, attack_a, x);
+        }
+        let level = self.row_mut(at.level);
+        level[attack_h] += h + x;
+        level[defence_a] += h + x;
+        level[attack_a] += a + x;
+        level[defence_h] += a + x;
+        level[at.level] += h + a + 2.0 * x;
+        if !at.neutral {
+            let home = self.row_mut(at.home);
+            home[attack_h] += h;
+            home[defence_a] += h;
+            home[attack_a] += x;
+            home[defence_h] += x;
+            home[at.level] += h + x;
+            home[at.home] += h;
+        }
+        for (s, shape) in shapes.clone().enumerate() {
+            let (h, a) = (-weight * local.hessian[2 + s][0], -weight * local.hessian[2 + s][1]);
+            let row = self.row_mut(shape);
+            row[attack_h] += h;
+            row[defence_a] += h;
+            row[attack_a] += a;
+            row[defence_h] += a;
+            row[at.level] += h + a;
+            if !at.neutral {
+                row[at.home] += h;
+            }
+            for (t, cell) in row[shapes.start..].iter_mut().enumerate() {
+                *cell -= weight * local.hessian[2 + s][2 + t];
+            }
+        }
+    }
 }
 
 /// Curvature kept per match, for products with a vector when the dense matrix would be too large.
@@ -61,6 +125,10 @@ pub(crate) struct Stored {
 
 impl Curvature for Stored {
     fn add(&mut self, _: &[Row; 2], weight: f64, local: &Local, _: std::ops::Range<usize>) {
+        self.blocks.push((weight, *local));
+    }
+
+    fn add_plain(&mut self, _: &PlainIndices, weight: f64, local: &Local, _: std::ops::Range<usize>) {
         self.blocks.push((weight, *local));
     }
 }
@@ -125,6 +193,10 @@ impl<'a, F: ScoreFamily> Objective<'a, F> {
         let tables = self.family.tables(&theta[shapes.clone()], self.highest_goals);
         let mut log_likelihood = 0.0;
         let highest = MAX_RATE.ln();
+        if self.layout.is_plain() && self.gamma == 0.0 {
+            let log_likelihood = self.evaluate_plain(theta, &tables, gradient, curvature);
+            return Value { log_likelihood, log_prior: self.prior(theta, gradient) };
+        }
         for (position, m) in self.matches.observations().iter().enumerate() {
             let rows = self.layout.rows(m, self.matches.covariates(position), self.gamma);
             let eta = [rows[0].dot(theta), rows[1].dot(theta)].map(|e| e.clamp(LOWEST_LOG_RATE, highest));
@@ -139,6 +211,58 @@ impl<'a, F: ScoreFamily> Objective<'a, F> {
             curvature.add(&rows, m.weight, &local, shapes.clone());
         }
         Value { log_likelihood, log_prior: self.prior(theta, gradient) }
+    }
+
+    /// The likelihood part of [`Self::evaluate`] without leagues, covariates and adjustment: the common case.
+    fn evaluate_plain(
+        &self,
+        theta: &[f64],
+        tables: &F::Tables,
+        gradient: &mut [f64],
+        curvature: &mut impl Curvature,
+    ) -> f64 {
+        let layout = &self.layout;
+        let shapes = layout.shape(0)..layout.len();
+        let (level, home_advantage) = (layout.level(), layout.home());
+        let highest = MAX_RATE.ln();
+        let mut log_likelihood = 0.0;
+        let mut total = [0.0; 2 + MAX_SHAPES];
+        let mut at_home = 0.0;
+        for m in self.matches.observations() {
+            let (home, away) = (m.home as usize, m.away as usize);
+            let at = PlainIndices {
+                attack: [home, away],
+                defence: [layout.defence(home), layout.defence(away)],
+                level,
+                home: home_advantage,
+                neutral: m.neutral,
+            };
+            let advantage = if m.neutral { 0.0 } else { theta[home_advantage] };
+            let eta = [
+                theta[level] + advantage + theta[at.attack[0]] + theta[at.defence[1]],
+                theta[level] + theta[at.attack[1]] + theta[at.defence[0]],
+            ]
+            .map(|e| e.clamp(LOWEST_LOG_RATE, highest));
+            let mut local = Local::default();
+            let score = [m.score.home, m.score.away];
+            log_likelihood += m.weight * self.family.log_probability(tables, score, eta, &mut local);
+            let [by_home, by_away] = [m.weight * local.gradient[0], m.weight * local.gradient[1]];
+            gradient[at.attack[0]] += by_home;
+            gradient[at.defence[1]] += by_home;
+            gradient[at.attack[1]] += by_away;
+            gradient[at.defence[0]] += by_away;
+            at_home += if m.neutral { 0.0 } else { by_home };
+            for (sum, g) in total.iter_mut().zip(&local.gradient) {
+                *sum += m.weight * g;
+            }
+            curvature.add_plain(&at, m.weight, &local, shapes.clone());
+        }
+        gradient[level] += total[0] + total[1];
+        gradient[home_advantage] += at_home;
+        for (g, sum) in gradient[shapes].iter_mut().zip(&total[2..]) {
+            *g += sum;
+        }
+        log_likelihood
     }
 
     /// Weighted derivatives of each match's log-probability in its two log rates.

@@ -118,41 +118,46 @@ fn uniformised(
         further[0][0] = 1.0;
         return;
     }
-    let moves = intensities.by_lead.map(|[h, a]| [h / total, a / total, 1.0 - (h + a) / total]);
-    let start = score[0] as i64 - score[1] as i64;
+    // By further home goals minus further away goals, from -FURTHER on: home goal, away goal, neither.
+    let start = score[0] as i32 - score[1] as i32 - FURTHER as i32;
+    let moves: [[f64; 3]; 2 * FURTHER + 1] = std::array::from_fn(|d| {
+        let [h, a] = intensities.at(start + d as i32);
+        [h / total, a / total, 1.0 - (h + a) / total]
+    });
     let mut state = [[0.0; FURTHER + 1]; FURTHER + 1];
     state[0][0] = 1.0;
     let mut weight = (-total).exp();
     let mut seen = 0.0;
     for event in 0..EVENTS {
-        let reach = event.min(FURTHER);
-        for (sums, row) in further[..=reach].iter_mut().zip(&state) {
-            for (sum, p) in sums[..=reach].iter_mut().zip(row) {
+        for (i, (sums, row)) in further[..=event.min(FURTHER)].iter_mut().zip(&state).enumerate() {
+            let reach = (event - i).min(FURTHER);
+            for (sum, p) in sums[..=reach].iter_mut().zip(&row[..=reach]) {
                 *sum += weight * p;
             }
         }
         seen += weight;
-        if 1.0 - seen < 1e-13 {
+        if 1.0 - seen < 1e-12 {
             break;
         }
         weight *= total / (event + 1) as f64;
-        // In place from the far corner back: each cell keeps its stayers and takes goals from its neighbours.
-        let reach = (event + 1).min(FURTHER);
-        for i in (0..=reach).rev() {
-            for j in (0..=reach.min(event + 1 - i.min(event + 1))).rev() {
-                let lead = |i: usize, j: usize| match (start + i as i64 - j as i64).signum() {
-                    1 => 0,
-                    0 => 1,
-                    _ => 2,
-                };
-                let mut p = state[i][j] * moves[lead(i, j)][2];
-                if i > 0 {
-                    p += state[i - 1][j] * moves[lead(i - 1, j)][0];
-                }
-                if j > 0 {
-                    p += state[i][j - 1] * moves[lead(i, j - 1)][1];
-                }
-                state[i][j] = p;
+        step(&mut state, &moves, event + 1);
+    }
+}
+
+/// One event, in place from the far corner back: each cell keeps its stayers and takes goals from its neighbours.
+fn step(state: &mut [[f64; FURTHER + 1]; FURTHER + 1], moves: &[[f64; 3]; 2 * FURTHER + 1], events: usize) {
+    for i in (0..=events.min(FURTHER)).rev() {
+        let reach = (events - i).min(FURTHER);
+        let (before, from) = state.split_at_mut(i);
+        let row = &mut from[0];
+        let at = FURTHER + i;
+        for j in (1..=reach).rev() {
+            row[j] = row[j] * moves[at - j][2] + row[j - 1] * moves[at - j + 1][1];
+        }
+        row[0] *= moves[at][2];
+        if let Some(above) = before.last() {
+            for (j, (cell, p)) in row[..=reach].iter_mut().zip(above).enumerate() {
+                *cell += p * moves[at - 1 - j][0];
             }
         }
     }
