@@ -9,6 +9,7 @@ pub mod model;
 pub mod names;
 pub mod predict;
 mod progress;
+pub mod serving;
 pub mod train;
 
 pub use progress::{Progress, Silent};
