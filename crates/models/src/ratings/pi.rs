@@ -15,9 +15,10 @@
 //!
 //! ```
 //! use touchline_domain::Score;
-//! use touchline_models::ratings::{PiConfig, PiRating, Rating};
+//! use touchline_models::ratings::{PiConfig, PiRating, PiRule, Rating};
 //! // The worked example of the paper: home 1.6 / 0.4, away 0.3 / -1.2, result 4-1.
-//! let mut pi = PiRating::new(PiConfig { learning_rate: 0.035, catch_up: 0.7, ..PiConfig::default() })?;
+//! let rule = PiRule::Logarithmic { scale: 3.0 };
+//! let mut pi = PiRating::new(PiConfig { learning_rate: 0.035, catch_up: 0.7, rule })?;
 //! pi.set(0, 1.6, 0.4);
 //! pi.set(1, 0.3, -1.2);
 //! assert!((pi.expected_goal_difference(0, 1) - 3.926).abs() < 2e-3);
@@ -58,9 +59,9 @@ pub struct PiConfig {
 }
 
 impl Default for PiConfig {
-    /// Tuned on league football of 2008 to 2016, with the paper's scale.
+    /// Tuned on league football of 2008 to 2016.
     fn default() -> Self {
-        Self { learning_rate: 0.0382, catch_up: 0.80, rule: PiRule::Logarithmic { scale: 3.0 } }
+        Self { learning_rate: 0.0382, catch_up: 0.80, rule: PiRule::Logarithmic { scale: 3.70 } }
     }
 }
 

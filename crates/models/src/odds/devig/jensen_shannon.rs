@@ -16,7 +16,7 @@
 //! ```
 
 use crate::odds::PriceError;
-use crate::odds::root::decreasing;
+use crate::odds::root::{ROUNDING, decreasing};
 
 pub(super) fn solve(inverse: &[f64], fair: &mut [f64]) -> Result<f64, PriceError> {
     let sum: f64 = inverse.iter().sum();
@@ -43,7 +43,7 @@ pub(super) fn solve(inverse: &[f64], fair: &mut [f64]) -> Result<f64, PriceError
         return Err(PriceError::Exhausted { method: "JensenShannon", outcome: tightest });
     }
     let spread: f64 = inverse.iter().map(|q| (8.0 * q * (1.0 - q)).sqrt()).sum();
-    let distance = decreasing(0.0, limit, ((sum - 1.0).abs() / spread).min(limit), excess);
+    let distance = decreasing(0.0, limit, ((sum - 1.0).abs() / spread).min(limit), ROUNDING, excess);
     for (p, q) in fair.iter_mut().zip(inverse) {
         *p = at_distance(*q, sign * distance);
     }
@@ -76,9 +76,9 @@ fn at_distance(q: f64, distance: f64) -> f64 {
     let guess = q - distance * (8.0 * q * (1.0 - q)).sqrt();
     if distance > 0.0 {
         // The squared distance falls on the way up from 0 to q.
-        decreasing(0.0, q, guess, |p| (squared(p, q) - wanted, slope(p, q)))
+        decreasing(0.0, q, guess, 1e-14 * wanted, |p| (squared(p, q) - wanted, slope(p, q)))
     } else {
-        decreasing(q, 1.0, guess, |p| (wanted - squared(p, q), -slope(p, q)))
+        decreasing(q, 1.0, guess, 1e-14 * wanted, |p| (wanted - squared(p, q), -slope(p, q)))
     }
 }
 

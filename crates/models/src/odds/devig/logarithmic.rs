@@ -12,7 +12,7 @@
 //! # Ok::<(), touchline_models::odds::PriceError>(())
 //! ```
 
-use crate::odds::root::decreasing;
+use crate::odds::root::{ROUNDING, decreasing};
 
 pub(super) fn solve(inverse: &[f64], fair: &mut [f64]) -> f64 {
     let even = -(inverse.len() as f64 - 1.0).ln();
@@ -23,7 +23,7 @@ pub(super) fn solve(inverse: &[f64], fair: &mut [f64]) -> f64 {
         most = most.max(*l);
     }
     let logits: &[f64] = fair;
-    let shift = decreasing(least - even, most - even, 0.0, |t| {
+    let shift = decreasing(least - even, most - even, 0.0, ROUNDING, |t| {
         logits.iter().fold((-1.0, 0.0), |(value, slope), l| {
             let p = logistic(l - t);
             (value + p, slope - p * (1.0 - p))

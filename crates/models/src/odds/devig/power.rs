@@ -12,7 +12,7 @@
 //! # Ok::<(), touchline_models::odds::PriceError>(())
 //! ```
 
-use crate::odds::root::decreasing;
+use crate::odds::root::{ROUNDING, decreasing};
 
 pub(super) fn solve(inverse: &[f64], fair: &mut [f64]) -> f64 {
     let n = (inverse.len() as f64).ln();
@@ -23,7 +23,7 @@ pub(super) fn solve(inverse: &[f64], fair: &mut [f64]) -> f64 {
         *l = q.ln();
     }
     let logs: &[f64] = fair;
-    let k = decreasing(n / -least.ln(), n / -most.ln(), 1.0, |k| {
+    let k = decreasing(n / -least.ln(), n / -most.ln(), 1.0, ROUNDING, |k| {
         logs.iter().fold((-1.0, 0.0), |(value, slope), l| {
             let p = (k * l).exp();
             (value + p, slope + l * p)
