@@ -46,7 +46,9 @@ fn fits(c: &mut Criterion) {
 
 fn grid<F: ScoreFamily>(c: &mut Criterion, family: &F, name: &str) {
     let fitted = family.fit(&matches(), &FitConfig::default()).expect("the fixture fits");
-    c.bench_function(&format!("grid_15x15/{name}"), |b| b.iter(|| fitted.grid(black_box(3), black_box(17))););
+    c.bench_function(&format!("grid_15x15/{name}"), |b| {
+        b.iter(|| fitted.grid(black_box(3), black_box(17)));
+    });
 }
 
 fn grids(c: &mut Criterion) {

@@ -62,21 +62,21 @@ pub trait GoalForecaster: Send + Sync {
 /// What a family precomputes from its shapes, kept from the first grid on. All caches are equal: their content
 /// follows from the parameters beside them.
 #[derive(Debug)]
-struct TableCache<T>(OnceLock<Arc<T>>);
+struct TableCache<F: ScoreFamily>(OnceLock<Arc<F::Tables>>);
 
-impl<T> Default for TableCache<T> {
+impl<F: ScoreFamily> Default for TableCache<F> {
     fn default() -> Self {
         Self(OnceLock::new())
     }
 }
 
-impl<T> Clone for TableCache<T> {
+impl<F: ScoreFamily> Clone for TableCache<F> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<T> PartialEq for TableCache<T> {
+impl<F: ScoreFamily> PartialEq for TableCache<F> {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -100,7 +100,7 @@ pub struct Fitted<F: ScoreFamily> {
     iterations: usize,
     converged: bool,
     #[serde(skip)]
-    tables: TableCache<F::Tables>,
+    tables: TableCache<F>,
 }
 
 impl<F: ScoreFamily> Fitted<F> {
