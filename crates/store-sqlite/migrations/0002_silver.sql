@@ -108,7 +108,7 @@ CREATE TABLE odds (
     bookmaker           TEXT    NOT NULL CONSTRAINT ck_odds_bookmaker CHECK (bookmaker <> ''),
     -- Quarter goals; -32768 where the market has no line (a key column cannot be null).
     line_quarters       INTEGER NOT NULL DEFAULT -32768 CONSTRAINT ck_odds_line_range CHECK (
-                            line_quarters = -32768 OR line_quarters BETWEEN -400 AND 400),
+                            line_quarters BETWEEN -32768 AND 32767),
     phase               TEXT    NOT NULL CONSTRAINT ck_odds_phase CHECK (phase IN ('pre_match', 'closing')),
     -- Since when the prices can have been known.
     known_at            INTEGER NOT NULL,

@@ -72,13 +72,13 @@ mod tests {
 
     #[test]
     fn extended_codes_give_the_advice_of_their_kind() {
-        let busy_snapshot = 5 | (2 << 8);
+        let busy_snapshot = 0x0205;
         assert_eq!(from_code(busy_snapshot, "locked").retry(), Retry::After(Duration::from_secs(1)));
         assert!(
             matches!(from_code(13, "database or disk is full"), StoreError::Unavailable { message, .. } if message == "disk full")
         );
-        assert!(matches!(from_code(19 | (7 << 8), "ck"), StoreError::Constraint(m) if m == "ck"));
-        assert!(matches!(from_code(11 | (1 << 8), "malformed"), StoreError::Corrupt(_)));
+        assert!(matches!(from_code(0x0713, "ck"), StoreError::Constraint(m) if m == "ck"));
+        assert!(matches!(from_code(0x010b, "malformed"), StoreError::Corrupt(_)));
         assert_eq!(from_code(14, "unable to open").retry(), Retry::Never);
     }
 }

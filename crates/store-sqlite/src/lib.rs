@@ -129,7 +129,7 @@ type Connection = SqliteConnection;
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(60))
+        .acquire_timeout(Duration::from_mins(1))
         .max_lifetime(None)
         .idle_timeout(None)
         .test_before_acquire(false)

@@ -4,12 +4,11 @@ mod page;
 mod read;
 mod results;
 
-pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, by_key, precision_name};
+pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, matches_of, precision_name};
 
 use crate::SqliteStore;
 use crate::error::Mapped;
 use async_trait::async_trait;
-use futures::TryStreamExt;
 use touchline_domain::ports::{
     Cursor, MatchFilter, MatchPage, MatchRepository, ResultRow, StoreError, StoredQuote,
 };
@@ -36,15 +35,7 @@ impl MatchRepository for SqliteStore {
     }
 
     async fn matches_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<Match>, StoreError> {
-        let mut connection = self.read().await?;
-        let mut rows = sqlx::query(include_str!("../queries/matches/of_seasons.sql"))
-            .bind(pairs(seasons))
-            .fetch(&mut *connection);
-        let mut matches = Vec::new();
-        while let Some(row) = rows.try_next().await.mapped()? {
-            matches.push(read::a_match(&row)?);
-        }
-        Ok(matches)
+        matches_of(&mut *self.read().await?, seasons).await
     }
 
     async fn results(&self) -> Result<Vec<ResultRow>, StoreError> {
@@ -60,12 +51,12 @@ impl MatchRepository for SqliteStore {
         seasons: &[(LeagueId, Season)],
     ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/stats_of_seasons.sql"));
-        read::stats(&mut *self.read().await?, query.bind(pairs(seasons))).await
+        read::stats(&mut *self.read().await?, query.bind(read::pairs(seasons))).await
     }
 
     async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/odds_of_seasons.sql"));
-        read::quotes(&mut *self.read().await?, query.bind(pairs(seasons))).await
+        read::quotes(&mut *self.read().await?, query.bind(read::pairs(seasons))).await
     }
 
     async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
@@ -73,13 +64,4 @@ impl MatchRepository for SqliteStore {
         let quotes = read::quotes(&mut *self.read().await?, query.bind(id.0)).await?;
         Ok(quotes.into_iter().map(|stored| stored.quote).collect())
     }
-}
-
-/// Each pair once, as JSON.
-fn pairs(seasons: &[(LeagueId, Season)]) -> String {
-    let mut seasons = seasons.to_vec();
-    seasons.sort_unstable();
-    seasons.dedup();
-    let pairs: Vec<_> = seasons.iter().map(|(league, season)| (league.0, season.to_string())).collect();
-    serde_json::json!(pairs).to_string()
 }

@@ -77,7 +77,7 @@ impl SilverContent {
             text(head, &alias.source);
             text(head, &alias.country);
             text(head, &alias.alias);
-            head.extend(rank(&content.teams, alias.team, "club")?.to_le_bytes());
+            head.extend(rank(&content.teams, &alias.team, "club")?.to_le_bytes());
         }
         Ok(content)
     }
@@ -93,10 +93,10 @@ impl SilverContent {
         quotes: &mut [OddsQuote],
     ) -> Result<(), StoreError> {
         let key = (
-            rank(&self.leagues, row.league, "league")?,
+            rank(&self.leagues, &row.league, "league")?,
             row.season.to_string(),
-            rank(&self.teams, row.home, "club")?,
-            rank(&self.teams, row.away, "club")?,
+            rank(&self.teams, &row.home, "club")?,
+            rank(&self.teams, &row.away, "club")?,
             row.leg,
         );
         self.buffer.clear();
@@ -144,16 +144,18 @@ impl SilverContent {
             out.push(*leg);
             out.extend(facts);
         }
-        (self.digest)(&out).iter().map(|byte| format!("{byte:02x}")).collect()
+        let hex =
+            |byte: u8| [byte >> 4, byte & 15].map(|n| char::from_digit(n.into(), 16).expect("a nibble"));
+        (self.digest)(&out).into_iter().flat_map(hex).collect()
     }
 }
 
 fn rank<K: std::hash::Hash + Eq + std::fmt::Display>(
     ranks: &HashMap<K, u32>,
-    id: K,
+    id: &K,
     what: &str,
 ) -> Result<u32, StoreError> {
-    let found = ranks.get(&id).copied();
+    let found = ranks.get(id).copied();
     found.ok_or_else(|| StoreError::Corrupt(format!("{what} {id} is referred to but not held")))
 }
 

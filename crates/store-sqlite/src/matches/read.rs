@@ -11,7 +11,7 @@ use std::sync::Arc;
 use touchline_domain::ports::{StoreError, StoredQuote};
 use touchline_domain::{
     DecimalOdds, Kickoff, KickoffPrecision, LeagueId, Match, MatchId, MatchStats, NewMatch, OddsQuote, Score,
-    SideStats, TeamId,
+    Season, SideStats, TeamId,
 };
 
 type Select = Query<'static, Sqlite, SqliteArguments>;
@@ -29,18 +29,28 @@ pub(crate) async fn all_matches(connection: &mut Connection) -> Result<Vec<Match
     Ok(matches)
 }
 
-/// The match of a natural key.
-pub(crate) async fn by_key(connection: &mut Connection, key: &NewMatch) -> Result<Option<Match>, StoreError> {
-    let row = sqlx::query(include_str!("../../queries/matches/by_key.sql"))
-        .bind(key.league.0)
-        .bind(key.season.to_string())
-        .bind(key.home.0)
-        .bind(key.away.0)
-        .bind(key.leg)
-        .fetch_optional(connection)
-        .await
-        .mapped()?;
-    row.as_ref().map(a_match).transpose()
+/// All matches of some seasons of leagues, each once.
+pub(crate) async fn matches_of(
+    connection: &mut Connection,
+    seasons: &[(LeagueId, Season)],
+) -> Result<Vec<Match>, StoreError> {
+    let mut rows = sqlx::query(include_str!("../../queries/matches/of_seasons.sql"))
+        .bind(pairs(seasons))
+        .fetch(connection);
+    let mut matches = Vec::new();
+    while let Some(row) = rows.try_next().await.mapped()? {
+        matches.push(a_match(&row)?);
+    }
+    Ok(matches)
+}
+
+/// Each pair once, as JSON.
+pub(super) fn pairs(seasons: &[(LeagueId, Season)]) -> String {
+    let mut seasons = seasons.to_vec();
+    seasons.sort_unstable();
+    seasons.dedup();
+    let pairs: Vec<_> = seasons.iter().map(|(league, season)| (league.0, season.to_string())).collect();
+    serde_json::json!(pairs).to_string()
 }
 
 /// All statistics by match.

@@ -2,11 +2,11 @@
 
 use crate::bulk::Parameters;
 use crate::error::Mapped;
-use crate::matches::{by_key, precision_name};
+use crate::matches::{matches_of, precision_name};
 use crate::{Connection, bulk};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use touchline_domain::ports::{MatchFacts, StoreError};
-use touchline_domain::{Match, MatchId, NewMatch, Score};
+use touchline_domain::{LeagueId, Match, MatchId, NewMatch, Score, Season, TeamId};
 
 const INSERT: &str = include_str!("../../queries/matches/insert.sql");
 const UPDATE: &str = include_str!("../../queries/matches/update.sql");
@@ -30,20 +30,21 @@ pub(super) async fn insert(
     if inserted == rows.len() as u64 {
         return Ok(rows.iter().map(|(id, _)| MatchId(*id)).collect());
     }
-    let mut ids = Vec::with_capacity(rows.len());
-    for (_, details) in rows {
-        match by_key(connection, details).await? {
-            Some(stored) if same(&stored.details, details) => ids.push(stored.id),
-            _ => {
-                return Err(StoreError::Constraint(format!(
-                    "uq_matches_natural_key: another match with league {}, season {}, home {}, away {} and leg {} \
-                     is stored",
-                    details.league, details.season, details.home, details.away, details.leg
-                )));
-            }
-        }
-    }
-    Ok(ids)
+    let seasons: Vec<_> = new.iter().map(|(details, _)| (details.league, details.season)).collect();
+    let stored = matches_of(connection, &seasons).await?;
+    let stored: HashMap<_, _> = stored.into_iter().map(|m| (key(&m), m)).collect();
+    let id_of = |details: &NewMatch| match stored.get(&key(details)) {
+        Some(stored) if same(stored, details) => Ok(stored.id),
+        _ => Err(StoreError::Constraint(format!(
+            "uq_matches_natural_key: another match with league {}, season {}, home {}, away {} and leg {} is stored",
+            details.league, details.season, details.home, details.away, details.leg
+        ))),
+    };
+    new.iter().map(|(details, _)| id_of(details)).collect()
+}
+
+fn key(m: &NewMatch) -> (LeagueId, Season, TeamId, TeamId, u8) {
+    (m.league, m.season, m.home, m.away, m.leg)
 }
 
 /// Whether two matches are the same to a store, which keeps whole seconds.

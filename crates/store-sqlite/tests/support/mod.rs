@@ -1,5 +1,6 @@
 //! Stores in a folder of their own.
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::unwrap_used, reason = "used by tests alone")]
 
 use chrono::DateTime;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
 use touchline_domain::ports::{
-    LeagueRepository, MatchRepository, SilverChange, SilverRepository, StoreError, TeamRepository,
+    LeagueRepository, MatchFacts, MatchRepository, SilverChange, SilverRepository, StoreError, TeamRepository,
 };
 use touchline_domain::{
     FixedClock, Kickoff, Match, MatchStatus, NewLeague, NewMatch, NewTeam, Score, Season,
@@ -96,7 +97,7 @@ pub async fn matches(store: &SqliteStore, from: u32, n: u32) -> Vec<NewMatch> {
 }
 
 pub fn change(matches: Vec<NewMatch>) -> SilverChange {
-    let new = matches.into_iter().map(|m| (m, Default::default())).collect();
+    let new = matches.into_iter().map(|m| (m, MatchFacts::default())).collect();
     SilverChange { new, ..SilverChange::default() }
 }
 

@@ -120,6 +120,7 @@ pub(super) async fn stored(store: &(impl Store + ?Sized), match_: NewMatch) -> M
     find(store, &match_).await
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "prices of a quote may be absent")]
 pub(super) fn price(value: f64) -> Option<DecimalOdds> {
     Some(DecimalOdds::new(value).expect("a valid price"))
 }

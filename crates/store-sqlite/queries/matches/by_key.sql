@@ -1,4 +1,0 @@
-SELECT id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, match_status,
-    home_score, away_score, home_ht_score, away_ht_score, referee, attendance, source, external_id
-FROM matches
-WHERE league_id = ?1 AND season = ?2 AND home_team_id = ?3 AND away_team_id = ?4 AND leg = ?5

@@ -1,0 +1,85 @@
+//! Every constraint of the schema, attacked by raw SQL.
+
+mod attacks;
+mod population;
+#[path = "../support/mod.rs"]
+mod support;
+
+use attacks::{ATTACKS, ODDS};
+use population::populated;
+use sqlx::{Row, SqlSafeStr};
+use std::collections::BTreeSet;
+use support::{execute, fresh};
+
+#[tokio::test]
+async fn every_constraint_refuses_what_it_is_for() {
+    let store = populated().await;
+    let mut raw = store.raw().await;
+    for (constraint, values, insert) in ATTACKS {
+        let sql = sqlx::AssertSqlSafe(format!("{insert}{values}")).into_sql_str();
+        let error = sqlx::raw_sql(sql).execute(&mut raw).await.expect_err(values).to_string();
+        // A trigger for updates speaks in the name of its rule.
+        let rule = constraint.trim_end_matches("_update").trim_end_matches("_delete");
+        let rule =
+            if rule == "tr_predictions_never_removed" { "tr_predictions_never_rewritten" } else { rule };
+        assert!(error.contains(rule), "{values}\nwas refused with {error}\ninstead of {rule}");
+    }
+}
+
+#[tokio::test]
+async fn no_constraint_is_left_untried() {
+    let store = fresh().await;
+    let mut raw = store.raw().await;
+    let sql = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '\\_%' ESCAPE '\\'";
+    let rows = sqlx::query(sql).fetch_all(&mut raw).await.unwrap();
+    let mut names = BTreeSet::new();
+    for row in &rows {
+        let (kind, name, sql): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+        match kind.as_str() {
+            "trigger" => drop(names.insert(name)),
+            "table" => {
+                assert!(sql.contains("STRICT"), "{name} is strict");
+                let named = sql.split("CONSTRAINT ").skip(1);
+                let unnamed = sql.matches("CHECK (").count() + sql.matches("REFERENCES").count();
+                let mut checks = 0;
+                for rest in named {
+                    let constraint = rest.split_whitespace().next().unwrap();
+                    checks += usize::from(!constraint.starts_with("uq_"));
+                    if constraint.starts_with("ck_") {
+                        names.insert(constraint.to_owned());
+                    }
+                }
+                assert_eq!(checks, unnamed, "every check and reference of {name} has a name");
+            }
+            _ => {}
+        }
+    }
+    assert!(names.len() > 100, "{} constraints were found", names.len());
+    let tried: BTreeSet<String> = ATTACKS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    let untried: Vec<_> = names.difference(&tried).collect();
+    assert!(untried.is_empty(), "no attack on {untried:?}");
+}
+
+#[tokio::test]
+async fn what_may_be_noted_beside_a_forecast_is_noted() {
+    let store = populated().await;
+    let mut raw = store.raw().await;
+    let sql = "UPDATE predictions SET actual_result = 'draw', is_correct = 0, verified_at = 1";
+    assert_eq!(execute(&mut raw, sql).await, Ok(1));
+    assert_eq!(execute(&mut raw, "UPDATE odds SET suspicious_odds = 1").await, Ok(1));
+}
+
+#[tokio::test]
+async fn prices_and_lines_read_as_decimals() {
+    let store = populated().await;
+    let mut raw = store.raw().await;
+    let sql = format!(
+        "{ODDS} (1, 'asian_handicap', 'PS', -3, 'closing', 0, 0, 0, 1875, NULL, 2025, NULL, NULL, NULL, NULL)"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut raw).await.unwrap();
+    let sql = "SELECT home_odds, draw_odds, away_odds, line_value FROM odds ORDER BY bookmaker";
+    let rows = sqlx::query(sql).fetch_all(&mut raw).await.unwrap();
+    let decimals = rows.iter().map(|row| [0, 1, 2, 3].map(|column| row.get::<Option<f64>, _>(column)));
+    let wanted = [[Some(2.0), None, None, None], [Some(1.875), None, Some(2.025), Some(-0.75)]];
+    assert_eq!(decimals.collect::<Vec<_>>(), wanted);
+}

@@ -1,0 +1,83 @@
+//! A store with a row in every table.
+#![allow(clippy::unwrap_used, reason = "used by tests alone")]
+
+use crate::support::{Fresh, change, execute, fresh, matches, one_match};
+use touchline_domain::ports::{
+    BronzeRepository, ModelRepository, ModelVersion, PredictionRepository, QualityLog, SealedForecast,
+    SilverRepository,
+};
+use touchline_domain::{
+    Forecast, Kickoff, MatchId, MatchStatus, NewDocument, NewMatch, QualityIssue, RawRecord, RecordKind,
+    Severity,
+};
+
+/// Match 1 is finished, match 2 is to come.
+pub async fn populated() -> Fresh {
+    let store = fresh().await;
+    one_match(&store).await;
+    let upcoming = matches(&store, 1, 1).await.remove(0);
+    let kickoff = Kickoff::at(chrono::DateTime::from_timestamp(2_000_000_000, 0).unwrap());
+    let upcoming = NewMatch { kickoff, status: MatchStatus::Scheduled, score: None, ..upcoming };
+    store.apply(&change(vec![upcoming])).await.unwrap();
+    let record =
+        RawRecord { locator: 1, external_match_id: None, external_league_id: None, match_time: None };
+    for (kind, bytes) in [(RecordKind::Match, b"1"), (RecordKind::Odds, b"2"), (RecordKind::Score, b"3")] {
+        let document = NewDocument {
+            source: "test",
+            name: "file",
+            bytes,
+            hash: &blake3::hash(bytes).to_hex(),
+            collected_at: kickoff.at,
+            kind,
+            records: std::slice::from_ref(&record),
+        };
+        store.store_document(&document).await.unwrap();
+    }
+    let at = chrono::DateTime::from_timestamp(1_900_000_000, 0).unwrap();
+    let forecast = SealedForecast {
+        match_id: MatchId(2),
+        model_name: "m".to_owned(),
+        model_version: "1".to_owned(),
+        forecast: Forecast::new(0.5, 0.25, 0.25).unwrap(),
+        expected_goals: (1.0, 1.0),
+        as_of: at,
+        sealed_at: at,
+    };
+    assert_eq!(store.seal(&[forecast]).await.unwrap(), 1);
+    let model = ModelVersion {
+        name: "m".to_owned(),
+        version: "1".to_owned(),
+        path: "p".to_owned(),
+        manifest_hash: "h".to_owned(),
+        trained_at: at,
+        metrics: serde_json::json!({}),
+    };
+    store.register(&model).await.unwrap();
+    store.register(&ModelVersion { version: "2".to_owned(), ..model }).await.unwrap();
+    let issue = QualityIssue {
+        table: "matches",
+        document: None,
+        locator: 0,
+        error_type: "t".to_owned(),
+        severity: Severity::Low,
+        message: String::new(),
+        data: String::new(),
+        requires_manual_review: false,
+    };
+    store.record_issues(&[issue], at).await.unwrap();
+    let mut raw = store.raw().await;
+    for sql in [
+        "INSERT INTO match_stats (match_id) VALUES (1)",
+        "INSERT INTO odds (match_id, market_type, bookmaker, phase, known_at, known_at_imputed, home_thousandths, \
+         collected_at) VALUES (1, '1x2', 'B365', 'closing', 0, 0, 2000, 0)",
+        "INSERT INTO features (match_id, team_id, as_of, created_at, definitions_hash, feature_values) \
+         VALUES (2, 1, 0, 0, 'h', '{}')",
+        "INSERT INTO data_collection_logs (data_source, collection_type, start_time, status) \
+         VALUES ('s', 't', 100, 'running')",
+        "INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', 0)",
+        "INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', 0)",
+    ] {
+        assert_eq!(execute(&mut raw, sql).await, Ok(1), "{sql}");
+    }
+    store
+}
