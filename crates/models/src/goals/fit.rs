@@ -5,7 +5,7 @@ use super::error::FitError;
 use super::family::ScoreFamily;
 use super::fitted::Fitted;
 use super::layout::Layout;
-use super::newton::{Maximum, maximise};
+use super::newton::{DENSE_LIMIT, Maximum, maximise};
 use super::objective::Objective;
 use super::observations::GoalMatches;
 
@@ -18,7 +18,7 @@ pub(crate) fn fit<F: ScoreFamily>(
 ) -> Result<Fitted<F>, FitError> {
     config.check()?;
     matches.check()?;
-    check_goals(family, matches)?;
+    check_goals::<F>(matches)?;
     if config.shrinkage == Shrinkage::Off {
         check_finite_maximum(matches)?;
     }
@@ -26,7 +26,7 @@ pub(crate) fn fit<F: ScoreFamily>(
     let start = start_values(&objective, previous);
     let maximum = match config.shrinkage {
         Shrinkage::Estimated => estimate_spread(&mut objective, start, previous)?,
-        _ => maximise(&objective, start, false)?,
+        _ => maximise(&objective, start, false, DENSE_LIMIT)?,
     };
     let strengths = &maximum.theta[..2 * objective.layout.teams];
     if config.shrinkage == Shrinkage::Off && strengths.iter().any(|s| s.abs() > 12.0) {
@@ -35,8 +35,7 @@ pub(crate) fn fit<F: ScoreFamily>(
     Ok(Fitted::new(&objective, maximum))
 }
 
-fn check_goals<F: ScoreFamily>(family: &F, matches: &GoalMatches) -> Result<(), FitError> {
-    let _ = family;
+fn check_goals<F: ScoreFamily>(matches: &GoalMatches) -> Result<(), FitError> {
     for (position, m) in matches.observations().iter().enumerate() {
         let goals = m.score.home.max(m.score.away);
         if goals > F::GOAL_LIMIT {
@@ -183,12 +182,12 @@ fn estimate_spread<F: ScoreFamily>(
     if let Some(sds) = previous.and_then(Fitted::spread) {
         objective.sds = Some([sds.0, sds.1]);
     }
-    let mut maximum = maximise(objective, start, true)?;
+    let mut maximum = maximise(objective, start, true, DENSE_LIMIT)?;
     for _ in 0..ROUNDS {
         let before = objective.sds.unwrap_or([0.3, 0.3]);
         let after = spread(objective, &maximum);
         objective.sds = Some(after);
-        maximum = maximise(objective, maximum.theta, true)?;
+        maximum = maximise(objective, maximum.theta, true, DENSE_LIMIT)?;
         if before.iter().zip(after).all(|(b, a)| (a / b - 1.0).abs() < 0.003) {
             break;
         }

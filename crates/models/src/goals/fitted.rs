@@ -253,7 +253,8 @@ impl<F: ScoreFamily> Fitted<F> {
     }
 
     /// Whether the search ended at a maximum. False only with shrinkage, when a hostile training set (such as
-    /// scores near the family's limit) left no step that rose; the parameters are then the best found.
+    /// scores near the family's limit) left no step that rose or used up all iterations; the parameters are then
+    /// the best found.
     pub fn converged(&self) -> bool {
         self.converged
     }

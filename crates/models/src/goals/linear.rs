@@ -82,11 +82,16 @@ impl Lower {
 
     /// Solves `L L' x = b` in place on a factorised matrix.
     pub(crate) fn solve(&self, x: &mut [f64]) {
+        self.solve_lower(x);
+        self.solve_transposed(x);
+    }
+
+    /// Solves `L x = b` in place.
+    pub(crate) fn solve_lower(&self, x: &mut [f64]) {
         for i in 0..self.size {
             let row = self.row(i);
             x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
         }
-        self.solve_transposed(x);
     }
 
     /// Solves `L' x = b` in place: maps standard normals to draws with the inverse of the matrix as covariance.
@@ -103,18 +108,24 @@ impl Lower {
 
     /// Diagonal of the inverse of the factorised matrix.
     pub(crate) fn inverse_diagonal(&self) -> Vec<f64> {
-        let mut column = vec![0.0; self.size];
-        (0..self.size)
-            .map(|k| {
-                column.fill(0.0);
-                column[k] = 1.0;
-                for i in k..self.size {
-                    let row = self.row(i);
-                    column[i] = (column[i] - dot(&row[k..i], &column[k..i])) / row[i];
-                }
-                column[k..].iter().map(|v| v * v).sum()
-            })
-            .collect()
+        (0..self.size).map(|k| self.variance_of(k, None)).collect()
+    }
+
+    /// Variance of unknown `k`, or of its difference from another unknown, with the inverse of the factorised
+    /// matrix as covariance.
+    pub(crate) fn variance_of(&self, k: usize, minus: Option<usize>) -> f64 {
+        let mut x = vec![0.0; self.size];
+        x[k] = 1.0;
+        let mut first = k;
+        if let Some(other) = minus {
+            x[other] -= 1.0;
+            first = first.min(other);
+        }
+        for i in first..self.size {
+            let row = self.row(i);
+            x[i] = (x[i] - dot(&row[first..i], &x[first..i])) / row[i];
+        }
+        x[first..].iter().map(|v| v * v).sum()
     }
 }
 

@@ -19,7 +19,8 @@ pub(crate) struct Maximum {
     pub iterations: usize,
     /// False when the search stopped at a point from which no step rose.
     pub converged: bool,
-    /// Diagonal of the inverse negative Hessian (of the diagonal only, beyond the dense limit).
+    /// Variance of each attack, then each defence, about the mean of its group (from the diagonal of the Hessian only,
+    /// beyond the dense limit).
     pub variances: Option<Vec<f64>>,
 }
 
@@ -36,14 +37,15 @@ struct Search<'o, 'a, F: ScoreFamily> {
     system: System,
 }
 
-/// Maximises the objective from `theta`.
+/// Maximises the objective from `theta`, building the Hessian for up to `dense_limit` parameters.
 pub(crate) fn maximise<F: ScoreFamily>(
     objective: &Objective<'_, F>,
     mut theta: Vec<f64>,
     with_variances: bool,
+    dense_limit: usize,
 ) -> Result<Maximum, FitError> {
     let size = theta.len();
-    let system = if size <= DENSE_LIMIT {
+    let system = if size <= dense_limit {
         System::Dense { hessian: Lower::zeros(size), factor: Lower::zeros(size) }
     } else {
         System::Iterative { stored: Stored::default() }
@@ -70,7 +72,7 @@ pub(crate) fn maximise<F: ScoreFamily>(
         };
         (theta, value) = (next, next_value);
     }
-    Err(FitError::NotConverged { iterations: objective.config.max_iterations })
+    search.stopped(theta, value, objective.config.max_iterations, with_variances)
 }
 
 struct Step {
@@ -171,8 +173,8 @@ impl<F: ScoreFamily> Search<'_, '_, F> {
         None
     }
 
-    /// No step rises although the gradient is not zero: rounding hides the rest, or the likelihood has an edge
-    /// there. With a prior the point is as good an answer as there is; without, it is none.
+    /// No step rises although the gradient is not zero (rounding hides the rest, or the likelihood has an edge
+    /// there), or the iterations are used up. With a prior the point is as good an answer as there is; without, it is none.
     fn stopped(
         &mut self,
         theta: Vec<f64>,
@@ -194,7 +196,12 @@ impl<F: ScoreFamily> Search<'_, '_, F> {
     /// After a step: variances from the factor that it left.
     fn variances(&self) -> Vec<f64> {
         match &self.system {
-            System::Dense { factor, .. } => factor.inverse_diagonal(),
+            System::Dense { factor, .. } => {
+                let teams = self.objective.layout.teams;
+                (0..2 * teams)
+                    .map(|k| factor.variance_of(k, self.objective.group_at(k / teams, k % teams)))
+                    .collect()
+            }
             System::Iterative { stored } => self.objective.diagonal(stored).iter().map(|d| 1.0 / d).collect(),
         }
     }

@@ -133,6 +133,14 @@ impl Curvature for Stored {
     }
 }
 
+/// No curvature wanted.
+pub(crate) struct Unused;
+
+impl Curvature for Unused {
+    fn add(&mut self, _: &[Row; 2], _: f64, _: &Local, _: std::ops::Range<usize>) {}
+    fn add_plain(&mut self, _: &PlainIndices, _: f64, _: &Local, _: std::ops::Range<usize>) {}
+}
+
 impl Stored {
     pub fn clear(&mut self) {
         self.blocks.clear();
@@ -406,7 +414,7 @@ impl<'a, F: ScoreFamily> Objective<'a, F> {
     }
 
     /// Position of the mean of a team's group; `None` when that mean is fixed at 0.
-    fn group_at(&self, side: usize, team: usize) -> Option<usize> {
+    pub fn group_at(&self, side: usize, team: usize) -> Option<usize> {
         let group = self.matches.groups()[team] as usize;
         (self.layout.groups > 0 && self.sds.is_some()).then(|| match side {
             0 => self.layout.group_attack(group),

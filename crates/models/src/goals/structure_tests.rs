@@ -1,0 +1,171 @@
+//! Tests of what all families share: covariates, leagues, groups, warm starts, the two Newton systems.
+
+use super::newton::maximise;
+use super::objective::Objective;
+use super::*;
+use crate::simulation::{ScoreSampler, SimulationRng};
+
+/// Simulated matches of two leagues of ten clubs linked by a cup, with rest days as covariate.
+fn simulated(matches_per_pair: usize) -> GoalMatches {
+    let mut rng = SimulationRng::new(99, 0);
+    let strengths: Vec<[f64; 2]> = (0..20)
+        .map(|t| {
+            let tier = if t < 10 { 0.25 } else { -0.25 };
+            [tier + 0.2 * rng.normal(), 0.2 * rng.normal() - tier]
+        })
+        .collect();
+    let groups = (0..20).map(|t| u32::from(t >= 10)).collect();
+    let mut matches = GoalMatches::new(20).with_groups(groups).with_leagues(3).with_covariates(&["rest"]);
+    for (home, away) in (0..20).flat_map(|h| (0..20).map(move |a| (h, a))).filter(|(h, a)| h != a) {
+        let cup = (home < 10) != (away < 10);
+        let league = if cup { 2 } else { u32::from(home >= 10) };
+        for _ in 0..matches_per_pair {
+            let rest = SideValues { home: rng.normal(), away: rng.normal() };
+            let level = if league == 1 { 0.3 } else { 0.1 };
+            let advantage = if cup { 0.0 } else { 0.3 };
+            let rates = [
+                (level + advantage + strengths[home][0] + strengths[away][1] + 0.1 * rest.home).exp(),
+                (level + strengths[away][0] + strengths[home][1] + 0.1 * rest.away).exp(),
+            ];
+            let score = ScoreSampler::new(&poisson_grid(rates, 14)).sample(&mut rng);
+            let m = GoalObservation {
+                league,
+                neutral: cup,
+                ..GoalObservation::new(home as u32, away as u32, score)
+            };
+            matches.push_with(m, &[rest]);
+        }
+    }
+    matches
+}
+
+fn config() -> FitConfig {
+    FitConfig {
+        goal_level: GoalLevel::PerLeague,
+        home_advantage: HomeAdvantage::PerLeague,
+        ..FitConfig::default()
+    }
+}
+
+#[test]
+fn what_was_simulated_is_found_again() {
+    let matches = simulated(6);
+    let fitted = Poisson.fit(&matches, &config()).unwrap();
+    let rest = fitted.coefficient("rest").unwrap();
+    assert!((rest - 0.1).abs() < 0.04, "{rest}");
+    let advantage = fitted.home_advantage(0, Club::Team(0));
+    assert!((advantage - 0.3).abs() < 0.1, "{advantage}");
+    // Whatever splits between level and strengths, each league's goals come out right.
+    for league in 0..3 {
+        let (mut expected, mut observed) = (0.0, 0.0);
+        for (k, m) in matches.observations().iter().enumerate().filter(|(_, m)| m.league == league) {
+            let covariates = matches.covariates(k);
+            let fixture = Fixture { league, neutral: m.neutral, covariates, ..Fixture::new(m.home, m.away) };
+            expected += fitted.rates(&fixture).iter().sum::<f64>();
+            observed += f64::from(m.score.home + m.score.away);
+        }
+        assert!((expected / observed - 1.0).abs() < 0.01, "league {league}: {expected} for {observed}");
+    }
+    // Newcomers of the lower group are weaker.
+    let (upper, lower) =
+        (fitted.strength(Club::Newcomer { group: 0 }), fitted.strength(Club::Newcomer { group: 1 }));
+    assert!(upper.0 > lower.0 && upper.1 < lower.1);
+    let fixture = Fixture {
+        home: Club::Newcomer { group: 0 },
+        away: Club::Newcomer { group: 1 },
+        ..Fixture::new(0, 0)
+    };
+    assert!(fitted.grid_for(&fixture).forecast().home() > 0.5);
+    assert_eq!(fitted.coefficient("weather"), None);
+}
+
+#[test]
+fn home_advantage_per_team_is_found() {
+    let mut matches = GoalMatches::new(6);
+    let mut rng = SimulationRng::new(5, 0);
+    for (home, away) in (0..6_u32).flat_map(|h| (0..6).map(move |a| (h, a))).filter(|(h, a)| h != a) {
+        for _ in 0..40 {
+            let advantage = if home == 0 { 0.6 } else { 0.2 };
+            let sampler = ScoreSampler::new(&poisson_grid([f64::exp(0.2 + advantage), f64::exp(0.2)], 14));
+            matches.push(GoalObservation::new(home, away, sampler.sample(&mut rng)));
+        }
+    }
+    let config =
+        FitConfig { home_advantage: HomeAdvantage::PerTeam, home_deviation_sd: 0.3, ..FitConfig::default() };
+    let fitted = Poisson.fit(&matches, &config).unwrap();
+    let [first, second] = [0, 1].map(|t| fitted.home_advantage(0, Club::Team(t)));
+    assert!(first - second > 0.2, "{first} {second}");
+}
+
+#[test]
+fn a_neutral_ground_takes_the_advantage_away() {
+    let fitted = Poisson.fit(&simulated(1), &config()).unwrap();
+    let at_home = fitted.rates(&Fixture::new(0, 1));
+    let neutral = fitted.rates(&Fixture { neutral: true, ..Fixture::new(0, 1) });
+    let advantage = fitted.home_advantage(0, Club::Team(0));
+    assert!((at_home[0] / neutral[0] - advantage.exp()).abs() < 1e-12);
+    assert!((at_home[1] - neutral[1]).abs() < 1e-12);
+}
+
+#[test]
+fn a_warm_start_ends_where_a_cold_one_does() {
+    let matches = simulated(2);
+    let cold = DixonColes.fit(&matches, &config()).unwrap();
+    let mut more = matches.clone();
+    let newcomer = more.add_team(1);
+    more.push(GoalObservation::new(newcomer, 0, touchline_domain::Score { home: 0, away: 2 }));
+    let warm = DixonColes.fit_from(&more, &config(), &cold).unwrap();
+    let anew = DixonColes.fit(&more, &config()).unwrap();
+    for (a, b) in warm.parameters().iter().zip(anew.parameters()) {
+        assert!((a - b).abs() < 1e-5);
+    }
+    assert!(warm.iterations() <= anew.iterations());
+}
+
+#[test]
+fn conjugate_gradients_reach_the_dense_maximum() {
+    let matches = simulated(1);
+    for rue_salvesen in [None, Some(0.1)] {
+        let config = FitConfig { rue_salvesen, ..config() };
+        let objective = Objective::new(&BivariatePoisson, &matches, &config);
+        let start = vec![0.05; objective.layout.len()];
+        let dense = maximise(&objective, start.clone(), true, 700).unwrap();
+        let iterative = maximise(&objective, start, false, 0).unwrap();
+        assert!((dense.value.total() - iterative.value.total()).abs() < 1e-7);
+    }
+}
+
+#[test]
+fn the_plain_path_agrees_with_the_general_one() {
+    // A covariate that is always 0 forces the general path without changing the model.
+    let mut plain = GoalMatches::new(20);
+    let mut general = GoalMatches::new(20).with_covariates(&["nothing"]);
+    for m in simulated(1).observations() {
+        let m = GoalObservation { league: 0, ..*m };
+        plain.push(m);
+        general.push(m);
+    }
+    for gamma in [None, Some(1e-12)] {
+        let config = FitConfig { rue_salvesen: gamma, ..FitConfig::default() };
+        let a = DixonColes.fit(&plain, &FitConfig::default()).unwrap();
+        let b = DixonColes.fit(&general, &config).unwrap();
+        assert!((a.log_likelihood() - b.log_likelihood()).abs() < 1e-8);
+        assert!((a.attack(3) - b.attack(3)).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn the_estimated_spread_is_near_the_simulated_one() {
+    let estimated = FitConfig { shrinkage: Shrinkage::Estimated, ..config() };
+    let (attack, defence) = Poisson.fit(&simulated(4), &estimated).unwrap().spread().unwrap();
+    assert!((0.1..0.3).contains(&attack), "{attack}");
+    assert!((0.1..0.3).contains(&defence), "{defence}");
+}
+
+#[test]
+fn a_fitted_model_survives_serialisation() {
+    let fitted = WeibullCopula.fit(&simulated(1), &config()).unwrap();
+    let text = serde_json::to_string(&fitted).unwrap();
+    let back: Fitted<WeibullCopula> = serde_json::from_str(&text).unwrap();
+    assert!((back.grid(2, 7).forecast().home() - fitted.grid(2, 7).forecast().home()).abs() < 1e-12);
+}
