@@ -3,7 +3,7 @@
 //! A bookmaker's prices contain a margin: their inverses sum to more than 1. [`DeVig`] removes it by one of
 //! eight methods for any number of outcomes; [`GoalExpectancy`] goes further and finds the expected goals of
 //! both sides that 1X2, over/under or handicap prices imply; [`closing_line_value`] judges a bet by the last
-//! price before kick-off; [`arbitrage`] and [`hedge`] compute stakes over all outcomes.
+//! price before kick-off; [`arbitrage()`] and [`hedge`] compute stakes over all outcomes.
 //!
 //! Decimal odds lie above 1: what a stake of 1 returns when it wins.
 //!

@@ -56,7 +56,7 @@ pub struct Hedge {
 ///
 /// `returns[i]` is what the existing bets pay if outcome `i` happens, `staked` what they cost, `odds` the prices
 /// now. Where the prices themselves are an arbitrage the hedge stops once every outcome returns the same; use
-/// [`arbitrage`] for the rest.
+/// [`arbitrage()`] for the rest.
 ///
 /// # Errors
 /// Slices of different length, a price that is not above 1, or returns or stakes that are negative or not finite.

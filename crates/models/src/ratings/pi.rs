@@ -6,6 +6,9 @@
 //! it did worse than expected, falls) by `lambda psi(e)` and its away rating by `gamma` times that change; the
 //! away side's away rating moves the other way, and its home rating by `gamma` of it.
 //!
+//! The scale `c` only chooses the unit of the ratings: both formulas divide by it, so every forecast is the same for
+//! any `c`.
+//!
 //! [`PiRule::Linear`] is a common simplification: ratings are goal differences themselves and errors are
 //! damped as `e / (1 + k |e|)`.
 //!
@@ -196,6 +199,20 @@ mod tests {
         assert!((pi.home_rating(0) - 0.15 * 2.0 / 2.5).abs() < 1e-15);
         assert!((pi.away_rating(0) - 0.10 * 2.0 / 2.5).abs() < 1e-15);
         assert!((pi.away_rating(1) + 0.15 * 2.0 / 2.5).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_scale_only_chooses_the_unit() {
+        let start =
+            |scale| PiRating::new(PiConfig { rule: PiRule::Logarithmic { scale }, ..PiConfig::default() });
+        let (mut a, mut b) = (start(3.0).unwrap(), start(4.5).unwrap());
+        for (h, x, y) in [(0, 3, 1), (1, 0, 2), (2, 1, 1), (0, 0, 4)] {
+            let score = Score::new(x, y).unwrap();
+            a.update(h, (h + 1) % 3, score);
+            b.update(h, (h + 1) % 3, score);
+            assert!((a.advantage(0, 1) - b.advantage(0, 1)).abs() < 1e-12);
+        }
+        assert!((b.strength(0) - 1.5 * a.strength(0)).abs() < 1e-12);
     }
 
     #[test]
