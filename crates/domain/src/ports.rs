@@ -1,5 +1,6 @@
 //! Ports: what the use cases ask of the outside. Adapters implement them; no adapter knows another.
-//! "Not found" is `Ok(None)`. Every write is one transaction and may be repeated without effect.
+//! "Not found" is `Ok(None)`. Every write is one transaction and may be repeated without effect. Stores keep times as
+//! whole seconds: fractions are cut off.
 
 mod bronze;
 mod content;

@@ -17,7 +17,7 @@ pub trait BronzeRepository: Send + Sync {
     /// Keeps a document and its records, once per source and hash. Bytes are stored compressed.
     ///
     /// # Errors
-    /// The store is not available.
+    /// The store is not available, the bytes do not have the hash, or two records have the same locator.
     async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError>;
 
     /// A document with its bytes.

@@ -18,9 +18,10 @@ pub struct MatchFacts {
 /// What one document changes in silver, applied as a whole or not at all.
 #[derive(Debug, Clone, Default)]
 pub struct SilverChange {
-    /// Matches that the store does not hold.
+    /// Matches that the store does not hold. One that it holds with the same details is taken as it is (the change
+    /// is applied again); with other details the change is refused.
     pub new: Vec<(NewMatch, MatchFacts)>,
-    /// Matches whose row is replaced.
+    /// Matches whose row is replaced; applied before `new`, and legs of one pairing may change places.
     pub changed: Vec<Match>,
     /// Facts to add to stored matches.
     pub facts: Vec<(MatchId, MatchFacts)>,
@@ -223,10 +224,11 @@ pub struct StoredIssue {
 /// Findings about data.
 #[async_trait]
 pub trait QualityLog: Send + Sync {
-    /// Records findings, once per document, locator and type; returns how many were new.
+    /// Records findings, once per document, locator and type (without a document once per table, locator, type and
+    /// data); returns how many were new.
     ///
     /// # Errors
-    /// The store is not available.
+    /// The store is not available, or a document is not stored.
     async fn record_issues(&self, issues: &[QualityIssue], now: DateTime<Utc>) -> Result<u64, StoreError>;
 
     /// The latest findings first, at most `limit`.
