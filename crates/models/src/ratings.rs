@@ -200,6 +200,17 @@ pub(crate) fn of(values: &[f64], team: usize, newcomer: f64) -> f64 {
     values.get(team).copied().unwrap_or(newcomer)
 }
 
+/// Extends every array that is shorter than `teams` by its newcomer's value. Each is looked at by itself, so that
+/// arrays of different length, which only a damaged file can hold, are evened out rather than overrun.
+#[inline]
+pub(crate) fn grow_all<const N: usize>(arrays: [&mut Vec<f64>; N], teams: usize, newcomer: [f64; N]) {
+    for (array, value) in arrays.into_iter().zip(newcomer) {
+        if teams > array.len() {
+            array.resize(teams, value);
+        }
+    }
+}
+
 /// Moves one array's entry towards another's or the newcomer's.
 pub(crate) fn pull_entry(
     values: &mut [f64],
@@ -212,5 +223,45 @@ pub(crate) fn pull_entry(
     let fraction = if fraction.is_finite() { fraction.clamp(0.0, 1.0) } else { 0.0 };
     if let Some(v) = values.get_mut(team) {
         *v += fraction * (towards - *v);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_state_is_evened_out_by_the_next_match() {
+        let text = r#"{"config":{"learning_rate":0.04,"catch_up":0.8,"rule":{"Linear":{"damping":0.5}}},
+            "home":[0.1,0.2,0.3],"away":[0.1]}"#;
+        let mut pi: PiRating = serde_json::from_str(text).unwrap();
+        pi.update(1, 2, Score::new(2, 0).unwrap());
+        assert!(pi.home_rating(1) > 0.2 && pi.away_rating(2) < 0.0);
+    }
+
+    #[test]
+    fn reading_never_changes_a_rating_and_newcomers_are_level() {
+        let ratings: [Box<dyn Rating>; 5] = [
+            Box::new(Elo::new(EloConfig::default()).unwrap()),
+            Box::new(PiRating::new(PiConfig::default()).unwrap()),
+            Box::new(Berrar::new(BerrarConfig::default()).unwrap()),
+            Box::new(Gap::new(GapConfig::default()).unwrap()),
+            Box::new(Glicko2::new(Glicko2Config::default()).unwrap()),
+        ];
+        for mut rating in ratings {
+            let before = rating.advantage(7, 900);
+            assert!((before - rating.advantage(900, 7)).abs() < 1e-12);
+            assert_eq!(rating.teams(), 0);
+            rating.update(3, 3, Score::new(5, 0).unwrap());
+            assert_eq!(rating.teams(), 0, "a team against itself teaches nothing");
+            rating.update(7, 4, Score::new(3, 0).unwrap());
+            assert!(rating.teams() == 8 && rating.advantage(7, 4) > before);
+            assert!(rating.strength(7) > rating.strength(4));
+            rating.pull(7, Some(4), 1.0);
+            assert!((rating.strength(7) - rating.strength(4)).abs() < 1e-12);
+            rating.pull(7, None, f64::NAN);
+            rating.pull(7, None, 1.0);
+            assert!((rating.strength(7) - rating.strength(5)).abs() < 1e-12);
+        }
     }
 }

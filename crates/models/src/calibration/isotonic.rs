@@ -89,16 +89,21 @@ impl IsotonicCurve {
         }
     }
 
-    /// The recalibrated probability.
+    /// The recalibrated probability; a curve without points, which only a damaged file can hold, changes nothing.
     pub fn at(&self, probability: f64) -> f64 {
-        let above = self.forecasts.partition_point(|f| *f < probability);
-        let Some(high) = self.forecasts.get(above) else { return self.values[self.values.len() - 1] };
+        let n = self.forecasts.len().min(self.values.len());
+        let (forecasts, values) = (&self.forecasts[..n], &self.values[..n]);
+        let Some(last) = values.last() else { return probability };
+        let above = forecasts.partition_point(|f| *f < probability);
         if above == 0 {
-            return self.values[0];
+            return values[0];
         }
-        let low = self.forecasts[above - 1];
-        let part = if *high > low { (probability - low) / (high - low) } else { 1.0 };
-        self.values[above - 1] + part * (self.values[above] - self.values[above - 1])
+        if above == n {
+            return *last;
+        }
+        let (low, high) = (forecasts[above - 1], forecasts[above]);
+        let part = if high > low { (probability - low) / (high - low) } else { 1.0 };
+        values[above - 1] + part * (values[above] - values[above - 1])
     }
 }
 
@@ -149,6 +154,8 @@ mod tests {
         assert!(IsotonicCurve::fit(&[], &[]).is_err());
         assert!(IsotonicCurve::fit(&[f64::NAN], &[true]).is_err());
         assert!(IsotonicCurve::fit(&[0.5], &[]).is_err());
+        let damaged: IsotonicCurve = serde_json::from_str(r#"{"forecasts":[0.5],"values":[]}"#).unwrap();
+        assert!((damaged.at(0.3) - 0.3).abs() < 1e-15);
         assert!(pool_adjacent_violators(&[], &[]).is_empty());
         assert_eq!(pool_adjacent_violators(&[2.0, 1.0], &[0.0, 0.0]), [1.5, 1.5]);
     }

@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{Rating, RatingError, of, pull_entry, require};
+use super::{Rating, RatingError, grow_all, of, pull_entry, require};
 use serde::{Deserialize, Serialize};
 use touchline_domain::Score;
 
@@ -116,10 +116,7 @@ impl Rating for Berrar {
     }
 
     fn grow(&mut self, teams: usize) {
-        if teams > self.attack.len() {
-            self.attack.resize(teams, 0.0);
-            self.defence.resize(teams, 0.0);
-        }
+        grow_all([&mut self.attack, &mut self.defence], teams, [0.0; 2]);
     }
 
     /// Expected goals of the home side minus those of the away side.

@@ -19,7 +19,7 @@
 //! # Ok::<(), touchline_models::ratings::RatingError>(())
 //! ```
 
-use super::{Rating, RatingError, of, pull_entry, require};
+use super::{Rating, RatingError, grow_all, of, pull_entry, require};
 use serde::{Deserialize, Serialize};
 use touchline_domain::Score;
 
@@ -131,13 +131,9 @@ impl Rating for Gap {
     }
 
     fn grow(&mut self, teams: usize) {
-        if teams > self.home_attack.len() {
-            for v in
-                [&mut self.home_attack, &mut self.home_defence, &mut self.away_attack, &mut self.away_defence]
-            {
-                v.resize(teams, self.config.newcomer);
-            }
-        }
+        let newcomer = [self.config.newcomer; 4];
+        let Self { home_attack, home_defence, away_attack, away_defence, .. } = self;
+        grow_all([home_attack, home_defence, away_attack, away_defence], teams, newcomer);
     }
 
     /// Expected count of the home side minus that of the away side.

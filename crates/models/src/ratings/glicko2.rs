@@ -24,7 +24,7 @@
 //! # Ok::<(), touchline_models::ratings::RatingError>(())
 //! ```
 
-use super::{Rating, RatingError, of, pull_entry, require};
+use super::{Rating, RatingError, grow_all, of, pull_entry, require};
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 use touchline_domain::{Outcome, Score};
@@ -253,11 +253,9 @@ impl Rating for Glicko2 {
     }
 
     fn grow(&mut self, teams: usize) {
-        if teams > self.mu.len() {
-            self.mu.resize(teams, (self.config.newcomer - 1500.0) / SCALE);
-            self.phi.resize(teams, self.config.newcomer_deviation / SCALE);
-            self.sigma.resize(teams, self.config.newcomer_volatility);
-        }
+        let c = &self.config;
+        let newcomer = [(c.newcomer - 1500.0) / SCALE, c.newcomer_deviation / SCALE, c.newcomer_volatility];
+        grow_all([&mut self.mu, &mut self.phi, &mut self.sigma], teams, newcomer);
     }
 
     fn advantage(&self, home: usize, away: usize) -> f64 {

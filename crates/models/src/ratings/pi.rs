@@ -31,7 +31,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{Rating, RatingError, of, pull_entry, require};
+use super::{Rating, RatingError, grow_all, of, pull_entry, require};
 use serde::{Deserialize, Serialize};
 use touchline_domain::Score;
 
@@ -145,10 +145,7 @@ impl Rating for PiRating {
     }
 
     fn grow(&mut self, teams: usize) {
-        if teams > self.home.len() {
-            self.home.resize(teams, 0.0);
-            self.away.resize(teams, 0.0);
-        }
+        grow_all([&mut self.home, &mut self.away], teams, [0.0; 2]);
     }
 
     fn advantage(&self, home: usize, away: usize) -> f64 {
