@@ -147,6 +147,13 @@ impl<F: ScoreFamily> Fitted<F> {
         fits.then(|| Self { parameters, tables: TableCache::default(), ..self.clone() })
     }
 
+    /// The same strengths with another Rue-Salvesen adjustment, cut to -0.5 to 0.5; Rue & Salvesen took 0.1.
+    #[must_use]
+    pub fn with_rue_salvesen(&self, gamma: f64) -> Self {
+        let rue_salvesen = if gamma.is_nan() { 0.0 } else { gamma.clamp(-0.5, 0.5) };
+        Self { rue_salvesen, ..self.clone() }
+    }
+
     /// Number of teams in the training set.
     pub fn teams(&self) -> usize {
         self.layout.teams
