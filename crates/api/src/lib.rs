@@ -1,1 +1,87 @@
-//! The REST interface.
+//! The REST interface: [`router`] answers requests from the ports of the domain and a [`Forecaster`]. It listens
+//! nowhere; the binary serves it.
+//!
+//! One file per resource under `routes/` holds its documentation, its data transfer objects, a short handler and
+//! its tests. Handlers return data or an [`error`](mod@error); [`envelope`] wraps both, tags and compares data,
+//! and gives every error of the layers around the same shape.
+//!
+//! [`Forecaster`]: touchline_app::serving::Forecaster
+
+mod cursor;
+mod envelope;
+mod error;
+mod extract;
+mod layers;
+mod openapi;
+mod routes;
+mod state;
+#[cfg(test)]
+mod testing;
+
+pub use openapi::openapi;
+pub use state::ApiState;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Limits of the interface, and what else is served beside it.
+#[derive(Debug, Clone)]
+pub struct ApiConfig {
+    /// A request that takes longer is answered with 504.
+    pub timeout: Duration,
+    /// Largest body of a request, bytes; more is answered with 413.
+    pub body_limit: usize,
+    /// Whether `/docs` serves the Swagger UI. `/openapi.json` is always there.
+    pub docs: bool,
+    /// Routes beside the interface, such as the web page: they get the same security headers, compression,
+    /// request identifiers and shape of errors. Its answers carry entity tags of their own. It may also be
+    /// merged into the finished router, and then gets none of these.
+    pub page: Option<Router>,
+}
+
+impl Default for ApiConfig {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(30), body_limit: 1 << 20, docs: true, page: None }
+    }
+}
+
+/// All routes of the interface, ready to be served.
+///
+/// # Panics
+/// The page has a route that the interface has too.
+pub fn router(state: ApiState, config: ApiConfig) -> Router {
+    let clock = state.clock();
+    let (api, document) = routes::all().split_for_parts();
+    let mut router = api.with_state(state);
+    router = if config.docs {
+        let settings = Config::default().validator_url("none").try_it_out_enabled(true);
+        router.merge(SwaggerUi::new("/docs").url("/openapi.json", document).config(settings))
+    } else {
+        router.route("/openapi.json", axum::routing::get(async || axum::Json(document)))
+    };
+    if let Some(page) = config.page {
+        router = router.merge(page);
+    }
+    router.layer(
+        ServiceBuilder::new()
+            .layer(from_fn(layers::observe))
+            .layer(from_fn(layers::secure))
+            .layer(CompressionLayer::new())
+            .layer(from_fn_with_state(clock, envelope::wrap))
+            .layer(CatchPanicLayer::new())
+            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.timeout))
+            .layer(from_fn(layers::limit_uri))
+            .layer(RequestBodyLimitLayer::new(config.body_limit)),
+    )
+}
+
+#[cfg(test)]
+mod tests;

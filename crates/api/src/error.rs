@@ -1,0 +1,145 @@
+//! Errors of this interface.
+//!
+//! | from | becomes |
+//! |---|---|
+//! | bad input, found by an extractor or a handler | [`ApiError::bad_request`], 400: the client's fault, says which |
+//! | something asked for that is not there | [`ApiError::not_found`], 404 |
+//! | something that exists, in a state that forbids it | [`ApiError::conflict`], 409 |
+//! | [`StoreError`], [`ServingError`] | `From`: 503 with `Retry-After` where trying again can help, else 500 |
+//! | a layer around the handlers (404, 405, 413, 414, 504, a panic) | [`ApiError::of_status`] |
+//!
+//! What went wrong inside is logged with the identifier of the request; the client sees a code and that
+//! identifier, never the text of an internal error.
+
+use crate::envelope::Payload;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use touchline_app::serving::ServingError;
+use touchline_domain::KickoffPrecision;
+use touchline_domain::ports::{Retry, StoreError};
+use utoipa::ToSchema;
+
+/// What went wrong, for programs and for people.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ErrorBody {
+    /// Stable name of the error.
+    #[schema(example = "invalid_query")]
+    pub code: String,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// Further facts; `request_id` names the request in the server's log.
+    #[schema(value_type = Object)]
+    pub details: Map<String, Value>,
+}
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    body: ErrorBody,
+    retry_after: Option<u64>,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        let body = ErrorBody { code: code.to_owned(), message: message.into(), details: Map::new() };
+        Self { status, body, retry_after: None }
+    }
+
+    /// 400: the request cannot be understood.
+    pub fn bad_request(code: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// 404: what was asked for is not there.
+    pub fn not_found(code: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, message)
+    }
+
+    /// 409: what was asked for is in a state that forbids it.
+    pub fn conflict(code: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, message)
+    }
+
+    /// 503: not now.
+    pub fn unavailable(code: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message)
+    }
+
+    /// 500: a fault of this program or of its data.
+    pub fn internal() -> Self {
+        Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The error that a status stands for, where a layer gave nothing more.
+    pub fn of_status(status: StatusCode) -> Self {
+        let (code, message) = match status {
+            StatusCode::NOT_FOUND => ("no_route", "nothing is served at this path; /docs lists what is"),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method_not_allowed", "the path exists, but not for this method; see the header Allow")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "the body of the request is too large"),
+            StatusCode::URI_TOO_LONG => ("uri_too_long", "path and query are too long"),
+            StatusCode::GATEWAY_TIMEOUT => ("timeout", "the answer took too long; try again later"),
+            status if status.is_client_error() => ("bad_request", "the request cannot be answered"),
+            _ => ("internal", "something went wrong here; the server's log tells more"),
+        };
+        Self::new(status, code, message)
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.body.details.insert(key.to_owned(), value.into());
+        self
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        let StoreError::Unavailable { retry, .. } = error else { return Self::internal() };
+        let mut answer =
+            Self::unavailable("store_unavailable", "the store does not answer at present; try again later");
+        if let Retry::After(wait) = retry {
+            answer.retry_after = Some(wait.as_secs().max(1));
+        }
+        answer
+    }
+}
+
+impl From<ServingError> for ApiError {
+    fn from(error: ServingError) -> Self {
+        match error {
+            ServingError::Store(error) => error.into(),
+            ServingError::UnknownMatch(id) => Self::not_found("no_match", format!("there is no match {id}")),
+            ServingError::NotToCome { id, status, kickoff } => {
+                let since = match kickoff.precision {
+                    KickoffPrecision::Minute => kickoff.at.to_rfc3339(),
+                    KickoffPrecision::Day => kickoff.at.date_naive().to_string(),
+                };
+                let message = format!(
+                    "match {id} is {} (kick-off {since}): forecasts are made before the kick-off, and none was sealed for it; a sealed one would be answered here",
+                    status.name()
+                );
+                Self::conflict("not_to_come", message).with("status", status.name()).with("kickoff", since)
+            }
+            ServingError::Failed => {
+                Self::unavailable("forecasts_unavailable", "forecasts could not be computed; try again later")
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(Payload::error(self.body));
+        response
+    }
+}

@@ -1,0 +1,34 @@
+//! The OpenAPI document, from the routes themselves.
+
+use crate::routes;
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "touchline",
+        description = "Football match forecasts: calibrated probabilities, expected goals and the score grid behind them.\n\nEvery answer comes in an envelope: `success`, `data`, `message`, `timestamp`, and on failure `error` with a stable `code`. Lists are paged by `cursor`. Answers with data carry an `ETag`; send it as `If-None-Match`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    tags(
+        (name = "forecasts", description = "Forecasts and the model behind them"),
+        (name = "matches", description = "Leagues, clubs, matches and odds"),
+        (name = "operations", description = "Health"),
+    )
+)]
+pub(crate) struct Document;
+
+/// The OpenAPI document of the interface: what `/openapi.json` answers.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes::all().into_openapi()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_document_changes_only_on_purpose() {
+        let mut document = serde_json::to_value(super::openapi()).unwrap();
+        document["info"]["version"] = "of the package".into();
+        insta::assert_json_snapshot!("openapi", document);
+    }
+}

@@ -1,0 +1,32 @@
+//! One file per resource.
+
+pub(crate) mod health;
+pub(crate) mod leagues;
+pub(crate) mod matches;
+pub(crate) mod models;
+pub(crate) mod odds;
+pub(crate) mod predictions;
+pub(crate) mod teams;
+
+use crate::openapi::Document;
+use crate::state::ApiState;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// All routes with their documentation.
+pub(crate) fn all() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(health::report))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .route("/ready", axum::routing::get(health::ready))
+        .routes(routes!(leagues::list))
+        .routes(routes!(teams::list))
+        .routes(routes!(teams::one))
+        .routes(routes!(matches::list))
+        .routes(routes!(matches::one))
+        .routes(routes!(odds::list))
+        .routes(routes!(predictions::one))
+        .routes(routes!(models::info))
+}

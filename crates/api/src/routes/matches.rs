@@ -1,0 +1,267 @@
+//! Matches, with their forecasts on demand.
+
+mod query;
+
+use crate::cursor;
+use crate::envelope::{Data, Envelope, Failure};
+use crate::error::ApiError;
+use crate::extract::{Id, Params};
+use crate::routes::leagues::LeagueRef;
+use crate::routes::teams::TeamRef;
+use crate::state::{ApiState, Roster};
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use query::{MatchQuery, MatchesQuery, Wanted};
+use serde::Serialize;
+use touchline_app::model::MatchForecast;
+use touchline_app::serving::{Mode, Snapshot, is_to_come};
+use touchline_domain::{KickoffPrecision, Match, MatchId, Outcome, Score};
+use utoipa::ToSchema;
+
+/// Goals of both sides.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Goals {
+    /// Of the home side.
+    pub home: u8,
+    /// Of the away side.
+    pub away: u8,
+}
+
+impl From<Score> for Goals {
+    fn from(score: Score) -> Self {
+        Self { home: score.home, away: score.away }
+    }
+}
+
+/// Mean goals of both sides.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub(crate) struct ExpectedGoals {
+    /// Of the home side.
+    #[schema(example = 1.62)]
+    pub home: f64,
+    /// Of the away side.
+    #[schema(example = 0.94)]
+    pub away: f64,
+}
+
+impl From<(f64, f64)> for ExpectedGoals {
+    fn from((home, away): (f64, f64)) -> Self {
+        Self { home, away }
+    }
+}
+
+/// Who wins.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OutcomeName {
+    /// The home side.
+    HomeWin,
+    /// Neither.
+    Draw,
+    /// The away side.
+    AwayWin,
+}
+
+impl From<Outcome> for OutcomeName {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::HomeWin => Self::HomeWin,
+            Outcome::Draw => Self::Draw,
+            Outcome::AwayWin => Self::AwayWin,
+        }
+    }
+}
+
+/// What gave a forecast.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ModeName {
+    /// The trained model.
+    Real,
+    /// A simpler model that stood in.
+    Fallback,
+    /// Base rates that know nothing of the match: no forecast.
+    Mock,
+}
+
+impl From<Mode> for ModeName {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Real => Self::Real,
+            Mode::Fallback => Self::Fallback,
+            Mode::Mock => Self::Mock,
+        }
+    }
+}
+
+/// How exactly a kick-off is known.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Precision {
+    /// To the minute.
+    Minute,
+    /// Only its date; the time is midnight UTC and means nothing.
+    Day,
+}
+
+/// A forecast in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ForecastSummary {
+    /// Probability of a home win.
+    pub home_win_prob: f64,
+    /// Probability of a draw.
+    pub draw_prob: f64,
+    /// Probability of an away win.
+    pub away_win_prob: f64,
+    /// The likeliest outcome.
+    pub predicted_outcome: OutcomeName,
+    /// Mean goals.
+    pub expected_goals: ExpectedGoals,
+    /// What gave it.
+    pub mode: ModeName,
+}
+
+impl ForecastSummary {
+    fn of(forecast: &MatchForecast, mode: Mode) -> Self {
+        Self {
+            home_win_prob: forecast.forecast.home(),
+            draw_prob: forecast.forecast.draw(),
+            away_win_prob: forecast.forecast.away(),
+            predicted_outcome: forecast.forecast.most_likely().into(),
+            expected_goals: forecast.expected_goals.into(),
+            mode: mode.into(),
+        }
+    }
+}
+
+/// A match.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MatchItem {
+    /// Identifier.
+    pub id: i64,
+    /// Its league.
+    pub league: LeagueRef,
+    /// Its season: `2023-24`, or `2023` for a league that plays by calendar year.
+    #[schema(example = "2023-24")]
+    pub season: String,
+    /// Kick-off, UTC.
+    pub kickoff: DateTime<Utc>,
+    /// How exactly that is known.
+    pub kickoff_precision: Precision,
+    /// `scheduled`, `live`, `finished`, `postponed`, `cancelled`, `abandoned` or `awarded`.
+    #[schema(example = "scheduled")]
+    pub status: &'static str,
+    /// The home side.
+    pub home: TeamRef,
+    /// The away side.
+    pub away: TeamRef,
+    /// Full-time score.
+    pub score: Option<Goals>,
+    /// Half-time score.
+    pub half_time: Option<Goals>,
+    /// The forecast, where it was asked for and the match is to come.
+    pub prediction: Option<ForecastSummary>,
+}
+
+impl MatchItem {
+    /// None where the store names a league or club that it does not hold.
+    fn of(m: &Match, roster: &Roster, prediction: Option<ForecastSummary>) -> Option<Self> {
+        Some(Self {
+            id: m.id.0,
+            league: roster.league(m.league)?.into(),
+            season: m.season.to_string(),
+            kickoff: m.kickoff.at,
+            kickoff_precision: match m.kickoff.precision {
+                KickoffPrecision::Minute => Precision::Minute,
+                KickoffPrecision::Day => Precision::Day,
+            },
+            status: m.status.name(),
+            home: roster.team(m.home)?.into(),
+            away: roster.team(m.away)?.into(),
+            score: m.score.map(Goals::from),
+            half_time: m.half_time.map(Goals::from),
+            prediction,
+        })
+    }
+}
+
+/// A page of matches.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MatchList {
+    /// By kick-off.
+    pub items: Vec<MatchItem>,
+    /// Where the next page starts; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// Matches, by kick-off.
+#[utoipa::path(
+    get, path = "/api/v1/matches", tag = "matches", params(MatchesQuery),
+    responses(
+        (status = 200, description = "A page of matches", body = Envelope<MatchList>),
+        (status = 400, description = "A parameter cannot be used", body = Failure),
+        (status = 404, description = "No league has this code", body = Failure),
+    )
+)]
+pub(crate) async fn list(
+    State(state): State<ApiState>,
+    Params(query): Params<MatchesQuery>,
+) -> Result<Data<MatchList>, ApiError> {
+    let Wanted { filter, after, limit, predictions } = query.check()?;
+    if let Some(code) = &filter.league {
+        state.league(code).await?;
+    }
+    let page = state.store().page(&filter, after, limit).await?;
+    let items = items(&state, &page.matches, predictions).await?;
+    Ok(Data::of(MatchList { items, next_cursor: page.next.as_ref().map(cursor::of_match) }))
+}
+
+/// One match.
+#[utoipa::path(
+    get, path = "/api/v1/matches/{id}", tag = "matches",
+    params(("id" = i64, Path, description = "Identifier of the match", minimum = 1), MatchQuery),
+    responses(
+        (status = 200, description = "The match", body = Envelope<MatchItem>),
+        (status = 400, description = "Not an identifier", body = Failure),
+        (status = 404, description = "There is no such match", body = Failure),
+    )
+)]
+pub(crate) async fn one(
+    State(state): State<ApiState>,
+    Id(id): Id,
+    Params(query): Params<MatchQuery>,
+) -> Result<Data<MatchItem>, ApiError> {
+    let predictions = query.check()?;
+    let m = stored(&state, id).await?;
+    let mut items = items(&state, std::slice::from_ref(&m), predictions).await?;
+    items.pop().map(Data::of).ok_or_else(ApiError::internal)
+}
+
+/// A stored match, or 404.
+pub(crate) async fn stored(state: &ApiState, id: i64) -> Result<Match, ApiError> {
+    let m = state.store().get_match(MatchId(id)).await?;
+    m.ok_or_else(|| ApiError::not_found("no_match", format!("there is no match {id}")))
+}
+
+async fn items(state: &ApiState, matches: &[Match], predictions: bool) -> Result<Vec<MatchItem>, ApiError> {
+    let now = state.clock().now();
+    // A list without forecasts is better than none; the health check tells what is wrong with them.
+    let wanted = predictions && matches.iter().any(|m| is_to_come(m, now));
+    let snapshot = if wanted { state.forecaster().current().await.ok() } else { None };
+    let roster = state.roster(matches).await?;
+    let item = |m: &Match| {
+        let summary = |snapshot: &Snapshot| {
+            snapshot.forecast(m.id).map(|forecast| ForecastSummary::of(forecast, snapshot.mode()))
+        };
+        let prediction = snapshot.as_deref().filter(|_| is_to_come(m, now)).and_then(summary);
+        let item = MatchItem::of(m, &roster, prediction);
+        item.ok_or_else(|| {
+            tracing::error!(id = m.id.0, "a match names a league or club that is not stored");
+            ApiError::internal()
+        })
+    };
+    matches.iter().map(item).collect()
+}
+
+#[cfg(test)]
+mod tests;

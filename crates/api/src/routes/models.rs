@@ -1,0 +1,122 @@
+//! The model behind the forecasts.
+
+use crate::envelope::{Data, Envelope, Failure};
+use crate::error::ApiError;
+use crate::state::ApiState;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use touchline_app::matrices::Horizon;
+use touchline_app::model::{Holdout, Manifest};
+use touchline_app::serving::Reason;
+use utoipa::ToSchema;
+
+/// Scores on matches later than those the model was fitted to, before its calibration.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Metrics {
+    /// Ranked probability score, lower is better.
+    pub rps: f64,
+    /// Its standard error.
+    pub rps_se: f64,
+    /// Log loss.
+    pub log_loss: f64,
+    /// Brier score.
+    pub brier: f64,
+    /// Share of matches whose likeliest outcome happened.
+    pub accuracy: f64,
+    /// Expected calibration error over ten bins of equal size.
+    pub calibration_error: f64,
+    /// Matches that were scored.
+    pub matches: usize,
+    /// First and last date of these matches.
+    #[schema(example = "2026-08-01 – 2027-05-31")]
+    pub window: String,
+}
+
+impl From<&Holdout> for Metrics {
+    fn from(holdout: &Holdout) -> Self {
+        let scores = &holdout.scores;
+        Self {
+            rps: scores.rps.value,
+            rps_se: scores.rps.standard_error,
+            log_loss: scores.log_loss.value,
+            brier: scores.brier.value,
+            accuracy: scores.accuracy.value,
+            calibration_error: holdout.calibration_error,
+            matches: scores.rps.matches,
+            window: format!("{} – {}", holdout.from.date_naive(), holdout.to.date_naive()),
+        }
+    }
+}
+
+/// A trained model.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ModelInfo {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// When it was trained.
+    pub trained_at: DateTime<Utc>,
+    /// Results known after this time were not used.
+    pub trained_until: DateTime<Utc>,
+    /// Matches that it was trained on.
+    pub rows: usize,
+    /// Features that it uses.
+    pub features: usize,
+    /// Whether any of these matches was simulated.
+    pub simulated: bool,
+    /// Scores; null where the data were too few to hold some back.
+    pub metrics: Option<Metrics>,
+}
+
+impl ModelInfo {
+    fn of(manifest: &Manifest) -> Option<Self> {
+        let fresh = manifest.variants.iter().find(|v| v.horizon == Horizon::Fresh)?;
+        Some(Self {
+            name: manifest.name.clone(),
+            version: manifest.version.clone(),
+            trained_at: manifest.trained_at,
+            trained_until: manifest.trained_until,
+            rows: fresh.rows,
+            features: fresh.features.len(),
+            simulated: manifest.simulated,
+            metrics: fresh.holdout.as_ref().map(Metrics::from),
+        })
+    }
+}
+
+/// The trained model that answers.
+#[utoipa::path(
+    get, path = "/api/v1/models/info", tag = "forecasts",
+    responses(
+        (status = 200, description = "The active model", body = Envelope<ModelInfo>),
+        (status = 404, description = "`no_model`: none has been trained yet", body = Failure),
+        (status = 503, description = "`model_unreadable`: its files are missing or damaged", body = Failure),
+    )
+)]
+pub(crate) async fn info(State(state): State<ApiState>) -> Result<Data<ModelInfo>, ApiError> {
+    let snapshot = state.forecaster().current().await?;
+    let Some(model) = snapshot.model() else {
+        return Err(match snapshot.reason() {
+            Some(reason @ Reason::Unreadable(_)) => {
+                ApiError::unavailable("model_unreadable", reason.to_string())
+            }
+            _ => ApiError::not_found("no_model", Reason::NoModel.to_string()),
+        });
+    };
+    ModelInfo::of(&model.manifest).map(Data::of).ok_or_else(ApiError::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Service;
+
+    #[tokio::test]
+    async fn without_a_model_the_answer_says_what_to_run() {
+        let service = Service::with_matches().await;
+        let answer = service.get("/api/v1/models/info").await;
+        assert_eq!((answer.status, answer.error_code()), (404, "no_model"));
+        assert!(answer.body["error"]["message"].as_str().unwrap().contains("touchline train"));
+    }
+}

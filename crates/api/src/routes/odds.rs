@@ -1,0 +1,136 @@
+//! Bookmakers' prices of a match.
+
+use crate::envelope::{Data, Envelope, Failure};
+use crate::error::ApiError;
+use crate::extract::Id;
+use crate::routes::matches::stored;
+use crate::state::ApiState;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use touchline_domain::{MarketType, MatchId, OddsQuote};
+use utoipa::ToSchema;
+
+/// The price of one outcome.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PriceItem {
+    /// `home`, `draw` and `away`; `over` and `under`; or `yes` and `no`.
+    #[schema(example = "home")]
+    pub outcome: &'static str,
+    /// Decimal odds: the pay-out per unit staked; null where the source leaves it blank.
+    #[schema(example = 2.1)]
+    pub odds: Option<f64>,
+}
+
+/// Prices of one market at one bookmaker, as known at one time.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuoteItem {
+    /// The bookmaker's code; `Max` and `Avg` are over the market.
+    #[schema(example = "B365")]
+    pub bookmaker: String,
+    /// `1x2`, `over_under`, `asian_handicap` or `both_teams_score`.
+    #[schema(example = "1x2")]
+    pub market: &'static str,
+    /// Goals: the total, or the handicap of the home side.
+    pub line: Option<f64>,
+    /// A price per outcome.
+    pub prices: Vec<PriceItem>,
+    /// `pre_match` or `closing`.
+    #[schema(example = "closing")]
+    pub phase: &'static str,
+    /// Since when it can have been known.
+    pub known_at: DateTime<Utc>,
+    /// Whether that follows from the source's habits rather than from the record.
+    pub known_at_imputed: bool,
+    /// Sum of the implied probabilities, where every outcome has a price.
+    pub implied_sum: Option<f64>,
+    /// Whether models leave it out: implausible prices, or implied probabilities outside 0.95 to 1.20.
+    pub suspicious: bool,
+}
+
+impl From<&OddsQuote> for QuoteItem {
+    fn from(quote: &OddsQuote) -> Self {
+        let outcomes: [Option<&'static str>; 3] = match quote.market {
+            MarketType::OneXTwo => [Some("home"), Some("draw"), Some("away")],
+            MarketType::AsianHandicap => [Some("home"), None, Some("away")],
+            MarketType::OverUnder => [Some("over"), None, Some("under")],
+            MarketType::BothTeamsScore => [Some("yes"), None, Some("no")],
+        };
+        let price = |(outcome, odds): (Option<&'static str>, _)| {
+            let odds: Option<touchline_domain::DecimalOdds> = odds;
+            outcome.map(|outcome| PriceItem { outcome, odds: odds.map(|odds| odds.value()) })
+        };
+        Self {
+            bookmaker: quote.bookmaker.to_string(),
+            market: quote.market.name(),
+            line: quote.line_quarters.map(|quarters| f64::from(quarters) / 4.0),
+            prices: outcomes.into_iter().zip(quote.prices).filter_map(price).collect(),
+            phase: quote.phase.name(),
+            known_at: quote.known_at,
+            known_at_imputed: quote.known_at_imputed,
+            implied_sum: quote.implied_sum(),
+            suspicious: quote.is_suspicious(),
+        }
+    }
+}
+
+/// All prices of a match.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OddsList {
+    /// The match.
+    pub match_id: i64,
+    /// By time known.
+    pub items: Vec<QuoteItem>,
+}
+
+/// All bookmakers' prices of a match.
+#[utoipa::path(
+    get, path = "/api/v1/matches/{id}/odds", tag = "matches",
+    params(("id" = i64, Path, description = "Identifier of the match", minimum = 1)),
+    responses(
+        (status = 200, description = "Its prices; none where none are stored", body = Envelope<OddsList>),
+        (status = 400, description = "Not an identifier", body = Failure),
+        (status = 404, description = "There is no such match", body = Failure),
+    )
+)]
+pub(crate) async fn list(State(state): State<ApiState>, Id(id): Id) -> Result<Data<OddsList>, ApiError> {
+    stored(&state, id).await?;
+    let quotes = state.store().odds_of_match(MatchId(id)).await?;
+    Ok(Data::of(OddsList { match_id: id, items: quotes.iter().map(QuoteItem::from).collect() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Service;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn prices_are_named_by_outcome_and_blank_ones_kept() {
+        let service = Service::with_matches().await;
+        let id = service.first("finished").await;
+        let answer = service.get(&format!("/api/v1/matches/{id}/odds")).await;
+        assert_eq!(answer.status, 200);
+        let items = answer.data()["items"].as_array().unwrap();
+        let one_x_two = items.iter().find(|q| q["market"] == "1x2").unwrap();
+        let prices = json!([
+            {"outcome": "home", "odds": 2.1}, {"outcome": "draw", "odds": null}, {"outcome": "away", "odds": 3.75},
+        ]);
+        assert_eq!(one_x_two["prices"], prices);
+        assert_eq!((&one_x_two["implied_sum"], &one_x_two["line"]), (&json!(null), &json!(null)));
+        let total = items.iter().find(|q| q["market"] == "over_under").unwrap();
+        assert_eq!((&total["line"], &total["phase"]), (&json!(2.5), &json!("closing")));
+        assert_eq!(total["prices"][1], json!({"outcome": "under", "odds": 1.9}));
+        assert!((total["implied_sum"].as_f64().unwrap() - 2.0 / 1.9).abs() < 1e-12);
+    }
+
+    #[tokio::test]
+    async fn a_match_without_prices_is_not_a_match_that_is_not_there() {
+        let service = Service::with_matches().await;
+        let id = service.first("scheduled").await;
+        let empty = service.get(&format!("/api/v1/matches/{id}/odds")).await;
+        assert_eq!((empty.status, &empty.data()["items"]), (200, &json!([])));
+        let none = service.get("/api/v1/matches/999999/odds").await;
+        assert_eq!((none.status, none.error_code()), (404, "no_match"));
+        assert_eq!(service.get("/api/v1/matches/-5/odds").await.status, 400);
+    }
+}

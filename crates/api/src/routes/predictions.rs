@@ -1,0 +1,183 @@
+//! Forecasts of matches.
+
+use crate::envelope::{Data, Envelope, Failure};
+use crate::error::ApiError;
+use crate::extract::Id;
+use crate::routes::matches::{ExpectedGoals, ModeName, OutcomeName};
+use crate::state::ApiState;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use touchline_app::serving::Answer;
+use touchline_domain::{MatchId, ScoreGrid};
+use touchline_models::markets::Markets;
+use utoipa::ToSchema;
+
+/// Probabilities of more and of fewer goals than a line.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OverUnder {
+    /// Goals.
+    #[schema(example = 2.5)]
+    pub line: f64,
+    /// More.
+    pub over: f64,
+    /// Fewer.
+    pub under: f64,
+}
+
+/// Whether both sides score.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BothTeamsToScore {
+    /// They do.
+    pub yes: f64,
+    /// At least one does not.
+    pub no: f64,
+}
+
+/// The probability of one score.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CorrectScore {
+    /// Home goals.
+    pub home: usize,
+    /// Away goals.
+    pub away: usize,
+    /// Its probability.
+    pub probability: f64,
+}
+
+/// Markets, all derived from the one distribution of scores.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MarketsItem {
+    /// Lines from 0.5 to 5.5.
+    pub over_under: Vec<OverUnder>,
+    /// Whether both sides score.
+    pub both_teams_to_score: BothTeamsToScore,
+    /// The ten likeliest scores.
+    pub correct_scores: Vec<CorrectScore>,
+}
+
+impl MarketsItem {
+    fn of(grid: &ScoreGrid) -> Self {
+        let overview = Markets::of(grid).overview();
+        let totals = overview.totals.iter();
+        let yes = overview.both_teams_to_score;
+        let scores = overview.top_scores.iter();
+        Self {
+            over_under: totals
+                .map(|t| OverUnder { line: t.line.value(), over: t.over, under: t.under })
+                .collect(),
+            both_teams_to_score: BothTeamsToScore { yes, no: 1.0 - yes },
+            correct_scores: scores
+                .map(|s| CorrectScore { home: s.home, away: s.away, probability: s.probability })
+                .collect(),
+        }
+    }
+}
+
+/// The distribution of scores, whole: 0-0 to 15-15. It sums to 1, so a page that shows a part of it can say how
+/// much it leaves out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ScoreGridItem {
+    /// Most goals of a side.
+    pub max_goals: usize,
+    /// `probabilities[home][away]`.
+    pub probabilities: Vec<Vec<f64>>,
+}
+
+/// A model by name and version.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ModelRef {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The forecast of a match.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Prediction {
+    /// The match.
+    pub match_id: i64,
+    /// The same as `predicted_outcome`.
+    pub prediction: OutcomeName,
+    /// The likeliest outcome.
+    pub predicted_outcome: OutcomeName,
+    /// Probability of a home win.
+    pub home_win_prob: f64,
+    /// Probability of a draw.
+    pub draw_prob: f64,
+    /// Probability of an away win.
+    pub away_win_prob: f64,
+    /// Mean goals.
+    pub expected_goals: ExpectedGoals,
+    /// Markets.
+    pub markets: MarketsItem,
+    /// Distribution of scores.
+    pub score_grid: ScoreGridItem,
+    /// Probability of the likeliest outcome.
+    pub confidence: f64,
+    /// What gave the forecast.
+    pub model: ModelRef,
+    /// How good a stand-in that is for the trained model.
+    pub mode: ModeName,
+    /// Why the trained model did not answer; null where it did.
+    pub mock_reason: Option<String>,
+    /// Facts known up to this time were used.
+    pub as_of: DateTime<Utc>,
+    /// Whether the forecast was sealed before kick-off; a current one is not.
+    pub sealed: bool,
+    /// When it was sealed.
+    pub sealed_at: Option<DateTime<Utc>>,
+    /// Always true.
+    #[schema(example = true)]
+    pub success: bool,
+}
+
+impl From<Answer> for Prediction {
+    fn from(answer: Answer) -> Self {
+        let forecast = answer.forecast.forecast;
+        let grid = &answer.forecast.grid;
+        let outcome = forecast.most_likely();
+        Self {
+            match_id: answer.match_id.0,
+            prediction: outcome.into(),
+            predicted_outcome: outcome.into(),
+            home_win_prob: forecast.home(),
+            draw_prob: forecast.draw(),
+            away_win_prob: forecast.away(),
+            expected_goals: answer.forecast.expected_goals.into(),
+            markets: MarketsItem::of(grid),
+            score_grid: ScoreGridItem {
+                max_goals: grid.max_goals(),
+                probabilities: grid.rows().map(<[f64]>::to_vec).collect(),
+            },
+            confidence: forecast.probability(outcome),
+            model: ModelRef { name: answer.model.name, version: answer.model.version },
+            mode: answer.mode.into(),
+            mock_reason: answer.reason,
+            as_of: answer.as_of,
+            sealed: answer.sealed_at.is_some(),
+            sealed_at: answer.sealed_at,
+            success: true,
+        }
+    }
+}
+
+/// The forecast of a match: the current one of a match to come, else the last one sealed before its kick-off.
+#[utoipa::path(
+    get, path = "/api/v1/predictions/{match_id}", tag = "forecasts",
+    params(("match_id" = i64, Path, description = "Identifier of the match", minimum = 1)),
+    responses(
+        (status = 200, description = "The forecast", body = Envelope<Prediction>),
+        (status = 400, description = "Not an identifier", body = Failure),
+        (status = 404, description = "There is no such match", body = Failure),
+        (status = 409, description = "`not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed", body = Failure),
+        (status = 503, description = "Forecasts cannot be computed at present", body = Failure),
+    )
+)]
+pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Data<Prediction>, ApiError> {
+    Ok(Data::of(state.forecaster().forecast(MatchId(id)).await?.into()))
+}
+
+#[cfg(test)]
+mod tests;

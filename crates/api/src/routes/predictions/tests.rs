@@ -1,0 +1,236 @@
+use crate::testing::{Answer, Service, a_match, at};
+use axum::http::Request;
+use chrono::Duration;
+use serde_json::{Value, json};
+use touchline_domain::ports::{MatchFacts, ModelRepository, PredictionRepository, SealedForecast};
+use touchline_domain::{Forecast, MatchId, MatchStatus, NewMatch, Season};
+
+async fn predicted(service: &Service, id: i64) -> Answer {
+    service.get(&format!("/api/v1/predictions/{id}")).await
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+/// Everything in a forecast must say the same.
+#[track_caller]
+fn assert_consistent(data: &Value) {
+    let grid: Vec<Vec<f64>> = serde_json::from_value(data["score_grid"]["probabilities"].clone()).unwrap();
+    let side = data["score_grid"]["max_goals"].as_u64().unwrap() as usize + 1;
+    assert!(grid.len() == side && grid.iter().all(|row| row.len() == side));
+    let (mut outcomes, mut goals, mut over, mut both) = ([0.0; 3], [0.0; 2], 0.0, 0.0);
+    for (home, row) in grid.iter().enumerate() {
+        for (away, p) in row.iter().enumerate() {
+            outcomes[usize::from(home == away) + 2 * usize::from(home < away)] += p;
+            goals[0] += p * home as f64;
+            goals[1] += p * away as f64;
+            over += if home + away > 2 { *p } else { 0.0 };
+            both += if home > 0 && away > 0 { *p } else { 0.0 };
+        }
+    }
+    let close = |a: f64, b: &Value| assert!((a - number(b)).abs() < 1e-6, "{a} is not {b}");
+    for (p, name) in outcomes.iter().zip(["home_win_prob", "draw_prob", "away_win_prob"]) {
+        close(*p, &data[name]);
+    }
+    close(goals[0], &data["expected_goals"]["home"]);
+    close(goals[1], &data["expected_goals"]["away"]);
+    let totals = data["markets"]["over_under"].as_array().unwrap();
+    let lines: Vec<f64> = totals.iter().map(|t| number(&t["line"])).collect();
+    assert_eq!(lines, [0.5, 1.5, 2.5, 3.5, 4.5, 5.5]);
+    close(over, &totals[2]["over"]);
+    close(1.0 - over, &totals[2]["under"]);
+    close(both, &data["markets"]["both_teams_to_score"]["yes"]);
+    let scores = data["markets"]["correct_scores"].as_array().unwrap();
+    assert_eq!(scores.len(), 10);
+    for s in scores {
+        close(
+            grid[s["home"].as_u64().unwrap() as usize][s["away"].as_u64().unwrap() as usize],
+            &s["probability"],
+        );
+    }
+    let best = outcomes.iter().copied().fold(0.0, f64::max);
+    close(best, &data["confidence"]);
+    assert_eq!(data["prediction"], data["predicted_outcome"]);
+    assert_eq!(data["success"], true);
+}
+
+#[tokio::test]
+async fn without_a_model_the_strength_filter_stands_in_and_says_so() {
+    let service = Service::with_matches().await;
+    let id = service.find("league=MER1&status=scheduled&from=2024-05-05").await;
+    let answer = predicted(&service, id).await;
+    let data = answer.data();
+    assert_consistent(data);
+    assert_eq!((&data["match_id"], &data["mode"]), (&json!(id), &json!("fallback")));
+    assert_eq!(data["model"], json!({"name": "strength-filter", "version": "1"}));
+    assert!(data["mock_reason"].as_str().unwrap().contains("touchline train"));
+    assert_eq!(data["as_of"], "2024-05-04T10:00:00Z");
+    assert_eq!((&data["sealed"], &data["sealed_at"]), (&json!(false), &json!(null)));
+    let tag = answer.header("etag").to_owned();
+    let again =
+        service.send(Request::get(format!("/api/v1/predictions/{id}")).header("if-none-match", tag)).await;
+    assert_eq!(again.status, 304);
+}
+
+#[tokio::test]
+async fn without_any_result_the_answer_is_a_mock_and_says_so() {
+    let service = Service::empty().await;
+    let league = service.league("NOR1", "Nordhavn League", "Nordhavn").await;
+    let clubs = service.clubs("Nordhavn", &["Élan Côtier", "Ferrow"]).await;
+    let season = Season::calendar_year(2024).unwrap();
+    let m = a_match(league, season, clubs[0], clubs[1], "2024-05-06T18:00:00Z", 0);
+    let m = NewMatch { status: MatchStatus::Scheduled, score: None, half_time: None, ..m };
+    service.add(vec![(m, MatchFacts::default())]).await.unwrap();
+    let id = service.first("scheduled").await;
+    let answer = predicted(&service, id).await;
+    let data = answer.data();
+    assert_consistent(data);
+    assert_eq!((&data["mode"], &data["model"]["name"]), (&json!("mock"), &json!("base-rates")));
+    assert!(data["mock_reason"].as_str().unwrap().contains("no result"));
+}
+
+#[tokio::test]
+async fn of_a_match_whose_time_is_unknown_nothing_of_its_date_is_used() {
+    let service = Service::with_matches().await;
+    let id = service.find("status=scheduled&from=2024-05-04&to=2024-05-04T00:00:01Z").await;
+    let answer = predicted(&service, id).await;
+    assert_eq!(answer.data()["as_of"], "2024-05-04T00:00:00Z");
+    service.clock.advance(Duration::hours(14));
+    let over = predicted(&service, id).await;
+    assert_eq!((over.status, over.error_code()), (409, "not_to_come"));
+}
+
+#[tokio::test]
+async fn a_match_that_has_started_is_not_forecast() {
+    let service = Service::with_matches().await;
+    let started = service.find("from=2024-05-04T09:00:00Z&to=2024-05-04T09:00:01Z").await;
+    for (id, status) in [
+        (started, "scheduled"),
+        (service.first("finished").await, "finished"),
+        (service.first("postponed").await, "postponed"),
+    ] {
+        let answer = predicted(&service, id).await;
+        assert_eq!((answer.status, answer.error_code()), (409, "not_to_come"), "{status}");
+        assert_eq!(answer.body["error"]["details"]["status"], status);
+        assert!(answer.body["error"]["details"]["kickoff"].is_string());
+    }
+    let none = predicted(&service, 999_999).await;
+    assert_eq!((none.status, none.error_code()), (404, "no_match"));
+    for id in ["0", "-7", "abc", "1%27--"] {
+        let answer = service.get(&format!("/api/v1/predictions/{id}")).await;
+        assert_eq!((answer.status, answer.error_code()), (400, "invalid_id"), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_finished_match_answers_what_was_sealed_last() {
+    let service = Service::with_matches().await;
+    let id = service.first("finished").await;
+    let kickoff = at(service.get(&format!("/api/v1/matches/{id}")).await.data()["kickoff"].as_str().unwrap());
+    let sealed = |home: f64, hours: i64| SealedForecast {
+        match_id: MatchId(id),
+        model_name: "touchline".into(),
+        model_version: "7".into(),
+        forecast: Forecast::new(home, 0.3, 0.7 - home).unwrap(),
+        expected_goals: (1.4, 1.2),
+        as_of: kickoff - Duration::hours(hours),
+        sealed_at: kickoff - Duration::hours(hours),
+    };
+    service.store.seal(&[sealed(0.3, 48), sealed(0.45, 2)]).await.unwrap();
+    let answer = predicted(&service, id).await;
+    let data = answer.data();
+    assert_consistent(data);
+    assert_eq!(data["home_win_prob"], 0.45);
+    assert_eq!((&data["sealed"], &data["mode"]), (&json!(true), &json!("real")));
+    assert_eq!(data["model"], json!({"name": "touchline", "version": "7"}));
+    assert_eq!(at(data["sealed_at"].as_str().unwrap()), kickoff - Duration::hours(2));
+}
+
+#[tokio::test]
+async fn a_trained_model_answers_until_its_files_are_damaged_and_again_once_they_are_back() {
+    let service = Service::with_seasons().await;
+    let id = service.first("scheduled").await;
+    assert_eq!(predicted(&service, id).await.data()["mode"], "fallback");
+    service.train().await;
+    service.forecaster.refresh().await.unwrap();
+
+    let real = predicted(&service, id).await;
+    assert_consistent(real.data());
+    assert_eq!((&real.data()["mode"], &real.data()["mock_reason"]), (&json!("real"), &json!(null)));
+    assert_eq!(real.data()["model"]["name"], "touchline");
+    let info = service.get("/api/v1/models/info").await;
+    assert_eq!(info.data()["version"], real.data()["model"]["version"]);
+    assert_eq!(info.data()["simulated"], false);
+    assert!(info.data()["rows"].as_u64().unwrap() >= 200 && info.data()["features"].as_u64().unwrap() >= 60);
+    assert_eq!(service.get("/health").await.data()["status"], "healthy");
+
+    let active = service.store.active().await.unwrap().unwrap();
+    let manifest = service.data.path().join(&active.path).join("manifest.json");
+    let bytes = std::fs::read(&manifest).unwrap();
+    std::fs::write(&manifest, &bytes[..bytes.len() / 2]).unwrap();
+    service.clock.advance(Duration::hours(1));
+    service.forecaster.refresh().await.unwrap();
+    assert_eq!(predicted(&service, id).await.data()["mode"], "real", "a model in memory goes on");
+
+    // A later version that cannot be read.
+    let mut damaged = active.clone();
+    damaged.version = "damaged".into();
+    service.store.register(&damaged).await.unwrap();
+    service.store.activate(&damaged.name, &damaged.version).await.unwrap();
+    service.forecaster.refresh().await.unwrap();
+    let stand_in = predicted(&service, id).await;
+    assert_consistent(stand_in.data());
+    assert_eq!(stand_in.data()["mode"], "fallback");
+    let reason = stand_in.data()["mock_reason"].as_str().unwrap();
+    assert!(reason.contains("damaged") && reason.contains("touchline train"), "{reason}");
+    assert!(!reason.contains(service.data.path().to_str().unwrap()), "no paths: {reason}");
+    let info = service.get("/api/v1/models/info").await;
+    assert_eq!((info.status, info.error_code()), (503, "model_unreadable"));
+
+    std::fs::write(&manifest, &bytes).unwrap();
+    service.forecaster.refresh().await.unwrap();
+    let back = predicted(&service, id).await;
+    assert_eq!(
+        (&back.data()["mode"], &back.data()["home_win_prob"]),
+        (&json!("real"), &real.data()["home_win_prob"])
+    );
+}
+
+#[tokio::test]
+async fn a_match_stored_since_the_last_look_is_forecast_at_once() {
+    let service = Service::with_matches().await;
+    let id = service.find("status=scheduled&from=2024-05-05").await;
+    assert_eq!(predicted(&service, id).await.status, 200);
+    let league = service.league("MER1", "Meridian Premier", "Meridia").await;
+    let clubs = service.clubs("Meridia", &["Dunmarsh", "Alderwick"]).await;
+    let season = Season::cross_year(2023).unwrap();
+    let m = a_match(league, season, clubs[0], clubs[1], "2024-05-07T18:00:00Z", 0);
+    let m = NewMatch { status: MatchStatus::Scheduled, score: None, half_time: None, ..m };
+    service.add(vec![(m, MatchFacts::default())]).await.unwrap();
+    let new = service.find("status=scheduled&from=2024-05-07").await;
+    assert_consistent(predicted(&service, new).await.data());
+}
+
+#[tokio::test]
+async fn unchanged_facts_are_not_computed_again_until_forecasts_grow_old() {
+    let service = Service::with_matches().await;
+    let first = service.forecaster.refresh().await.unwrap();
+    service.clock.advance(Duration::minutes(5));
+    let same = service.forecaster.refresh().await.unwrap();
+    assert!(std::sync::Arc::ptr_eq(&first, &same));
+    service.clock.advance(Duration::minutes(11));
+    let renewed = service.forecaster.refresh().await.unwrap();
+    assert_eq!(renewed.as_of() - first.as_of(), Duration::minutes(16));
+}
+
+#[tokio::test]
+async fn earlier_forecasts_go_on_answering_when_the_store_fails() {
+    let service = Service::with_matches().await;
+    let before = service.forecaster.refresh().await.unwrap();
+    service.store.close().await;
+    assert!(service.forecaster.refresh().await.is_err());
+    let status = service.forecaster.status();
+    assert!(status.failed && std::sync::Arc::ptr_eq(&before, &status.snapshot.unwrap()));
+    assert!(std::sync::Arc::ptr_eq(&before, &service.forecaster.current().await.unwrap()));
+}

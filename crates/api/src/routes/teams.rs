@@ -1,0 +1,205 @@
+//! Clubs.
+
+use crate::cursor;
+use crate::envelope::{Data, Envelope, Failure};
+use crate::error::ApiError;
+use crate::extract::{Id, Params, limit, text};
+use crate::state::ApiState;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use touchline_domain::{Team, TeamId};
+use utoipa::ToSchema;
+
+/// Longest code of a league, characters.
+pub(crate) const LONGEST_CODE: usize = 32;
+const LONGEST_SEARCH: usize = 64;
+
+/// Which clubs to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TeamsQuery {
+    /// Only clubs that have a match in the league with this code, in any season.
+    #[param(max_length = 32, example = "E0")]
+    league: Option<String>,
+    /// Only clubs whose name contains this, whatever the case.
+    #[param(min_length = 1, max_length = 64)]
+    q: Option<String>,
+    /// Clubs of a page, 50 unless told.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A club.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TeamItem {
+    /// Identifier.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Its country.
+    pub country: String,
+}
+
+impl From<Team> for TeamItem {
+    fn from(team: Team) -> Self {
+        Self { id: team.id.0, name: team.name, country: team.country }
+    }
+}
+
+/// A club as other answers name it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TeamRef {
+    /// Identifier.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+}
+
+impl From<&Team> for TeamRef {
+    fn from(team: &Team) -> Self {
+        Self { id: team.id.0, name: team.name.clone() }
+    }
+}
+
+/// A page of clubs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TeamList {
+    /// By name.
+    pub items: Vec<TeamItem>,
+    /// Where the next page starts; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// Clubs, by name.
+#[utoipa::path(
+    get, path = "/api/v1/teams", tag = "matches", params(TeamsQuery),
+    responses(
+        (status = 200, description = "A page of clubs", body = Envelope<TeamList>),
+        (status = 400, description = "A parameter cannot be used", body = Failure),
+        (status = 404, description = "No league has this code", body = Failure),
+    )
+)]
+pub(crate) async fn list(
+    State(state): State<ApiState>,
+    Params(query): Params<TeamsQuery>,
+) -> Result<Data<TeamList>, ApiError> {
+    let limit = limit(query.limit, 50, 1..=200)? as usize;
+    let wanted = text("q", query.q, LONGEST_SEARCH)?.map(|q| q.to_lowercase());
+    let after = match query.cursor.as_deref().map(cursor::to_team).transpose()? {
+        None => None,
+        Some(id) => Some(state.store().team(id).await?.ok_or_else(cursor::malformed)?),
+    };
+    let mut teams = match text("league", query.league, LONGEST_CODE)? {
+        Some(code) => state.store().teams_of_league(state.league(&code).await?.id).await?,
+        None => state.store().teams().await?,
+    };
+    teams.retain(|team| wanted.as_deref().is_none_or(|q| team.name.to_lowercase().contains(q)));
+    teams.sort_by(|a, b| place(a).cmp(&place(b)));
+    let start = after.map_or(0, |after| teams.partition_point(|team| place(team) <= place(&after)));
+    let more = teams.len() > start + limit;
+    let items: Vec<TeamItem> = teams.into_iter().skip(start).take(limit).map(TeamItem::from).collect();
+    let next_cursor = items.last().filter(|_| more).map(|last| cursor::of_team(TeamId(last.id)));
+    Ok(Data::of(TeamList { items, next_cursor }))
+}
+
+/// What clubs are ordered by.
+fn place(team: &Team) -> (&str, TeamId) {
+    (&team.name, team.id)
+}
+
+/// One club.
+#[utoipa::path(
+    get, path = "/api/v1/teams/{id}", tag = "matches",
+    params(("id" = i64, Path, description = "Identifier of the club", minimum = 1)),
+    responses(
+        (status = 200, description = "The club", body = Envelope<TeamItem>),
+        (status = 400, description = "Not an identifier", body = Failure),
+        (status = 404, description = "There is no such club", body = Failure),
+    )
+)]
+pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Data<TeamItem>, ApiError> {
+    let team = state.store().team(TeamId(id)).await?;
+    let team = team.ok_or_else(|| ApiError::not_found("no_team", format!("there is no club {id}")))?;
+    Ok(Data::of(team.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Service;
+
+    fn names(answer: &crate::testing::Answer) -> Vec<String> {
+        let items = answer.data()["items"].as_array().unwrap();
+        items.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn clubs_are_paged_by_name_without_gaps() {
+        let service = Service::with_matches().await;
+        let all = names(&service.get("/api/v1/teams").await);
+        assert_eq!(all, ["Alderwick", "Brackmoor", "Cinder Vale", "Dunmarsh", "Ferrow", "Élan Côtier"]);
+        let (mut paged, mut path) = (Vec::new(), "/api/v1/teams?limit=4".to_owned());
+        loop {
+            let page = service.get(&path).await;
+            paged.extend(names(&page));
+            let Some(cursor) = page.data()["next_cursor"].as_str() else { break };
+            path = format!("/api/v1/teams?limit=4&cursor={cursor}");
+        }
+        assert_eq!(paged, all);
+    }
+
+    #[tokio::test]
+    async fn clubs_are_found_by_league_and_by_part_of_their_name() {
+        let service = Service::with_matches().await;
+        let second = service.get("/api/v1/teams?league=NOR1").await;
+        assert_eq!(names(&second), ["Ferrow", "Élan Côtier"]);
+        assert_eq!(names(&service.get("/api/v1/teams?q=C%C3%94T").await), ["Élan Côtier"]);
+        assert_eq!(names(&service.get("/api/v1/teams?league=MER1&q=ferrow").await), [""; 0]);
+        let unknown = service.get("/api/v1/teams?league=XX9").await;
+        assert_eq!((unknown.status, unknown.error_code()), (404, "no_league"));
+    }
+
+    #[tokio::test]
+    async fn sql_in_a_search_is_a_name_that_nobody_has() {
+        let service = Service::with_matches().await;
+        let hostile = service.get("/api/v1/teams?q=%27%3B%20DROP%20TABLE%20teams%3B--").await;
+        assert_eq!(names(&hostile), [""; 0]);
+        assert_eq!(names(&service.get("/api/v1/teams").await).len(), 6);
+    }
+
+    #[tokio::test]
+    async fn bad_parameters_are_named() {
+        let service = Service::with_matches().await;
+        let long = "x".repeat(65);
+        for (query, code) in [
+            ("limit=0", "invalid_query"),
+            ("limit=4294967296", "invalid_query"),
+            ("limit=-1", "invalid_query"),
+            ("limit=1&limit=2", "invalid_query"),
+            ("name=x", "invalid_query"),
+            ("q=", "invalid_query"),
+            (&format!("q={long}"), "invalid_query"),
+            ("cursor=02", "invalid_cursor"),
+            ("cursor=027fffffffffffffff", "invalid_cursor"),
+        ] {
+            let answer = service.get(&format!("/api/v1/teams?{query}")).await;
+            assert_eq!((answer.status, answer.error_code()), (400, code), "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn one_club_is_found_by_its_identifier_alone() {
+        let service = Service::with_matches().await;
+        let list = service.get("/api/v1/teams").await;
+        let first = &list.data()["items"][0];
+        let one = service.get(&format!("/api/v1/teams/{}", first["id"])).await;
+        assert_eq!(one.data(), first);
+        assert_eq!(service.get("/api/v1/teams/999999").await.error_code(), "no_team");
+        for id in ["0", "-1", "1.5", "x", "9223372036854775808", "1%20OR%201=1"] {
+            let answer = service.get(&format!("/api/v1/teams/{id}")).await;
+            assert_eq!((answer.status, answer.error_code()), (400, "invalid_id"), "{id}");
+        }
+    }
+}
