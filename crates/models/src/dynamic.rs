@@ -1,11 +1,11 @@
 //! State-space models that update after each match in constant time.
 //!
 //! [`GoalFilter`] follows the attack and defence of every club through time and forecasts goals (or any other
-//! count) with the uncertainty that it still has about both sides; [`outcome_probabilities`] turns its two goal
-//! means into home win, draw and away win.
+//! count) with the uncertainty that it still has about both sides; [`outcome_probabilities`] and [`score_grid`] turn its
+//! two goal means into home win, draw and away win, and into the distribution of scores.
 
 mod filter;
 mod outcomes;
 
 pub use filter::{Clubs, Expectation, FilterConfig, GoalFilter, Occasion};
-pub use outcomes::outcome_probabilities;
+pub use outcomes::{outcome_probabilities, score_grid};

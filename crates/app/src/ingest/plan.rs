@@ -13,8 +13,8 @@ use std::sync::Arc;
 use touchline_collect::SourceMatch;
 use touchline_domain::ports::{MatchFacts, SilverChange, StoredQuote};
 use touchline_domain::{
-    DocumentId, LeagueId, MarketType, Match, MatchId, MatchStats, NewMatch, NewTeam, OddsPhase, OddsQuote,
-    QualityIssue, Season, Severity, TeamId,
+    DecimalOdds, DocumentId, LeagueId, MarketType, Match, MatchId, MatchStats, NewMatch, NewTeam, OddsPhase,
+    OddsQuote, QualityIssue, Season, Severity, TeamId,
 };
 
 /// What became of matches.
@@ -110,11 +110,19 @@ pub(super) struct Plan {
 
 /// A pairing in a season of a league.
 pub(super) type Pairing = (LeagueId, Season, TeamId, TeamId);
-/// Natural key of a quote within a match.
-type QuoteKey = (Arc<str>, MarketType, Option<i16>, OddsPhase, i64);
+/// What tells one quote of a match from another. Where the time is only imputed it tells nothing, so that the
+/// prices do: the same file read on another day must not bring its prices a second time.
+type QuoteKey = (Arc<str>, MarketType, Option<i16>, OddsPhase, Seen);
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Seen {
+    At(i64),
+    Imputed([Option<DecimalOdds>; 3]),
+}
 
 fn quote_key(q: &OddsQuote) -> QuoteKey {
-    (q.bookmaker.clone(), q.market, q.line_quarters, q.phase, q.known_at.timestamp())
+    let seen = if q.known_at_imputed { Seen::Imputed(q.prices) } else { Seen::At(q.known_at.timestamp()) };
+    (q.bookmaker.clone(), q.market, q.line_quarters, q.phase, seen)
 }
 
 /// A parsed row in the store's terms.

@@ -16,6 +16,9 @@ const NAME: &str = "challenge";
 /// Goals of a match that was not played.
 const NOT_PLAYED: &str = "-1";
 
+/// Longest league code of any source, bytes.
+const LONGEST_CODE: usize = 16;
+
 /// Reads `Sea,Lge,Date,HT,AT,HS,AS,GD,WDL`, columns by name in any order. Goals of -1 mean not played: such a
 /// match is scheduled and has no score, whatever the result columns say.
 #[derive(Debug, Clone, Copy, Default)]
@@ -255,8 +258,13 @@ fn read_fixture(row: &Row, columns: [usize; 6], ids: &mut HashSet<String>) -> Re
     if id.is_empty() {
         return Err((RejectionKind::MalformedId, "the fixture has no ID".to_owned()));
     }
-    read_season(season)?;
-    describe(league).ok_or_else(|| unknown_league(league))?;
+    if Season::from_short(season).is_err() {
+        season.parse::<Season>().map_err(|e| (RejectionKind::MalformedSeason, e.to_string()))?;
+    }
+    // Whether the league is known is for the store to say: it may hold leagues of any source.
+    if league.is_empty() || league.len() > LONGEST_CODE {
+        return Err((RejectionKind::UnknownLeague, format!("{league:?} is no league code")));
+    }
     let date = values::date(date_text)?;
     let (home, away) = values::teams(home, away)?;
     if !ids.insert(id.to_owned()) {
@@ -358,7 +366,7 @@ mod tests {
     fn fixtures_are_read_by_column_name_and_kept_as_written() {
         let text = "Lge,ID,AT,HT,Date,Sea,note\nGER1,7,Suedau,Nordheim,14/04/2023,22-23,x\n\
                     GER1,7,Suedau,Ostau,14/04/2023,22-23,x\nGER1,8,Suedau,Ostau,14/13/2023,22-23,x\n\n\
-                    ger,9,Suedau,Ostau,14/04/2023,22-23,x\nGER1,,Suedau,Ostau,14/04/2023,22-23,x\n";
+                    ,9,Suedau,Ostau,14/04/2023,22-23,x\nGER1,,Suedau,Ostau,14/04/2023,22-23,x\n";
         let fixtures = read_fixtures(&Document { name: "fixtures.csv", bytes: text.as_bytes() }).unwrap();
         assert_eq!(fixtures.rows.len(), 1);
         let row = &fixtures.rows[0];

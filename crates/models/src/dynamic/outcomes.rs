@@ -1,4 +1,6 @@
-//! Home win, draw and away win from two goal means, without building a grid.
+//! From two goal means to home win, draw and away win, or to the whole score grid.
+
+use touchline_domain::ScoreGrid;
 
 /// Goals up to this many per side are counted; the mass beyond it is below 1e-6 at four expected goals.
 const GOALS: usize = 15;
@@ -25,14 +27,33 @@ pub fn outcome_probabilities(means: (f64, f64), rho: f64) -> [f64; 3] {
         below_home += p[n];
         below_away += q[n];
     }
-    // The correction keeps both margins, so a valid rho never makes a cell negative.
-    let rho = rho.clamp((-1.0 / home).max(-1.0 / away), (1.0 / (home * away)).min(1.0));
-    let shift = rho * home * away * p[0] * q[0];
+    let shift = admissible(rho, home, away) * home * away * p[0] * q[0];
     home_win += shift;
     away_win += shift;
     draw -= 2.0 * shift;
     let total = home_win + draw + away_win;
     [home_win / total, draw / total, away_win / total]
+}
+
+/// The score grid up to 15-15 behind [`outcome_probabilities`], from the same means and dependence.
+pub fn score_grid(means: (f64, f64), rho: f64) -> ScoreGrid {
+    let (home, away) = (means.0.clamp(0.01, 12.0), means.1.clamp(0.01, 12.0));
+    let (p, q) = (poisson(home), poisson(away));
+    let mut cells: Vec<f64> = p.iter().flat_map(|x| q.iter().map(move |y| x * y)).collect();
+    let rho = admissible(rho, home, away);
+    cells[0] *= 1.0 - home * away * rho;
+    cells[1] *= 1.0 + home * rho;
+    cells[GOALS + 1] *= 1.0 + away * rho;
+    cells[GOALS + 2] *= 1.0 - rho;
+    for cell in &mut cells {
+        *cell = cell.max(0.0);
+    }
+    ScoreGrid::from_weights(GOALS, cells).expect("Poisson cells are finite and have mass")
+}
+
+/// The dependence nearest to `rho` for which no cell is negative.
+fn admissible(rho: f64, home: f64, away: f64) -> f64 {
+    rho.clamp((-1.0 / home).max(-1.0 / away), (1.0 / (home * away)).min(1.0))
 }
 
 fn poisson(mean: f64) -> [f64; GOALS + 1] {
@@ -58,23 +79,12 @@ const RECIPROCAL: [f64; GOALS + 1] = {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use touchline_domain::ScoreGrid;
-
-    fn by_grid(means: (f64, f64), rho: f64) -> [f64; 3] {
-        let (p, q) = (poisson(means.0), poisson(means.1));
-        let mut cells: Vec<f64> = p.iter().flat_map(|x| q.iter().map(move |y| x * y)).collect();
-        let side = GOALS + 1;
-        cells[0] *= 1.0 - means.0 * means.1 * rho;
-        cells[1] *= 1.0 + means.0 * rho;
-        cells[side] *= 1.0 + means.1 * rho;
-        cells[side + 1] *= 1.0 - rho;
-        ScoreGrid::from_weights(GOALS, cells).unwrap().forecast().as_array()
-    }
 
     proptest! {
         #[test]
         fn the_shortcut_equals_the_grid(home in 0.05_f64..4.0, away in 0.05_f64..4.0, rho in -0.2_f64..0.05) {
-            let (fast, grid) = (outcome_probabilities((home, away), rho), by_grid((home, away), rho));
+            let fast = outcome_probabilities((home, away), rho);
+            let grid = score_grid((home, away), rho).forecast().as_array();
             for i in 0..3 {
                 prop_assert!((fast[i] - grid[i]).abs() < 1e-12, "{fast:?} {grid:?}");
             }

@@ -138,5 +138,8 @@ fn facts_are_added_once() {
     let with_odds = || SourceMatch { odds: vec![quote.clone()], ..row(2, 1, Some((2, 1))) };
     assert_eq!(memory.ingest(vec![with_odds()]).counts.changed, 1);
     assert_eq!(memory.ingest(vec![with_odds()]).counts.unchanged, 1);
+    let imputed_later = OddsQuote { known_at: day(2).at, ..quote.clone() };
+    let later = SourceMatch { odds: vec![imputed_later], ..row(2, 1, Some((2, 1))) };
+    assert_eq!(memory.ingest(vec![later]).counts.unchanged, 1, "an imputed time is no news");
     assert_eq!(memory.odds.len(), 1);
 }

@@ -1,0 +1,192 @@
+//! The command line: what can be asked, and how it is explained.
+
+use crate::config::LogFormat;
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Football match forecasting: results and odds in, calibrated probabilities out.
+#[derive(Debug, Parser)]
+#[command(
+    name = "touchline",
+    version,
+    after_help = "Start with `touchline demo`. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished with rejected rows."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Configuration file (TOML); `touchline config show` prints all settings
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the database, features and models [default: ./touchline-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Database, such as sqlite:PATH [default: touchline.db in the data folder]
+    #[arg(long, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Format of the log on standard error
+    #[arg(long, global = true, value_enum)]
+    pub log: Option<LogFormat>,
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Threads to use; 0 takes every core
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Seed of everything random
+    #[arg(long, global = true, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show everything at once: ingest, train, evaluate, predict and serve
+    ///
+    /// Without data a three-tier league is simulated (and says so everywhere). With --data, real
+    /// football-data.co.uk files are used.
+    Demo(Demo),
+    /// Read files into the store; the same file again changes nothing
+    #[command(subcommand)]
+    Ingest(Ingest),
+    /// Compute features, or show those of one match
+    #[command(subcommand)]
+    Features(Features),
+    /// Train the default model on everything known and make it the one that answers
+    Train(Train),
+    /// Forecast past matches from what was known before them, and score the forecasts
+    Evaluate(Evaluate),
+    /// Forecast upcoming matches, or those of a file
+    Predict(Predict),
+    /// Serve the web page and the REST interface
+    Serve(Serve),
+    /// Check this installation and its data, and say what to do
+    Doctor,
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// football-data.co.uk files or folders to use instead of the simulated league
+    #[arg(long, value_name = "PATH")]
+    pub data: Vec<PathBuf>,
+    /// Port of the web page [default: 8000]; 0 takes any free one
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Stop when the forecasts are made, without serving
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Ingest {
+    /// football-data.co.uk CSV files or folders of them
+    ///
+    /// The season comes from the folder (2223/) or the file name, else from the dates.
+    FootballData(Paths),
+    /// Soccer Prediction Challenge CSV or CSV.gz: Sea,Lge,Date,HT,AT,HS,AS,GD,WDL
+    Challenge(Paths),
+    /// openfootball football.json files or folders of them
+    Openfootball(Paths),
+}
+
+#[derive(Debug, Args)]
+pub struct Paths {
+    /// Files or folders; folders are searched
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Features {
+    /// Compute the features of every match and keep them beside the database
+    Build,
+    /// Show the features of one match with what they mean
+    Show {
+        /// Identifier of the match
+        #[arg(value_name = "MATCH")]
+        id: i64,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Train {
+    /// Model to train
+    #[arg(long, default_value = "touchline", value_parser = ["touchline"])]
+    pub model: String,
+    /// Use only results known before this date
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<NaiveDate>,
+}
+
+/// A fixed set of windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Preset {
+    /// 14-26 April of 2017, 2018, 2019, 2021 and 2022, trees fitted at 8 February, with and without a gap
+    ChallengeWindows,
+    /// All of April and May of the same years
+    ChallengeWide,
+}
+
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// First day to forecast
+    #[arg(long, value_name = "DATE", required_unless_present = "preset")]
+    pub from: Option<NaiveDate>,
+    /// Last day to forecast
+    #[arg(long, value_name = "DATE", required_unless_present = "preset")]
+    pub to: Option<NaiveDate>,
+    /// Forecast from results known this many days before kick-off
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub gap_days: u16,
+    /// Fit the trees anew after this many days
+    #[arg(long, value_name = "N", default_value_t = 365)]
+    pub refit_days: u16,
+    /// A fixed set of windows instead of --from and --to
+    #[arg(long, value_enum, conflicts_with_all = ["from", "to", "gap_days"])]
+    pub preset: Option<Preset>,
+}
+
+#[derive(Debug, Args)]
+pub struct Predict {
+    /// Fixtures to forecast: CSV with ID,Sea,Lge,Date,HT,AT
+    #[arg(long, value_name = "FILE")]
+    pub fixtures: Option<PathBuf>,
+    /// Use only results known before this date
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<NaiveDate>,
+    /// Write the forecasts to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Refuse fixtures of clubs never seen instead of forecasting them as newcomers
+    #[arg(long, requires = "fixtures")]
+    pub strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address to listen on [default: 127.0.0.1]
+    #[arg(long)]
+    pub host: Option<String>,
+    /// Port to listen on [default: 8000]; 0 takes any free one
+    #[arg(long)]
+    pub port: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the settings in force
+    Show {
+        /// Print the commented defaults instead
+        #[arg(long)]
+        default: bool,
+    },
+}

@@ -1,0 +1,20 @@
+//! One file per command: it takes its arguments, calls a use case and prints what came of it.
+
+pub mod config;
+pub mod demo;
+pub mod doctor;
+pub mod evaluate;
+pub mod features;
+pub mod ingest;
+pub mod predict;
+pub mod serve;
+pub mod train;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything was done.
+    Done,
+    /// Done, but some rows were not used.
+    WithRejections,
+}

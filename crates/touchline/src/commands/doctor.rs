@@ -1,0 +1,132 @@
+use super::Ending;
+use crate::output::{self, count};
+use crate::wiring::Session;
+use anyhow::Result;
+use serde::Serialize;
+use touchline_app::{dataset::Facts, model};
+use touchline_domain::ports::{BronzeRepository, HealthCheck, ModelRepository, QualityLog, SilverRepository};
+
+#[derive(Serialize)]
+struct Finding {
+    check: &'static str,
+    healthy: bool,
+    details: String,
+    advice: Option<String>,
+}
+
+impl Finding {
+    fn good(check: &'static str, details: String) -> Self {
+        Self { check, healthy: true, details, advice: None }
+    }
+
+    fn bad(check: &'static str, details: String, advice: &str) -> Self {
+        Self { check, healthy: false, details, advice: Some(advice.to_owned()) }
+    }
+}
+
+#[derive(Serialize)]
+struct Report {
+    version: &'static str,
+    content_hash: Option<String>,
+    findings: Vec<Finding>,
+}
+
+/// `touchline doctor`.
+pub async fn run(session: &Session) -> Result<Ending> {
+    let mut findings = vec![Finding::good("threads", format!("{} in use", session.config.threads()))];
+    let mut content_hash = None;
+    match session.store().await {
+        Err(error) => findings.push(Finding::bad(
+            "database",
+            format!("{error:#}"),
+            "check --data-dir or --database-url, and that the folder can be written",
+        )),
+        Ok(store) => {
+            findings.push(match store.check().await {
+                Ok(details) => Finding::good("database", details),
+                Err(e) => Finding::bad("database", e.to_string(), "restore it from a backup"),
+            });
+            let counts = store.counts().await?;
+            let held = format!(
+                "{} matches ({} finished) of {} leagues and {} clubs, {} odds",
+                count(counts.matches),
+                count(counts.finished),
+                count(counts.leagues),
+                count(counts.teams),
+                count(counts.odds)
+            );
+            findings.push(if counts.finished == 0 {
+                Finding::bad("matches", held, "ingest results: touchline ingest football-data PATH")
+            } else {
+                Finding::good("matches", held)
+            });
+            findings.extend(same_competition(&Facts::load(store.as_ref()).await?));
+            findings.push(match store.unprocessed_records().await? {
+                0 => Finding::good("bronze", "every record has reached silver".into()),
+                n => Finding::bad(
+                    "bronze",
+                    format!("{} records have not reached silver", count(n)),
+                    "an import was interrupted: run the same ingest command again",
+                ),
+            });
+            let issues = store.issues(1).await?;
+            findings.push(Finding::good(
+                "quality log",
+                match issues.first() {
+                    None => "no findings".into(),
+                    Some(i) => {
+                        format!("latest finding at {}: {}", i.detected_at.format("%Y-%m-%d %H:%M"), i.message)
+                    }
+                },
+            ));
+            findings.push(match store.active().await? {
+                None => Finding::bad("model", "none is trained".into(), "touchline train"),
+                Some(version) => match model::load(&session.data_dir().join(&version.path)) {
+                    Ok(m) => Finding::good("model", format!("{} {}", m.manifest.name, m.manifest.version)),
+                    Err(e) => Finding::bad("model", e.to_string(), "touchline train"),
+                },
+            });
+            content_hash = Some(store.content_hash().await?);
+        }
+    }
+    print(session, &Report { version: env!("CARGO_PKG_VERSION"), content_hash, findings })?;
+    Ok(Ending::Done)
+}
+
+/// Leagues of one country and tier from several sources are most likely one competition held twice; clubs that
+/// both name alike would then learn each result twice.
+fn same_competition(facts: &Facts) -> Option<Finding> {
+    let mut twice = Vec::new();
+    for (i, a) in facts.leagues.iter().enumerate() {
+        for b in &facts.leagues[i + 1..] {
+            if (&a.country, a.level) == (&b.country, b.level) && a.source != b.source {
+                twice.push(format!("{} and {}", a.code, b.code));
+            }
+        }
+    }
+    (!twice.is_empty()).then(|| {
+        Finding::bad(
+            "leagues",
+            format!("possibly one competition from two sources: {}", twice.join("; ")),
+            "keep each source in a data folder of its own",
+        )
+    })
+}
+
+fn print(session: &Session, report: &Report) -> Result<()> {
+    if session.json {
+        return output::json(report);
+    }
+    output::line(format!("touchline {}", report.version));
+    for f in &report.findings {
+        let mark = if f.healthy { "ok  " } else { "look" };
+        output::line(format!("{mark}  {:12} {}", f.check, f.details));
+        if let Some(advice) = &f.advice {
+            output::line(format!("      {:12} -> {advice}", ""));
+        }
+    }
+    if let Some(hash) = &report.content_hash {
+        output::line(format!("content hash {hash}"));
+    }
+    Ok(())
+}

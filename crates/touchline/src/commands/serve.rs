@@ -1,0 +1,83 @@
+use super::Ending;
+use crate::cli::Serve;
+use crate::output;
+use crate::wiring::Session;
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use touchline_api::{ApiConfig, ApiState, router};
+use touchline_app::serving::{Forecaster, ServingSettings};
+use touchline_domain::ports::Store;
+
+/// `touchline serve`.
+pub async fn run(session: &Session, arguments: &Serve) -> Result<Ending> {
+    let server = &session.config.server;
+    let host = arguments.host.as_deref().unwrap_or(&server.host);
+    serve(session, host, arguments.port.unwrap_or(server.port)).await
+}
+
+/// Serves until interrupted.
+pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
+    let store: Arc<dyn Store> = session.store().await?;
+    let settings = ServingSettings { threads: session.config.threads(), ..ServingSettings::default() };
+    let forecaster =
+        Forecaster::new(session.data_dir().to_owned(), Arc::clone(&store), session.clock.clone(), settings);
+    // The first visitor does not wait for the first forecasts.
+    forecaster.refresh_behind();
+    let state = ApiState::new(store, forecaster, session.clock.clone());
+    let app = router(state, ApiConfig { page: Some(page()), ..ApiConfig::default() });
+    let listener = TcpListener::bind((host, port)).await.with_context(|| {
+        format!("cannot listen on {host}:{port}; choose another with --port, or 0 for any free one")
+    })?;
+    output::line(format!("touchline is ready at http://{}", listener.local_addr()?));
+    axum::serve(listener, app).with_graceful_shutdown(stop_signal()).await?;
+    Ok(Ending::Done)
+}
+
+/// The web page and its files.
+fn page() -> Router {
+    Router::new()
+        .route("/", get(async |headers: HeaderMap| asset("", &headers)))
+        .route("/{*path}", get(async |Path(path): Path<String>, headers: HeaderMap| asset(&path, &headers)))
+}
+
+fn asset(path: &str, request: &HeaderMap) -> Response {
+    let Some(asset) = touchline_ui::asset(path) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, asset.content_type.to_owned()),
+        (header::ETAG, asset.etag.clone()),
+        (header::CACHE_CONTROL, asset.cache_control().to_owned()),
+    ];
+    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == asset.etag)) {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (headers, asset.bytes).into_response()
+}
+
+/// Ctrl-C, or the signal by which service managers stop a process.
+async fn stop_signal() {
+    let interrupted = async {
+        // Without a handler the signal ends the process at once, which loses nothing either.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                () = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    interrupted.await;
+}

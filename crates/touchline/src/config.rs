@@ -1,0 +1,184 @@
+//! Configuration: the commented default compiled into the binary, then a file, then the environment, then flags.
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// The defaults, with their comments.
+pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml");
+
+const PREFIX: &str = "TOUCHLINE__";
+/// Names that operators already have, and the setting that each gives.
+const ALIASES: [(&str, &str, &str); 1] = [("DATABASE_URL", "storage", "database_url")];
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub storage: Storage,
+    pub server: Server,
+    pub compute: Compute,
+    pub training: Training,
+    pub log: Log,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    pub data_dir: PathBuf,
+    pub database_url: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub host: String,
+    pub port: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Compute {
+    pub threads: usize,
+    pub seed: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    pub seeds: usize,
+    pub rounds: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Config {
+    /// Defaults, then the file, then the environment.
+    pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let mut table: Table = DEFAULT.parse().context("the built-in default configuration")?;
+        if let Some(path) = file {
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let given: Table =
+                text.parse().with_context(|| format!("{} is no valid TOML", path.display()))?;
+            merge(&mut table, given);
+        }
+        for (name, value) in environment {
+            let setting =
+                ALIASES.iter().find(|(alias, ..)| *alias == name).map(|(_, s, k)| ((*s).into(), (*k).into()));
+            let setting: Option<(String, String)> = setting.or_else(|| {
+                let (section, key) = name.strip_prefix(PREFIX)?.split_once("__")?;
+                Some((section.to_lowercase(), key.to_lowercase()))
+            });
+            if let Some((section, key)) = setting {
+                set(&mut table, &section, &key, &value)
+                    .with_context(|| format!("environment variable {name}"))?;
+            }
+        }
+        table
+            .try_into()
+            .context("the configuration is not valid; `touchline config show` prints the defaults")
+    }
+
+    /// The database's file.
+    pub fn database_path(&self) -> Result<PathBuf> {
+        let url = self.storage.database_url.as_str();
+        if url.is_empty() {
+            return Ok(self.storage.data_dir.join("touchline.db"));
+        }
+        match url.split_once(':') {
+            Some(("sqlite", path)) => Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+            Some((scheme, _)) => bail!(
+                "this build stores in SQLite; the database URL starts with {scheme}: - write sqlite:PATH or leave it out"
+            ),
+            None => bail!("the database URL {url:?} has no scheme; write sqlite:PATH or leave it out"),
+        }
+    }
+
+    /// Threads to use.
+    pub fn threads(&self) -> usize {
+        match self.compute.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
+    }
+}
+
+fn merge(base: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Table(base)), Value::Table(over)) => merge(base, over),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Sets a value from text, in the type of the default.
+fn set(table: &mut Table, section: &str, key: &str, text: &str) -> Result<()> {
+    let Some(Value::Table(section_table)) = table.get_mut(section) else {
+        bail!("there is no section [{section}]")
+    };
+    let Some(old) = section_table.get(key) else { bail!("there is no setting {key} in [{section}]") };
+    let value = match old {
+        Value::Integer(_) => {
+            Value::Integer(text.parse().with_context(|| format!("{text:?} is no whole number"))?)
+        }
+        Value::Boolean(_) => {
+            Value::Boolean(text.parse().with_context(|| format!("{text:?} is neither true nor false"))?)
+        }
+        Value::Float(_) => Value::Float(text.parse().with_context(|| format!("{text:?} is no number"))?),
+        _ => Value::String(text.to_owned()),
+    };
+    section_table.insert(key.to_owned(), value);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn load(environment: &[(&str, &str)]) -> Result<Config> {
+        Config::load(None, environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+    }
+
+    #[test]
+    fn the_built_in_default_is_valid_and_complete() {
+        let config = load(&[]).unwrap();
+        assert_eq!(config.server.port, 8000);
+        assert_eq!(config.database_path().unwrap(), Path::new("./touchline-data/touchline.db"));
+    }
+
+    #[test]
+    fn environment_beats_file_beats_default() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        writeln!(file, "[server]\nport = 9000\nhost = \"0.0.0.0\"").unwrap();
+        let environment = [("TOUCHLINE__SERVER__PORT".to_owned(), "9100".to_owned())];
+        let config = Config::load(Some(file.path()), environment.into_iter()).unwrap();
+        assert_eq!((config.server.host.as_str(), config.server.port), ("0.0.0.0", 9100));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let text = |r: Result<Config>| format!("{:#}", r.unwrap_err());
+        assert!(text(load(&[("TOUCHLINE__SERVER__PORT", "many")])).contains("TOUCHLINE__SERVER__PORT"));
+        assert!(text(load(&[("TOUCHLINE__SERVER__PROT", "1")])).contains("no setting prot"));
+        let config = load(&[("DATABASE_URL", "postgres://localhost/x")]).unwrap();
+        assert!(config.database_path().unwrap_err().to_string().contains("postgres"));
+    }
+}

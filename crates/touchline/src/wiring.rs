@@ -1,0 +1,76 @@
+//! From configuration to running parts.
+
+use crate::cli::Global;
+use crate::config::{Config, LogFormat};
+use crate::progress::Bars;
+use anyhow::{Context, Result};
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+use touchline_app::model::Recipe;
+use touchline_domain::{Clock, SystemClock};
+use touchline_store_sqlite::SqliteStore;
+use tracing_subscriber::EnvFilter;
+
+/// What every command works with.
+pub struct Session {
+    pub config: Config,
+    pub clock: Arc<dyn Clock>,
+    pub progress: Bars,
+    /// Whether the result is printed as JSON.
+    pub json: bool,
+}
+
+impl Session {
+    /// Reads the configuration and starts the log.
+    pub fn new(global: &Global) -> Result<Self> {
+        let mut config = Config::load(global.config.as_deref(), std::env::vars())?;
+        if let Some(dir) = &global.data_dir {
+            config.storage.data_dir.clone_from(dir);
+        }
+        if let Some(url) = &global.database_url {
+            config.storage.database_url.clone_from(url);
+        }
+        config.log.format = global.log.unwrap_or(config.log.format);
+        config.compute.threads = global.threads.unwrap_or(config.compute.threads);
+        config.compute.seed = global.seed.unwrap_or(config.compute.seed);
+        start_log(&config)?;
+        Ok(Self { config, clock: Arc::new(SystemClock), progress: Bars::new(global.json), json: global.json })
+    }
+
+    pub fn data_dir(&self) -> &Path {
+        &self.config.storage.data_dir
+    }
+
+    /// Opens the store, creating it where there is none.
+    pub async fn store(&self) -> Result<Arc<SqliteStore>> {
+        let path = self.config.database_path()?;
+        let store = SqliteStore::open(&path, self.clock.clone())
+            .await
+            .with_context(|| format!("cannot open the database {}", path.display()))?;
+        Ok(Arc::new(store))
+    }
+
+    /// How models are trained.
+    pub fn recipe(&self) -> Recipe {
+        let mut recipe = Recipe { seeds: self.config.training.seeds.max(1), ..Recipe::default() };
+        recipe.trees.rounds = self.config.training.rounds;
+        recipe.trees.seed = self.config.compute.seed;
+        recipe.trees.threads = self.config.threads();
+        recipe
+    }
+}
+
+fn start_log(config: &Config) -> Result<()> {
+    let filter = EnvFilter::try_new(&config.log.filter)
+        .with_context(|| format!("log.filter {:?} is no filter", config.log.filter))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    match config.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
