@@ -50,6 +50,7 @@ mod posterior;
 mod rue_salvesen;
 mod skellam;
 mod special;
+mod stored;
 #[cfg(test)]
 mod structure_tests;
 mod weibull_copula;

@@ -5,6 +5,7 @@ use super::family::{Local, MAX_RATE, MAX_SHAPES, ScoreFamily, Shape};
 use super::layout::{Layout, Row};
 use super::linear::Lower;
 use super::observations::GoalMatches;
+use super::stored::Stored;
 
 /// Prior of the goal level when shrinkage is on: 1.35 goals a side, wide.
 const LEVEL_PRIOR: (f64, f64) = (0.3, 1.0);
@@ -117,22 +118,6 @@ impl Curvature for Lower {
     }
 }
 
-/// Curvature kept per match, for products with a vector when the dense matrix would be too large.
-#[derive(Debug, Default)]
-pub(crate) struct Stored {
-    blocks: Vec<(f64, Local)>,
-}
-
-impl Curvature for Stored {
-    fn add(&mut self, _: &[Row; 2], weight: f64, local: &Local, _: std::ops::Range<usize>) {
-        self.blocks.push((weight, *local));
-    }
-
-    fn add_plain(&mut self, _: &PlainIndices, weight: f64, local: &Local, _: std::ops::Range<usize>) {
-        self.blocks.push((weight, *local));
-    }
-}
-
 /// No curvature wanted.
 pub(crate) struct Unused;
 
@@ -141,9 +126,14 @@ impl Curvature for Unused {
     fn add_plain(&mut self, _: &PlainIndices, _: f64, _: &Local, _: std::ops::Range<usize>) {}
 }
 
-impl Stored {
-    pub fn clear(&mut self) {
-        self.blocks.clear();
+impl PlainIndices {
+    /// The parameters that the home and the away log rate add up.
+    pub fn rows(&self) -> [[Option<usize>; 4]; 2] {
+        let home = (!self.neutral).then_some(self.home);
+        [
+            [Some(self.attack[0]), Some(self.defence[1]), Some(self.level), home],
+            [Some(self.attack[1]), Some(self.defence[0]), Some(self.level), None],
+        ]
     }
 }
 
@@ -278,7 +268,7 @@ impl<'a, F: ScoreFamily> Objective<'a, F> {
         let mut gradient = vec![0.0; theta.len()];
         let mut stored = Stored::default();
         self.evaluate(theta, &mut gradient, &mut stored);
-        stored.blocks.iter().map(|(weight, local)| [0, 1].map(|k| weight * local.gradient[k])).collect()
+        stored.gradients
     }
 
     /// Log-prior (without its constant) and its gradient.
@@ -336,25 +326,7 @@ impl<'a, F: ScoreFamily> Objective<'a, F> {
     /// `out = (negative Hessian) v` from stored curvature.
     pub fn product(&self, stored: &Stored, v: &[f64], out: &mut [f64]) {
         out.fill(0.0);
-        let first = self.layout.shape(0);
-        let count = 2 + self.layout.shapes;
-        for (position, (m, (weight, local))) in
-            self.matches.observations().iter().zip(&stored.blocks).enumerate()
-        {
-            let rows = self.layout.rows(m, self.matches.covariates(position), self.gamma);
-            let mut x = [0.0; 2 + MAX_SHAPES];
-            x[0] = rows[0].dot(v);
-            x[1] = rows[1].dot(v);
-            x[2..count].copy_from_slice(&v[first..]);
-            let mut y = [0.0; 2 + MAX_SHAPES];
-            for (i, y) in y.iter_mut().enumerate().take(count) {
-                let sums = x.iter().enumerate().take(count);
-                *y = -weight * sums.map(|(j, x)| local.hessian[i.max(j)][i.min(j)] * x).sum::<f64>();
-            }
-            rows[0].scatter(y[0], out);
-            rows[1].scatter(y[1], out);
-            out[first..].iter_mut().zip(&y[2..count]).for_each(|(o, y)| *o += y);
-        }
+        stored.add_product(v, self.layout.shape(0), out);
         self.add_prior_product(v, out);
     }
 
@@ -384,18 +356,7 @@ impl<'a, F: ScoreFamily> Objective<'a, F> {
     /// Diagonal of the negative Hessian from stored curvature, floored to stay positive.
     pub fn diagonal(&self, stored: &Stored) -> Vec<f64> {
         let mut out = vec![0.0; self.layout.len()];
-        let first = self.layout.shape(0);
-        for (position, (m, (weight, local))) in
-            self.matches.observations().iter().zip(&stored.blocks).enumerate()
-        {
-            let rows = self.layout.rows(m, self.matches.covariates(position), self.gamma);
-            for (k, row) in rows.iter().enumerate() {
-                row.entries().for_each(|(i, v)| out[i] -= weight * local.hessian[k][k] * v * v);
-            }
-            for s in 0..self.layout.shapes {
-                out[first + s] -= weight * local.hessian[2 + s][2 + s];
-            }
-        }
+        stored.add_diagonal(self.layout.shape(0), &mut out);
         self.independent_priors(|at, _, sd| out[at] += sd.powi(-2));
         let n = self.layout.teams;
         for (side, offset) in [0, n].into_iter().enumerate() {
