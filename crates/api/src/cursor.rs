@@ -37,7 +37,9 @@ pub(crate) fn malformed() -> ApiError {
 
 fn encode(kind: u8, numbers: &[i64]) -> String {
     let bytes = std::iter::once(kind).chain(numbers.iter().flat_map(|n| n.to_be_bytes()));
-    bytes.map(|byte| format!("{byte:02x}")).collect()
+    let hex =
+        |byte: u8| [byte >> 4, byte & 15].map(|nibble| char::from(b"0123456789abcdef"[usize::from(nibble)]));
+    bytes.flat_map(hex).collect()
 }
 
 fn decode<const N: usize>(kind: u8, text: &str) -> Option<[i64; N]> {

@@ -41,7 +41,7 @@ pub(crate) struct Failure {
     #[schema(example = false)]
     pub success: bool,
     /// Nothing, except where a report comes with the error.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required = true)]
     pub data: Option<Box<RawValue>>,
     /// The message of the error.
     pub message: String,

@@ -31,4 +31,19 @@ mod tests {
         document["info"]["version"] = "of the package".into();
         insta::assert_json_snapshot!("openapi", document);
     }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = serde_json::to_value(super::openapi()).unwrap();
+        let paths = document["paths"].as_object().unwrap().values();
+        let mut names: Vec<&str> = paths
+            .flat_map(|path| path.as_object().unwrap().values())
+            .map(|operation| operation["operationId"].as_str().unwrap())
+            .collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert!(count >= 11);
+    }
 }

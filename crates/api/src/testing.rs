@@ -227,7 +227,7 @@ pub(crate) fn a_match(
     // The club that was stored first is the stronger one, with a pattern of surprises.
     let strength = |team: TeamId| 12_i64.saturating_sub(team.0) / 4;
     let goals = |team: TeamId, k: i64| (strength(team) + (weeks as i64 * k + team.0) % 3).clamp(0, 9);
-    let (home_goals, away_goals) = (goals(home, 2) + i64::from(weeks % 2 == 0), goals(away, 5));
+    let (home_goals, away_goals) = (goals(home, 2) + i64::from(weeks.is_multiple_of(2)), goals(away, 5));
     NewMatch {
         league,
         season,

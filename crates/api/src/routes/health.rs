@@ -58,7 +58,7 @@ pub(crate) struct Check {
 
 /// Health of the service and of each thing it depends on.
 #[utoipa::path(
-    get, path = "/health", tag = "operations",
+    get, operation_id = "get_health", path = "/health", tag = "operations",
     responses(
         (status = 200, description = "It answers, perhaps with less", body = Envelope<Health>),
         (status = 503, description = "It cannot answer; `data` is the same report", body = Failure),
@@ -82,7 +82,7 @@ pub(crate) async fn report(State(state): State<ApiState>) -> Response {
 
 /// Whether the process runs: restart it when this does not answer.
 #[utoipa::path(
-    get, path = "/health/live", tag = "operations",
+    get, operation_id = "get_liveness", path = "/health/live", tag = "operations",
     responses((status = 200, description = "It runs", body = Envelope<Liveness>))
 )]
 pub(crate) async fn live() -> Data<Liveness> {
@@ -100,7 +100,7 @@ pub(crate) struct Liveness {
 /// Whether requests can be answered now: the store answers and forecasts have been computed once. Also at
 /// `/ready`.
 #[utoipa::path(
-    get, path = "/health/ready", tag = "operations",
+    get, operation_id = "get_readiness", path = "/health/ready", tag = "operations",
     responses(
         (status = 200, description = "Send requests", body = Envelope<Readiness>),
         (status = 503, description = "Not yet, or not now", body = Failure),

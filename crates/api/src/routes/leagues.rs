@@ -76,12 +76,13 @@ pub(crate) struct LeagueList {
     /// By code.
     pub items: Vec<LeagueItem>,
     /// Always null: there is one page.
+    #[schema(required = true)]
     pub next_cursor: Option<String>,
 }
 
 /// All leagues, with the number of their matches and clubs.
 #[utoipa::path(
-    get, path = "/api/v1/leagues", tag = "matches",
+    get, operation_id = "list_leagues", path = "/api/v1/leagues", tag = "matches",
     responses(
         (status = 200, description = "All leagues", body = Envelope<LeagueList>),
         (status = 503, description = "The store does not answer", body = Failure),

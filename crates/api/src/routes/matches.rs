@@ -156,10 +156,13 @@ pub(crate) struct MatchItem {
     /// The away side.
     pub away: TeamRef,
     /// Full-time score.
+    #[schema(required = true)]
     pub score: Option<Goals>,
     /// Half-time score.
+    #[schema(required = true)]
     pub half_time: Option<Goals>,
     /// The forecast, where it was asked for and the match is to come.
+    #[schema(required = true)]
     pub prediction: Option<ForecastSummary>,
 }
 
@@ -191,12 +194,13 @@ pub(crate) struct MatchList {
     /// By kick-off.
     pub items: Vec<MatchItem>,
     /// Where the next page starts; null on the last.
+    #[schema(required = true)]
     pub next_cursor: Option<String>,
 }
 
 /// Matches, by kick-off.
 #[utoipa::path(
-    get, path = "/api/v1/matches", tag = "matches", params(MatchesQuery),
+    get, operation_id = "list_matches", path = "/api/v1/matches", tag = "matches", params(MatchesQuery),
     responses(
         (status = 200, description = "A page of matches", body = Envelope<MatchList>),
         (status = 400, description = "A parameter cannot be used", body = Failure),
@@ -218,7 +222,7 @@ pub(crate) async fn list(
 
 /// One match.
 #[utoipa::path(
-    get, path = "/api/v1/matches/{id}", tag = "matches",
+    get, operation_id = "get_match", path = "/api/v1/matches/{id}", tag = "matches",
     params(("id" = i64, Path, description = "Identifier of the match", minimum = 1), MatchQuery),
     responses(
         (status = 200, description = "The match", body = Envelope<MatchItem>),

@@ -67,6 +67,7 @@ pub(crate) struct ModelInfo {
     /// Whether any of these matches was simulated.
     pub simulated: bool,
     /// Scores; null where the data were too few to hold some back.
+    #[schema(required = true)]
     pub metrics: Option<Metrics>,
 }
 
@@ -88,7 +89,7 @@ impl ModelInfo {
 
 /// The trained model that answers.
 #[utoipa::path(
-    get, path = "/api/v1/models/info", tag = "forecasts",
+    get, operation_id = "get_model_info", path = "/api/v1/models/info", tag = "forecasts",
     responses(
         (status = 200, description = "The active model", body = Envelope<ModelInfo>),
         (status = 404, description = "`no_model`: none has been trained yet", body = Failure),

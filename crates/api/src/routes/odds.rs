@@ -8,7 +8,7 @@ use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use touchline_domain::{MarketType, MatchId, OddsQuote};
+use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsQuote};
 use utoipa::ToSchema;
 
 /// The price of one outcome.
@@ -18,7 +18,7 @@ pub(crate) struct PriceItem {
     #[schema(example = "home")]
     pub outcome: &'static str,
     /// Decimal odds: the pay-out per unit staked; null where the source leaves it blank.
-    #[schema(example = 2.1)]
+    #[schema(required = true, example = 2.1)]
     pub odds: Option<f64>,
 }
 
@@ -32,6 +32,7 @@ pub(crate) struct QuoteItem {
     #[schema(example = "1x2")]
     pub market: &'static str,
     /// Goals: the total, or the handicap of the home side.
+    #[schema(required = true)]
     pub line: Option<f64>,
     /// A price per outcome.
     pub prices: Vec<PriceItem>,
@@ -43,6 +44,7 @@ pub(crate) struct QuoteItem {
     /// Whether that follows from the source's habits rather than from the record.
     pub known_at_imputed: bool,
     /// Sum of the implied probabilities, where every outcome has a price.
+    #[schema(required = true)]
     pub implied_sum: Option<f64>,
     /// Whether models leave it out: implausible prices, or implied probabilities outside 0.95 to 1.20.
     pub suspicious: bool,
@@ -56,9 +58,8 @@ impl From<&OddsQuote> for QuoteItem {
             MarketType::OverUnder => [Some("over"), None, Some("under")],
             MarketType::BothTeamsScore => [Some("yes"), None, Some("no")],
         };
-        let price = |(outcome, odds): (Option<&'static str>, _)| {
-            let odds: Option<touchline_domain::DecimalOdds> = odds;
-            outcome.map(|outcome| PriceItem { outcome, odds: odds.map(|odds| odds.value()) })
+        let price = |(outcome, odds): (Option<&'static str>, Option<DecimalOdds>)| {
+            outcome.map(|outcome| PriceItem { outcome, odds: odds.map(DecimalOdds::value) })
         };
         Self {
             bookmaker: quote.bookmaker.to_string(),
@@ -85,7 +86,7 @@ pub(crate) struct OddsList {
 
 /// All bookmakers' prices of a match.
 #[utoipa::path(
-    get, path = "/api/v1/matches/{id}/odds", tag = "matches",
+    get, operation_id = "list_odds", path = "/api/v1/matches/{id}/odds", tag = "matches",
     params(("id" = i64, Path, description = "Identifier of the match", minimum = 1)),
     responses(
         (status = 200, description = "Its prices; none where none are stored", body = Envelope<OddsList>),

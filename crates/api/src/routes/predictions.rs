@@ -95,6 +95,7 @@ pub(crate) struct ModelRef {
 
 /// The forecast of a match.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "both names are part of the contract")]
 pub(crate) struct Prediction {
     /// The match.
     pub match_id: i64,
@@ -121,12 +122,14 @@ pub(crate) struct Prediction {
     /// How good a stand-in that is for the trained model.
     pub mode: ModeName,
     /// Why the trained model did not answer; null where it did.
+    #[schema(required = true)]
     pub mock_reason: Option<String>,
     /// Facts known up to this time were used.
     pub as_of: DateTime<Utc>,
     /// Whether the forecast was sealed before kick-off; a current one is not.
     pub sealed: bool,
     /// When it was sealed.
+    #[schema(required = true)]
     pub sealed_at: Option<DateTime<Utc>>,
     /// Always true.
     #[schema(example = true)]
@@ -165,7 +168,7 @@ impl From<Answer> for Prediction {
 
 /// The forecast of a match: the current one of a match to come, else the last one sealed before its kick-off.
 #[utoipa::path(
-    get, path = "/api/v1/predictions/{match_id}", tag = "forecasts",
+    get, operation_id = "get_prediction", path = "/api/v1/predictions/{match_id}", tag = "forecasts",
     params(("match_id" = i64, Path, description = "Identifier of the match", minimum = 1)),
     responses(
         (status = 200, description = "The forecast", body = Envelope<Prediction>),

@@ -70,12 +70,13 @@ pub(crate) struct TeamList {
     /// By name.
     pub items: Vec<TeamItem>,
     /// Where the next page starts; null on the last.
+    #[schema(required = true)]
     pub next_cursor: Option<String>,
 }
 
 /// Clubs, by name.
 #[utoipa::path(
-    get, path = "/api/v1/teams", tag = "matches", params(TeamsQuery),
+    get, operation_id = "list_teams", path = "/api/v1/teams", tag = "matches", params(TeamsQuery),
     responses(
         (status = 200, description = "A page of clubs", body = Envelope<TeamList>),
         (status = 400, description = "A parameter cannot be used", body = Failure),
@@ -112,7 +113,7 @@ fn place(team: &Team) -> (&str, TeamId) {
 
 /// One club.
 #[utoipa::path(
-    get, path = "/api/v1/teams/{id}", tag = "matches",
+    get, operation_id = "get_team", path = "/api/v1/teams/{id}", tag = "matches",
     params(("id" = i64, Path, description = "Identifier of the club", minimum = 1)),
     responses(
         (status = 200, description = "The club", body = Envelope<TeamItem>),
