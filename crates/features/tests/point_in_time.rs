@@ -1,0 +1,253 @@
+//! The law of the platform: a feature of a match depends only on what was known before its kick-off.
+//!
+//! Whatever became known at a time or later is scrambled, postponed or removed, everything is computed again, and
+//! the features of all matches that see only what came before must be the same bits. The last tests let features
+//! look ahead on purpose and expect the proof to find each of them.
+
+mod support;
+
+use proptest::prelude::*;
+use support::proof::{Nothing, Rows, differing, horizons, known, leaks, pass, plain_pass, rows as rows_of};
+use support::world::{DAY, World, times, worlds};
+use support::{real, world};
+use touchline_domain::MatchId;
+use touchline_features::{
+    Definition, Definitions, Described, Family, Fixture, History, Knowledge, Played, Seconds, Settings,
+    Surprise, compute,
+};
+
+const SETTINGS: [Settings; 2] = [Settings::FRESH, Settings::STALE];
+
+/// Everything at kick-off, far ahead, as of a past time, and both.
+fn knowledges(t: Seconds) -> [Knowledge; 5] {
+    [
+        Knowledge::AT_KICKOFF,
+        Knowledge { lag: 9 * DAY + 1_800, as_of: None },
+        Knowledge { lag: 0, as_of: Some(t - 1) },
+        Knowledge { lag: 0, as_of: Some(t + 5 * DAY) },
+        Knowledge { lag: 3 * DAY, as_of: Some(t - 4 * DAY) },
+    ]
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn no_feature_depends_on_what_became_known_later(world in worlds(), t in times()) {
+        for settings in &SETTINGS {
+            for knowledge in knowledges(t) {
+                let found = leaks(&|w, k| pass(w, k, settings), &world, knowledge, t);
+                prop_assert_eq!(&found, &[], "{:?}", knowledge);
+            }
+        }
+    }
+
+    #[test]
+    fn no_feature_depends_on_fixtures_to_come(world in worlds(), t in times()) {
+        let earlier: std::collections::HashSet<MatchId> =
+            world.rows.iter().filter(|r| r.kickoff.timestamp() < t).map(|r| r.id).collect();
+        for knowledge in [Knowledge::AT_KICKOFF, Knowledge { lag: 2 * DAY, as_of: None }] {
+            let whole = pass(&world, knowledge, &Settings::FRESH);
+            let known_then = pass(&world.truncated(t), knowledge, &Settings::FRESH);
+            prop_assert_eq!(known_then.len(), earlier.len());
+            prop_assert_eq!(differing(&whole, &known_then, |id| earlier.contains(&id)), []);
+            let postponed = pass(&world.postponed(t, 3), knowledge, &Settings::FRESH);
+            prop_assert_eq!(differing(&whole, &postponed, |id| earlier.contains(&id)), []);
+        }
+    }
+
+    #[test]
+    fn the_pass_gives_what_a_plain_walk_gives(world in worlds(), t in times()) {
+        for settings in &SETTINGS {
+            for knowledge in knowledges(t) {
+                let plain = plain_pass(&world, knowledge, settings, &known, &|_| Box::new(Nothing));
+                prop_assert!(pass(&world, knowledge, settings) == plain, "{:?}", knowledge);
+            }
+        }
+    }
+
+    #[test]
+    fn neither_threads_nor_the_choice_of_rows_change_a_feature(world in worlds(), every in 1_usize..4) {
+        let history = world.history();
+        let all: Vec<u32> = (0..history.len() as u32).collect();
+        let some: Vec<u32> = all.iter().copied().step_by(every).collect();
+        let of = |positions: &[u32], threads| {
+            let matrix = compute(&history, positions, Knowledge::AT_KICKOFF, &Settings::FRESH, threads);
+            let ids: Vec<MatchId> = positions.iter().map(|p| history.ids()[*p as usize]).collect();
+            assert_eq!(matrix.ids(), ids);
+            rows_of(&matrix)
+        };
+        let one = of(&all, 1);
+        prop_assert_eq!(one.len(), world.rows.len());
+        for threads in [2, 3, 16] {
+            prop_assert!(of(&all, threads) == one);
+            let chosen = of(&some, threads);
+            prop_assert!(chosen.iter().all(|(id, row)| one[id] == *row));
+        }
+    }
+
+    #[test]
+    fn an_unrelated_country_changes_nothing(world in worlds()) {
+        for settings in &SETTINGS {
+            let alone = pass(&world, Knowledge::AT_KICKOFF, settings);
+            let together = pass(&world.with_further_country(), Knowledge::AT_KICKOFF, settings);
+            prop_assert_eq!(together.len(), 2 * alone.len());
+            prop_assert_eq!(differing(&alone, &together, |_| true), []);
+        }
+    }
+
+    #[test]
+    fn the_order_of_rows_changes_nothing(world in worlds()) {
+        let mut reversed = world.clone();
+        reversed.rows.reverse();
+        reversed.stats.reverse();
+        prop_assert_eq!(world.history().hash(), reversed.history().hash());
+        let of = |world| pass(world, Knowledge::AT_KICKOFF, &Settings::FRESH);
+        prop_assert!(of(&world) == of(&reversed));
+    }
+
+    #[test]
+    fn facts_that_change_a_feature_change_the_hash(world in worlds(), t in times()) {
+        let changed = world.scrambled(t, 4);
+        let of = |world| pass(world, Knowledge::AT_KICKOFF, &Settings::FRESH);
+        if of(&world) != of(&changed) {
+            prop_assert_ne!(world.history().hash(), changed.history().hash());
+        }
+    }
+}
+
+#[test]
+fn recorded_seasons_keep_the_law() {
+    let Some(world) = real::seasons(&["1718", "1819", "1920", "2021"], &["D1", "E0", "SP1"]) else { return };
+    let kickoffs = world.kickoffs();
+    // Kick-offs of matches, midnights, and times in the middle of a matchday.
+    let mut times: Vec<Seconds> = (1..6).map(|n| kickoffs[n * kickoffs.len() / 6].timestamp()).collect();
+    times.push(kickoffs[kickoffs.len() * 9 / 10].timestamp() + 3_600);
+    for settings in &SETTINGS {
+        for knowledge in [Knowledge::AT_KICKOFF, Knowledge { lag: 70 * DAY, as_of: None }] {
+            let before = pass(&world, knowledge, settings);
+            let horizons = horizons(&world, knowledge);
+            for t in &times {
+                let past = |id: MatchId| horizons[&id] < *t;
+                assert!(world.rows.iter().any(|row| past(row.id)), "nothing is compared");
+                let after = pass(&world.scrambled(*t, 7), knowledge, settings);
+                assert_eq!(differing(&before, &after, past), []);
+                assert_ne!(differing(&before, &after, |id| !past(id)), [], "nothing was scrambled");
+            }
+        }
+        let t = times[3];
+        let known_then = pass(&world.truncated(t), Knowledge::AT_KICKOFF, settings);
+        assert_eq!(differing(&pass(&world, Knowledge::AT_KICKOFF, settings), &known_then, |_| true), []);
+        let as_of = Knowledge { lag: 0, as_of: Some(t - 1) };
+        assert_eq!(leaks(&|w, k| pass(w, k, settings), &world, as_of, t), []);
+    }
+}
+
+/// A family that counts results: honest.
+struct Counter(f32);
+
+/// A family that was given the future: the mean goals of every home side over the whole history.
+struct Peek(Vec<f32>);
+
+fn one_column(list: &mut Vec<Definition>) {
+    Definitions::of("test", 1, list).of_match(Described::new("column", "of a test", "number"));
+}
+
+impl Family for Counter {
+    fn define(&self, list: &mut Vec<Definition>) {
+        one_column(list);
+    }
+    fn snapshot(&self, _: &Fixture, out: &mut [f32]) {
+        out[0] = self.0;
+    }
+    fn observe(&mut self, _: &Played, _: &Surprise) {
+        self.0 += 1.0;
+    }
+}
+
+impl Peek {
+    fn at(history: &History) -> Self {
+        let mut sums = vec![(0.0_f32, 0.0_f32); history.teams().len()];
+        for played in (0..history.len()).filter_map(|p| history.played(p)) {
+            let (goals, matches) = &mut sums[played.fixture.home as usize];
+            *goals += f32::from(played.goals[0]);
+            *matches += 1.0;
+        }
+        Self(sums.into_iter().map(|(goals, matches)| goals / matches.max(1.0)).collect())
+    }
+}
+
+impl Family for Peek {
+    fn define(&self, list: &mut Vec<Definition>) {
+        one_column(list);
+    }
+    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+        out[0] = self.0[fixture.home as usize];
+    }
+    fn observe(&mut self, _: &Played, _: &Surprise) {}
+}
+
+/// How many matches of a dense history the proof finds to see the future, at a few times of day.
+fn found(features: &dyn Fn(&World, Knowledge) -> Rows, knowledge: Knowledge) -> usize {
+    let world = World::fixed();
+    let kickoffs = world.kickoffs();
+    let times = [2, 3, 4].map(|n| kickoffs[n * kickoffs.len() / 6].timestamp() + DAY / 2);
+    times.into_iter().map(|t| leaks(features, &world, knowledge, t).len()).sum()
+}
+
+#[test]
+fn the_proof_finds_a_family_that_was_given_the_future() {
+    let honest = |w: &World, k| plain_pass(w, k, &Settings::FRESH, &known, &|_| Box::new(Counter(0.0)));
+    assert_eq!(found(&honest, Knowledge::AT_KICKOFF), 0);
+    let peeking = |w: &World, k| plain_pass(w, k, &Settings::FRESH, &known, &|h| Box::new(Peek::at(h)));
+    assert!(found(&peeking, Knowledge::AT_KICKOFF) > 100);
+}
+
+#[test]
+fn the_proof_finds_results_told_too_early() {
+    let telling = |told: support::proof::Told<'_>, knowledge| {
+        found(&|w, k| plain_pass(w, k, &Settings::FRESH, told, &|_| Box::new(Nothing)), knowledge)
+    };
+    assert_eq!(telling(&known, Knowledge::AT_KICKOFF), 0);
+    // Matches that kick off at the same time, the match itself among them.
+    let started = |h: &History, r: usize, horizon: Seconds| h.kickoffs()[r] <= horizon;
+    assert!(telling(&started, Knowledge::AT_KICKOFF) > 0);
+    // Matches that are running.
+    let running = |h: &History, r: usize, horizon: Seconds| h.kickoffs()[r] < horizon;
+    assert!(telling(&running, Knowledge::AT_KICKOFF) > 0);
+    let everything = |_: &History, _: usize, _: Seconds| true;
+    assert!(telling(&everything, Knowledge::AT_KICKOFF) > 100);
+}
+
+#[test]
+fn the_proof_finds_a_pass_that_ignores_what_is_known() {
+    let ignoring = |w: &World, _: Knowledge| pass(w, Knowledge::AT_KICKOFF, &Settings::FRESH);
+    let world = World::fixed();
+    let t = world.kickoffs()[world.rows.len() / 2].timestamp();
+    assert!(found(&ignoring, Knowledge { lag: 0, as_of: Some(t) }) > 100);
+    assert!(found(&ignoring, Knowledge { lag: DAY * 9, as_of: None }) > 0);
+}
+
+#[test]
+fn a_result_counts_from_the_second_in_which_it_is_known() {
+    let mut world = World::fixed();
+    world.rows.truncate(2);
+    world.stats.clear();
+    let mut later = world.rows[0];
+    (later.id, later.kickoff) = (MatchId(50), later.kickoff + chrono::Duration::days(40));
+    world.rows[0].status = touchline_domain::MatchStatus::Finished;
+    world.rows[0].score = Some(touchline_domain::Score { home: 3, away: 0 });
+    world.rows[1] = later;
+    let known_at = world::known_at(&world.rows[0]);
+    let at = |as_of| {
+        let knowledge = Knowledge { lag: 0, as_of: Some(as_of) };
+        pass(&world, knowledge, &Settings::FRESH)[&later.id].clone()
+    };
+    assert_eq!(at(known_at - 1), at(known_at - 100 * DAY));
+    assert_ne!(at(known_at), at(known_at - 1));
+    assert_eq!(at(known_at), at(known_at + DAY));
+}
