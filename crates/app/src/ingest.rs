@@ -36,7 +36,9 @@ pub struct IngestReport {
     /// What became of the matches.
     #[serde(flatten)]
     pub matches: Counts,
-    /// Rows, or parts of rows, that were not used.
+    /// Rows whose match was not used.
+    pub rejected_rows: u64,
+    /// Rows, or parts of rows (such as one bookmaker's price), that were not used.
     pub rejections: u64,
     /// The same by reason.
     pub rejections_by_reason: BTreeMap<String, u64>,
@@ -47,9 +49,9 @@ pub struct IngestReport {
 const EXAMPLES: usize = 20;
 
 impl IngestReport {
-    /// Whether something was not used.
-    pub fn has_rejections(&self) -> bool {
-        self.rejections > 0 || self.rejected_documents > 0
+    /// Whether a row or a document was not used.
+    pub fn has_rejected_rows(&self) -> bool {
+        self.rejected_rows > 0 || self.rejected_documents > 0
     }
 
     fn reject(&mut self, document: &str, line: u32, reason: &str, message: &str) {
@@ -98,6 +100,7 @@ pub async fn ingest(
         Ok(parsed) => {
             report.rows += parsed.rows;
             for rejection in &parsed.rejections {
+                report.rejected_rows += u64::from(!rejection.kind.keeps_match());
                 report.reject(&document.name, rejection.line, rejection.kind.name(), &rejection.message);
             }
             to_silver(store, source.name(), document, parsed, stored.id, now, report).await?;
@@ -127,6 +130,7 @@ async fn to_silver(
     let known = plan::Known { source, leagues: &leagues, teams: &teams };
     let planned = plan::plan(&known, parsed.matches, existing);
     for conflict in &planned.conflicts {
+        report.rejected_rows += 1;
         report.reject(&document.name, conflict.line, conflict.kind, &conflict.message);
         issues.push(conflict.issue(id));
     }

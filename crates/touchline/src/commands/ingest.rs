@@ -27,7 +27,7 @@ pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     let store = session.store().await?;
     let report = ingest_files(session, store.as_ref(), source, &files).await?;
     print(session, &report, store.counts().await?)?;
-    Ok(if report.has_rejections() { Ending::WithRejections } else { Ending::Done })
+    Ok(if report.has_rejected_rows() { Ending::WithRejections } else { Ending::Done })
 }
 
 /// Ingests files one after the other, with a progress bar.
@@ -153,8 +153,12 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
         count(held.odds),
         count(held.match_stats),
     ));
-    if report.has_rejections() {
-        output::line(format!("{} rejected:", count(report.rejections)));
+    if report.rejections > 0 {
+        output::line(format!(
+            "{} rows rejected, {} values left out of rows that were kept:",
+            count(report.rejected_rows),
+            count(report.rejections - report.rejected_rows - report.rejected_documents),
+        ));
         for (reason, n) in &report.rejections_by_reason {
             output::line(format!("  {n:>6}  {reason}"));
         }

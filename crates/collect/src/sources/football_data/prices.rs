@@ -144,8 +144,9 @@ impl Quote {
             Line::Column(column) => {
                 let text = row.field(column);
                 let line = quarters(text);
-                Some(line.ok_or_else(|| {
-                    format!("{} has the handicap {text:.20}, no multiple of 0.25", self.heading)
+                Some(line.ok_or_else(|| match text {
+                    "" => format!("{} has a price but no handicap", self.heading),
+                    _ => format!("{} has the handicap {text:.20}, no multiple of 0.25", self.heading),
                 })?)
             }
         };
