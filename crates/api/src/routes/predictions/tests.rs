@@ -234,3 +234,29 @@ async fn earlier_forecasts_go_on_answering_when_the_store_fails() {
     assert!(status.failed && std::sync::Arc::ptr_eq(&before, &status.snapshot.unwrap()));
     assert!(std::sync::Arc::ptr_eq(&before, &service.forecaster.current().await.unwrap()));
 }
+
+#[tokio::test]
+async fn questions_at_the_same_time_share_one_computation() {
+    let service = Service::with_matches().await;
+    let f = &service.forecaster;
+    let (a, b, c) = tokio::join!(f.current(), f.current(), f.refresh());
+    let (a, b, c) = (a.unwrap(), b.unwrap(), c.unwrap());
+    assert!(std::sync::Arc::ptr_eq(&a, &b) && std::sync::Arc::ptr_eq(&b, &c));
+}
+
+#[tokio::test]
+async fn a_question_is_answered_from_memory_and_changes_are_looked_for_behind_it() {
+    let service = Service::with_seasons().await;
+    let before = service.forecaster.current().await.unwrap();
+    service.train().await;
+    service.clock.advance(Duration::seconds(30));
+    assert!(std::sync::Arc::ptr_eq(&before, &service.forecaster.current().await.unwrap()));
+    service.clock.advance(Duration::seconds(31));
+    let now = at("2024-05-04T10:01:01Z");
+    assert!(std::sync::Arc::ptr_eq(&before, &service.forecaster.current().await.unwrap()));
+    while service.forecaster.status().checked_at != Some(now) {
+        tokio::task::yield_now().await;
+    }
+    let after = service.forecaster.current().await.unwrap();
+    assert_eq!((after.mode().name(), after.as_of()), ("real", now));
+}
