@@ -58,13 +58,14 @@ impl Recipe {
 
     /// Positions of the matches to learn from: finished, known at `until`, after the warm-up.
     pub fn rows(&self, history: &History, until: Seconds) -> Vec<usize> {
-        let Some(first) = history.kickoffs().first() else { return Vec::new() };
-        let span = (until - first).max(0);
+        let usable = |p: &usize| history.goals(*p).is_some() && history.known_at(*p) <= until;
+        let last = (0..history.len()).filter(usable).map(|p| history.known_at(p)).max();
+        let (Some(first), Some(last)) = (history.kickoffs().first(), last) else { return Vec::new() };
+        // Up to the last result and not up to `until`: the same data give the same rows on another day.
+        let span = (last - first).max(0);
         let warm_up = (self.warm_up_days * DAY).min((span as f64 * self.warm_up_share) as Seconds);
         let from = history.position_at(first + warm_up);
-        (from..history.len())
-            .filter(|p| history.goals(*p).is_some() && history.known_at(*p) <= until)
-            .collect()
+        (from..history.len()).filter(usable).collect()
     }
 }
 
