@@ -1,0 +1,123 @@
+//! The command line as a contract: help that teaches, usage errors, configuration.
+
+mod support;
+
+use support::Place;
+
+/// Every command, with words that its help must have.
+const COMMANDS: [(&[&str], &[&str]); 15] = [
+    (&[], &["touchline demo", "Exit codes"]),
+    (&["demo"], &["--port", "simulated"]),
+    (&["ingest"], &["football-data", "challenge", "openfootball"]),
+    (&["ingest", "football-data"], &["PATH", "season"]),
+    (&["ingest", "challenge"], &["PATH", "Sea,Lge,Date,HT,AT,HS,AS,GD,WDL"]),
+    (&["ingest", "openfootball"], &["PATH", "football.json"]),
+    (&["features"], &["build", "show"]),
+    (&["features", "build"], &["features"]),
+    (&["features", "show"], &["MATCH"]),
+    (&["train"], &["--until"]),
+    (&["evaluate"], &["--from", "--to", "--gap-days"]),
+    (&["predict"], &["--fixtures", "--as-of", "--out", "--strict", "ID,Sea,Lge,Date,HT,AT"]),
+    (&["serve"], &["--port"]),
+    (&["doctor"], &["Check"]),
+    (&["config", "show"], &["--default"]),
+];
+
+#[test]
+fn help_of_every_command_teaches() {
+    let place = Place::new();
+    for (command, words) in COMMANDS {
+        let said = place.run(&[command, &["--help"]].concat()).ending(0);
+        for words in words.iter().chain(&["Usage:", "--data-dir", "--json", "--threads", "--seed"]) {
+            assert!(said.out.contains(words), "{command:?}: {words:?} is missing:\n{}", said.out);
+        }
+        assert_eq!(said.err, "");
+    }
+    assert!(!place.data().exists(), "asking for help made a data folder");
+    let version = place.command(&["--version"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&version.stdout).contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn no_command_is_left_out_here() {
+    let help = Place::new().run(&["--help"]).ending(0).out;
+    let commands = help.split("Commands:").nth(1).unwrap().split("\n\n").next().unwrap().lines();
+    let names: Vec<&str> = commands
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .map(|line| line.split_whitespace().next().unwrap())
+        .collect();
+    assert!(names.len() > 8, "{names:?}");
+    for name in names {
+        let known = COMMANDS.iter().any(|(command, _)| command.first() == Some(&name));
+        assert!(known || name == "help", "{name} is not in COMMANDS");
+    }
+}
+
+#[test]
+fn wrong_usage_exits_with_2_and_says_what_is_wrong() {
+    let place = Place::new();
+    let cases: [(&[&str], &str); 12] = [
+        (&[], "Usage"),
+        (&["frobnicate"], "frobnicate"),
+        (&["ingest"], "Usage"),
+        (&["ingest", "challenge"], "PATH"),
+        (&["ingest", "betting-slips", "x"], "betting-slips"),
+        (&["train", "--until", "yesterday"], "yesterday"),
+        (&["train", "--model", "oracle"], "oracle"),
+        (&["evaluate"], "--from"),
+        (
+            &["evaluate", "--preset", "challenge-windows", "--from", "2020-01-01", "--to", "2020-02-01"],
+            "--preset",
+        ),
+        (&["predict", "--strict"], "--fixtures"),
+        (&["features", "show"], "MATCH"),
+        (&["doctor", "--threads", "many"], "many"),
+    ];
+    for (arguments, words) in cases {
+        let said = place.run(arguments).ending(2);
+        assert!(said.err.contains(words), "{arguments:?}: {said:?}");
+        assert_eq!(said.out, "", "{arguments:?}");
+    }
+    assert!(!place.data().exists(), "wrong usage made a data folder");
+}
+
+#[test]
+fn the_settings_in_force_are_shown_wherever_they_come_from() {
+    let mut place = Place::new();
+    let file = place.write("mine.toml", "[server]\nport = 9000\n[compute]\nseed = 7\n");
+    place.set("TOUCHLINE__SERVER__PORT", "9100");
+    let file = file.to_str().unwrap();
+    let said = place.run(&["config", "show", "--config", file, "--threads", "3"]).ending(0);
+    let shown: toml::Table = said.out.parse().unwrap();
+    let of = |section: &str, key: &str| shown[section][key].as_integer();
+    assert_eq!(
+        [of("server", "port"), of("compute", "seed"), of("compute", "threads")],
+        [Some(9100), Some(7), Some(3)]
+    );
+    let json = place.run(&["config", "show", "--json", "--config", file]).ending(0).json();
+    assert_eq!((&json["server"]["port"], &json["server"]["host"]), (&9100.into(), &"127.0.0.1".into()));
+    // The default teaches: every setting has a comment, and it can be used as it is.
+    let default = place.run(&["config", "show", "--default"]).ending(0).out;
+    assert!(default.lines().filter(|line| line.starts_with('#')).count() > 10, "{default}");
+    let copy = place.write("copy.toml", &default);
+    place.run(&["config", "show", "--config", copy.to_str().unwrap()]).ending(0);
+}
+
+#[test]
+fn a_wrong_configuration_is_an_error_that_names_it() {
+    let place = Place::new();
+    let cases =
+        [("[server]\nport = \"many\"\n", "port"), ("[sever]\nport = 1\n", "sever"), ("[server\n", "TOML")];
+    for (text, words) in cases {
+        let file = place.write("wrong.toml", text);
+        let said = place.run(&["config", "show", "--config", file.to_str().unwrap()]).ending(1);
+        assert!(said.err.contains(words), "{text:?}: {said:?}");
+    }
+    let said = place.run(&["config", "show", "--config", "nowhere.toml"]).ending(1);
+    assert!(said.err.contains("nowhere.toml"), "{said:?}");
+    let said = place.run(&["doctor", "--database-url", "postgres://localhost/x"]).ending(0);
+    assert!(said.out.contains("sqlite:PATH"), "{said:?}");
+    let mut place = Place::new();
+    place.set("TOUCHLINE__SERVER__PROT", "1");
+    assert!(place.run(&["config", "show"]).ending(1).err.contains("TOUCHLINE__SERVER__PROT"));
+}

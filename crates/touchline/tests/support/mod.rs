@@ -1,0 +1,159 @@
+//! The real binary in folders of its own, and invented results for it.
+#![allow(dead_code, reason = "each test file uses a part")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+pub mod results;
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+use tempfile::TempDir;
+use touchline_domain::SystemClock;
+use touchline_domain::ports::{HealthCheck, MatchRepository, QualityLog, ResultRow, StoredIssue};
+use touchline_store_sqlite::SqliteStore;
+
+/// A data folder and room for files beside it; gone at the end of the test.
+pub struct Place {
+    folder: TempDir,
+    settings: Vec<(&'static str, &'static str)>,
+}
+
+/// How a command ended and what it said.
+#[derive(Debug)]
+pub struct Said {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Said {
+    pub fn of(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// The same, where the exit code is as expected.
+    #[track_caller]
+    pub fn ending(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {self:#?}"))
+    }
+}
+
+impl Place {
+    pub fn new() -> Self {
+        Self { folder: TempDir::new().unwrap(), settings: Vec::new() }
+    }
+
+    /// A setting by its environment variable, for every command that follows.
+    pub fn set(&mut self, name: &'static str, value: &'static str) {
+        self.settings.push((name, value));
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    /// Writes a file, with the folders above it.
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// The binary with its data folder, and with nothing of this process's environment.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        self.prepared(Command::new(env!("CARGO_BIN_EXE_touchline")), arguments)
+    }
+
+    /// The binary with no more than so many kibibytes of memory, reserved address space included.
+    pub fn command_within(&self, kibibytes: u64, arguments: &[&str]) -> Command {
+        let mut command = Command::new("/bin/sh");
+        command.arg("-c").arg(format!("ulimit -v {kibibytes} && exec \"$0\" \"$@\""));
+        command.arg(env!("CARGO_BIN_EXE_touchline"));
+        let mut command = self.prepared(command, arguments);
+        // Every further arena of the allocator would reserve 64 MiB that nobody uses.
+        command.env("MALLOC_ARENA_MAX", "1");
+        command
+    }
+
+    fn prepared(&self, mut command: Command, arguments: &[&str]) -> Command {
+        command.env_clear().envs(self.settings.iter().copied()).current_dir(self.folder.path());
+        command.args(arguments).arg("--data-dir").arg(self.data());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Said {
+        Said::of(self.command(arguments).output().unwrap())
+    }
+
+    /// `ingest SOURCE PATHS --json`, where it ends with this code.
+    #[track_caller]
+    pub fn ingest(&self, code: i32, source: &str, paths: &[&Path]) -> Value {
+        let mut arguments = vec!["ingest", source, "--json"];
+        arguments.extend(paths.iter().map(|p| p.to_str().unwrap()));
+        self.run(&arguments).ending(code).json()
+    }
+
+    #[track_caller]
+    pub fn content_hash(&self) -> String {
+        let doctor = self.run(&["doctor", "--json"]).ending(0).json();
+        doctor["content_hash"].as_str().unwrap().to_owned()
+    }
+
+    /// The database's bytes, its log folded in: a write of anything anywhere shows in them.
+    pub fn database(&self) -> Vec<u8> {
+        self.with_store(async |store| store.close().await);
+        let wal = self.data().join("touchline.db-wal");
+        assert!(!wal.exists() || wal.metadata().unwrap().len() == 0);
+        std::fs::read(self.data().join("touchline.db")).unwrap()
+    }
+
+    /// Everything recorded in the quality log.
+    pub fn issues(&self) -> Vec<StoredIssue> {
+        self.with_store(async |store| store.issues(100_000).await.unwrap())
+    }
+
+    /// All matches, as the chronological pass reads them.
+    pub fn matches(&self) -> Vec<ResultRow> {
+        self.with_store(async |store| store.results().await.unwrap())
+    }
+
+    /// Whether the database answers and is whole.
+    pub fn check(&self) -> Result<String, String> {
+        self.with_store(async |store| store.check().await.map_err(|e| e.to_string()))
+    }
+
+    fn with_store<T>(&self, act: impl AsyncFnOnce(&SqliteStore) -> T) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            let path = self.data().join("touchline.db");
+            let store = SqliteStore::open(&path, Arc::new(SystemClock)).await.unwrap();
+            let answer = act(&store).await;
+            store.close().await;
+            answer
+        })
+    }
+}
+
+/// A recorded file or folder; none, with a message, where it is absent.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("TOUCHLINE_SHARED_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let found = root.join(path);
+    if found.exists() {
+        return Some(found.canonicalize().unwrap());
+    }
+    eprintln!("skipped: {} is absent", found.display());
+    None
+}
