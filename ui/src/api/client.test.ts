@@ -17,11 +17,11 @@ async function failureOf(promise: Promise<unknown>): Promise<ApiError> {
 describe('what is asked for', () => {
   it('leaves out empty filters and escapes the rest', async () => {
     const asked = serve(() => ok({ items: [], next_cursor: null }))
-    await fetchUpcoming({})
-    await fetchUpcoming({ league: 'A&B', cursor: 'x=/y', limit: 10 })
+    await fetchUpcoming({ from: '2024-05-04' })
+    await fetchUpcoming({ from: '2024-05-04', league: 'A&B', cursor: 'x=/y', limit: 10 })
     expect(asked).toEqual([
-      '/api/v1/matches?status=scheduled&limit=50&include=prediction',
-      '/api/v1/matches?status=scheduled&league=A%26B&limit=10&cursor=x%3D%2Fy&include=prediction',
+      '/api/v1/matches?status=scheduled&from=2024-05-04&limit=50&include=prediction',
+      '/api/v1/matches?status=scheduled&from=2024-05-04&league=A%26B&limit=10&cursor=x%3D%2Fy&include=prediction',
     ])
   })
 })

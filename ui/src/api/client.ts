@@ -61,11 +61,14 @@ export interface UpcomingQuery {
   league?: string | null
   cursor?: string | null
   limit?: number
+  /** The first day, as YYYY-MM-DD in UTC: matches that were never played stay scheduled in the past. */
+  from?: string
 }
 
 export async function fetchUpcoming(query: UpcomingQuery, signal?: AbortSignal): Promise<Page<Match>> {
-  const { league, cursor, limit = 50 } = query
-  const data = await get('/matches', { status: 'scheduled', league, limit, cursor, include: 'prediction' }, signal)
+  const { league, cursor, limit = 50, from = new Date().toISOString().slice(0, 10) } = query
+  const filters = { status: 'scheduled', from, league, limit, cursor, include: 'prediction' }
+  const data = await get('/matches', filters, signal)
   return expectPage(data) as Page<Match>
 }
 
