@@ -1,8 +1,8 @@
 //! What models learn from: all matches of the store, in memory.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashSet};
 use touchline_domain::ports::{ResultRow, Store, StoreError};
-use touchline_domain::{League, MatchId, MatchStats};
+use touchline_domain::{League, LeagueId, MatchId, MatchStats, Season};
 use touchline_features::History;
 
 /// Source name of simulated matches.
@@ -36,6 +36,13 @@ impl Facts {
         History::new(&rows, &self.leagues, &self.stats)
     }
 
+    /// The seasons of leagues in which some matches are played.
+    pub fn seasons_of(&self, matches: &HashSet<MatchId>) -> Vec<(LeagueId, Season)> {
+        let rows = self.rows.iter().filter(|r| matches.contains(&r.id));
+        let seasons: BTreeSet<(LeagueId, Season)> = rows.map(|r| (r.league, r.season)).collect();
+        seasons.into_iter().collect()
+    }
+
     /// Number of matches.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -49,10 +56,5 @@ impl Facts {
     /// Whether any league was simulated.
     pub fn simulated(&self) -> bool {
         self.leagues.iter().any(|l| l.source == SIMULATED)
-    }
-
-    /// Leagues by code.
-    pub fn league_by_code(&self) -> HashMap<&str, &League> {
-        self.leagues.iter().map(|l| (l.code.as_str(), l)).collect()
     }
 }

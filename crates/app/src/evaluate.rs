@@ -4,12 +4,13 @@
 //! its start; the state of ratings advances to each match (no gap), or is frozen some time before (gap).
 
 mod folds;
+mod market;
 
 use crate::Progress;
 use crate::matrices::Horizon;
 use crate::model::{self, ModelError, Recipe, outcome_at};
 use serde::Serialize;
-use touchline_domain::{Forecast, Outcome};
+use touchline_domain::{Forecast, MatchId, Outcome};
 use touchline_features::{FeatureMatrix, History, compute};
 use touchline_models::metrics::{
     Binning, Comparison, Evaluation, ScoringRule, Summary, expected_calibration_error,
@@ -17,6 +18,7 @@ use touchline_models::metrics::{
 use touchline_models::ratings::OrderedLogit;
 
 pub use folds::{Fold, Seen, challenge_windows, walk_forward};
+pub use market::{MarketComparison, compare_with_market};
 
 /// Names of the forecasters; the first is the default model, the others are what it has to beat.
 pub const FORECASTERS: [&str; 4] = ["touchline", "strength filter", "elo", "league base rates"];
@@ -58,13 +60,24 @@ pub struct EvaluationReport {
     pub folds: Vec<FoldScores>,
 }
 
+/// A forecast of the default model and what happened.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scored {
+    /// The match.
+    pub id: MatchId,
+    /// The forecast.
+    pub forecast: Forecast,
+    /// What happened.
+    pub outcome: Outcome,
+}
+
 /// Forecasts of one fold by every forecaster, and what happened.
 struct FoldForecasts {
     by_forecaster: Vec<Vec<Forecast>>,
     outcomes: Vec<Outcome>,
 }
 
-/// Evaluates the default model and its yardsticks over folds. `matrix_of` gives the features of every match for
+/// Evaluates the default model and its yardsticks over folds; also gives the default model's forecasts. `matrix_of` gives the features of every match for
 /// a horizon, computed as they stand when forecasting that far ahead.
 ///
 /// # Errors
@@ -76,7 +89,7 @@ pub fn evaluate<'a>(
     recipe: &Recipe,
     matrix_of: &dyn Fn(Horizon) -> &'a FeatureMatrix,
     progress: &dyn Progress,
-) -> Result<EvaluationReport, ModelError> {
+) -> Result<(EvaluationReport, Vec<Scored>), ModelError> {
     let mut all = FoldForecasts { by_forecaster: vec![Vec::new(); FORECASTERS.len()], outcomes: Vec::new() };
     let mut fold_scores = Vec::with_capacity(folds.len());
     for fold in folds {
@@ -110,12 +123,13 @@ pub fn evaluate<'a>(
             })
         })
         .collect::<Result<_, ModelError>>()?;
-    Ok(EvaluationReport {
-        name: name.to_owned(),
-        matches: all.outcomes.len(),
-        forecasters,
-        folds: fold_scores,
-    })
+    let ids = folds.iter().flat_map(|fold| &fold.test).map(|p| history.ids()[*p as usize]);
+    let scored = ids
+        .zip(all.by_forecaster[0].iter().zip(&all.outcomes))
+        .map(|(id, (forecast, outcome))| Scored { id, forecast: *forecast, outcome: *outcome })
+        .collect();
+    let matches = all.outcomes.len();
+    Ok((EvaluationReport { name: name.to_owned(), matches, forecasters, folds: fold_scores }, scored))
 }
 
 fn run_fold<'a>(

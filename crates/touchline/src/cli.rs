@@ -150,6 +150,9 @@ pub struct Evaluate {
     /// Fit the trees anew after this many days
     #[arg(long, value_name = "N", default_value_t = 365)]
     pub refit_days: u16,
+    /// Compare with bookmakers' prices of the same matches, where the store holds some
+    #[arg(long)]
+    pub market: bool,
     /// A fixed set of windows instead of --from and --to
     #[arg(long, value_enum, conflicts_with_all = ["from", "to", "gap_days"])]
     pub preset: Option<Preset>,

@@ -146,7 +146,7 @@ async fn evaluate_recent(session: &Session, store: &SqliteStore, today: NaiveDat
     // Without a gap every fold asks for the same horizon.
     let matrix_of = |_: Horizon| &matrix;
     let name = format!("{from} to {last}");
-    let report =
+    let (report, _) =
         evaluation::evaluate(&name, &history, &folds, &session.recipe(), &matrix_of, &session.progress)?;
     evaluate::print(&report, facts.simulated());
     Ok(())

@@ -3,11 +3,24 @@ use crate::cli::{Evaluate, Preset};
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
+use serde::Serialize;
 use std::cell::OnceCell;
 use touchline_app::dataset::Facts;
-use touchline_app::evaluate::{EvaluationReport, Fold, challenge_windows, evaluate, walk_forward};
+use touchline_app::evaluate::{
+    EvaluationReport, Fold, MarketComparison, Scored, challenge_windows, compare_with_market, evaluate,
+    walk_forward,
+};
 use touchline_app::matrices::{self, Horizon};
+use touchline_domain::ports::{MatchRepository, Store};
 use touchline_features::{FeatureMatrix, History};
+
+#[derive(Serialize)]
+struct Printed {
+    #[serde(flatten)]
+    report: EvaluationReport,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    market: Vec<MarketComparison>,
+}
 
 /// `touchline evaluate`.
 pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
@@ -34,14 +47,72 @@ pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
                 "there is no finished match in these windows; `touchline doctor` shows what the store holds"
             );
         }
-        reports.push(evaluate(&name, &history, &folds, &session.recipe(), &matrix_of, &session.progress)?);
+        let (report, scored) =
+            evaluate(&name, &history, &folds, &session.recipe(), &matrix_of, &session.progress)?;
+        let market =
+            if arguments.market { market(store.as_ref(), &facts, &scored).await? } else { Vec::new() };
+        reports.push(Printed { report, market });
     }
     if session.json {
         output::json(&reports)?;
     } else {
-        reports.iter().for_each(|report| print(report, facts.simulated()));
+        for printed in &reports {
+            print(&printed.report, facts.simulated());
+            print_market(&printed.market);
+        }
     }
     Ok(Ending::Done)
+}
+
+async fn market(store: &dyn Store, facts: &Facts, scored: &[Scored]) -> Result<Vec<MarketComparison>> {
+    let ids = scored.iter().map(|s| s.id).collect();
+    let comparisons = compare_with_market(scored, &store.odds_of(&facts.seasons_of(&ids)).await?)?;
+    if comparisons.is_empty() {
+        bail!("--market: the store holds no prices of these matches; football-data.co.uk files bring some");
+    }
+    Ok(comparisons)
+}
+
+/// Prints how the default model compares with each book.
+fn print_market(comparisons: &[MarketComparison]) {
+    if comparisons.is_empty() {
+        return;
+    }
+    let rows: Vec<Vec<String>> = comparisons
+        .iter()
+        .map(|c| {
+            let d = &c.model_minus_market;
+            vec![
+                c.book.to_owned(),
+                count(c.matches as u64),
+                format!("{:.5}", c.market.rps.value),
+                format!("{:.5}", c.model.rps.value),
+                format!("{:+.5} +- {:.5}", d.difference, d.standard_error),
+                format!("{:+.2}%", c.percent_above),
+                format!("{:.3}", c.market.accuracy.value),
+                format!("{:.3}", c.model.accuracy.value),
+            ]
+        })
+        .collect();
+    output::table(
+        &[
+            "market (Shin)",
+            "matches",
+            "its RPS",
+            "model RPS",
+            "model minus market",
+            "above",
+            "its acc.",
+            "model acc.",
+        ],
+        &rows,
+    );
+    for c in comparisons.iter().filter(|c| c.leakage_alarm) {
+        output::line(format!(
+            "LEAKAGE ALARM: accuracy {} beats {} by more than two standard errors; look for facts that were not known before kick-off",
+            c.model.accuracy, c.book
+        ));
+    }
 }
 
 fn plans(history: &History, arguments: &Evaluate) -> Result<Vec<(String, Vec<Fold>)>> {
