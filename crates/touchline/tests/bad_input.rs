@@ -113,11 +113,10 @@ fn challenge() -> (String, Vec<Bad>) {
 fn football_data() -> (String, Vec<Bad>) {
     const HEADINGS: &str = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR,B365H,B365D,B365A\n";
     let with = |rows: &str| format!("{HEADINGS}{rows}");
-    let clubs = ["Alpha", "Beta", "Gamma"];
-    let mut good = HEADINGS.to_owned();
-    for (n, (home, away)) in [(0, 1), (1, 2), (2, 0), (1, 0), (2, 1), (0, 2)].into_iter().enumerate() {
-        good += &format!("SP1,{:02}/09/12,{},{},1,{},H,1.5,3.4,6\n", n + 1, clubs[home], clubs[away], 0);
-    }
+    let pairs = ["Alpha,Beta", "Beta,Gamma", "Gamma,Alpha", "Beta,Alpha", "Gamma,Beta", "Alpha,Gamma"];
+    let rows: Vec<String> =
+        (1..).zip(pairs).map(|(day, pair)| format!("SP1,{day:02}/09/12,{pair},1,0,H,1.5,3.4,6\n")).collect();
+    let good = with(&rows.concat());
     let mut files = damaged(&good);
     files.extend([
         bad("columns.csv", "Liga,Tag,Heim,Gast\nD1,14/08/12,A,B\n", &[(0, "wrong_columns", "Div")]),
@@ -182,6 +181,10 @@ fn nothing_else_is_lost(source: &str, (good, files): (String, Vec<Bad>)) {
     let mut expected: Vec<_> = faults.collect();
     expected.sort_unstable();
     assert_eq!(report["rejections"], expected.len(), "{report:#}");
+
+    // A price that is none costs its row nothing.
+    let whole_rows = expected.iter().filter(|(_, line, kind, _)| *line > 0 && *kind != "malformed_odds");
+    assert_eq!(report["rejected_rows"], whole_rows.count(), "{report:#}");
 
     let issues = place.issues();
     let mut recorded = Vec::new();

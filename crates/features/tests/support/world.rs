@@ -155,15 +155,19 @@ impl World {
                 let home = (x >> 3) as u8 % 8;
                 Draw {
                     country: (x % 3) as u8,
-                    tier: 1 + u8::from(x >> 40 & 3 == 0),
+                    tier: 1 + u8::from((x >> 40).is_multiple_of(4)),
                     home,
                     away: (home + 1 + (x >> 8) as u8 % 7) % 8,
                     day: (i as u16) / 12,
-                    minute: (x >> 16 & 1 == 0).then_some((x >> 17) as u16 % 1440),
-                    status: if x >> 50 & 15 == 0 { MatchStatus::Scheduled } else { MatchStatus::Finished },
+                    minute: (x >> 16).is_multiple_of(2).then_some((x >> 17) as u16 % 1440),
+                    status: if (x >> 50).is_multiple_of(16) {
+                        MatchStatus::Scheduled
+                    } else {
+                        MatchStatus::Finished
+                    },
                     goals: [(x >> 20) as u8 % 5, (x >> 24) as u8 % 4],
                     belated: false,
-                    shots: (x >> 30 & 1 == 0).then_some((x >> 31) as u8 % 20),
+                    shots: (x >> 30).is_multiple_of(2).then_some((x >> 31) as u8 % 20),
                 }
             })
             .collect();

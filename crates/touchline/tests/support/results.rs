@@ -28,7 +28,7 @@ pub struct Line {
 impl Line {
     pub fn text(&self) -> String {
         let (h, a) = self.goals;
-        let result = ["L", "D", "W"][(h > a) as usize + (h >= a) as usize];
+        let result = ["L", "D", "W"][usize::from(h > a) + usize::from(h >= a)];
         let difference = i64::from(h) - i64::from(a);
         let date = self.date.format("%d/%m/%Y");
         format!(
