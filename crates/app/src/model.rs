@@ -18,7 +18,7 @@ use touchline_models::dynamic::score_grid;
 use touchline_models::metrics::{Evaluation, MetricError};
 use touchline_models::ratings::RatingError;
 
-pub use bundle::{BundleError, FORMAT, load, save};
+pub use bundle::{BundleError, FORMAT, load, load_registered, save};
 pub use fit::{Recipe, fit, outcome_at};
 
 /// Name of the default model.

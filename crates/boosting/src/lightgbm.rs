@@ -250,7 +250,7 @@ impl LightGbm {
             booster.add_validation(data)?;
         }
         let rounds = self.boost(&mut booster, progress)?;
-        Ok(TreeEnsemble::from_text(&booster.to_text(rounds)?)?)
+        Ok(TreeEnsemble::from_text(&without_threads(&booster.to_text(rounds)?))?)
     }
 
     /// Boosts to the end or to the early stop; answers the number of rounds to keep.
@@ -307,6 +307,12 @@ impl LightGbm {
         }
         Ok(native)
     }
+}
+
+/// The model without the number of threads that trained it: the trees do not depend on it, so that neither should
+/// the bytes.
+fn without_threads(text: &str) -> String {
+    text.split_inclusive('\n').filter(|line| !line.starts_with("[num_threads:")).collect()
 }
 
 fn check_validation(

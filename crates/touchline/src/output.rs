@@ -25,7 +25,12 @@ pub fn table(heading: &[&str], rows: &[Vec<String>]) {
     let print = |cells: &mut dyn Iterator<Item = &str>| {
         let mut text = String::new();
         for (column, (cell, width)) in cells.zip(&widths).enumerate() {
-            text.push_str(&if column == 0 { format!("{cell:<width$}") } else { format!("  {cell:>width$}") });
+            let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
+            if column == 0 {
+                text.extend([cell, &padding]);
+            } else {
+                text.extend(["  ", &padding, cell]);
+            }
         }
         println!("{}", text.trim_end());
     };

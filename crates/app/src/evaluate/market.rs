@@ -4,7 +4,7 @@ use super::Scored;
 use serde::Serialize;
 use std::collections::HashMap;
 use touchline_domain::ports::StoredQuote;
-use touchline_domain::{Forecast, MarketType, MatchId, OddsPhase, Outcome};
+use touchline_domain::{DecimalOdds, Forecast, MarketType, MatchId, OddsPhase, Outcome};
 use touchline_models::metrics::{Comparison, Evaluation, MetricError, ScoringRule};
 use touchline_models::odds::DeVig;
 
@@ -58,7 +58,7 @@ pub fn compare_with_market(
                     && q.phase == phase
                     && !q.is_suspicious()
             })
-            .filter_map(|q| Some((q.match_id, fair(q.quote.prices.map(|p| p.map(|p| p.value())))?)))
+            .filter_map(|q| Some((q.match_id, fair(q.quote.prices.map(|p| p.map(DecimalOdds::value)))?)))
             .collect();
         let (mut market, mut model, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
         for s in scored {
@@ -111,7 +111,7 @@ fn fair(prices: [Option<f64>; 3]) -> Option<Forecast> {
 mod tests {
     use super::*;
     use chrono::DateTime;
-    use touchline_domain::{DecimalOdds, OddsQuote};
+    use touchline_domain::OddsQuote;
 
     fn quote(id: i64, bookmaker: &str, phase: OddsPhase, odds: [f64; 3]) -> StoredQuote {
         let quote = OddsQuote {

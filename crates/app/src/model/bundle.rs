@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use touchline_boosting::{ParseError, TreeEnsemble};
+use touchline_domain::ports::ModelVersion;
 
 /// Layout of the bundle that this program reads and writes.
 pub const FORMAT: u32 = 1;
@@ -113,6 +114,19 @@ pub fn load(folder: &Path) -> Result<ForecastModel, BundleError> {
     let variants: [Variant; 2] =
         variants.try_into().map_err(|_| damaged(&path, "two horizons expected".into()))?;
     Ok(ForecastModel { manifest, variants })
+}
+
+/// Reads the model of a registered version, which must be the one that was registered.
+///
+/// # Errors
+/// As [`load`], and a manifest that differs from the registered one.
+pub fn load_registered(data_dir: &Path, version: &ModelVersion) -> Result<ForecastModel, BundleError> {
+    let folder = data_dir.join(&version.path);
+    let path = folder.join(MANIFEST);
+    if blake3::hash(&read(&path)?).to_hex().as_str() != version.manifest_hash {
+        return Err(BundleError::Damaged { path, reason: "not the one that was registered".into() });
+    }
+    load(&folder)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, BundleError> {

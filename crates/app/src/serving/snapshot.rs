@@ -172,13 +172,7 @@ fn load(
     {
         return Ok(model);
     }
-    let folder = data_dir.join(&active.path);
-    let model = model::load(&folder).map_err(|e| e.to_string())?;
-    let manifest = std::fs::read(folder.join("manifest.json")).map_err(|e| e.to_string())?;
-    if blake3::hash(&manifest).to_hex().as_str() != active.manifest_hash {
-        return Err("the manifest is not the one that was registered".to_owned());
-    }
-    Ok(Arc::new(model))
+    model::load_registered(data_dir, active).map(Arc::new).map_err(|e| e.to_string())
 }
 
 /// Forecasts by the best model that can give them; `reason` becomes why the trained one did not.

@@ -18,15 +18,15 @@ const FILTERED: [(f64, f64, f64); NUMBERS] = [(2.45, 40.0, 2.0), (1.45, 20.0, 1.
 pub struct Counts {
     means: PerIndex<[Fading; MEANS]>,
     filters: [GoalFilter; NUMBERS],
-    /// Whether any count was seen: columns stay missing in data without counts.
-    seen: [bool; NUMBERS],
+    /// Whether a league's counts are known: its columns stay missing where nobody counts.
+    seen: PerIndex<[bool; NUMBERS]>,
 }
 
 impl Counts {
     pub fn new(config: FilterConfig) -> Self {
         let filters = FILTERED
             .map(|(level, cap, dispersion)| GoalFilter::new(config.for_counts(level, cap, dispersion)));
-        Self { means: PerIndex::default(), filters, seen: [false; NUMBERS] }
+        Self { means: PerIndex::default(), filters, seen: PerIndex::default() }
     }
 }
 
@@ -63,19 +63,21 @@ fn numbers(c: &SideCounts) -> [f64; NUMBERS] {
 
 impl Family for Counts {
     fn define(&self, list: &mut Vec<Definition>) {
-        let mut d = Definitions::of("counts", 1, list);
+        let mut d = Definitions::of("counts", 2, list);
         d.of_sides(&COLUMNS);
         let described = EXPECTED.map(|(name, unit)| {
             Described::new(name, "mean count by a filter of attack and defence in this count", unit)
         });
-        d.of_sides(&described.map(|c| c.missing("no counts known at all")));
+        d.of_sides(&described.map(|c| c.missing("no counts known in the league")));
     }
 
     fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
         let (means, expected) = out.split_at_mut(3 * MEANS);
         let of = |team: u32| self.means.get(team).map(|m| m.get());
         sides(means, &of(fixture.home), &of(fixture.away));
-        for ((out, filter), seen) in expected.chunks_exact_mut(3).zip(&self.filters).zip(self.seen) {
+        for ((out, filter), seen) in
+            expected.chunks_exact_mut(3).zip(&self.filters).zip(*self.seen.get(fixture.league))
+        {
             if seen {
                 let (home, away) = filter.expect(fixture.clubs(), fixture.occasion()).goals();
                 sides(out, &[home], &[away]);
@@ -106,7 +108,7 @@ impl Family for Counts {
         for (n, filter) in self.filters.iter_mut().enumerate() {
             if home[n].is_finite() && away[n].is_finite() {
                 filter.update(f.clubs(), f.occasion(), [home[n], away[n]]);
-                self.seen[n] = true;
+                self.seen.get_mut(f.league)[n] = true;
             }
         }
     }

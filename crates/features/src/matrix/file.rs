@@ -127,7 +127,8 @@ impl FeatureMatrix {
         let start = end + 1;
         let len =
             header.rows.checked_mul(header.definitions.len()).ok_or_else(|| damaged("impossible size"))?;
-        let size = len.checked_mul(4).and_then(|n| n.checked_add(header.rows * 8 + start));
+        let size = len.checked_mul(4).zip(header.rows.checked_mul(8));
+        let size = size.and_then(|(values, ids)| values.checked_add(ids)?.checked_add(start));
         if start % ALIGNMENT != 0 || size != Some(map.len()) {
             return Err(damaged("wrong length"));
         }

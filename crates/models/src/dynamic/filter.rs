@@ -18,6 +18,8 @@
 //! systems. *JASA* 89; Koopman, S. J. & Lit, R. (2015). A dynamic bivariate Poisson model for analysing and
 //! forecasting match results in the English Premier League. *JRSS A* 178.
 
+use rand::Rng;
+use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
 
 /// Longer breaks count as this many days: a club that comes back after years is not infinitely uncertain.
@@ -286,6 +288,33 @@ impl GoalFilter {
         get(&self.clubs, club).map_or(0, |c| c.matches)
     }
 
+    /// One draw of every club and league from what is known of them: attack and defence jointly normal with
+    /// their covariance, home effects, league levels and home advantages each normal. The draw's own variances
+    /// are 0 until time passes or a result comes in, so that its [`GoalFilter::expect`] is one possible truth:
+    /// simulate a season from many draws to carry this uncertainty into its table.
+    #[must_use]
+    pub fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> Self {
+        let mut drawn = self.clone();
+        for club in drawn.clubs.iter_mut().flatten() {
+            let (first, second): (f64, f64) = (StandardNormal.sample(rng), StandardNormal.sample(rng));
+            // Cholesky factor of the 2 x 2 covariance.
+            let spread = club.var_attack.sqrt();
+            let shared = if spread > 0.0 { club.cov / spread } else { 0.0 };
+            club.attack += spread * first;
+            club.defence += shared * first + (club.var_defence - shared * shared).max(0.0).sqrt() * second;
+            let home: f64 = StandardNormal.sample(rng);
+            club.home += club.var_home.sqrt() * home;
+            (club.var_attack, club.var_defence, club.cov, club.var_home) = (0.0, 0.0, 0.0, 0.0);
+        }
+        for league in drawn.leagues.iter_mut().flatten() {
+            let (level, advantage): (f64, f64) = (StandardNormal.sample(rng), StandardNormal.sample(rng));
+            league.level += league.var_level.sqrt() * level;
+            league.advantage += league.var_advantage.sqrt() * advantage;
+            (league.var_level, league.var_advantage) = (0.0, 0.0);
+        }
+        drawn
+    }
+
     fn league(&self, league: u32, tier: u8) -> League {
         get(&self.leagues, league).unwrap_or_else(|| {
             let mean = self.config.tier_step * (f64::from(tier) - 1.0);
@@ -441,6 +470,23 @@ mod tests {
         let cup = filter.expect(Clubs { home: 0, away: 3, league: 0 }, on(7.0));
         let reverse = filter.expect(Clubs { home: 3, away: 0, league: 0 }, on(7.0));
         assert!(cup.eta_home > reverse.eta_home);
+    }
+
+    #[test]
+    fn draws_spread_as_the_filter_says() {
+        use rand::SeedableRng;
+        let mut filter = GoalFilter::new(FilterConfig::FRESH);
+        for day in 0..10 {
+            filter.update(CLUBS, on(f64::from(day) * 7.0), [2.0, 1.0]);
+        }
+        let known = filter.expect(CLUBS, on(63.0));
+        let mut rng = rand::rngs::StdRng::seed_from_u64(1);
+        let etas: Vec<f64> =
+            (0..20_000).map(|_| filter.draw(&mut rng).expect(CLUBS, on(63.0)).eta_home).collect();
+        let mean = etas.iter().sum::<f64>() / etas.len() as f64;
+        let variance = etas.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / etas.len() as f64;
+        assert!((mean - known.eta_home).abs() < 0.005, "{mean} {}", known.eta_home);
+        assert!((variance / known.variance_home - 1.0).abs() < 0.05, "{variance} {}", known.variance_home);
     }
 
     #[test]

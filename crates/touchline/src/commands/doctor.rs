@@ -81,7 +81,7 @@ pub async fn run(session: &Session) -> Result<Ending> {
             ));
             findings.push(match store.active().await? {
                 None => Finding::bad("model", "none is trained".into(), "touchline train"),
-                Some(version) => match model::load(&session.data_dir().join(&version.path)) {
+                Some(version) => match model::load_registered(session.data_dir(), &version) {
                     Ok(m) => Finding::good("model", format!("{} {}", m.manifest.name, m.manifest.version)),
                     Err(e) => Finding::bad("model", e.to_string(), "touchline train"),
                 },

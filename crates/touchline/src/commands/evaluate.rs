@@ -11,7 +11,7 @@ use touchline_app::evaluate::{
     walk_forward,
 };
 use touchline_app::matrices::{self, Horizon};
-use touchline_domain::ports::{MatchRepository, Store};
+use touchline_domain::ports::Store;
 use touchline_features::{FeatureMatrix, History};
 
 #[derive(Serialize)]

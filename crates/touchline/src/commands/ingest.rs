@@ -73,8 +73,11 @@ pub fn files(paths: &[PathBuf], endings: &[&str]) -> Result<Vec<PathBuf>> {
     for path in paths {
         if path.is_dir() {
             search(path, endings, &mut files)?;
-        } else {
+        } else if path.exists() {
             files.push(path.clone());
+        } else {
+            // Before anything is read, so that a mistyped path does not end a long import half-way.
+            bail!("there is no file or folder {}", path.display());
         }
     }
     if files.is_empty() {

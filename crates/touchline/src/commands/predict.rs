@@ -30,14 +30,12 @@ pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
     let model = active_model(session, &store).await?;
     let now = session.clock.now();
     let as_of = arguments.as_of.map_or(now, |date| date.and_time(NaiveTime::MIN).and_utc().min(now));
-    match &arguments.fixtures {
-        Some(path) => fixtures(session, &store, &model, path, arguments, as_of).await,
-        None => {
-            let forecasts = upcoming(session, &store, &model, as_of).await?;
-            write_upcoming(session, &forecasts, &model, arguments.out.as_deref())?;
-            Ok(Ending::Done)
-        }
+    if let Some(path) = &arguments.fixtures {
+        return fixtures(session, &store, &model, path, arguments, as_of).await;
     }
+    let forecasts = upcoming(session, &store, &model, as_of).await?;
+    write_upcoming(session, &forecasts, &model, arguments.out.as_deref())?;
+    Ok(Ending::Done)
 }
 
 /// The model that answers.
@@ -45,7 +43,7 @@ pub async fn active_model(session: &Session, store: &SqliteStore) -> Result<Fore
     let Some(version) = store.active().await? else {
         bail!("no model is trained yet; run `touchline train` first");
     };
-    Ok(model::load(&session.data_dir().join(&version.path))?)
+    Ok(model::load_registered(session.data_dir(), &version)?)
 }
 
 /// An upcoming match with its forecast.

@@ -307,7 +307,9 @@ mod tests {
         );
         assert_eq!(quotes, ["IW 1x2 pre_match - 2/3/4"]);
         let fault = fault.unwrap();
-        for part in ["GBH 0 is no price", "WHH 1", "SBH x", "handicap -1.2", "LBAHH has the handicap ,"] {
+        for part in
+            ["GBH 0 is no price", "WHH 1", "SBH x", "handicap -1.2", "LBAHH has a price but no handicap"]
+        {
             assert!(fault.contains(part), "{fault} lacks {part}");
         }
     }
