@@ -4,9 +4,11 @@ use std::path::Path;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    // A debug build reads the page from disk at run time. Watching a folder that does not exist would make
-    // every such build dirty, so only an optimised one, which embeds, does.
-    if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
-        println!("cargo::rerun-if-changed={}", Path::new("../../ui/dist").display());
+    let page = Path::new("../../ui/dist");
+    // A folder that does not exist would count as changed, and every build be a new one.
+    if page.exists() {
+        println!("cargo::rerun-if-changed={}", page.display());
+    } else {
+        println!("cargo::rerun-if-changed=../../ui");
     }
 }

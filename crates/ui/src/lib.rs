@@ -1,9 +1,8 @@
 //! The web page, embedded: [`asset`] answers a request path with the bytes and the caching facts of a file of
 //! `ui/dist`. It knows nothing of HTTP servers, so rebuilding the page recompiles this leaf crate alone.
 //!
-//! Optimised builds carry the files inside the binary; debug builds read them from the checkout, so that
-//! `npm run build` shows without recompiling. When the page has not been built, `/` is a short page that says
-//! how to build it.
+//! The files are inside the binary in every build profile: a binary never looks for the checkout that it was
+//! built from. When the page has not been built, `/` is a short page that says how to build it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
