@@ -26,6 +26,7 @@
 mod bivariate_poisson;
 mod config;
 mod conway_maxwell;
+mod curvature;
 #[cfg(test)]
 mod derivatives;
 mod diagonal_inflated;
@@ -45,6 +46,7 @@ mod negative_binomial;
 mod newton;
 mod objective;
 mod observations;
+mod plain;
 mod poisson;
 mod posterior;
 mod rue_salvesen;
@@ -66,7 +68,7 @@ pub use diagonal_inflated::{Diagonal, DiagonalInflated};
 pub use dixon_coles::DixonColes;
 pub use double_poisson::DoublePoisson;
 pub use error::FitError;
-pub use family::{Local, MAX_RATE, MAX_SHAPES, ScoreFamily, Shape};
+pub use family::{Local, MAX_RATE, MAX_SHAPES, Rates, ScoreFamily, Shape};
 pub use fitted::{Club, Fitted, Fixture, GoalForecaster};
 pub use kind::{GoalModelKind, UnknownGoalModel};
 pub use negative_binomial::NegativeBinomial;

@@ -16,7 +16,7 @@
 //! ```
 
 use super::poisson::{poisson_pmf, poisson_terms};
-use super::{Local, ScoreFamily, Shape};
+use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The bivariate Poisson model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -39,8 +39,8 @@ impl ScoreFamily for BivariatePoisson {
     }
 
     #[inline]
-    fn log_probability(&self, shared: &f64, score: [u8; 2], log_rates: [f64; 2], local: &mut Local) -> f64 {
-        bivariate_terms(*shared, score, log_rates, local)
+    fn log_probability(&self, shared: &f64, score: [u8; 2], rates: &Rates, local: &mut Local) -> f64 {
+        bivariate_terms(*shared, score, rates, local)
     }
 
     fn fill(&self, shared: &f64, rates: [f64; 2], side: usize, cells: &mut [f64]) {
@@ -53,10 +53,9 @@ impl ScoreFamily for BivariatePoisson {
 /// Relative to independence the probability is `exp(-shared) Q(z)` with `z = shared / (lambda mu)` and
 /// `Q(z) = sum_k k! C(x, k) C(y, k) z^k`, a polynomial with positive coefficients.
 #[inline]
-pub(crate) fn bivariate_terms(shared: f64, score: [u8; 2], log_rates: [f64; 2], local: &mut Local) -> f64 {
-    let rates = log_rates.map(f64::exp);
-    let independent = poisson_terms(score, log_rates, rates, local);
-    let per_unit = 1.0 / (rates[0] * rates[1]);
+pub(crate) fn bivariate_terms(shared: f64, score: [u8; 2], rates: &Rates, local: &mut Local) -> f64 {
+    let independent = poisson_terms(score, rates, local);
+    let per_unit = 1.0 / (rates.goals[0] * rates.goals[1]);
     let z = shared * per_unit;
     let (ln_q, first, second) = common_goals(score, z);
     let mean = z * first;
@@ -139,7 +138,7 @@ mod tests {
             let value = BivariatePoisson.log_probability(
                 &0.2,
                 score,
-                [1.4_f64.ln(), 0.8_f64.ln()],
+                &Rates::from_log([1.4_f64.ln(), 0.8_f64.ln()]),
                 &mut Local::default(),
             );
             let cell = grid.probability(score[0].into(), score[1].into());

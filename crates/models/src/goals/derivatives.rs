@@ -1,6 +1,6 @@
 //! Test support: a family's derivatives against differences of its values.
 
-use super::{Local, ScoreFamily};
+use super::{Local, Rates, ScoreFamily};
 
 /// Checks gradient against central differences of the value and Hessian against those of the gradient.
 pub(super) fn assert_derivatives<F: ScoreFamily>(
@@ -19,7 +19,7 @@ pub(super) fn assert_derivatives<F: ScoreFamily>(
         }
         let mut local = Local::default();
         let tables = family.tables(&theta, usize::from(score[0].max(score[1])));
-        let value = family.log_probability(&tables, score, eta, &mut local);
+        let value = family.log_probability(&tables, score, &Rates::from_log(eta), &mut local);
         (value, local)
     };
     let (_, here) = at(0, 0.0);

@@ -16,7 +16,7 @@
 
 use super::bivariate_poisson::{SHARED, bivariate_terms, fill_bivariate};
 use super::special::ln_factorial;
-use super::{Local, MAX_SHAPES, ScoreFamily, Shape};
+use super::{Local, MAX_SHAPES, Rates, ScoreFamily, Shape};
 use serde::{Deserialize, Serialize};
 
 /// Distribution of the goals of each side in the extra draws.
@@ -84,11 +84,11 @@ impl ScoreFamily for DiagonalInflated {
         &self,
         tables: &[f64; MAX_SHAPES],
         score: [u8; 2],
-        log_rates: [f64; 2],
+        rates: &Rates,
         local: &mut Local,
     ) -> f64 {
         let [shared, inflation, theta] = *tables;
-        let ln_f = bivariate_terms(shared, score, log_rates, local);
+        let ln_f = bivariate_terms(shared, score, rates, local);
         let rest = 1.0 - inflation;
         if score[0] != score[1] {
             local.gradient[3] = -1.0 / rest;

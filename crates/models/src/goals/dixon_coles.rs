@@ -19,7 +19,7 @@
 
 use super::poisson::{fill_independent, poisson_terms};
 use super::special::soft_ln;
-use super::{Local, ScoreFamily, Shape};
+use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The Dixon-Coles model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -28,6 +28,7 @@ pub struct DixonColes;
 impl ScoreFamily for DixonColes {
     type Tables = f64;
     const NAME: &'static str = "dixon_coles";
+    const POISSON_FROM: Option<u8> = Some(2);
 
     fn shapes(&self) -> Vec<Shape> {
         vec![Shape { name: "rho", start: -0.05, lower: -0.99, upper: 0.99, prior_mean: -0.05, prior_sd: 0.1 }]
@@ -38,13 +39,12 @@ impl ScoreFamily for DixonColes {
     }
 
     #[inline]
-    fn log_probability(&self, rho: &f64, score: [u8; 2], log_rates: [f64; 2], local: &mut Local) -> f64 {
-        let rates = log_rates.map(f64::exp);
-        let value = poisson_terms(score, log_rates, rates, local);
+    fn log_probability(&self, rho: &f64, score: [u8; 2], rates: &Rates, local: &mut Local) -> f64 {
+        let value = poisson_terms(score, rates, local);
         if score[0] > 1 || score[1] > 1 {
             return value;
         }
-        value + adjustment(*rho, score, rates, local)
+        value + adjustment(*rho, score, rates.goals, local)
     }
 
     fn fill(&self, rho: &f64, rates: [f64; 2], side: usize, cells: &mut [f64]) {

@@ -16,7 +16,7 @@
 //! ```
 
 use super::weighted_poisson::{self, WeightTables};
-use super::{Local, ScoreFamily, Shape};
+use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The double Poisson model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -42,10 +42,10 @@ impl ScoreFamily for DoublePoisson {
         &self,
         tables: &WeightTables,
         score: [u8; 2],
-        log_rates: [f64; 2],
+        rates: &Rates,
         local: &mut Local,
     ) -> f64 {
-        tables.log_probability(score, log_rates, local)
+        tables.log_probability(score, rates.log, local)
     }
 
     fn fill(&self, tables: &WeightTables, rates: [f64; 2], side: usize, cells: &mut [f64]) {

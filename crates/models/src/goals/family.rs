@@ -26,6 +26,23 @@ pub struct Shape {
     pub prior_sd: f64,
 }
 
+/// Rates of both sides of a match, home first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rates {
+    /// In goals: what the mean of a side is where no shape parameter changes it.
+    pub goals: [f64; 2],
+    /// Their logarithms.
+    pub log: [f64; 2],
+}
+
+impl Rates {
+    /// From the logarithms.
+    #[inline]
+    pub fn from_log(log: [f64; 2]) -> Self {
+        Self { goals: log.map(f64::exp), log }
+    }
+}
+
 /// First and second derivatives of one match's log-probability.
 ///
 /// Variables 0 and 1 are the log rates of the home and of the away side, `2..` the shapes. Only the lower
@@ -53,6 +70,11 @@ pub trait ScoreFamily: Clone + std::fmt::Debug + Send + Sync {
     /// Highest number of goals of a side that the family can represent in training.
     const GOAL_LIMIT: u8 = 99;
 
+    /// Scores with at least this many goals of a side have the probability of two independent Poisson counts,
+    /// whatever the shapes; `None` when there are no such scores. A fit need not look at such matches one by one:
+    /// weights and goals per pairing say all about them.
+    const POISSON_FROM: Option<u8> = None;
+
     /// The shape parameters, at most [`MAX_SHAPES`].
     fn shapes(&self) -> Vec<Shape> {
         Vec::new()
@@ -61,14 +83,9 @@ pub trait ScoreFamily: Clone + std::fmt::Debug + Send + Sync {
     /// Precomputes what depends on the shapes alone, for scores up to `max_goals` of a side.
     fn tables(&self, shapes: &[f64], max_goals: usize) -> Self::Tables;
 
-    /// Log-probability of a score given the log rates of both sides, with its derivatives in `local`.
-    fn log_probability(
-        &self,
-        tables: &Self::Tables,
-        score: [u8; 2],
-        log_rates: [f64; 2],
-        local: &mut Local,
-    ) -> f64;
+    /// Log-probability of a score given the rates of both sides, with its derivatives in `local`.
+    fn log_probability(&self, tables: &Self::Tables, score: [u8; 2], rates: &Rates, local: &mut Local)
+    -> f64;
 
     /// Writes the weight of each score, row-major by home goals; `cells` holds `side * side` numbers.
     /// Weights need not sum to 1.

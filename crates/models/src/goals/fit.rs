@@ -7,7 +7,7 @@ use super::fitted::Fitted;
 use super::layout::Layout;
 use super::newton::{DENSE_LIMIT, Maximum, maximise};
 use super::objective::Objective;
-use super::observations::GoalMatches;
+use super::observations::{GoalMatches, GoalObservation};
 
 /// Fits a family, from an earlier fit if there is one.
 pub(crate) fn fit<F: ScoreFamily>(
@@ -84,17 +84,21 @@ fn root(parent: &mut [usize], mut team: usize) -> usize {
     team
 }
 
-/// Start from an earlier fit of the same layout, else from the observed goal ratios.
+/// Start from an earlier fit of the same layout, else from the observed goals.
 fn start_values<F: ScoreFamily>(objective: &Objective<'_, F>, previous: Option<&Fitted<F>>) -> Vec<f64> {
-    let mut theta = from_goal_ratios(objective);
-    if let Some(previous) = previous {
-        carry_over(
+    let mut theta = vec![0.0; objective.layout.len()];
+    for (k, shape) in objective.shapes.iter().enumerate() {
+        theta[objective.layout.shape(k)] = shape.start;
+    }
+    match previous {
+        Some(previous) => carry_over(
             &objective.layout,
             &mut theta,
             previous.layout(),
             previous.parameters(),
             objective.matches,
-        );
+        ),
+        None => from_goals(objective, &mut theta),
     }
     // A start on a bound would hide the sign of the gradient there.
     let first = objective.layout.shape(0);
@@ -105,44 +109,62 @@ fn start_values<F: ScoreFamily>(objective: &Objective<'_, F>, previous: Option<&
     theta
 }
 
-fn from_goal_ratios<F: ScoreFamily>(objective: &Objective<'_, F>) -> Vec<f64> {
-    // So many average matches are mixed into every team's record.
-    const PSEUDO: f64 = 3.0;
-    let n = objective.layout.teams;
-    let mut theta = vec![0.0; objective.layout.len()];
+/// Independent Poisson strengths after a round of iterative proportional fitting: each attack such that the goals
+/// expected against average defences are those scored, then each defence likewise against these attacks.
+fn from_goals<F: ScoreFamily>(objective: &Objective<'_, F>, theta: &mut [f64]) {
+    let (layout, matches) = (&objective.layout, objective.matches.observations());
+    let n = layout.teams;
     let (mut home, mut away, mut weight) = (0.1, 0.1, 0.1);
-    let mut played = vec![PSEUDO; n];
     let (mut scored, mut conceded) = (vec![0.0; n], vec![0.0; n]);
-    for m in objective.matches.observations() {
+    for m in matches {
         let (h, a) = (m.home as usize, m.away as usize);
         let goals = [f64::from(m.score.home) * m.weight, f64::from(m.score.away) * m.weight];
         home += goals[0];
         away += goals[1];
         weight += m.weight;
-        for (team, own, other) in [(h, goals[0], goals[1]), (a, goals[1], goals[0])] {
-            played[team] += m.weight;
-            scored[team] += own;
-            conceded[team] += other;
+        scored[h] += goals[0];
+        conceded[a] += goals[0];
+        scored[a] += goals[1];
+        conceded[h] += goals[1];
+    }
+    let level = away / weight;
+    let advantage = (home / away).clamp((-1.0_f64).exp(), 1.0_f64.exp());
+    // A prior weighs as much as so many goals; without one, logarithms must still be finite.
+    let goals_of_prior = objective.sds.map_or([0.1; 2], |sds| sds.map(|sd| sd.powi(-2)));
+    let average = vec![1.0; n];
+    let attack = proportional(matches, &scored, &average, level, [advantage, 1.0], goals_of_prior[0]);
+    let defence = proportional(matches, &conceded, &attack, level, [1.0, advantage], goals_of_prior[1]);
+    theta[layout.level()] = level.ln();
+    theta[layout.home()] = advantage.ln();
+    for (side, factors) in [attack, defence].into_iter().enumerate() {
+        let strengths = &mut theta[side * n..][..n];
+        strengths.iter_mut().zip(factors).for_each(|(strength, factor)| *strength = factor.ln());
+        let mean = strengths.iter().sum::<f64>() / n as f64;
+        for strength in strengths {
+            *strength -= mean;
         }
+        theta[layout.level()] += mean;
     }
-    let mean = 0.5 * (home + away) / weight;
-    for team in 0..n {
-        let expected = played[team] * mean;
-        theta[objective.layout.attack(team)] = ((scored[team] + PSEUDO * mean) / expected).ln();
-        theta[objective.layout.defence(team)] = ((conceded[team] + PSEUDO * mean) / expected).ln();
+}
+
+/// The factor of each team that makes the expected goals agree with `goals`, given its opponents' factors, the goals
+/// of an average side, what these are multiplied by at home and away, and a prior at 1 that weighs so many goals.
+fn proportional(
+    matches: &[GoalObservation],
+    goals: &[f64],
+    opponents: &[f64],
+    level: f64,
+    venue: [f64; 2],
+    goals_of_prior: f64,
+) -> Vec<f64> {
+    let mut expected = vec![goals_of_prior; goals.len()];
+    for m in matches {
+        let (home, away) = (m.home as usize, m.away as usize);
+        let [at_home, elsewhere] = if m.neutral { [1.0; 2] } else { venue };
+        expected[home] += m.weight * level * at_home * opponents[away];
+        expected[away] += m.weight * level * elsewhere * opponents[home];
     }
-    for side in [0, n] {
-        let average = theta[side..side + n].iter().sum::<f64>() / n as f64;
-        for x in &mut theta[side..side + n] {
-            *x -= average;
-        }
-    }
-    theta[objective.layout.level()] = (away / weight).ln();
-    theta[objective.layout.home()] = (home / away).ln().clamp(-1.0, 1.0);
-    for (k, shape) in objective.shapes.iter().enumerate() {
-        theta[objective.layout.shape(k)] = shape.start;
-    }
-    theta
+    goals.iter().zip(expected).map(|(goals, expected)| (goals + goals_of_prior) / expected).collect()
 }
 
 /// Copies every parameter that both layouts have.

@@ -1,5 +1,10 @@
 //! Dense Cholesky factorisation and solves for the few hundred parameters of a goal model.
 
+use std::ops::Range;
+
+/// Columns that the factorisation finishes at a time.
+const PANEL: usize = 4;
+
 /// A square matrix of which only the lower triangle (row >= column) is read or written.
 #[derive(Debug, Clone)]
 pub(crate) struct Lower {
@@ -48,6 +53,11 @@ impl Lower {
         self.cells[i * self.size + i]
     }
 
+    /// Adds to the first entries of a row.
+    pub(crate) fn add_row(&mut self, i: usize, values: &[f64]) {
+        self.row_mut(i).iter_mut().zip(values).for_each(|(cell, value)| *cell += value);
+    }
+
     /// Cuts row and column `i` out of the system: its unknown becomes 0.
     pub(crate) fn isolate(&mut self, i: usize) {
         for j in 0..self.size {
@@ -62,22 +72,78 @@ impl Lower {
 
     /// Replaces the matrix by its Cholesky factor. False, with the content spoilt, when a pivot falls below
     /// `tolerance` times its diagonal, that is when the matrix is not safely positive definite.
+    ///
+    /// Four columns at a time are finished and then taken out of all rows below, which streams through memory
+    /// and leaves out rows and columns that the four do not touch: attacks of clubs among each other, clubs of
+    /// different leagues.
     pub(crate) fn factorise(&mut self, tolerance: f64) -> bool {
         let n = self.size;
-        for i in 0..n {
-            let (above, rest) = self.cells.split_at_mut(i * n);
-            let current = &mut rest[..=i];
-            for j in 0..i {
-                let other = &above[j * n..][..=j];
-                current[j] = (current[j] - dot(&current[..j], &other[..j])) / other[j];
-            }
-            let pivot = current[i] - dot(&current[..i], &current[..i]);
-            if !(pivot > tolerance * current[i].abs() && pivot.is_finite() && pivot > 0.0) {
+        let least: Vec<f64> = (0..n).map(|i| tolerance * self.diagonal(i).abs()).collect();
+        let mut columns = [(); PANEL].map(|()| vec![0.0; n]);
+        for start in (0..n).step_by(PANEL) {
+            let end = (start + PANEL).min(n);
+            let Some(touched) = self.finish_panel(start..end, &least, &mut columns) else {
                 return false;
+            };
+            let [a, b, c, d] = columns.each_ref().map(|column| &column[touched..]);
+            for i in touched..n {
+                let row = &mut self.cells[i * n..][..=i];
+                let (factors, rest) = row[start..].split_at_mut(end - start);
+                let &mut [p, q, r, s] = factors else { unreachable!("only the last panel is narrower") };
+                if !all_zero([p, q, r, s]) {
+                    let others = a.iter().zip(b).zip(c).zip(d);
+                    for (cell, (((a, b), c), d)) in rest[touched - end..].iter_mut().zip(others) {
+                        *cell -= (p * a + q * b) + (r * c + s * d);
+                    }
+                }
             }
-            current[i] = pivot.sqrt();
         }
         true
+    }
+
+    /// Computes the factor in these columns, from which all earlier ones have been taken out, and copies it to
+    /// `columns`. Returns the first row below them that is not zero there; `None` when a pivot is below its least.
+    fn finish_panel(
+        &mut self,
+        panel: Range<usize>,
+        least: &[f64],
+        columns: &mut [Vec<f64>; PANEL],
+    ) -> Option<usize> {
+        let n = self.size;
+        // The factor of the panel's own rows; what a narrow last panel lacks stays zero.
+        let mut block = [[0.0; PANEL]; PANEL];
+        let mut reciprocals = [0.0; PANEL];
+        let mut touched = n;
+        for i in panel.start..n {
+            let stored = &mut self.cells[i * n..][..panel.end.min(i + 1)][panel.start..];
+            let mut row = [0.0; PANEL];
+            row.iter_mut().zip(&*stored).for_each(|(value, cell)| *value = *cell);
+            for j in 0..PANEL {
+                let own = panel.start + j == i;
+                let earlier = if own { row } else { block[j] };
+                for k in 0..j {
+                    row[j] -= row[k] * earlier[k];
+                }
+                if own {
+                    if !(row[j] > least[i] && row[j] > 0.0 && row[j].is_finite()) {
+                        return None;
+                    }
+                    row[j] = row[j].sqrt();
+                    reciprocals[j] = 1.0 / row[j];
+                    block[j] = row;
+                } else {
+                    row[j] *= reciprocals[j];
+                }
+            }
+            stored.iter_mut().zip(row).for_each(|(cell, value)| *cell = value);
+            for (column, value) in columns.iter_mut().zip(row) {
+                column[i] = value;
+            }
+            if i >= panel.end && touched == n && !all_zero(row) {
+                touched = i;
+            }
+        }
+        Some(touched)
     }
 
     /// Solves `L L' x = b` in place on a factorised matrix.
@@ -129,6 +195,10 @@ impl Lower {
     }
 }
 
+fn all_zero(values: [f64; PANEL]) -> bool {
+    values.iter().all(|value| *value == 0.0)
+}
+
 /// Inner product with four independent sums, so that it vectorises.
 #[inline]
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -169,6 +239,35 @@ mod tests {
         // Determinant 4*(30-9) - 2*(12-3) + 1*(6-5) = 67; minors 21, 23, 16.
         for (v, minor) in m.inverse_diagonal().iter().zip([21.0, 23.0, 16.0]) {
             assert!((v - minor / 67.0).abs() < 1e-12);
+        }
+    }
+
+    /// A diagonally dominant matrix of two blocks tied together by the last row.
+    fn two_blocks(size: usize) -> Lower {
+        let mut m = Lower::zeros(size);
+        for i in 0..size {
+            for j in 0..=i {
+                let same_block = (2 * i < size) == (2 * j < size);
+                let value =
+                    if same_block || i + 1 == size { ((7 * i + 3 * j) % 5) as f64 - 2.0 } else { 0.0 };
+                m.add(i, j, if i == j { 3.0 * size as f64 } else { value });
+            }
+        }
+        m
+    }
+
+    #[test]
+    fn the_factor_times_its_transpose_is_the_matrix_at_every_size() {
+        for size in 1..=23 {
+            let matrix = two_blocks(size);
+            let mut factor = matrix.clone();
+            assert!(factor.factorise(1e-12));
+            for i in 0..size {
+                for j in 0..=i {
+                    let product = dot(&factor.row(i)[..=j], factor.row(j));
+                    assert!((product - matrix.row(i)[j]).abs() < 1e-12 * size as f64, "{size}: {i}, {j}");
+                }
+            }
         }
     }
 

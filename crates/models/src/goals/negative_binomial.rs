@@ -16,7 +16,7 @@
 
 use super::poisson::outer_product;
 use super::special::ln_factorial;
-use super::{Local, ScoreFamily, Shape};
+use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The negative binomial model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -41,30 +41,24 @@ impl ScoreFamily for NegativeBinomial {
         shapes.first().copied().unwrap_or(0.0)
     }
 
-    fn log_probability(
-        &self,
-        dispersion: &f64,
-        score: [u8; 2],
-        log_rates: [f64; 2],
-        local: &mut Local,
-    ) -> f64 {
+    fn log_probability(&self, dispersion: &f64, score: [u8; 2], rates: &Rates, local: &mut Local) -> f64 {
         let a = *dispersion;
         let mut value = 0.0;
-        for k in 0..2 {
-            let x = f64::from(score[k]);
-            let rate = log_rates[k].exp();
+        for (k, goals) in score.into_iter().enumerate() {
+            let x = f64::from(goals);
+            let rate = rates.goals[k];
             let u = a * rate;
             let one = 1.0 / (1.0 + u);
             let [phi, phi1, phi2] = log_ratio(u);
             let (mut sum, mut sum1, mut sum2) = (0.0, 0.0, 0.0);
-            for j in 1..score[k] {
+            for j in 1..goals {
                 let j = f64::from(j);
                 let part = j / (1.0 + a * j);
                 sum += (a * j).ln_1p();
                 sum1 += part;
                 sum2 += part * part;
             }
-            value += sum + x * log_rates[k] - x * u.ln_1p() - rate * phi - ln_factorial(score[k]);
+            value += sum + x * rates.log[k] - x * u.ln_1p() - rate * phi - ln_factorial(goals);
             local.gradient[k] = (x - rate) * one;
             local.gradient[2] += sum1 - x * rate * one - rate * rate * phi1;
             local.hessian[k][k] = -rate * (1.0 + a * x) * one * one;

@@ -1,6 +1,7 @@
 //! Newton's method with bounds on the shapes: dense Cholesky steps for up to [`DENSE_LIMIT`] parameters,
 //! conjugate-gradient steps (Hessian times vector only) beyond.
 
+use super::curvature::Unused;
 use super::error::FitError;
 use super::family::ScoreFamily;
 use super::linear::{Lower, dot};
@@ -12,6 +13,10 @@ pub(crate) const DENSE_LIMIT: usize = 700;
 /// A pivot below this share of its diagonal counts as zero.
 const PIVOT: f64 = 1e-10;
 const LONGEST_STEP: f64 = 2.0;
+/// The search ends without looking at the next gain when that is predicted below this share of the tolerance.
+const SURELY: f64 = 0.01;
+/// Least ratio of a gain to the square of the one before that is believed: far from the maximum it may come out lower.
+const LEAST_RATIO: f64 = 1e-3;
 
 /// Where the search ended.
 pub(crate) struct Maximum {
@@ -54,20 +59,27 @@ pub(crate) fn maximise<F: ScoreFamily>(
     let mut search = Search { objective, gradient: vec![0.0; size], system };
     let tolerance = objective.config.tolerance;
     let mut value = search.evaluate(&theta);
+    let mut gain_before = None;
     for iteration in 1..=objective.config.max_iterations {
         let pinned = search.pinned(&theta);
         let step = search.step(&pinned)?;
         let gain = dot(&step.direction, &search.gradient_without(&pinned));
-        if !step.exact && gain < 2.0 * tolerance {
+        let negligible = gain < 2.0 * tolerance;
+        if negligible && !step.exact {
             return Err(FitError::NotIdentified);
         }
-        if gain < 2.0 * tolerance {
+        let settled = step.exact && search.gain_after(gain, gain_before) < SURELY * tolerance;
+        if negligible || settled {
             let last = moved(objective, &theta, &step.direction, 1.0);
-            let variances = with_variances.then(|| search.variances());
-            let end = search.evaluate(&last);
-            let (theta, value) = if end.total() >= value.total() { (last, end) } else { (theta, value) };
-            return Ok(Maximum { theta, value, iterations: iteration, converged: true, variances });
+            let end = search.value(&last);
+            let rises = end.total() >= value.total() + 0.25 * gain;
+            if negligible || (rises && search.is_inside(&last, &pinned)) {
+                let variances = with_variances.then(|| search.variances());
+                let (theta, value) = if end.total() >= value.total() { (last, end) } else { (theta, value) };
+                return Ok(Maximum { theta, value, iterations: iteration, converged: true, variances });
+            }
         }
+        gain_before = Some(gain);
         let Some((next, next_value)) = search.climb(&theta, value, &step.direction, gain) else {
             return search.stopped(theta, value, iteration, with_variances);
         };
@@ -97,6 +109,30 @@ impl<F: ScoreFamily> Search<'_, '_, F> {
                 self.objective.evaluate(theta, &mut self.gradient, stored)
             }
         }
+    }
+
+    /// What a step after one that gains `gain` would gain at most: near the maximum every gain is some constant times
+    /// the square of the one before. Conjugate gradients leave a rest of their own, which this does not foresee.
+    fn gain_after(&self, gain: f64, before: Option<f64>) -> f64 {
+        match (&self.system, before) {
+            (System::Dense { .. }, Some(before)) => (gain / before.powi(2)).max(LEAST_RATIO) * gain.powi(2),
+            _ => f64::INFINITY,
+        }
+    }
+
+    /// The value alone; gradient and curvature stay those of the last evaluation.
+    fn value(&self, theta: &[f64]) -> Value {
+        self.objective.evaluate(theta, &mut vec![0.0; theta.len()], &mut Unused)
+    }
+
+    /// Whether no shape but the pinned ones has reached a bound.
+    fn is_inside(&self, theta: &[f64], pinned: &[usize]) -> bool {
+        let first = self.objective.layout.shape(0);
+        let mut shapes = self.objective.shapes.iter().enumerate();
+        shapes.all(|(k, shape)| {
+            let x = theta[first + k];
+            (shape.lower < x && x < shape.upper) || pinned.contains(&(first + k))
+        })
     }
 
     /// Shapes that sit on a bound with the gradient pointing out of it, and those that nothing depends on

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Attack and defence are on the log scale; a high defence number means many goals conceded. The
-//! log-likelihood is concave, Newton's method needs four or five steps from the observed goal ratios.
+//! log-likelihood is concave, Newton's method needs two or three steps from strengths proportional to goals.
 //!
 //! ```
 //! use touchline_domain::Score;
@@ -23,7 +23,7 @@
 //! ```
 
 use super::special::ln_factorial;
-use super::{Local, ScoreFamily};
+use super::{Local, Rates, ScoreFamily};
 use touchline_domain::ScoreGrid;
 
 /// The independent Poisson model.
@@ -33,12 +33,13 @@ pub struct Poisson;
 impl ScoreFamily for Poisson {
     type Tables = ();
     const NAME: &'static str = "poisson";
+    const POISSON_FROM: Option<u8> = Some(0);
 
     fn tables(&self, _: &[f64], _: usize) {}
 
     #[inline]
-    fn log_probability(&self, (): &(), score: [u8; 2], log_rates: [f64; 2], local: &mut Local) -> f64 {
-        poisson_terms(score, log_rates, log_rates.map(f64::exp), local)
+    fn log_probability(&self, (): &(), score: [u8; 2], rates: &Rates, local: &mut Local) -> f64 {
+        poisson_terms(score, rates, local)
     }
 
     fn fill(&self, (): &(), rates: [f64; 2], side: usize, cells: &mut [f64]) {
@@ -48,13 +49,13 @@ impl ScoreFamily for Poisson {
 
 /// Log-probability and derivatives of two independent Poisson counts.
 #[inline]
-pub(crate) fn poisson_terms(score: [u8; 2], log_rates: [f64; 2], rates: [f64; 2], local: &mut Local) -> f64 {
+pub(crate) fn poisson_terms(score: [u8; 2], rates: &Rates, local: &mut Local) -> f64 {
     let mut value = 0.0;
-    for k in 0..2 {
-        let goals = f64::from(score[k]);
-        value += goals * log_rates[k] - rates[k] - ln_factorial(score[k]);
-        local.gradient[k] = goals - rates[k];
-        local.hessian[k][k] = -rates[k];
+    for (k, goals) in score.into_iter().enumerate() {
+        let rate = rates.goals[k];
+        value += f64::from(goals) * rates.log[k] - rate - ln_factorial(goals);
+        local.gradient[k] = f64::from(goals) - rate;
+        local.hessian[k][k] = -rate;
     }
     value
 }

@@ -22,9 +22,10 @@
 //! # Ok::<(), touchline_models::goals::FitError>(())
 //! ```
 
+use super::curvature::Unused;
 use super::linear::Lower;
 use super::newton::DENSE_LIMIT;
-use super::objective::{Objective, Unused};
+use super::objective::Objective;
 use super::{FitConfig, FitError, Fitted, Fixture, GoalMatches, ScoreFamily, Shrinkage};
 use crate::simulation::SimulationRng;
 use touchline_domain::ScoreGrid;

@@ -17,7 +17,7 @@
 
 use super::poisson::fill_independent;
 use super::special::ln_factorial;
-use super::{Local, MAX_RATE, ScoreFamily};
+use super::{Local, MAX_RATE, Rates, ScoreFamily};
 
 /// The Skellam model of the goal difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -33,7 +33,7 @@ impl Skellam {
         }
         let log_rates = rates.map(|r| if r.is_nan() { 0.0 } else { r.clamp(1e-6, MAX_RATE).ln() });
         let score = if difference > 0 { [goals as u8, 0] } else { [0, goals as u8] };
-        Self.log_probability(&(), score, log_rates, &mut Local::default()).exp()
+        Self.log_probability(&(), score, &Rates::from_log(log_rates), &mut Local::default()).exp()
     }
 }
 
@@ -45,21 +45,19 @@ impl ScoreFamily for Skellam {
 
     /// Log-probability of the score's difference. Given it, the goals that both sides scored are a latent
     /// count whose mean and variance give all derivatives.
-    fn log_probability(&self, (): &(), score: [u8; 2], log_rates: [f64; 2], local: &mut Local) -> f64 {
-        let rates = log_rates.map(f64::exp);
+    fn log_probability(&self, (): &(), score: [u8; 2], rates: &Rates, local: &mut Local) -> f64 {
         let common = score[0].min(score[1]);
         let lead = [score[0] - common, score[1] - common];
         let ahead = lead[0].max(lead[1]);
-        let (ln_sum, mean, variance) = common_goals(rates[0] * rates[1], ahead);
+        let (ln_sum, mean, variance) = common_goals(rates.goals[0] * rates.goals[1], ahead);
         let mut value = ln_sum;
-        for i in 0..2 {
-            let own = f64::from(lead[i]);
-            value += own * log_rates[i] - rates[i];
-            local.gradient[i] = own - rates[i] + mean;
+        for (i, own) in lead.map(f64::from).into_iter().enumerate() {
+            value += own * rates.log[i] - rates.goals[i];
+            local.gradient[i] = own - rates.goals[i] + mean;
             for j in 0..=i {
                 local.hessian[i][j] = variance;
             }
-            local.hessian[i][i] -= rates[i];
+            local.hessian[i][i] -= rates.goals[i];
         }
         value
     }

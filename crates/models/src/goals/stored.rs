@@ -1,8 +1,8 @@
 //! Curvature kept match by match, for fits whose Hessian would be too large to build.
 
+use super::curvature::{Curvature, PlainIndices};
 use super::family::{Local, MAX_SHAPES};
 use super::layout::Row;
-use super::objective::{Curvature, PlainIndices};
 use std::ops::Range;
 
 /// The design rows of all matches and the weighted second derivatives of each, packed for streaming.
@@ -19,6 +19,8 @@ pub(crate) struct Stored {
 }
 
 impl Curvature for Stored {
+    const BY_MATCH: bool = true;
+
     fn add(&mut self, rows: &[Row; 2], weight: f64, local: &Local, shapes: Range<usize>) {
         self.push(rows.each_ref().map(Row::entries), weight, local, shapes.len());
     }

@@ -1,7 +1,9 @@
 //! Tests of what all families share: covariates, leagues, groups, warm starts, the two Newton systems.
 
+use super::linear::Lower;
 use super::newton::maximise;
 use super::objective::Objective;
+use super::stored::Stored;
 use super::*;
 use crate::simulation::{ScoreSampler, SimulationRng};
 
@@ -151,6 +153,59 @@ fn the_plain_path_agrees_with_the_general_one() {
         let b = DixonColes.fit(&general, &config).unwrap();
         assert!((a.log_likelihood() - b.log_likelihood()).abs() < 1e-8);
         assert!((a.attack(3) - b.attack(3)).abs() < 1e-6);
+    }
+}
+
+/// Value, gradient and Hessian times a vector, from sums per pairing and from the matches one by one.
+fn assert_sums_agree<F: ScoreFamily>(family: &F, matches: &GoalMatches) {
+    let config = FitConfig::default();
+    let objective = Objective::new(family, matches, &config);
+    let size = objective.layout.len();
+    let mut rng = SimulationRng::new(7, 0);
+    let mut theta: Vec<f64> = (0..size).map(|_| 0.3 * rng.normal()).collect();
+    for (k, shape) in objective.shapes.iter().enumerate() {
+        theta[objective.layout.shape(k)] = shape.start + 0.01;
+    }
+    let (mut dense, mut stored) = (Lower::zeros(size), Stored::default());
+    let mut gradients = [vec![0.0; size], vec![0.0; size]];
+    let by_sums = objective.evaluate(&theta, &mut gradients[0], &mut dense);
+    let by_match = objective.evaluate(&theta, &mut gradients[1], &mut stored);
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-9 * (1.0 + a.abs());
+    assert!(close(by_sums.total(), by_match.total()), "{}", F::NAME);
+    assert!(gradients[0].iter().zip(&gradients[1]).all(|(a, b)| close(*a, *b)), "{}", F::NAME);
+    objective.add_prior_curvature(&mut dense);
+    let vector: Vec<f64> = (0..size).map(|_| rng.normal()).collect();
+    let mut product = vec![0.0; size];
+    objective.product(&stored, &vector, &mut product);
+    for (i, expected) in product.iter().enumerate() {
+        let cell = |j: usize| if j <= i { dense.row(i)[j] } else { dense.row(j)[i] };
+        let found: f64 = (0..size).map(|j| cell(j) * vector[j]).sum();
+        assert!(close(found, *expected), "{} row {i}: {found} for {expected}", F::NAME);
+    }
+}
+
+#[test]
+fn sums_per_pairing_agree_with_matches_one_by_one() {
+    // Neutral cup matches are among them; weights differ.
+    let mut matches = GoalMatches::new(20);
+    for (k, m) in simulated(2).observations().iter().enumerate() {
+        matches.push(GoalObservation { league: 0, ..*m }.weighted(0.2 + (k % 7) as f64 / 7.0));
+    }
+    assert_sums_agree(&Poisson, &matches);
+    assert_sums_agree(&DixonColes, &matches);
+    assert_sums_agree(&BivariatePoisson, &matches);
+    assert_sums_agree(&DiagonalInflated { diagonal: Diagonal::Geometric }, &matches);
+}
+
+#[test]
+fn a_search_that_stops_early_stops_at_the_maximum() {
+    let matches = simulated(2);
+    for tolerance in [1e-9, 1e-4] {
+        let config = FitConfig { tolerance, ..FitConfig::default() };
+        let fitted = DixonColes.fit(&matches, &config).unwrap();
+        let objective = Objective::new(&DixonColes, &matches, &config);
+        let again = maximise(&objective, fitted.parameters().to_vec(), false, 700).unwrap();
+        assert!(again.value.total() - fitted.log_posterior() < tolerance);
     }
 }
 

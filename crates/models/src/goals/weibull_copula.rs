@@ -18,7 +18,7 @@
 use super::frank;
 use super::special::soft_ln;
 use super::weibull_count::{HIGHEST_COUNT, HIGHEST_RATE, LOWEST_SHAPE, Marginal, WeibullTables};
-use super::{Local, ScoreFamily, Shape};
+use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The Weibull count model with Frank copula.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -55,13 +55,13 @@ impl ScoreFamily for WeibullCopula {
         &self,
         tables: &WeibullTables,
         score: [u8; 2],
-        log_rates: [f64; 2],
+        rates: &Rates,
         local: &mut Local,
     ) -> f64 {
         let mut sum = Local::default();
         let mut probability = 0.0;
         let side = |k: usize| {
-            let rate = log_rates[k].exp();
+            let rate = rates.goals[k];
             let marginal = |x: usize| {
                 let mut m = tables.marginal(x, rate.min(HIGHEST_RATE));
                 if rate > HIGHEST_RATE {
@@ -164,8 +164,8 @@ mod tests {
         let shapes = [1.1, 0.6];
         let grid = WeibullCopula.grid([1.4, 0.8], &shapes, 12);
         let tables = WeibullCopula.tables(&shapes, 12);
-        let log_rates = [1.4_f64.ln(), 0.8_f64.ln()];
-        let p = |score| WeibullCopula.log_probability(&tables, score, log_rates, &mut Local::default()).exp();
+        let rates = Rates::from_log([1.4_f64.ln(), 0.8_f64.ln()]);
+        let p = |score| WeibullCopula.log_probability(&tables, score, &rates, &mut Local::default()).exp();
         assert!((p([2, 1]) - grid.probability(2, 1)).abs() < 1e-9);
         assert!((p([0, 0]) - grid.probability(0, 0)).abs() < 1e-9);
     }

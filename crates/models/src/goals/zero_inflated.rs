@@ -15,7 +15,7 @@
 
 use super::poisson::{outer_product, poisson_pmf};
 use super::special::ln_factorial;
-use super::{Local, ScoreFamily, Shape};
+use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The zero-inflated Poisson model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -33,14 +33,14 @@ impl ScoreFamily for ZeroInflatedPoisson {
         shapes.first().copied().unwrap_or(0.0)
     }
 
-    fn log_probability(&self, zero: &f64, score: [u8; 2], log_rates: [f64; 2], local: &mut Local) -> f64 {
+    fn log_probability(&self, zero: &f64, score: [u8; 2], rates: &Rates, local: &mut Local) -> f64 {
         let rest = 1.0 - zero;
         let mut value = 0.0;
-        for k in 0..2 {
-            let x = f64::from(score[k]);
-            let rate = log_rates[k].exp();
-            if score[k] > 0 {
-                value += rest.ln() + x * log_rates[k] - rate - ln_factorial(score[k]);
+        for (k, goals) in score.into_iter().enumerate() {
+            let x = f64::from(goals);
+            let rate = rates.goals[k];
+            if goals > 0 {
+                value += rest.ln() + x * rates.log[k] - rate - ln_factorial(goals);
                 local.gradient[k] = x - rate;
                 local.hessian[k][k] = -rate;
                 local.gradient[2] -= 1.0 / rest;
