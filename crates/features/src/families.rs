@@ -1,5 +1,6 @@
 //! The feature families, one per file, and the order of their columns.
 
+mod averages;
 mod counts;
 mod form;
 mod league;
@@ -27,5 +28,6 @@ pub fn all(settings: &Settings) -> Vec<Box<dyn Family>> {
         Box::new(schedule::Schedule::default()),
         Box::new(league::League::default()),
         Box::new(counts::Counts::new(settings.filter)),
+        Box::new(averages::Averages::default()),
     ]
 }

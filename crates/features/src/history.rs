@@ -65,6 +65,12 @@ impl SideCounts {
         possession: f32::NAN,
         red_cards: f32::NAN,
     };
+
+    /// Whether nothing was counted.
+    pub fn is_unknown(&self) -> bool {
+        let Self { shots, on_target, corners, expected_goals, possession, red_cards } = *self;
+        [shots, on_target, corners, expected_goals, possession, red_cards].iter().all(|x| x.is_nan())
+    }
 }
 
 /// A finished match, as families observe it.

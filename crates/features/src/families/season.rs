@@ -25,6 +25,10 @@ impl Line {
     fn points_per_match(&self) -> f64 {
         f64::from(self.points) / f64::from(self.matches)
     }
+
+    fn difference_per_match(&self) -> f64 {
+        f64::from(self.goal_difference) / f64::from(self.matches)
+    }
 }
 
 /// The latest season of a club.
@@ -35,6 +39,8 @@ struct Club {
     line: Line,
     /// Points per match of the seasons before, latest first; NaN where unknown.
     earlier: [f64; EARLIER],
+    /// Goal difference per match of the season before.
+    earlier_difference: f64,
 }
 
 /// The latest season of a league.
@@ -53,7 +59,7 @@ pub struct Season {
     clubs: PerIndex<Option<Club>>,
 }
 
-const COLUMNS: [Described; 7] = [
+const COLUMNS: [Described; 8] = [
     Described::new("points_per_game", "points per match in this season", "points")
         .missing("no match this season"),
     Described::new("goal_difference_per_game", "goal difference per match in this season", "goals")
@@ -71,6 +77,12 @@ const COLUMNS: [Described; 7] = [
         .missing("no such season"),
     Described::new("points_per_game_3_seasons_back", "points per match three seasons back", "points")
         .missing("no such season"),
+    Described::new(
+        "goal_difference_per_game_last_season",
+        "goal difference per match one season back",
+        "goals",
+    )
+    .missing("no season before"),
 ];
 
 const PROGRESS: Described = Described::new(
@@ -88,15 +100,16 @@ impl Season {
         if (club.league, club.season) != (fixture.league, fixture.season) {
             // The club's latest season is over: it counts as one season back.
             out[4] = club.line.points_per_match();
-            out[5..].copy_from_slice(&club.earlier[..EARLIER - 1]);
+            out[5..4 + EARLIER].copy_from_slice(&club.earlier[..EARLIER - 1]);
+            out[4 + EARLIER] = club.line.difference_per_match();
             return out;
         }
-        let n = f64::from(club.line.matches);
         out[0] = club.line.points_per_match();
-        out[1] = f64::from(club.line.goal_difference) / n;
+        out[1] = club.line.difference_per_match();
         out[2] = self.position(club);
-        out[3] = n;
-        out[4..].copy_from_slice(&club.earlier);
+        out[3] = f64::from(club.line.matches);
+        out[4..4 + EARLIER].copy_from_slice(&club.earlier);
+        out[4 + EARLIER] = club.earlier_difference;
         out
     }
 
@@ -146,12 +159,15 @@ impl Season {
         let before = *self.clubs.get(team);
         if before.is_none_or(|c| (c.league, c.season) != (league, season)) {
             let mut earlier = [f64::NAN; EARLIER];
+            let mut earlier_difference = f64::NAN;
             if let Some(club) = before {
                 earlier[0] = club.line.points_per_match();
                 earlier[1..].copy_from_slice(&club.earlier[..EARLIER - 1]);
+                earlier_difference = club.line.difference_per_match();
             }
             self.leagues.get_mut(league).clubs.push(team);
-            *self.clubs.get_mut(team) = Some(Club { league, season, line: Line::default(), earlier });
+            let club = Club { league, season, line: Line::default(), earlier, earlier_difference };
+            *self.clubs.get_mut(team) = Some(club);
         }
         let club = self.clubs.get_mut(team).as_mut().expect("entered above");
         &mut club.line
@@ -160,7 +176,7 @@ impl Season {
 
 impl Family for Season {
     fn define(&self, list: &mut Vec<Definition>) {
-        let mut definitions = Definitions::of("season", 1, list);
+        let mut definitions = Definitions::of("season", 2, list);
         definitions.of_sides(&COLUMNS);
         definitions.of_match(PROGRESS);
     }

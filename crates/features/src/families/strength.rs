@@ -9,6 +9,10 @@ use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities}
 /// Speed of each filter relative to the fitted one; the first is the fitted one.
 const SPEEDS: [(f64, &str); 5] =
     [(1.0, ""), (4.0, "fast_"), (0.25, "slow_"), (3.0, "brisk_"), (0.3, "calm_")];
+/// A further filter does not return to the club's long-run level, and goes this share of the way to the league's
+/// mean at the start of a season.
+const FREE: (f64, &str) = (0.1, "free_");
+const FILTERS: usize = SPEEDS.len() + 1;
 /// Weights of the newest match in the long-run strengths.
 const LONG_RUN: [(f64, &str); 3] = [
     (0.03, "strength_over_33_matches"),
@@ -16,7 +20,7 @@ const LONG_RUN: [(f64, &str); 3] = [
     (0.004, "strength_over_250_matches"),
 ];
 
-/// Columns of the fitted filter, then two per further filter, then the long-run strengths.
+/// Columns of the fitted filter, then two per filter, then attack and defence, then the long-run strengths.
 pub struct Strength {
     filters: Vec<GoalFilter>,
     long_run: PerIndex<[Fading; LONG_RUN.len()]>,
@@ -24,16 +28,15 @@ pub struct Strength {
 
 impl Strength {
     pub fn new(config: FilterConfig) -> Self {
-        Self {
-            filters: SPEEDS.iter().map(|(speed, _)| GoalFilter::new(config.with_speed(*speed))).collect(),
-            long_run: PerIndex::default(),
-        }
+        let speeds = SPEEDS.map(|(speed, _)| config.with_speed(speed));
+        let all = speeds.into_iter().chain([config.without_memory(FREE.0)]);
+        Self { filters: all.map(GoalFilter::new).collect(), long_run: PerIndex::default() }
     }
 }
 
 impl Family for Strength {
     fn define(&self, list: &mut Vec<Definition>) {
-        let mut d = Definitions::of("strength", 1, list);
+        let mut d = Definitions::of("strength", 2, list);
         for (name, formula, unit) in [
             ("home_expected_goals", "mean goals of the home side by the strength filter (EKF-L)", "goals"),
             ("away_expected_goals", "mean goals of the away side by the strength filter (EKF-L)", "goals"),
@@ -45,15 +48,19 @@ impl Family for Strength {
         ] {
             d.of_match(Described::new(name, formula, unit).missing("never"));
         }
-        for (_, name) in &SPEEDS {
+        for (_, name) in SPEEDS.iter().chain([&FREE]) {
             for (stem, formula) in [
-                ("supremacy", "expected goal difference by a strength filter of this speed"),
-                ("expected_total", "expected total goals by a strength filter of this speed"),
+                ("supremacy", "expected goal difference by this strength filter"),
+                ("expected_total", "expected total goals by this strength filter"),
             ] {
                 let d2 = Described::new("", formula, "goals").missing("never");
                 d.add(crate::registry::Entity::Match, format!("{name}{stem}"), formula.to_owned(), d2);
             }
         }
+        d.of_sides(&[
+            Described::new("attack", "attack after the last match by the strength filter", "log goals"),
+            Described::new("defence", "defence after the last match by the strength filter", "log goals"),
+        ]);
         d.of_sides(&LONG_RUN.map(|(_, name)| {
             Described::new(name, "attack plus defence, exponentially weighted after each match", "log goals")
         }));
@@ -68,13 +75,16 @@ impl Family for Strength {
         for (out, value) in first.iter_mut().zip(head) {
             *out = value as f32;
         }
-        let (speeds, long_run) = rest.split_at_mut(2 * SPEEDS.len());
-        for ((i, filter), out) in self.filters.iter().enumerate().zip(speeds.chunks_exact_mut(2)) {
+        let (filters, rest) = rest.split_at_mut(2 * FILTERS);
+        for ((i, filter), out) in self.filters.iter().enumerate().zip(filters.chunks_exact_mut(2)) {
             let (home, away) =
                 if i == 0 { goals } else { filter.expect(fixture.clubs(), fixture.occasion()).goals() };
             out[0] = (home - away) as f32;
             out[1] = (home + away) as f32;
         }
+        let (now, long_run) = rest.split_at_mut(3 * 2);
+        let of = |team: u32| <[f64; 2]>::from(self.filters[0].strengths(team));
+        sides(now, &of(fixture.home), &of(fixture.away));
         let of = |team: u32| self.long_run.get(team).map(|f| f.get());
         sides(long_run, &of(fixture.home), &of(fixture.away));
     }
@@ -86,9 +96,9 @@ impl Family for Strength {
             filter.update(f.clubs(), f.occasion(), goals);
         }
         for team in [f.home, f.away] {
-            let strength = self.filters[0].strength(team);
+            let (attack, defence) = self.filters[0].strengths(team);
             for ((weight, _), mean) in LONG_RUN.iter().zip(self.long_run.get_mut(team)) {
-                mean.add(*weight, strength);
+                mean.add(*weight, attack + defence);
             }
         }
     }

@@ -127,6 +127,13 @@ impl FilterConfig {
         Self { drift: self.drift * factor, season_drift: self.season_drift * factor, ..self }
     }
 
+    /// The same filter whose clubs keep the level that their results gave them: at the start of a season it goes
+    /// this share of the way to the league's mean, and never back to the club's own long-run mean.
+    #[must_use]
+    pub fn without_memory(self, season_pull_league: f64) -> Self {
+        Self { season_pull_league, season_pull_club: 0.0, daily_pull: 0.0, ..self }
+    }
+
     /// The same filter for another count, such as shots, whose mean is `exp(start_level)`.
     #[must_use]
     pub fn for_counts(self, start_level: f64, cap: f64, dispersion: f64) -> Self {
@@ -278,9 +285,9 @@ impl GoalFilter {
         put(&mut self.clubs, clubs.away, away);
     }
 
-    /// Attack plus defence of a club after its last match, in log goals; NaN for a club never seen.
-    pub fn strength(&self, club: u32) -> f64 {
-        get(&self.clubs, club).map_or(f64::NAN, |c| c.attack + c.defence)
+    /// Attack and defence of a club after its last match, in log goals; NaN for a club never seen.
+    pub fn strengths(&self, club: u32) -> (f64, f64) {
+        get(&self.clubs, club).map_or((f64::NAN, f64::NAN), |c| (c.attack, c.defence))
     }
 
     /// Number of matches taken in for a club.
