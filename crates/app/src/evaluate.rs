@@ -149,7 +149,8 @@ fn run_fold<'a>(
         (train, fold.test.iter().map(|p| *p as usize).collect())
     } else {
         let threads = recipe.trees.threads;
-        own = compute(history, &fold.test, fold.seen.knowledge(), &horizon.settings(), threads);
+        let settings = horizon.settings().with_market(recipe.market);
+        own = compute(history, &fold.test, fold.seen.knowledge(), &settings, threads);
         (&own, (0..fold.test.len()).collect())
     };
     let outcomes: Vec<Outcome> = fold.test.iter().filter_map(|p| outcome_at(history, *p as usize)).collect();

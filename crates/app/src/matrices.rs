@@ -2,7 +2,7 @@
 
 use crate::Progress;
 use std::path::{Path, PathBuf};
-use touchline_features::{FeatureMatrix, History, Knowledge, MatrixError, Settings, compute};
+use touchline_features::{FeatureMatrix, History, Knowledge, MarketView, MatrixError, Settings, compute};
 
 /// How far ahead a model forecasts: each has its own features and its own trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -30,7 +30,7 @@ impl Horizon {
         }
     }
 
-    /// Parameters of the features.
+    /// Parameters of the features, without bookmakers' prices.
     pub fn settings(self) -> Settings {
         match self {
             Self::Fresh => Settings::FRESH,
@@ -48,14 +48,18 @@ impl Horizon {
 }
 
 /// Features of every match of a history, a row per position.
-pub fn build(history: &History, horizon: Horizon, threads: usize) -> FeatureMatrix {
+pub fn build(history: &History, horizon: Horizon, market: MarketView, threads: usize) -> FeatureMatrix {
     let all: Vec<u32> = (0..history.len() as u32).collect();
-    compute(history, &all, horizon.knowledge(), &horizon.settings(), threads)
+    compute(history, &all, horizon.knowledge(), &horizon.settings().with_market(market), threads)
 }
 
 /// Where a matrix lies.
-pub fn path(data_dir: &Path, horizon: Horizon) -> PathBuf {
-    data_dir.join("features").join(format!("{}.matrix", horizon.name()))
+pub fn path(data_dir: &Path, horizon: Horizon, market: MarketView) -> PathBuf {
+    let name = match market {
+        MarketView::None => horizon.name().to_owned(),
+        _ => format!("{}-{}", horizon.name(), market.prefix()),
+    };
+    data_dir.join("features").join(format!("{name}.matrix"))
 }
 
 /// The matrix of a history: from disk where it was computed from the same facts by the same definitions, else
@@ -67,19 +71,20 @@ pub fn load_or_build(
     data_dir: &Path,
     history: &History,
     horizon: Horizon,
+    market: MarketView,
     threads: usize,
     progress: &dyn Progress,
 ) -> Result<FeatureMatrix, MatrixError> {
-    let path = path(data_dir, horizon);
+    let path = path(data_dir, horizon, market);
     let facts = history.hash();
     if let Ok((matrix, hash)) = FeatureMatrix::open(&path)
         && hash == facts
-        && matrix.definitions() == touchline_features::definitions(&horizon.settings())
+        && matrix.definitions() == touchline_features::definitions(&horizon.settings().with_market(market))
     {
         return Ok(matrix);
     }
     progress.begin(&format!("features ({})", horizon.name()), 0);
-    let matrix = build(history, horizon, threads);
+    let matrix = build(history, horizon, market, threads);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)
             .map_err(|source| MatrixError::Io { path: folder.display().to_string(), source })?;

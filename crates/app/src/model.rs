@@ -1,7 +1,7 @@
 //! The forecasting model: boosted trees on top of the strength filter, calibrated, and their bundle on disk.
 //!
-//! The strength filter's probabilities are the starting score of the trees, so the trees learn only what the
-//! filter misses; a temperature fitted on the latest matches makes the result calibrated. Scores come from the
+//! The strength filter's probabilities (where the features see bookmakers' prices and a match has some, the
+//! market's) are the starting score of the trees, so the trees learn only what these miss; a temperature fitted on the latest matches makes the result calibrated. Scores come from the
 //! filter's goal means, conditioned on the forecast so that all markets agree with it.
 
 mod bundle;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble};
 use touchline_domain::{Forecast, ScoreGrid};
-use touchline_features::{Definition, FeatureMatrix};
+use touchline_features::{Definition, FeatureMatrix, MarketView};
 use touchline_models::dynamic::score_grid;
 use touchline_models::metrics::{Evaluation, MetricError};
 use touchline_models::ratings::RatingError;
@@ -24,8 +24,12 @@ pub use fit::{Recipe, fit, outcome_at};
 /// Name of the default model.
 pub const MODEL_NAME: &str = "touchline";
 
-/// Columns that the model reads by name.
-const PRIOR: [&str; 3] = ["strength_home_win", "strength_draw", "strength_away_win"];
+/// Columns that the model reads by name. Scores start from the first of these probabilities that a match has.
+const STARTS: [[&str; 3]; 3] = [
+    ["closing_home_win", "closing_draw", "closing_away_win"],
+    ["market_home_win", "market_draw", "market_away_win"],
+    ["strength_home_win", "strength_draw", "strength_away_win"],
+];
 const GOALS: [&str; 2] = ["home_expected_goals", "away_expected_goals"];
 
 /// Why a model cannot be trained or used.
@@ -125,7 +129,8 @@ pub struct FileHash {
 pub struct Variant {
     trees: Vec<TreeEnsemble>,
     temperature: f64,
-    prior: [usize; 3],
+    /// Those of [`STARTS`] that the features have.
+    starts: Vec<[usize; 3]>,
     goals: [usize; 2],
 }
 
@@ -142,15 +147,22 @@ pub struct MatchForecast {
 
 impl Variant {
     fn new(trees: Vec<TreeEnsemble>, temperature: f64, names: &[String]) -> Result<Self, ModelError> {
-        let column = |name: &str| {
-            names
-                .iter()
-                .position(|n| n == name)
-                .ok_or_else(|| ModelError::Features(format!("{name} is missing")))
-        };
-        let [a, b, c] = PRIOR.map(column);
-        let [home, away] = GOALS.map(column);
-        Ok(Self { trees, temperature, prior: [a?, b?, c?], goals: [home?, away?] })
+        let column = |name: &str| names.iter().position(|n| n == name);
+        let missing = |name: &str| ModelError::Features(format!("{name} is missing"));
+        let complete = |[a, b, c]: [&str; 3]| Some([column(a)?, column(b)?, column(c)?]);
+        let starts: Vec<[usize; 3]> = STARTS.into_iter().filter_map(complete).collect();
+        let [home, away] = GOALS.map(|name| column(name).ok_or_else(|| missing(name)));
+        if starts.is_empty() {
+            return Err(missing(STARTS[STARTS.len() - 1][0]));
+        }
+        Ok(Self { trees, temperature, starts, goals: [home?, away?] })
+    }
+
+    /// Logarithms of the probabilities that the score of a row starts from; `value` gives the row's columns.
+    fn start(&self, value: impl Fn(usize) -> f32) -> [f64; 3] {
+        let known = |start: &[usize; 3]| start.iter().all(|column| value(*column).is_finite());
+        let start = self.starts.iter().find(|start| known(start));
+        start.map_or([FLOOR.ln(); 3], |start| start.map(|column| log_probability(value(column))))
     }
 
     /// Divisor of the scores before they become probabilities.
@@ -186,9 +198,8 @@ impl Variant {
     ) -> Result<Vec<[f64; 3]>, ModelError> {
         let matrix =
             Matrix::column_major(values, rows, columns).map_err(|e| ModelError::Features(e.to_string()))?;
-        let mut scores: Vec<[f64; 3]> = (0..rows)
-            .map(|row| self.prior.map(|column| log_probability(values[column * rows + row])))
-            .collect();
+        let mut scores: Vec<[f64; 3]> =
+            (0..rows).map(|row| self.start(|column| values[column * rows + row])).collect();
         for trees in &self.trees {
             let raw = trees.predict_raw_batch(&matrix, threads)?;
             for (score, raw) in scores.iter_mut().zip(raw.chunks_exact(3)) {
@@ -240,6 +251,11 @@ impl ForecastModel {
         Self { manifest, variants }
     }
 
+    /// Which of the bookmakers' prices its features see.
+    pub fn market(&self) -> MarketView {
+        self.manifest.recipe.market
+    }
+
     /// The trees of a horizon.
     pub fn variant(&self, horizon: Horizon) -> &Variant {
         &self.variants[horizon as usize]
@@ -250,7 +266,7 @@ impl ForecastModel {
     /// # Errors
     /// They are not: names or versions differ.
     pub fn check_features(&self, horizon: Horizon) -> Result<(), ModelError> {
-        let now = touchline_features::definitions(&horizon.settings());
+        let now = touchline_features::definitions(&horizon.settings().with_market(self.market()));
         let then = &self.manifest.variants[horizon as usize].features;
         let key = |d: &Definition| (d.name.clone(), d.version);
         match now.iter().map(key).zip(then.iter().map(key)).find(|(a, b)| a != b) {

@@ -45,7 +45,8 @@ pub fn forecast_positions(
         }
         model.check_features(horizon)?;
         let knowledge = Knowledge { lag: 0, as_of: Some(as_of) };
-        let matrix = compute(history, &mine, knowledge, &horizon.settings(), threads);
+        let settings = horizon.settings().with_market(model.market());
+        let matrix = compute(history, &mine, knowledge, &settings, threads);
         let rows: Vec<usize> = (0..mine.len()).collect();
         let variant = model.variant(horizon);
         for ((row, position), forecast) in

@@ -22,6 +22,7 @@ use thiserror::Error;
 use tokio::sync::Mutex;
 use touchline_domain::ports::{MatchFilter, Store, StoreError};
 use touchline_domain::{Clock, Kickoff, KickoffPrecision, Match, MatchId, MatchStatus};
+use touchline_features::MarketView;
 
 /// Matches read at a time when looking for those to come.
 const PAGE: u32 = 1000;
@@ -236,16 +237,15 @@ impl Forecaster {
         {
             return Ok(Arc::clone(before));
         }
-        let sources = Sources {
-            facts: Facts::load(&**store).await?,
-            fixtures,
-            seen,
-            as_of,
-            data_dir: self.inner.data_dir.clone(),
-            settings: settings.clone(),
-        };
         let loaded = before.and_then(|b| b.loaded());
-        let built = tokio::task::spawn_blocking(move || Snapshot::build(sources, loaded)).await;
+        let (data_dir, active) = (self.inner.data_dir.clone(), seen.active.clone());
+        let model = tokio::task::spawn_blocking(move || snapshot::load(&data_dir, active.as_ref(), loaded));
+        let model = model.await.map_err(|_| ServingError::Failed)?;
+        let market = model.as_ref().map_or(MarketView::None, |model| model.market());
+        let facts = Facts::load_to_forecast(&**store, market, &fixtures.iter().map(|m| m.id).collect());
+        let sources =
+            Sources { model, facts: facts.await?, fixtures, seen, as_of, settings: settings.clone() };
+        let built = tokio::task::spawn_blocking(move || Snapshot::build(sources)).await;
         built.map(Arc::new).map_err(|_| ServingError::Failed)
     }
 

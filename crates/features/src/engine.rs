@@ -1,8 +1,9 @@
 //! All families together: one row of features per fixture, one observation per result.
 
 use crate::families;
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
+use crate::quotes::MarketView;
 use crate::registry::Definition;
 use serde::{Deserialize, Serialize};
 use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
@@ -12,13 +13,21 @@ use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities}
 pub struct Settings {
     /// Parameters of the strength filters.
     pub filter: FilterConfig,
+    /// Which of the bookmakers' prices features see: those of the market family, or none.
+    pub market: MarketView,
 }
 
 impl Settings {
     /// For forecasts of the coming matchdays.
-    pub const FRESH: Self = Self { filter: FilterConfig::FRESH };
+    pub const FRESH: Self = Self { filter: FilterConfig::FRESH, market: MarketView::None };
     /// For forecasts some ten weeks ahead of the last known result.
-    pub const STALE: Self = Self { filter: FilterConfig::STALE };
+    pub const STALE: Self = Self { filter: FilterConfig::STALE, market: MarketView::None };
+
+    /// The same with some of the bookmakers' prices.
+    #[must_use]
+    pub const fn with_market(self, market: MarketView) -> Self {
+        Self { market, ..self }
+    }
 }
 
 /// The columns of every matrix computed with these settings, in order.
@@ -63,17 +72,17 @@ impl Engine {
         self.width
     }
 
-    /// Writes the features of a fixture.
+    /// Writes the features of a fixture, of which `news` is known.
     ///
     /// # Panics
     /// `out` has not exactly [`Engine::width`] places.
-    pub fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    pub fn snapshot(&self, fixture: &Fixture, news: &News<'_>, out: &mut [f32]) {
         assert_eq!(out.len(), self.width, "one place per column");
         out.fill(f32::NAN);
         let mut rest = out;
         for (family, width) in &self.families {
             let (columns, after) = rest.split_at_mut(*width);
-            family.snapshot(fixture, columns);
+            family.snapshot(fixture, news, columns);
             rest = after;
         }
     }

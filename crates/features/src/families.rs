@@ -4,6 +4,7 @@ mod averages;
 mod counts;
 mod form;
 mod league;
+mod market;
 mod meetings;
 mod momentum;
 mod ratings;
@@ -14,10 +15,11 @@ mod venue;
 
 use crate::engine::Settings;
 use crate::family::Family;
+use crate::quotes::MarketView;
 
 /// All families with empty state, in column order.
 pub fn all(settings: &Settings) -> Vec<Box<dyn Family>> {
-    vec![
+    let mut families: Vec<Box<dyn Family>> = vec![
         Box::new(strength::Strength::new(settings.filter)),
         Box::new(ratings::Ratings::new()),
         Box::new(form::Form::default()),
@@ -29,5 +31,9 @@ pub fn all(settings: &Settings) -> Vec<Box<dyn Family>> {
         Box::new(league::League::default()),
         Box::new(counts::Counts::new(settings.filter)),
         Box::new(averages::Averages::default()),
-    ]
+    ];
+    if settings.market != MarketView::None {
+        families.push(Box::new(market::Market::new(settings)));
+    }
+    families
 }

@@ -1,7 +1,8 @@
 //! All matches in columns, in the order in which they are forecast: the input of the chronological pass.
 
+use crate::quotes::{Quote, Quotes};
 use rustc_hash::FxHashMap;
-use touchline_domain::ports::ResultRow;
+use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{Kickoff, League, LeagueId, MatchId, MatchStats, MatchStatus, TeamId};
 use touchline_models::dynamic::{Clubs, Occasion};
 
@@ -109,6 +110,7 @@ pub struct History {
     known: Vec<Seconds>,
     goals: Vec<Option<[u8; 2]>>,
     counts: Vec<[SideCounts; 2]>,
+    quotes: Quotes,
     leagues: Vec<LeagueId>,
     teams: Vec<TeamId>,
     league_index: FxHashMap<LeagueId, u32>,
@@ -134,6 +136,14 @@ impl History {
             history.push(row, tiers.get(&row.league).copied().unwrap_or(1), stats.get(&row.id).copied());
         }
         history
+    }
+
+    /// Adds bookmakers' prices, for features that see them. Suspicious quotes and those of other matches are left
+    /// out.
+    #[must_use]
+    pub fn with_quotes(mut self, quotes: &[StoredQuote]) -> Self {
+        self.quotes = Quotes::new(&self.ids, quotes);
+        self
     }
 
     fn reserve(&mut self, rows: usize) {
@@ -205,6 +215,11 @@ impl History {
         Some(Played { fixture: self.fixtures[position], goals, counts: self.counts[position] })
     }
 
+    /// Prices of the match at a position that were known at a time, in the order in which they became known.
+    pub fn quotes_known(&self, position: usize, time: Seconds) -> &[Quote] {
+        self.quotes.known(position, time)
+    }
+
     /// Leagues by dense index.
     pub fn leagues(&self) -> &[LeagueId] {
         &self.leagues
@@ -238,6 +253,9 @@ impl History {
                 for x in [c.shots, c.on_target, c.corners, c.expected_goals, c.possession, c.red_cards] {
                     line.extend_from_slice(&x.to_le_bytes());
                 }
+            }
+            for quote in self.quotes.at(position) {
+                quote.encode(&mut line);
             }
             hasher.update(&line);
         }

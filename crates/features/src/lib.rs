@@ -12,11 +12,13 @@ mod family;
 mod history;
 mod matrix;
 mod pass;
+mod quotes;
 mod registry;
 
 pub use engine::{Engine, Settings, definitions};
-pub use family::{Family, Surprise};
+pub use family::{Family, News, Surprise};
 pub use history::{Fixture, History, Played, Seconds, SideCounts};
 pub use matrix::{FeatureMatrix, MatrixError};
 pub use pass::{Knowledge, compute};
+pub use quotes::{Book, MarketView, Quote};
 pub use registry::{Definition, Definitions, Described, Entity};

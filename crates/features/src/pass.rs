@@ -5,6 +5,7 @@
 //! run on several threads. The result does not depend on the number of threads.
 
 use crate::engine::{Engine, Settings};
+use crate::family::News;
 use crate::history::{History, Seconds};
 use crate::matrix::FeatureMatrix;
 use std::sync::Mutex;
@@ -113,7 +114,9 @@ fn walk(history: &History, group: &Group, knowledge: Knowledge, settings: &Setti
             engine.observe(&history.played(result as usize).expect("only finished matches are results"));
         }
         let start = block.rows.len() * width;
-        engine.snapshot(&history.fixtures()[*position as usize], &mut block.values[start..start + width]);
+        let fixture = &history.fixtures()[*position as usize];
+        let news = News { quotes: history.quotes_known(*position as usize, horizon) };
+        engine.snapshot(fixture, &news, &mut block.values[start..start + width]);
         block.rows.push(*row);
     }
     block

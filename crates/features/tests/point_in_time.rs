@@ -10,13 +10,22 @@ use proptest::prelude::*;
 use support::proof::{Nothing, Rows, differing, horizons, known, leaks, pass, plain_pass, rows as rows_of};
 use support::world::{DAY, World, times, worlds};
 use support::{real, world};
-use touchline_domain::MatchId;
+use touchline_domain::{MatchId, OddsPhase};
 use touchline_features::{
-    Definition, Definitions, Described, Family, Fixture, History, Knowledge, Played, Seconds, Settings,
-    Surprise, compute,
+    Definition, Definitions, Described, Family, Fixture, History, Knowledge, MarketView, News, Played,
+    Seconds, Settings, Surprise, compute,
 };
 
-const SETTINGS: [Settings; 2] = [Settings::FRESH, Settings::STALE];
+/// Every column of every feature set.
+const SETTINGS: [Settings; 4] = [
+    Settings::FRESH,
+    Settings::STALE,
+    Settings::FRESH.with_market(MarketView::PreMatch),
+    Settings::STALE.with_market(MarketView::Closing),
+];
+
+/// All columns that there are for forecasts of the coming matchdays.
+const PRICED: Settings = Settings::FRESH.with_market(MarketView::Closing);
 
 /// Everything at kick-off, far ahead, as of a past time, and both.
 fn knowledges(t: Seconds) -> [Knowledge; 5] {
@@ -51,11 +60,11 @@ proptest! {
         let earlier: std::collections::HashSet<MatchId> =
             world.rows.iter().filter(|r| r.kickoff.timestamp() < t).map(|r| r.id).collect();
         for knowledge in [Knowledge::AT_KICKOFF, Knowledge { lag: 2 * DAY, as_of: None }] {
-            let whole = pass(&world, knowledge, &Settings::FRESH);
-            let known_then = pass(&world.truncated(t), knowledge, &Settings::FRESH);
+            let whole = pass(&world, knowledge, &PRICED);
+            let known_then = pass(&world.truncated(t), knowledge, &PRICED);
             prop_assert_eq!(known_then.len(), earlier.len());
             prop_assert_eq!(differing(&whole, &known_then, |id| earlier.contains(&id)), []);
-            let postponed = pass(&world.postponed(t, 3), knowledge, &Settings::FRESH);
+            let postponed = pass(&world.postponed(t, 3), knowledge, &PRICED);
             prop_assert_eq!(differing(&whole, &postponed, |id| earlier.contains(&id)), []);
         }
     }
@@ -76,7 +85,7 @@ proptest! {
         let all: Vec<u32> = (0..history.len() as u32).collect();
         let some: Vec<u32> = all.iter().copied().step_by(every).collect();
         let of = |positions: &[u32], threads| {
-            let matrix = compute(&history, positions, Knowledge::AT_KICKOFF, &Settings::FRESH, threads);
+            let matrix = compute(&history, positions, Knowledge::AT_KICKOFF, &PRICED, threads);
             let ids: Vec<MatchId> = positions.iter().map(|p| history.ids()[*p as usize]).collect();
             assert_eq!(matrix.ids(), ids);
             rows_of(&matrix)
@@ -106,14 +115,14 @@ proptest! {
         reversed.rows.reverse();
         reversed.stats.reverse();
         prop_assert_eq!(world.history().hash(), reversed.history().hash());
-        let of = |world| pass(world, Knowledge::AT_KICKOFF, &Settings::FRESH);
+        let of = |world| pass(world, Knowledge::AT_KICKOFF, &PRICED);
         prop_assert!(of(&world) == of(&reversed));
     }
 
     #[test]
     fn facts_that_change_a_feature_change_the_hash(world in worlds(), t in times()) {
         let changed = world.scrambled(t, 4);
-        let of = |world| pass(world, Knowledge::AT_KICKOFF, &Settings::FRESH);
+        let of = |world| pass(world, Knowledge::AT_KICKOFF, &PRICED);
         if of(&world) != of(&changed) {
             prop_assert_ne!(world.history().hash(), changed.history().hash());
         }
@@ -161,7 +170,7 @@ impl Family for Counter {
     fn define(&self, list: &mut Vec<Definition>) {
         one_column(list);
     }
-    fn snapshot(&self, _: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, _: &Fixture, _: &News<'_>, out: &mut [f32]) {
         out[0] = self.0;
     }
     fn observe(&mut self, _: &Played, _: &Surprise) {
@@ -185,7 +194,7 @@ impl Family for Peek {
     fn define(&self, list: &mut Vec<Definition>) {
         one_column(list);
     }
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         out[0] = self.0[fixture.home as usize];
     }
     fn observe(&mut self, _: &Played, _: &Surprise) {}
@@ -250,4 +259,43 @@ fn a_result_counts_from_the_second_in_which_it_is_known() {
     assert_eq!(at(known_at - 1), at(known_at - 100 * DAY));
     assert_ne!(at(known_at), at(known_at - 1));
     assert_eq!(at(known_at), at(known_at + DAY));
+}
+
+#[test]
+fn a_quote_counts_from_the_second_in_which_it_is_known() {
+    let world = World::fixed();
+    let (id, known_at) = (world.quotes[0].match_id, world.quotes[0].quote.known_at.timestamp());
+    let at = |as_of| pass(&world, Knowledge { lag: 0, as_of: Some(as_of) }, &PRICED)[&id].clone();
+    assert_ne!(at(known_at), at(known_at - 1));
+}
+
+#[test]
+fn prices_reach_only_the_columns_that_may_see_them() {
+    let world = World::fixed();
+    let of = |world: &World, settings: &Settings| pass(world, Knowledge::AT_KICKOFF, settings);
+    let unpriced = world.with_quotes(|_| false);
+    assert!(of(&world, &Settings::FRESH) == of(&unpriced, &Settings::FRESH), "the default set sees no price");
+    let pre_match = Settings::FRESH.with_market(MarketView::PreMatch);
+    let opened = world.with_quotes(|q| q.quote.phase == OddsPhase::PreMatch);
+    assert!(of(&world, &pre_match) == of(&opened, &pre_match), "the pre-match set sees no closing price");
+    assert_ne!(differing(&of(&world, &pre_match), &of(&unpriced, &pre_match), |_| true), []);
+    assert_ne!(differing(&of(&world, &PRICED), &of(&opened, &PRICED), |_| true), []);
+    let names = |s| touchline_features::definitions(s).into_iter().map(|d| d.name).collect::<Vec<_>>();
+    let shared = names(&pre_match).iter().filter(|n| names(&PRICED).contains(n)).count();
+    assert_eq!(shared, names(&Settings::FRESH).len(), "no price column of one set is one of the other");
+}
+
+#[test]
+fn the_proof_finds_prices_dated_too_early() {
+    let honest = |w: &World, k| pass(w, k, &PRICED);
+    let dated = |w: &World, k| {
+        let mut early = w.clone();
+        for q in &mut early.quotes {
+            q.quote.known_at -= chrono::Duration::days(2);
+        }
+        pass(&early, k, &PRICED)
+    };
+    let knowledge = Knowledge { lag: DAY, as_of: None };
+    assert_eq!(found(&honest, knowledge), 0);
+    assert!(found(&dated, knowledge) > 0);
 }

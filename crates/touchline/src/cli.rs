@@ -4,6 +4,7 @@ use crate::config::LogFormat;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use touchline_features::MarketView;
 
 /// Football match forecasting: results and odds in, calibrated probabilities out.
 #[derive(Debug, Parser)]
@@ -125,6 +126,31 @@ pub struct Train {
     /// Use only results known before this date
     #[arg(long, value_name = "DATE")]
     pub until: Option<NaiveDate>,
+    /// Bookmakers' prices that the model sees
+    #[arg(long, value_enum, default_value_t)]
+    pub odds: Odds,
+}
+
+/// Which of the bookmakers' prices a model sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Odds {
+    /// None: results and statistics alone
+    #[default]
+    None,
+    /// Prices of some time before kick-off
+    PreMatch,
+    /// Closing prices too; its forecasts can be made a minute before kick-off, not earlier
+    Closing,
+}
+
+impl From<Odds> for MarketView {
+    fn from(odds: Odds) -> Self {
+        match odds {
+            Odds::None => Self::None,
+            Odds::PreMatch => Self::PreMatch,
+            Odds::Closing => Self::Closing,
+        }
+    }
 }
 
 /// A fixed set of windows.
@@ -150,6 +176,9 @@ pub struct Evaluate {
     /// Fit the trees anew after this many days
     #[arg(long, value_name = "N", default_value_t = 365)]
     pub refit_days: u16,
+    /// Bookmakers' prices that the model sees
+    #[arg(long, value_enum, default_value_t)]
+    pub odds: Odds,
     /// Compare with bookmakers' prices of the same matches, where the store holds some
     #[arg(long)]
     pub market: bool,

@@ -1,12 +1,12 @@
 //! Training: trees by time, never shuffled, then calibration on the latest slice, then trees on everything.
 
-use super::{Holdout, ModelError, Variant, log_probability, softmax};
+use super::{Holdout, ModelError, Variant, softmax};
 use crate::Progress;
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use touchline_boosting::{Dataset, LightGbm, LightGbmConfig, Matrix, TreeEnsemble};
 use touchline_domain::{Forecast, Outcome, Score};
-use touchline_features::{FeatureMatrix, History, Seconds};
+use touchline_features::{FeatureMatrix, History, MarketView, Seconds};
 use touchline_models::calibration::Temperature;
 use touchline_models::metrics::{Binning, Evaluation, expected_calibration_error};
 
@@ -31,6 +31,9 @@ pub struct Recipe {
     pub warm_up_share: f64,
     /// Share of the rows, the latest, that calibration and the reported scores use.
     pub holdout_share: f64,
+    /// Which of the bookmakers' prices the features see.
+    #[serde(default)]
+    pub market: MarketView,
 }
 
 impl Default for Recipe {
@@ -41,6 +44,7 @@ impl Default for Recipe {
             warm_up_days: 2_400,
             warm_up_share: 0.25,
             holdout_share: 0.08,
+            market: MarketView::None,
         }
     }
 }
@@ -126,12 +130,10 @@ fn train(
     let values = matrix.gather(rows);
     let labels: Vec<f32> =
         rows.iter().map(|p| outcome_at(history, *p).map_or(0.0, |o| o.index() as f32)).collect();
-    let prior = Variant::new(Vec::new(), 1.0, matrix.names())?.prior;
+    let columns = Variant::new(Vec::new(), 1.0, matrix.names())?;
     // Row by row, three classes each.
-    let start: Vec<f64> = rows
-        .iter()
-        .flat_map(|row| prior.map(|column| log_probability(matrix.column(column)[*row])))
-        .collect();
+    let start: Vec<f64> =
+        rows.iter().flat_map(|row| columns.start(|column| matrix.column(column)[*row])).collect();
     let features = Matrix::column_major(&values, rows.len(), matrix.width())
         .map_err(|e| ModelError::Features(e.to_string()))?;
     let data = Dataset::new(features, &labels).with_init_scores(&start).with_feature_names(matrix.names());

@@ -8,7 +8,7 @@ use crate::model::{self, ForecastModel, MatchForecast, ModelError};
 use crate::predict::forecast_positions;
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use touchline_domain::ports::{ModelVersion, SilverCounts};
 use touchline_domain::{Kickoff, KickoffPrecision, Match, MatchId};
@@ -18,7 +18,7 @@ use touchline_models::dynamic::score_grid;
 /// What a change of model or facts shows in.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Seen {
-    active: Option<ModelVersion>,
+    pub active: Option<ModelVersion>,
     counts: [u64; 4],
 }
 
@@ -29,18 +29,21 @@ impl Seen {
     }
 }
 
+/// The active model, or why there is none to answer.
+pub(super) type Active = Result<Arc<ForecastModel>, Reason>;
+
 /// What a snapshot is computed from.
 pub(super) struct Sources {
+    pub model: Active,
     pub facts: Facts,
     pub fixtures: Vec<Match>,
     pub seen: Seen,
     pub as_of: DateTime<Utc>,
-    pub data_dir: PathBuf,
     pub settings: ServingSettings,
 }
 
 /// A model in memory, with the registered version that it is.
-type Loaded = (ModelVersion, Arc<ForecastModel>);
+pub(super) type Loaded = (ModelVersion, Arc<ForecastModel>);
 
 /// Forecasts of all matches to come at one time.
 #[derive(Debug)]
@@ -62,17 +65,11 @@ struct Computed {
 }
 
 impl Snapshot {
-    /// Computes all forecasts; `loaded` is the model of an earlier snapshot.
-    pub(super) fn build(sources: Sources, loaded: Option<Loaded>) -> Self {
-        let (model, mut reason) = match &sources.seen.active {
-            None => (None, Some(Reason::NoModel)),
-            Some(active) => match load(&sources.data_dir, active, loaded) {
-                Ok(model) => (Some(model), None),
-                Err(cause) => {
-                    tracing::error!(name = active.name, version = active.version, cause, "model unreadable");
-                    (None, Some(Reason::Unreadable(label_of(active))))
-                }
-            },
+    /// Computes all forecasts.
+    pub(super) fn build(sources: Sources) -> Self {
+        let (model, mut reason) = match &sources.model {
+            Ok(model) => (Some(Arc::clone(model)), None),
+            Err(reason) => (None, Some(reason.clone())),
         };
         let Computed { mode, label, forecasts } = computed(&sources, model.as_deref(), &mut reason);
         let kickoffs: HashMap<MatchId, Kickoff> =
@@ -160,19 +157,19 @@ fn label_of(version: &ModelVersion) -> ModelLabel {
     ModelLabel { name: version.name.clone(), version: version.version.clone() }
 }
 
-/// The active model: the one in memory where it is the same, else from disk, where it must have the manifest
-/// that was registered.
-fn load(
-    data_dir: &Path,
-    active: &ModelVersion,
-    loaded: Option<Loaded>,
-) -> Result<Arc<ForecastModel>, String> {
+/// The active model: `loaded`, that of an earlier snapshot, where it is the same, else from disk, where it must have
+/// the manifest that was registered.
+pub(super) fn load(data_dir: &Path, active: Option<&ModelVersion>, loaded: Option<Loaded>) -> Active {
+    let active = active.ok_or(Reason::NoModel)?;
     if let Some((version, model)) = loaded
         && version == *active
     {
         return Ok(model);
     }
-    model::load_registered(data_dir, active).map(Arc::new).map_err(|e| e.to_string())
+    model::load_registered(data_dir, active).map(Arc::new).map_err(|cause| {
+        tracing::error!(name = active.name, version = active.version, %cause, "model unreadable");
+        Reason::Unreadable(label_of(active))
+    })
 }
 
 /// Forecasts by the best model that can give them; `reason` becomes why the trained one did not.

@@ -5,7 +5,7 @@
 //! possession, and then the columns are missing.
 
 use crate::columns::PerIndex;
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played, SideCounts};
 use crate::registry::{Definition, Definitions, Described, Entity};
 
@@ -80,10 +80,12 @@ impl Family for Averages {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         let [home, away] = [fixture.home, fixture.away].map(|team| self.clubs.get(team).map(|n| n.mean()));
-        let ([home_xg, home_possession, home_shots, home_target], [away_xg, away_possession, away_shots, away_target]) =
-            (home, away);
+        let (
+            [home_xg, home_possession, home_shots, home_target],
+            [away_xg, away_possession, away_shots, away_target],
+        ) = (home, away);
         let values = [
             home_xg,
             away_xg,
@@ -133,7 +135,7 @@ mod tests {
         let mut list = Vec::new();
         family.define(&mut list);
         let mut out = vec![f32::NAN; list.len()];
-        family.snapshot(&FIXTURE, &mut out);
+        family.snapshot(&FIXTURE, &News::default(), &mut out);
         list.into_iter().map(|d| d.name).zip(out).collect()
     }
 
@@ -169,7 +171,11 @@ mod tests {
             (1..=12_u8).map(|n| [counts(n.into(), 0.0, 1.0), counts(0.0, 0.0, 0.0)]).collect();
         matches.push(uncounted);
         let family = after(&matches);
-        assert_eq!(value(&family, "home_shots"), 7.5, "3..=12: the uncounted match leaves the window as it is");
+        assert_eq!(
+            value(&family, "home_shots"),
+            7.5,
+            "3..=12: the uncounted match leaves the window as it is"
+        );
         assert_eq!(value(&family, "home_xg"), 1.0);
         assert!(value(&family, "xg_ratio").is_nan(), "no ratio to nothing");
         assert!(value(&family, "away_shot_efficiency").is_nan(), "no share of no shots");

@@ -2,7 +2,7 @@
 //! filters, one of which follows goals blended with chances.
 
 use crate::columns::{Fading, PerIndex, sides};
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played, SideCounts};
 use crate::registry::{Definition, Definitions, Described};
 use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
@@ -121,7 +121,7 @@ impl Family for Counts {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         let (means, expected) = out.split_at_mut(3 * MEANS);
         let (expected, blend) = expected.split_at_mut(3 * NUMBERS);
         let of = |team: u32| self.means.get(team).map(|m| m.get());
@@ -183,7 +183,7 @@ mod tests {
         let mut list = Vec::new();
         family.define(&mut list);
         let mut out = vec![f32::NAN; list.len()];
-        family.snapshot(&Fixture { league, day: 7.0, ..FIXTURE }, &mut out);
+        family.snapshot(&Fixture { league, day: 7.0, ..FIXTURE }, &News::default(), &mut out);
         out[list.iter().position(|d| d.name == name).unwrap()]
     }
 

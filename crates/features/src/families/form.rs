@@ -1,7 +1,7 @@
 //! Form: means over a club's last 5, 10 and 20 matches.
 
 use crate::columns::{PerIndex, sides};
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -92,7 +92,7 @@ impl Family for Form {
         Definitions::of("form", 1, list).of_sides(&COLUMNS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         sides(out, &self.clubs.get(fixture.home).means(), &self.clubs.get(fixture.away).means());
     }
 

@@ -1,7 +1,7 @@
 //! League: how many goals, draws and home wins it sees, and its tier.
 
 use crate::columns::{Fading, PerIndex};
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -35,7 +35,7 @@ impl Family for League {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         for (out, mean) in out.iter_mut().zip(self.leagues.get(fixture.league)) {
             *out = mean.get() as f32;
         }

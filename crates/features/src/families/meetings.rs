@@ -1,6 +1,6 @@
 //! Meetings: what the earlier matches of the same two clubs say beyond their strength.
 
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 use rustc_hash::FxHashMap;
@@ -41,7 +41,7 @@ impl Family for Meetings {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         let (key, sign) = key(fixture);
         out[2] = 0.0;
         if let Some(pair) = self.pairs.get(&key) {

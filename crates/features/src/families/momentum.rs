@@ -1,7 +1,7 @@
 //! Momentum: exponentially weighted means over a club's matches, at three speeds.
 
 use crate::columns::{Fading, PerIndex, sides};
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -33,7 +33,7 @@ impl Family for Momentum {
         Definitions::of("momentum", 1, list).of_sides(&COLUMNS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         let of = |team: u32| self.clubs.get(team).map(|m| m.get());
         sides(out, &of(fixture.home), &of(fixture.away));
     }

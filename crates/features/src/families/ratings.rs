@@ -1,7 +1,7 @@
 //! Ratings: Elo, pi and Berrar, side by side.
 
 use crate::columns::{PerIndex, sides};
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 use touchline_domain::Score;
@@ -94,7 +94,7 @@ impl Family for Ratings {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         let (home, away) = (self.elo(fixture.home, fixture), self.elo(fixture.away, fixture));
         let (elo, rest) = out.split_at_mut(3 * COLUMNS.len());
         sides(elo, &[home], &[away]);

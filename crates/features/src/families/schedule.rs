@@ -1,7 +1,7 @@
 //! Schedule: rest, experience, and moves between leagues.
 
 use crate::columns::{PerIndex, sides};
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -70,7 +70,7 @@ impl Family for Schedule {
         Definitions::of("schedule", 1, list).of_sides(&COLUMNS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         sides(out, &self.of(fixture.home, fixture), &self.of(fixture.away, fixture));
     }
 

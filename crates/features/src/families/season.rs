@@ -1,7 +1,7 @@
 //! Season: the running league table and the tables of the seasons before.
 
 use crate::columns::{PerIndex, sides};
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -181,7 +181,7 @@ impl Family for Season {
         definitions.of_match(PROGRESS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         let (columns, progress) = out.split_at_mut(3 * COLUMNS.len());
         sides(columns, &self.of(fixture.home, fixture), &self.of(fixture.away, fixture));
         progress[0] = self.progress(fixture) as f32;

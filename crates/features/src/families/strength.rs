@@ -1,7 +1,7 @@
 //! Attack and defence by Kalman filters at several speeds, and what they expect of the match.
 
 use crate::columns::{Fading, PerIndex, sides};
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
@@ -66,7 +66,7 @@ impl Family for Strength {
         }));
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         let main = self.filters[0].expect(fixture.clubs(), fixture.occasion());
         let goals = main.goals();
         let [home, draw, away] = outcome_probabilities(goals, self.filters[0].config().rho);

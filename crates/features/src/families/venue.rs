@@ -1,7 +1,7 @@
 //! Venue form: the home side's matches at home and the away side's matches away.
 
 use crate::columns::{Fading, PerIndex, sides};
-use crate::family::{Family, Surprise};
+use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -41,7 +41,7 @@ impl Family for Venue {
         Definitions::of("venue", 1, list).of_sides(&COLUMNS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         let home = self.at_home.get(fixture.home).map(|m| m.get());
         let away = self.away.get(fixture.away).map(|m| m.get());
         sides(out, &home, &away);

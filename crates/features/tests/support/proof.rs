@@ -4,7 +4,8 @@ use super::world::World;
 use std::collections::BTreeMap;
 use touchline_domain::MatchId;
 use touchline_features::{
-    Engine, Family, FeatureMatrix, History, Knowledge, Played, Seconds, Settings, Surprise, compute,
+    Engine, Family, FeatureMatrix, History, Knowledge, News, Played, Quote, Seconds, Settings, Surprise,
+    compute,
 };
 
 /// The bits of every feature of every match.
@@ -98,12 +99,15 @@ pub fn plain_pass(
             engine.observe(&played);
             family.observe(&played, &Surprise { goal_difference: 0.0, points: [0.0; 2] });
         }
+        let all_quotes = history.quotes_known(position, Seconds::MAX).iter();
+        let quotes: Vec<Quote> = all_quotes.filter(|q| q.known_at <= horizon).copied().collect();
+        let news = News { quotes: &quotes };
         let mut definitions = Vec::new();
         family.define(&mut definitions);
         let mut out = vec![f32::NAN; engine.width() + definitions.len()];
         let (columns, rest) = out.split_at_mut(engine.width());
-        engine.snapshot(&history.fixtures()[position], columns);
-        family.snapshot(&history.fixtures()[position], rest);
+        engine.snapshot(&history.fixtures()[position], &news, columns);
+        family.snapshot(&history.fixtures()[position], &news, rest);
         (history.ids()[position], out.iter().map(|x| x.to_bits()).collect())
     };
     (0..history.len()).map(features).collect()
@@ -114,6 +118,6 @@ pub struct Nothing;
 
 impl Family for Nothing {
     fn define(&self, _: &mut Vec<touchline_features::Definition>) {}
-    fn snapshot(&self, _: &touchline_features::Fixture, _: &mut [f32]) {}
+    fn snapshot(&self, _: &touchline_features::Fixture, _: &News<'_>, _: &mut [f32]) {}
     fn observe(&mut self, _: &Played, _: &Surprise) {}
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::{Document, Source};
-use touchline_domain::ports::ResultRow;
+use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{League, LeagueId, MatchId, TeamId};
 
 fn folder() -> PathBuf {
@@ -66,5 +66,6 @@ fn add(world: &mut World, teams: &mut HashMap<(String, String), TeamId>, path: &
             score: m.score,
         });
         world.stats.extend(m.stats.map(|stats| (id, stats)));
+        world.quotes.extend(m.odds.into_iter().map(|quote| StoredQuote { match_id: id, quote }));
     }
 }

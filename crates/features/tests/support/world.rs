@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
-use touchline_domain::ports::ResultRow;
+use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{
-    Kickoff, KickoffPrecision, League, LeagueId, MatchId, MatchStats, MatchStatus, NewLeague, Score, Season,
-    SideStats, TeamId,
+    DecimalOdds, Kickoff, KickoffPrecision, League, LeagueId, MarketType, MatchId, MatchStats, MatchStatus,
+    NewLeague, OddsPhase, OddsQuote, Score, Season, SideStats, TeamId,
 };
 use touchline_features::{History, Seconds};
 
@@ -22,6 +22,7 @@ pub struct World {
     pub rows: Vec<ResultRow>,
     pub leagues: Vec<League>,
     pub stats: Vec<(MatchId, MatchStats)>,
+    pub quotes: Vec<StoredQuote>,
 }
 
 /// One invented match. Clubs of a country play in both of its tiers, so that they move between leagues.
@@ -39,6 +40,7 @@ pub struct Draw {
     /// Belongs to the season before, although that season is over.
     belated: bool,
     shots: Option<u8>,
+    priced: bool,
 }
 
 fn draw() -> impl Strategy<Value = Draw> {
@@ -50,8 +52,9 @@ fn draw() -> impl Strategy<Value = Draw> {
     ];
     let place = (0_u8..3, 1_u8..=2, 0_u8..8, 1_u8..8);
     let time = (0..DAYS, prop::option::of(0_u16..96), prop::bool::weighted(0.05));
-    (place, time, status, [0_u8..5, 0_u8..5], prop::option::of(0_u8..20)).prop_map(
-        |((country, tier, home, step), (day, quarter, belated), status, goals, shots)| Draw {
+    let facts = ([0_u8..5, 0_u8..5], prop::option::of(0_u8..20), prop::bool::ANY);
+    (place, time, status, facts).prop_map(
+        |((country, tier, home, step), (day, quarter, belated), status, (goals, shots, priced))| Draw {
             country,
             tier,
             home,
@@ -62,6 +65,7 @@ fn draw() -> impl Strategy<Value = Draw> {
             goals,
             belated,
             shots,
+            priced,
         },
     )
 }
@@ -122,6 +126,54 @@ fn counts(shots: u16) -> MatchStats {
     MatchStats { home: side(shots), away: side(20_u16.saturating_sub(shots)) }
 }
 
+/// Days before kick-off at which prices are gathered; at closing it is a minute.
+const GATHERED_DAYS: [i64; 3] = [9, 3, 1];
+
+/// Prices of a match in all markets at several times, by bookmakers that do not quote everything.
+fn quotes(row: &ResultRow, seed: u64) -> Vec<StoredQuote> {
+    let quote = |n: u64, market, phase, before: Duration| {
+        let x = noise(seed ^ n.wrapping_mul(0x2545_f491), row.id);
+        let odds = |shift: u64| DecimalOdds::new(1.2 + ((x >> shift) % 400) as f64 / 100.0).ok();
+        let two_way = |line: i16| ([odds(0), None, odds(8)], Some(line));
+        let (prices, line_quarters) = match market {
+            MarketType::OverUnder => two_way(8 + (x >> 40) as i16 % 4),
+            MarketType::AsianHandicap => two_way((x >> 40) as i16 % 5 - 2),
+            _ => ([odds(0), odds(8).filter(|_| x >> 50 & 7 != 0), odds(16)], None),
+        };
+        let bookmaker = ["PS", "B365", "Avg", "Max", "WH", "IW"][(x >> 24) as usize % 6].into();
+        let quote = OddsQuote {
+            bookmaker,
+            market,
+            line_quarters,
+            prices,
+            phase,
+            known_at: row.kickoff - before,
+            known_at_imputed: false,
+        };
+        StoredQuote { match_id: row.id, quote }
+    };
+    let mut all = Vec::new();
+    for (n, market) in [MarketType::OneXTwo, MarketType::OverUnder, MarketType::AsianHandicap]
+        .into_iter()
+        .cycle()
+        .take(12)
+        .enumerate()
+    {
+        let n = n as u64;
+        for (k, days) in GATHERED_DAYS.into_iter().enumerate() {
+            all.push(quote(8 * n + k as u64, market, OddsPhase::PreMatch, Duration::days(days)));
+        }
+        all.push(quote(8 * n + 5, market, OddsPhase::Closing, Duration::minutes(1)));
+    }
+    // As in a store, a book quotes a line once at a time.
+    let mut seen = std::collections::HashSet::new();
+    all.retain(|q| {
+        let q = &q.quote;
+        seen.insert((q.bookmaker.clone(), q.market, q.line_quarters, q.phase, q.known_at))
+    });
+    all
+}
+
 /// Pseudo-random numbers that depend on a seed and a match alone.
 fn noise(seed: u64, id: MatchId) -> u64 {
     let mut x = seed ^ (id.0 as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -137,14 +189,16 @@ pub fn known_at(row: &ResultRow) -> Seconds {
 
 impl World {
     pub fn of(draws: &[Draw]) -> Self {
-        let rows = draws.iter().enumerate().map(|(id, d)| result_row(id, d)).collect();
+        let rows: Vec<ResultRow> = draws.iter().enumerate().map(|(id, d)| result_row(id, d)).collect();
+        let priced = rows.iter().zip(draws).filter(|(_, d)| d.priced);
+        let quotes = priced.flat_map(|(row, _)| quotes(row, 0)).collect();
         let leagues = (0..3).flat_map(|c| [league(c, 1), league(c, 2)]).collect();
         let stats = draws
             .iter()
             .enumerate()
             .filter_map(|(id, d)| Some((MatchId(id as i64), counts(d.shots?.into()))))
             .collect();
-        Self { rows, leagues, stats }
+        Self { rows, leagues, stats, quotes }
     }
 
     /// A dense history that is always the same: every day a dozen matches, some at the same time.
@@ -168,6 +222,7 @@ impl World {
                     goals: [(x >> 20) as u8 % 5, (x >> 24) as u8 % 4],
                     belated: false,
                     shots: (x >> 30).is_multiple_of(2).then_some((x >> 31) as u8 % 20),
+                    priced: !(x >> 44).is_multiple_of(4),
                 }
             })
             .collect();
@@ -175,13 +230,24 @@ impl World {
     }
 
     pub fn history(&self) -> History {
-        History::new(&self.rows, &self.leagues, &self.stats)
+        History::new(&self.rows, &self.leagues, &self.stats).with_quotes(&self.quotes)
+    }
+
+    /// The same world with the quotes for which `keep` holds.
+    pub fn with_quotes(&self, keep: impl Fn(&StoredQuote) -> bool) -> Self {
+        let mut world = self.clone();
+        world.quotes.retain(keep);
+        world
     }
 
     /// The same world in which everything that became known at `t` or later came out differently: scores,
-    /// statistics, and whether there was a result at all.
+    /// statistics, prices, and whether there was a result at all.
     pub fn scrambled(&self, t: Seconds, seed: u64) -> Self {
-        let mut world = self.clone();
+        let mut world = self.with_quotes(|q| q.quote.known_at.timestamp() < t);
+        for row in &self.rows {
+            let late = quotes(row, seed).into_iter().filter(|q| q.quote.known_at.timestamp() >= t);
+            world.quotes.extend(late);
+        }
         for row in world.rows.iter_mut().filter(|row| known_at(row) >= t) {
             let x = noise(seed, row.id);
             let goals = |old: Option<u8>, x: u64| old.map_or(x as u8 % 7, |g| (g + 1 + x as u8 % 6) % 9);
@@ -212,9 +278,9 @@ impl World {
         world
     }
 
-    /// What was known at `t`: no match from `t` on, and no result that came later.
+    /// What was known at `t`: no match from `t` on, and no result or price that came later.
     pub fn truncated(&self, t: Seconds) -> Self {
-        let mut world = self.clone();
+        let mut world = self.with_quotes(|q| q.quote.known_at.timestamp() < t);
         world.rows.retain(|row| row.kickoff.timestamp() < t);
         for row in world.rows.iter_mut().filter(|row| known_at(row) >= t) {
             (row.status, row.score) = (MatchStatus::Scheduled, None);
@@ -230,7 +296,7 @@ impl World {
         for (n, row) in self.rows.iter().enumerate() {
             let id = MatchId(-1 - n as i64);
             let x = noise(5, id);
-            world.rows.push(ResultRow {
+            let row = ResultRow {
                 id,
                 league: LeagueId(71),
                 home: TeamId(700 + (x % 5) as i64),
@@ -240,7 +306,15 @@ impl World {
                 status: MatchStatus::Finished,
                 score: Some(Score { home: (x >> 16) as u8 % 9, away: (x >> 24) as u8 % 3 }),
                 ..*row
-            });
+            };
+            world.rows.push(row);
+            // One of its bookmakers quotes nowhere else and comes first by name.
+            world.quotes.extend(quotes(&row, 6).into_iter().map(|mut q| {
+                if &*q.quote.bookmaker == "WH" {
+                    q.quote.bookmaker = "AA".into();
+                }
+                q
+            }));
             world.stats.push((id, counts(x as u16 % 25)));
         }
         world

@@ -141,13 +141,19 @@ async fn evaluate_recent(session: &Session, store: &SqliteStore, today: NaiveDat
     let from = last.checked_sub_days(Days::new(120)).unwrap_or(last);
     let folds = evaluation::walk_forward(&history, from, last, 365, 0);
     let threads = session.config.threads();
-    let matrix =
-        matrices::load_or_build(session.data_dir(), &history, Horizon::Fresh, threads, &session.progress)?;
+    let recipe = session.recipe();
+    let matrix = matrices::load_or_build(
+        session.data_dir(),
+        &history,
+        Horizon::Fresh,
+        recipe.market,
+        threads,
+        &session.progress,
+    )?;
     // Without a gap every fold asks for the same horizon.
     let matrix_of = |_: Horizon| &matrix;
     let name = format!("{from} to {last}");
-    let (report, _) =
-        evaluation::evaluate(&name, &history, &folds, &session.recipe(), &matrix_of, &session.progress)?;
+    let (report, _) = evaluation::evaluate(&name, &history, &folds, &recipe, &matrix_of, &session.progress)?;
     evaluate::print(&report, facts.simulated());
     Ok(())
 }

@@ -11,6 +11,7 @@ use touchline_app::evaluate::{
     walk_forward,
 };
 use touchline_app::matrices::{self, Horizon};
+use touchline_app::model::Recipe;
 use touchline_domain::ports::Store;
 use touchline_features::{FeatureMatrix, History};
 
@@ -25,7 +26,8 @@ struct Printed {
 /// `touchline evaluate`.
 pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
     let store = session.store().await?;
-    let facts = Facts::load(store.as_ref()).await?;
+    let recipe = Recipe { market: arguments.odds.into(), ..session.recipe() };
+    let facts = Facts::load_priced(store.as_ref(), recipe.market).await?;
     let history = facts.history(&[]);
     let matrices: [OnceCell<FeatureMatrix>; 2] = Default::default();
     for horizon in Horizon::ALL {
@@ -33,6 +35,7 @@ pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
             session.data_dir(),
             &history,
             horizon,
+            recipe.market,
             session.config.threads(),
             &session.progress,
         )?;
@@ -47,8 +50,7 @@ pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
                 "there is no finished match in these windows; `touchline doctor` shows what the store holds"
             );
         }
-        let (report, scored) =
-            evaluate(&name, &history, &folds, &session.recipe(), &matrix_of, &session.progress)?;
+        let (report, scored) = evaluate(&name, &history, &folds, &recipe, &matrix_of, &session.progress)?;
         let market =
             if arguments.market { market(store.as_ref(), &facts, &scored).await? } else { Vec::new() };
         reports.push(Printed { report, market });

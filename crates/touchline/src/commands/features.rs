@@ -8,7 +8,7 @@ use touchline_app::Progress;
 use touchline_app::dataset::Facts;
 use touchline_app::matrices::{self, Horizon};
 use touchline_domain::MatchId;
-use touchline_features::Definition;
+use touchline_features::{Definition, MarketView};
 
 /// `touchline features`.
 pub async fn run(session: &Session, command: &Features) -> Result<Ending> {
@@ -43,13 +43,14 @@ async fn build(session: &Session) -> Result<()> {
         session.data_dir(),
         &history,
         horizon,
+        MarketView::None,
         session.config.threads(),
         &session.progress,
     )?;
     let built = Built {
         matches: matrix.rows(),
         features: matrix.width(),
-        file: matrices::path(session.data_dir(), horizon),
+        file: matrices::path(session.data_dir(), horizon, MarketView::None),
         data_hash: history.hash(),
     };
     if session.json {
@@ -79,6 +80,7 @@ async fn show(session: &Session, id: MatchId) -> Result<()> {
         session.data_dir(),
         &history,
         Horizon::Fresh,
+        MarketView::None,
         session.config.threads(),
         &session.progress,
     )?;

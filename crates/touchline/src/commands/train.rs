@@ -4,7 +4,7 @@ use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
 use chrono::NaiveTime;
-use touchline_app::model::ForecastModel;
+use touchline_app::model::{ForecastModel, Recipe};
 use touchline_app::train::{Training, train};
 
 /// `touchline train`.
@@ -13,7 +13,7 @@ pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
     let training = Training {
         data_dir: session.data_dir(),
         until: arguments.until.map(|date| date.and_time(NaiveTime::MIN).and_utc()),
-        recipe: session.recipe(),
+        recipe: Recipe { market: arguments.odds.into(), ..session.recipe() },
     };
     let model = train(store.as_ref(), &training, session.clock.as_ref(), &session.progress).await?;
     if session.json {

@@ -1,0 +1,181 @@
+//! Bookmakers' prices of the matches of a history, each with the time since when it can have been known.
+
+use crate::history::Seconds;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use touchline_domain::ports::StoredQuote;
+use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsPhase, OddsQuote};
+
+/// Which of the bookmakers' prices features see.
+///
+/// A closing price is nearly as late as the kick-off: what is learned from it must not be measured against
+/// forecasts that could have been made earlier. Both views have columns of their own names, so that they cannot
+/// be mixed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarketView {
+    /// No price.
+    #[default]
+    None,
+    /// Prices of some time before kick-off, never a closing price.
+    PreMatch,
+    /// Closing prices too.
+    Closing,
+}
+
+impl MarketView {
+    /// Whether prices of a phase are seen.
+    pub fn sees(self, phase: OddsPhase) -> bool {
+        match self {
+            Self::None => false,
+            Self::PreMatch => phase == OddsPhase::PreMatch,
+            Self::Closing => true,
+        }
+    }
+
+    /// What the names of its columns start with; nothing where there are none.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::PreMatch => "market",
+            Self::Closing => "closing",
+        }
+    }
+}
+
+/// Whose prices a quote holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Book {
+    /// The mean over the market as the source computes it (`Avg`, `BbAv`).
+    Average,
+    /// The best price of each outcome over the market (`Max`, `BbMx`).
+    Best,
+    /// Pinnacle (`PS`).
+    Pinnacle,
+    /// Bet365 (`B365`).
+    Bet365,
+    /// Any other bookmaker: its place among those of the history in order of their codes.
+    Other(u16),
+}
+
+impl Book {
+    fn named(code: &str) -> Option<Self> {
+        match code {
+            "Avg" | "BbAv" => Some(Self::Average),
+            "Max" | "BbMx" => Some(Self::Best),
+            "PS" => Some(Self::Pinnacle),
+            "B365" => Some(Self::Bet365),
+            _ => None,
+        }
+    }
+
+    /// Whether this is one bookmaker, not a summary of several.
+    pub fn is_single(self) -> bool {
+        !matches!(self, Self::Average | Self::Best)
+    }
+}
+
+/// The prices of one market of one match at one book, as known from one time on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quote {
+    /// Since when the prices can have been known.
+    pub known_at: Seconds,
+    /// What is bet on.
+    pub market: MarketType,
+    /// Some time before kick-off, or the last before it.
+    pub phase: OddsPhase,
+    /// Whose prices these are.
+    pub book: Book,
+    /// The line in quarter goals, 0 for markets without one; see [`OddsQuote::line_quarters`].
+    pub line_quarters: i16,
+    /// Decimal odds in the order of [`OddsQuote::prices`]; NaN where there is none.
+    pub prices: [f32; 3],
+}
+
+impl Quote {
+    /// Appends everything that features see of it.
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        let book = match self.book {
+            Book::Average => [1, 0, 0],
+            Book::Best => [2, 0, 0],
+            Book::Pinnacle => [3, 0, 0],
+            Book::Bet365 => [4, 0, 0],
+            Book::Other(n) => [5, n.to_le_bytes()[0], n.to_le_bytes()[1]],
+        };
+        out.extend_from_slice(&self.known_at.to_le_bytes());
+        out.extend_from_slice(&[self.market as u8, self.phase as u8]);
+        out.extend_from_slice(&book);
+        out.extend_from_slice(&self.line_quarters.to_le_bytes());
+        for price in self.prices {
+            out.extend_from_slice(&price.to_le_bytes());
+        }
+    }
+
+    /// The order of a match's quotes; no two quotes of a store are equal in it.
+    fn key(&self) -> (Seconds, MarketType, OddsPhase, Book, i16) {
+        (self.known_at, self.market, self.phase, self.book, self.line_quarters)
+    }
+}
+
+/// Quotes of all matches by position, each match's in the order in which they became known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Quotes {
+    all: Vec<Quote>,
+    /// Where the quotes of each position start; empty without any quote.
+    starts: Vec<u32>,
+}
+
+impl Quotes {
+    /// Orders quotes by the positions of `ids`. Suspicious quotes and those of other matches are left out.
+    pub fn new(ids: &[MatchId], quotes: &[StoredQuote]) -> Self {
+        let position_of: FxHashMap<MatchId, u32> =
+            ids.iter().enumerate().map(|(position, id)| (*id, position as u32)).collect();
+        let mut codes: Vec<&str> = quotes.iter().map(|q| &*q.quote.bookmaker).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        let books: FxHashMap<&str, Book> = codes
+            .into_iter()
+            .enumerate()
+            .map(|(n, code)| (code, Book::named(code).unwrap_or(Book::Other(n as u16))))
+            .collect();
+        let mut placed: Vec<(u32, Quote)> = quotes
+            .iter()
+            .filter(|q| !q.quote.is_suspicious())
+            .filter_map(|q| {
+                Some((*position_of.get(&q.match_id)?, quote(&q.quote, books[&*q.quote.bookmaker])))
+            })
+            .collect();
+        placed.sort_unstable_by_key(|(position, quote)| (*position, quote.key()));
+        let mut starts = vec![0; ids.len() + 1];
+        for (position, _) in &placed {
+            starts[*position as usize + 1] += 1;
+        }
+        for position in 0..ids.len() {
+            starts[position + 1] += starts[position];
+        }
+        Self { all: placed.into_iter().map(|(_, quote)| quote).collect(), starts }
+    }
+
+    /// All quotes of the match at a position.
+    pub fn at(&self, position: usize) -> &[Quote] {
+        let Some([start, end]) = self.starts.get(position..position + 2) else { return &[] };
+        &self.all[*start as usize..*end as usize]
+    }
+
+    /// The quotes of the match at a position that were known at a time.
+    pub fn known(&self, position: usize, time: Seconds) -> &[Quote] {
+        let all = self.at(position);
+        &all[..all.partition_point(|quote| quote.known_at <= time)]
+    }
+}
+
+fn quote(q: &OddsQuote, book: Book) -> Quote {
+    Quote {
+        known_at: q.known_at.timestamp(),
+        market: q.market,
+        phase: q.phase,
+        book,
+        line_quarters: q.line_quarters.unwrap_or(0),
+        prices: q.prices.map(|price| price.map_or(f32::NAN, |odds: DecimalOdds| odds.value() as f32)),
+    }
+}
