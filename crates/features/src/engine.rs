@@ -36,6 +36,7 @@ pub fn definitions(settings: &Settings) -> Vec<Definition> {
 }
 
 /// The state of all families, as of the results observed so far.
+#[derive(Clone)]
 pub struct Engine {
     families: Vec<(Box<dyn Family>, usize)>,
     reference: GoalFilter,

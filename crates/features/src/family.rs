@@ -20,11 +20,29 @@ pub struct News<'a> {
     pub quotes: &'a [Quote],
 }
 
+/// Copies a family with its state; every family that can be cloned has it.
+pub trait CopyFamily {
+    /// The copy.
+    fn copy(&self) -> Box<dyn Family>;
+}
+
+impl<T: Family + Clone + 'static> CopyFamily for T {
+    fn copy(&self) -> Box<dyn Family> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn Family> {
+    fn clone(&self) -> Self {
+        (**self).copy()
+    }
+}
+
 /// A family of features: columns that share a state.
 ///
 /// The pass calls [`Family::snapshot`] for a match before [`Family::observe`] is told of any result that was not
 /// known at its kick-off, so a family cannot look ahead: it sees only what it was told.
-pub trait Family: Send {
+pub trait Family: CopyFamily + Send + Sync {
     /// Adds the definitions of its columns, in the order in which `snapshot` writes them.
     fn define(&self, list: &mut Vec<Definition>);
 

@@ -238,28 +238,43 @@ impl History {
     /// BLAKE3 over everything that features are computed from.
     pub fn hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        let mut line = Vec::with_capacity(96);
+        let mut line = Vec::with_capacity(128);
         for position in 0..self.len() {
-            let f = &self.fixtures[position];
             line.clear();
-            line.extend_from_slice(&self.ids[position].0.to_le_bytes());
-            line.extend_from_slice(&self.kickoff[position].to_le_bytes());
-            line.extend_from_slice(&self.known[position].to_le_bytes());
-            for index in [f.home, f.away, f.league, f.season, u32::from(f.tier)] {
-                line.extend_from_slice(&index.to_le_bytes());
-            }
-            line.extend_from_slice(&self.goals[position].unwrap_or([u8::MAX; 2]));
-            for c in &self.counts[position] {
-                for x in [c.shots, c.on_target, c.corners, c.expected_goals, c.possession, c.red_cards] {
-                    line.extend_from_slice(&x.to_le_bytes());
-                }
-            }
+            self.encode(position, &mut line);
             for quote in self.quotes.at(position) {
                 quote.encode(&mut line);
             }
             hasher.update(&line);
         }
         hasher.finalize().to_hex().to_string()
+    }
+
+    /// Appends everything that is known of the match at a position, except prices.
+    pub(crate) fn encode(&self, position: usize, out: &mut Vec<u8>) {
+        let f = &self.fixtures[position];
+        let clubs = [self.teams[f.home as usize].0, self.teams[f.away as usize].0];
+        let times = [self.kickoff[position], self.known[position]];
+        let league = self.leagues[f.league as usize].0;
+        for number in [self.ids[position].0, league].into_iter().chain(clubs).chain(times) {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+        out.extend_from_slice(&f.season.to_le_bytes());
+        out.push(f.tier);
+        out.extend_from_slice(&self.goals[position].unwrap_or([u8::MAX; 2]));
+        for c in &self.counts[position] {
+            for x in [c.shots, c.on_target, c.corners, c.expected_goals, c.possession, c.red_cards] {
+                out.extend_from_slice(&x.to_le_bytes());
+            }
+        }
+    }
+
+    /// Positions of finished matches among some, in the order in which their results became known; those known at
+    /// the same time in the order of the history.
+    pub(crate) fn results(&self, positions: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut results: Vec<u32> = positions.filter(|p| self.goals[*p as usize].is_some()).collect();
+        results.sort_by_key(|p| self.known[*p as usize]);
+        results
     }
 
     /// Positions grouped so that no club and no league occurs in two groups; each group ascending, the groups

@@ -5,6 +5,7 @@
 //! the pass asks each [`Family`] for a snapshot before it tells it later results. What the columns mean is in
 //! their [`Definition`]s.
 
+mod checkpoint;
 pub mod columns;
 mod engine;
 mod families;
@@ -15,8 +16,9 @@ mod pass;
 mod quotes;
 mod registry;
 
+pub use checkpoint::{Checkpoint, resume};
 pub use engine::{Engine, Settings, definitions};
-pub use family::{Family, News, Surprise};
+pub use family::{CopyFamily, Family, News, Surprise};
 pub use history::{Fixture, History, Played, Seconds, SideCounts};
 pub use matrix::{FeatureMatrix, MatrixError};
 pub use pass::{Knowledge, compute};

@@ -102,11 +102,7 @@ fn walk(history: &History, group: &Group, knowledge: Knowledge, settings: &Setti
     let width = engine.width();
     let wanted = group.rows.iter().flatten().count();
     let mut block = Block { rows: Vec::with_capacity(wanted), values: vec![0.0; wanted * width] };
-    // Results in the order in which they become known; equal times in the order of the history.
-    let mut results: Vec<u32> =
-        group.positions.iter().copied().filter(|p| history.goals(*p as usize).is_some()).collect();
-    results.sort_by_key(|p| history.known_at(*p as usize));
-    let mut results = results.into_iter().peekable();
+    let mut results = history.results(group.positions.iter().copied()).into_iter().peekable();
     for (position, row) in group.positions.iter().zip(&group.rows) {
         let Some(row) = row else { continue };
         let horizon = knowledge.horizon(history.kickoffs()[*position as usize]);

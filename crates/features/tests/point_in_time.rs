@@ -157,9 +157,11 @@ fn recorded_seasons_keep_the_law() {
 }
 
 /// A family that counts results: honest.
+#[derive(Clone)]
 struct Counter(f32);
 
 /// A family that was given the future: the mean goals of every home side over the whole history.
+#[derive(Clone)]
 struct Peek(Vec<f32>);
 
 fn one_column(list: &mut Vec<Definition>) {

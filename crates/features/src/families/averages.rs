@@ -39,7 +39,7 @@ impl Last {
 }
 
 /// Averages of every club.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Averages {
     clubs: PerIndex<[Last; NUMBERS]>,
 }

@@ -21,6 +21,7 @@ const GOALS_IN_BLEND: f64 = 0.7;
 const BLEND_DISPERSION: f64 = 0.85;
 
 /// Counts of every club.
+#[derive(Clone)]
 pub struct Counts {
     means: PerIndex<[Fading; MEANS]>,
     filters: [GoalFilter; NUMBERS],

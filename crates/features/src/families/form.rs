@@ -48,7 +48,7 @@ impl Recent {
 }
 
 /// Form of every club.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Form {
     clubs: PerIndex<Recent>,
 }

@@ -11,7 +11,7 @@ const SLOW: f64 = 0.001;
 const MEANS: usize = 6;
 
 /// Means of every league.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct League {
     leagues: PerIndex<[Fading; MEANS]>,
 }

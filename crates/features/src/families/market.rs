@@ -64,6 +64,7 @@ const fn spread(name: &'static str, formula: &'static str) -> Described {
 }
 
 /// The prices that are seen, and the strength filter that they are compared with.
+#[derive(Clone)]
 pub struct Market {
     view: MarketView,
     filter: GoalFilter,

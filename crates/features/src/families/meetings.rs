@@ -16,7 +16,7 @@ struct Pair {
 }
 
 /// Every pair of clubs that has met.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Meetings {
     pairs: FxHashMap<(u32, u32), Pair>,
 }

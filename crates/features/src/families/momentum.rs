@@ -23,7 +23,7 @@ const COLUMNS: [Described; MEANS.len()] = [
 ];
 
 /// Momentum of every club.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Momentum {
     clubs: PerIndex<[Fading; MEANS.len()]>,
 }

@@ -18,6 +18,7 @@ const PI_SCALE: f64 = 3.70;
 const LEAGUE_MEAN_WEIGHT: f64 = 0.02;
 
 /// All ratings.
+#[derive(Clone)]
 pub struct Ratings {
     elo: Elo,
     pi: PiRating,

@@ -22,7 +22,7 @@ struct Club {
 }
 
 /// Schedule of every club.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Schedule {
     clubs: PerIndex<Club>,
 }

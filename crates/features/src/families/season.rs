@@ -53,7 +53,7 @@ struct Table {
 }
 
 /// Tables of every league.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Season {
     leagues: PerIndex<Table>,
     clubs: PerIndex<Option<Club>>,

@@ -21,6 +21,7 @@ const LONG_RUN: [(f64, &str); 3] = [
 ];
 
 /// Columns of the fitted filter, then two per filter, then attack and defence, then the long-run strengths.
+#[derive(Clone)]
 pub struct Strength {
     filters: Vec<GoalFilter>,
     long_run: PerIndex<[Fading; LONG_RUN.len()]>,

@@ -14,7 +14,7 @@ const NUMBERS: usize = 5;
 type Means = [Fading; NUMBERS];
 
 /// Venue form of every club: at home and away.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Venue {
     at_home: PerIndex<Means>,
     away: PerIndex<Means>,

@@ -114,6 +114,7 @@ pub fn plain_pass(
 }
 
 /// A family without columns.
+#[derive(Clone)]
 pub struct Nothing;
 
 impl Family for Nothing {
