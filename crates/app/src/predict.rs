@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use touchline_collect::sources::challenge::{FixtureRow, Fixtures};
 use touchline_domain::ports::ResultRow;
 use touchline_domain::{Kickoff, MatchId, MatchStatus, Season, TeamId};
-use touchline_features::{History, Knowledge, Seconds, compute};
+use touchline_features::{FeatureMatrix, History, Knowledge, Seconds, Settings, compute};
 
 const DAY: Seconds = 86_400;
 /// Results older than this at kick-off call for the trees that were trained to forecast far ahead.
@@ -27,6 +27,24 @@ pub fn forecast_positions(
     positions: &[u32],
     as_of: DateTime<Utc>,
     threads: usize,
+) -> Result<Vec<(u32, MatchForecast)>, ModelError> {
+    let mut features = |positions: &[u32], knowledge, settings: &Settings| {
+        compute(history, positions, knowledge, settings, threads)
+    };
+    forecast_from(model, history, positions, as_of, threads, &mut features)
+}
+
+/// Features of matches by position, from what is known, by parameters.
+pub(crate) type Features<'a> = &'a mut dyn FnMut(&[u32], Knowledge, &Settings) -> FeatureMatrix;
+
+/// The same with features from elsewhere.
+pub(crate) fn forecast_from(
+    model: &ForecastModel,
+    history: &History,
+    positions: &[u32],
+    as_of: DateTime<Utc>,
+    threads: usize,
+    features: Features<'_>,
 ) -> Result<Vec<(u32, MatchForecast)>, ModelError> {
     let as_of = as_of.timestamp();
     let latest = (0..history.len())
@@ -46,7 +64,7 @@ pub fn forecast_positions(
         model.check_features(horizon)?;
         let knowledge = Knowledge { lag: 0, as_of: Some(as_of) };
         let settings = horizon.settings().with_market(model.market());
-        let matrix = compute(history, &mine, knowledge, &settings, threads);
+        let matrix = features(&mine, knowledge, &settings);
         let rows: Vec<usize> = (0..mine.len()).collect();
         let variant = model.variant(horizon);
         for ((row, position), forecast) in

@@ -242,9 +242,11 @@ impl Forecaster {
         let model = tokio::task::spawn_blocking(move || snapshot::load(&data_dir, active.as_ref(), loaded));
         let model = model.await.map_err(|_| ServingError::Failed)?;
         let market = model.as_ref().map_or(MarketView::None, |model| model.market());
-        let facts = Facts::load_to_forecast(&**store, market, &fixtures.iter().map(|m| m.id).collect());
-        let sources =
-            Sources { model, facts: facts.await?, fixtures, seen, as_of, settings: settings.clone() };
+        let wanted = fixtures.iter().map(|m| m.id).collect();
+        let facts = Facts::load_to_forecast(&**store, market, &wanted).await?;
+        let checkpoints = before.map_or_else(Vec::new, |b| b.checkpoints().to_vec());
+        let settings = settings.clone();
+        let sources = Sources { model, checkpoints, facts, fixtures, seen, as_of, settings };
         let built = tokio::task::spawn_blocking(move || Snapshot::build(sources)).await;
         built.map(Arc::new).map_err(|_| ServingError::Failed)
     }

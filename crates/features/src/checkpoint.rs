@@ -41,6 +41,11 @@ impl Checkpoint {
         }
     }
 
+    /// Parameters of its families.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Results known at this time are in, later ones are not.
     pub fn until(&self) -> Seconds {
         self.until

@@ -5,14 +5,14 @@ use super::{Answer, BASE_RATES, Mode, ModelLabel, Reason, STRENGTH_FILTER, Servi
 use crate::dataset::Facts;
 use crate::matrices::Horizon;
 use crate::model::{self, ForecastModel, MatchForecast, ModelError};
-use crate::predict::forecast_positions;
-use chrono::{DateTime, Utc};
+use crate::predict::forecast_from;
+use chrono::{DateTime, Duration, Utc};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use touchline_domain::ports::{ModelVersion, SilverCounts};
 use touchline_domain::{Kickoff, KickoffPrecision, Match, MatchId};
-use touchline_features::{History, Knowledge, compute};
+use touchline_features::{Checkpoint, FeatureMatrix, History, Knowledge, Settings, compute, resume};
 use touchline_models::dynamic::score_grid;
 
 /// What a change of model or facts shows in.
@@ -35,6 +35,8 @@ pub(super) type Active = Result<Arc<ForecastModel>, Reason>;
 /// What a snapshot is computed from.
 pub(super) struct Sources {
     pub model: Active,
+    /// Of an earlier snapshot.
+    pub checkpoints: Vec<Checkpoint>,
     pub facts: Facts,
     pub fixtures: Vec<Match>,
     pub seen: Seen,
@@ -54,6 +56,7 @@ pub struct Snapshot {
     label: ModelLabel,
     model: Option<Arc<ForecastModel>>,
     forecasts: HashMap<MatchId, (Kickoff, MatchForecast)>,
+    checkpoints: Vec<Checkpoint>,
     seen: Seen,
 }
 
@@ -66,17 +69,18 @@ struct Computed {
 
 impl Snapshot {
     /// Computes all forecasts.
-    pub(super) fn build(sources: Sources) -> Self {
+    pub(super) fn build(mut sources: Sources) -> Self {
         let (model, mut reason) = match &sources.model {
             Ok(model) => (Some(Arc::clone(model)), None),
             Err(reason) => (None, Some(reason.clone())),
         };
-        let Computed { mode, label, forecasts } = computed(&sources, model.as_deref(), &mut reason);
+        let Computed { mode, label, forecasts } = computed(&mut sources, model.as_deref(), &mut reason);
         let kickoffs: HashMap<MatchId, Kickoff> =
             sources.fixtures.iter().map(|m| (m.id, m.kickoff)).collect();
         let forecasts =
             forecasts.into_iter().filter_map(|(id, f)| kickoffs.get(&id).map(|k| (id, (*k, f)))).collect();
-        Self { as_of: sources.as_of, mode, reason, label, model, forecasts, seen: sources.seen }
+        let Sources { as_of, checkpoints, seen, .. } = sources;
+        Self { as_of, mode, reason, label, model, forecasts, checkpoints, seen }
     }
 
     /// Facts known up to this time were used.
@@ -143,6 +147,11 @@ impl Snapshot {
         Some((self.seen.active.clone()?, Arc::clone(self.model.as_ref()?)))
     }
 
+    /// Where the features of the next snapshot go on from.
+    pub(super) fn checkpoints(&self) -> &[Checkpoint] {
+        &self.checkpoints
+    }
+
     /// Whether nothing has changed that shows: the same model and counts, and a forecast of every match to come
     /// at its present kick-off. A model that could not be read is tried again.
     pub(super) fn still_holds(&self, seen: &Seen, fixtures: &[Match]) -> bool {
@@ -173,7 +182,7 @@ pub(super) fn load(data_dir: &Path, active: Option<&ModelVersion>, loaded: Optio
 }
 
 /// Forecasts by the best model that can give them; `reason` becomes why the trained one did not.
-fn computed(sources: &Sources, model: Option<&ForecastModel>, reason: &mut Option<Reason>) -> Computed {
+fn computed(sources: &mut Sources, model: Option<&ForecastModel>, reason: &mut Option<Reason>) -> Computed {
     if sources.settings.mock {
         *reason = Some(Reason::Configured);
         return mock(&sources.fixtures);
@@ -184,7 +193,9 @@ fn computed(sources: &Sources, model: Option<&ForecastModel>, reason: &mut Optio
         (0..history.len() as u32).filter(|p| wanted.contains(&history.ids()[*p as usize])).collect();
     if let Some(model) = model {
         let label = ModelLabel { name: model.manifest.name.clone(), version: model.manifest.version.clone() };
-        match forecast_positions(model, &history, &positions, sources.as_of, sources.settings.threads) {
+        let (as_of, threads) = (sources.as_of, sources.settings.threads);
+        let mut features = resuming(&history, as_of, &mut sources.checkpoints);
+        match forecast_from(model, &history, &positions, as_of, threads, &mut features) {
             Ok(forecasts) => {
                 let of = |(p, forecast)| (history.ids()[p as usize], forecast);
                 let forecasts = forecasts.into_iter().map(of).collect();
@@ -208,6 +219,23 @@ fn computed(sources: &Sources, model: Option<&ForecastModel>, reason: &mut Optio
         *reason = Some(Reason::FilterFailed);
         mock(&sources.fixtures)
     })
+}
+
+/// Features that go on from the checkpoint of the same settings, and leave it a day behind: a match of which only the
+/// date is known sees nothing of its day.
+fn resuming(
+    history: &History,
+    as_of: DateTime<Utc>,
+    checkpoints: &mut Vec<Checkpoint>,
+) -> impl FnMut(&[u32], Knowledge, &Settings) -> FeatureMatrix {
+    let until = (as_of - Duration::days(1)).timestamp();
+    move |positions, knowledge, settings| {
+        let same = checkpoints.iter().position(|c| c.settings() == settings);
+        let checkpoint = same.map(|at| checkpoints.swap_remove(at));
+        let (matrix, checkpoint) = resume(checkpoint, history, positions, knowledge, settings, until);
+        checkpoints.push(checkpoint);
+        matrix
+    }
 }
 
 /// Forecasts by the strength filter alone: its goal means and the Dixon-Coles grid over them.
