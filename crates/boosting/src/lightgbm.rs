@@ -131,7 +131,7 @@ impl LightGbmConfig {
         format!(
             "{objective} learning_rate={} num_leaves={} num_iterations={} min_data_in_leaf={} feature_fraction={} \
              bagging_fraction={} bagging_freq={} lambda_l2={} max_bin={} seed={seed} num_threads={} \
-             max_depth={MAX_DEPTH} deterministic=true force_row_wise=true verbosity=-1",
+             max_depth={MAX_DEPTH} deterministic=true force_col_wise=true verbosity=-1",
             self.learning_rate,
             self.leaves,
             self.rounds,
@@ -245,8 +245,48 @@ impl LightGbm {
         let native_train = self.native(train, &parameters, None)?;
         let native_validation =
             validation.map(|data| self.native(data, &parameters, Some(&native_train))).transpose()?;
-        let mut booster = NativeBooster::new(&native_train, &parameters)?;
-        if let Some(data) = &native_validation {
+        self.ensemble(&native_train, native_validation.as_ref(), progress)
+    }
+
+    /// Trains on `train` once per seed, from the configured one upwards: ensembles to be averaged. The columns
+    /// are put into bins once, by the first seed, so that this is faster than as many calls of [`Self::fit`].
+    ///
+    /// `progress` is called after each round with the rounds done and the most there can be, over all seeds.
+    ///
+    /// # Errors
+    /// As [`Self::fit`]; early stopping is refused.
+    pub fn fit_seeds(
+        &self,
+        train: &Dataset<'_>,
+        seeds: usize,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Vec<TreeEnsemble>, FitError> {
+        let config = &self.config;
+        train.check(config.objective).map_err(FitError::Train)?;
+        train.check_trainable(config.objective).map_err(FitError::Train)?;
+        if config.early_stopping.is_some() {
+            return Err(FitError::EarlyStopping);
+        }
+
+        let _pass = gate::enter(config.threads);
+        let native = self.native(train, &CString::new(config.parameters())?, None)?;
+        (0..seeds)
+            .map(|i| {
+                let config = LightGbmConfig { seed: config.seed.wrapping_add(i as u64), ..config.clone() };
+                let mut overall = |done, total| progress(i * total + done, seeds * total);
+                Self { config }.ensemble(&native, None, &mut overall)
+            })
+            .collect()
+    }
+
+    fn ensemble(
+        &self,
+        train: &NativeDataset,
+        validation: Option<&NativeDataset>,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<TreeEnsemble, FitError> {
+        let mut booster = NativeBooster::new(train, &CString::new(self.config.parameters())?)?;
+        if let Some(data) = validation {
             booster.add_validation(data)?;
         }
         let rounds = self.boost(&mut booster, progress)?;

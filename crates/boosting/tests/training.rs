@@ -34,6 +34,25 @@ fn the_number_of_threads_does_not_change_the_trees() {
 }
 
 #[test]
+fn several_seeds_at_once_are_the_same_as_one_by_one() {
+    let data = Matches::simulate(2000, 34);
+    let config = LightGbmConfig { seed: 8, rounds: 4, ..quick(OUTCOME) };
+    let mut told = Vec::new();
+    let together = LightGbm::new(config.clone())
+        .unwrap()
+        .fit_seeds(&data.dataset(OUTCOME), 3, &mut |done, total| told.push((done, total)))
+        .unwrap();
+    let apart: Vec<_> = (8..11)
+        .map(|seed| fit(LightGbmConfig { seed, ..config.clone() }, &data.dataset(OUTCOME)))
+        .collect();
+    assert_eq!(
+        together.iter().map(TreeEnsemble::to_text).collect::<Vec<_>>(),
+        apart.iter().map(TreeEnsemble::to_text).collect::<Vec<_>>()
+    );
+    assert_eq!(told, (1..=12).map(|done| (done, 12)).collect::<Vec<_>>());
+}
+
+#[test]
 fn both_layouts_train_the_same_trees() {
     let data = Matches::simulate(1500, 21);
     let columns = data.column_major();
