@@ -15,6 +15,27 @@ pub enum KickoffPrecision {
     Day,
 }
 
+impl KickoffPrecision {
+    /// The name in data and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Minute => "minute",
+            Self::Day => "day",
+        }
+    }
+}
+
+impl FromStr for KickoffPrecision {
+    type Err = String;
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "minute" => Ok(Self::Minute),
+            "day" => Ok(Self::Day),
+            _ => Err(format!("{name:?} is no precision of a time")),
+        }
+    }
+}
+
 /// When a match starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Kickoff {
@@ -121,6 +142,22 @@ pub struct NewMatch {
     pub external_id: Option<String>,
 }
 
+impl NewMatch {
+    /// What identifies a match: league, season, home, away and leg.
+    pub fn natural_key(&self) -> (LeagueId, Season, TeamId, TeamId, u8) {
+        (self.league, self.season, self.home, self.away, self.leg)
+    }
+
+    /// Whether two matches are the same to a store, which keeps whole seconds.
+    pub fn is_same_to_the_second(&self, other: &Self) -> bool {
+        let mut other = other.clone();
+        if other.kickoff.at.timestamp() == self.kickoff.at.timestamp() {
+            other.kickoff.at = self.kickoff.at;
+        }
+        *self == other
+    }
+}
+
 /// A stored match: one leg of a pairing in a season of a league.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
@@ -140,6 +177,15 @@ impl std::ops::Deref for Match {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn precision_names_read_back() {
+        for precision in [KickoffPrecision::Minute, KickoffPrecision::Day] {
+            assert_eq!(precision.name().parse(), Ok(precision));
+            assert_eq!(serde_json::to_value(precision).unwrap(), precision.name());
+        }
+        assert!("hour".parse::<KickoffPrecision>().is_err());
+    }
 
     #[test]
     fn status_names_read_back() {

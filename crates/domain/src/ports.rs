@@ -13,7 +13,7 @@ mod roster;
 mod silver;
 
 pub use bronze::{BronzeRepository, StoredDocument};
-pub use content::{Digest, SilverContent, TeamAlias};
+pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use error::{Retry, StoreError};
 pub use models::{ModelRepository, ModelVersion};
 pub use predictions::{PredictionRepository, SealedForecast};

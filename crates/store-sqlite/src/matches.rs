@@ -4,7 +4,7 @@ mod page;
 mod read;
 mod results;
 
-pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, matches_of, precision_name};
+pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, matches_of};
 
 use crate::SqliteStore;
 use crate::error::Mapped;

@@ -8,16 +8,13 @@ use sqlx::sqlite::SqliteRow;
 use touchline_domain::ports::{PredictionRepository, SealedForecast, StoreError};
 use touchline_domain::{Forecast, MatchId};
 
-/// Forecasts that differ by no more than this are the same.
-const SAME: f64 = 1e-12;
-
 #[async_trait]
 impl PredictionRepository for SqliteStore {
     async fn seal(&self, forecasts: &[SealedForecast]) -> Result<u64, StoreError> {
         let mut transaction = self.write().await?;
         let mut kept = 0;
         for forecast in forecasts {
-            if latest(&mut transaction, forecast).await?.is_some_and(|last| repeats(&last, forecast)) {
+            if latest(&mut transaction, forecast).await?.is_some_and(|last| forecast.repeats(&last)) {
                 continue;
             }
             insert(&mut transaction, forecast).await?;
@@ -49,14 +46,6 @@ async fn latest(
         .await
         .mapped()?;
     row.as_ref().map(sealed).transpose()
-}
-
-fn repeats(last: &SealedForecast, new: &SealedForecast) -> bool {
-    let numbers = |f: &SealedForecast| {
-        let [home, draw, away] = f.forecast.as_array();
-        [home, draw, away, f.expected_goals.0, f.expected_goals.1]
-    };
-    numbers(last).iter().zip(numbers(new)).all(|(a, b)| (a - b).abs() <= SAME)
 }
 
 async fn insert(connection: &mut Connection, f: &SealedForecast) -> Result<(), StoreError> {

@@ -29,7 +29,7 @@ pub struct Global {
     /// Folder of the database, features and models [default: ./touchline-data]
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Database, such as sqlite:PATH [default: touchline.db in the data folder]
+    /// Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: touchline.db in the data folder]
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
     /// Format of the log on standard error

@@ -1,9 +1,11 @@
 //! Configuration: the commented default compiled into the binary, then a file, then the environment, then flags.
 
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
+use touchline_store_postgres::redacted;
 
 /// The defaults, with their comments.
 pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml");
@@ -27,7 +29,52 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Storage {
     pub data_dir: PathBuf,
-    pub database_url: String,
+    pub database_url: DatabaseUrl,
+}
+
+/// Where the database lives. It may hold a password, so it is shown, logged and printed without.
+#[derive(Clone, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The URL as it was given.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for DatabaseUrl {
+    fn from(url: &str) -> Self {
+        Self(url.to_owned())
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&redacted(&self.0))
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", redacted(&self.0))
+    }
+}
+
+impl Serialize for DatabaseUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&redacted(&self.0))
+    }
+}
+
+/// The database that the URL names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server.
+    Postgres(DatabaseUrl),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,18 +140,23 @@ impl Config {
             .context("the configuration is not valid; `touchline config show` prints the defaults")
     }
 
-    /// The database's file.
-    pub fn database_path(&self) -> Result<PathBuf> {
-        let url = self.storage.database_url.as_str();
-        if url.is_empty() {
-            return Ok(self.storage.data_dir.join("touchline.db"));
+    /// The database.
+    pub fn database(&self) -> Result<Database> {
+        let url = &self.storage.database_url;
+        if url.secret().is_empty() {
+            return Ok(Database::Sqlite(self.storage.data_dir.join("touchline.db")));
         }
-        match url.split_once(':') {
-            Some(("sqlite", path)) => Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+        match url.secret().split_once(':') {
+            Some(("sqlite", path)) => {
+                Ok(Database::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
+            }
+            Some(("postgres" | "postgresql", _)) => Ok(Database::Postgres(url.clone())),
             Some((scheme, _)) => bail!(
-                "this build stores in SQLite; the database URL starts with {scheme}: - write sqlite:PATH or leave it out"
+                "no store for {scheme}: write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE, or leave the database URL out"
             ),
-            None => bail!("the database URL {url:?} has no scheme; write sqlite:PATH or leave it out"),
+            None => bail!(
+                "the database URL {url:?} has no scheme: write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE, or leave it out"
+            ),
         }
     }
 
@@ -161,7 +213,7 @@ mod tests {
     fn the_built_in_default_is_valid_and_complete() {
         let config = load(&[]).unwrap();
         assert_eq!(config.server.port, 8000);
-        assert_eq!(config.database_path().unwrap(), Path::new("./touchline-data/touchline.db"));
+        assert_eq!(config.database().unwrap(), Database::Sqlite("./touchline-data/touchline.db".into()));
     }
 
     #[test]
@@ -178,7 +230,21 @@ mod tests {
         let text = |r: Result<Config>| format!("{:#}", r.unwrap_err());
         assert!(text(load(&[("TOUCHLINE__SERVER__PORT", "many")])).contains("TOUCHLINE__SERVER__PORT"));
         assert!(text(load(&[("TOUCHLINE__SERVER__PROT", "1")])).contains("no setting prot"));
-        let config = load(&[("DATABASE_URL", "postgres://localhost/x")]).unwrap();
-        assert!(config.database_path().unwrap_err().to_string().contains("postgres"));
+        let config = load(&[("DATABASE_URL", "mysql://localhost/x")]).unwrap();
+        assert!(config.database().unwrap_err().to_string().contains("no store for mysql"));
+        let config = load(&[("DATABASE_URL", "touchline.db")]).unwrap();
+        assert!(config.database().unwrap_err().to_string().contains("sqlite:PATH"));
+    }
+
+    #[test]
+    fn a_password_is_used_and_never_shown() {
+        let url = "postgres://ann:s3cret@db/x";
+        let config = load(&[("DATABASE_URL", url)]).unwrap();
+        let Database::Postgres(database) = config.database().unwrap() else { panic!("a server") };
+        assert_eq!(database.secret(), url);
+        let shown = [format!("{config:?}"), toml::to_string(&config).unwrap(), database.to_string()];
+        for text in shown {
+            assert!(text.contains("ann:***@db") && !text.contains("s3cret"), "{text}");
+        }
     }
 }

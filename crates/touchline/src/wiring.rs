@@ -1,14 +1,16 @@
 //! From configuration to running parts.
 
 use crate::cli::Global;
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, Database, LogFormat};
 use crate::progress::Bars;
 use anyhow::{Context, Result};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 use touchline_app::model::Recipe;
+use touchline_domain::ports::Store;
 use touchline_domain::{Clock, SystemClock};
+use touchline_store_postgres::PostgresStore;
 use touchline_store_sqlite::SqliteStore;
 use tracing_subscriber::EnvFilter;
 
@@ -29,7 +31,7 @@ impl Session {
             config.storage.data_dir.clone_from(dir);
         }
         if let Some(url) = &global.database_url {
-            config.storage.database_url.clone_from(url);
+            config.storage.database_url = url.as_str().into();
         }
         config.log.format = global.log.unwrap_or(config.log.format);
         config.compute.threads = global.threads.unwrap_or(config.compute.threads);
@@ -43,12 +45,17 @@ impl Session {
     }
 
     /// Opens the store, creating it where there is none.
-    pub async fn store(&self) -> Result<Arc<SqliteStore>> {
-        let path = self.config.database_path()?;
-        let store = SqliteStore::open(&path, self.clock.clone())
-            .await
-            .with_context(|| format!("cannot open the database {}", path.display()))?;
-        Ok(Arc::new(store))
+    pub async fn store(&self) -> Result<Arc<dyn Store>> {
+        Ok(match self.config.database()? {
+            Database::Sqlite(path) => {
+                let store = SqliteStore::open(&path, self.clock.clone()).await;
+                Arc::new(store.with_context(|| format!("cannot open the database {}", path.display()))?)
+            }
+            Database::Postgres(url) => {
+                let store = PostgresStore::connect(url.secret(), self.clock.clone()).await;
+                Arc::new(store.with_context(|| format!("cannot open the database {url}"))?)
+            }
+        })
     }
 
     /// How models are trained.

@@ -115,7 +115,7 @@ fn a_wrong_configuration_is_an_error_that_names_it() {
     }
     let said = place.run(&["config", "show", "--config", "nowhere.toml"]).ending(1);
     assert!(said.err.contains("nowhere.toml"), "{said:?}");
-    let said = place.run(&["doctor", "--database-url", "postgres://localhost/x"]).ending(0);
+    let said = place.run(&["doctor", "--database-url", "mysql://localhost/x"]).ending(0);
     assert!(said.out.contains("sqlite:PATH"), "{said:?}");
     let mut place = Place::new();
     place.set("TOUCHLINE__SERVER__PROT", "1");

@@ -1,6 +1,8 @@
-use super::StoreError;
-use crate::{League, LeagueId, Match, MatchStats, OddsQuote, Score, SideStats, Team, TeamId};
+use super::{StoreError, StoredQuote};
+use crate::{League, LeagueId, Match, MatchId, MatchStats, OddsQuote, Score, SideStats, Team, TeamId};
 use std::collections::HashMap;
+use std::iter::Peekable;
+use std::vec::IntoIter;
 
 /// How a source writes a club's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +149,61 @@ impl SilverContent {
         let hex =
             |byte: u8| [byte >> 4, byte & 15].map(|n| char::from_digit(n.into(), 16).expect("a nibble"));
         (self.digest)(&out).into_iter().flat_map(hex).collect()
+    }
+}
+
+/// Feeds [`SilverContent`] from rows that a store reads side by side, all by identifier of the match. Quotes, which
+/// may be many times more than all else, come one by one.
+#[derive(Debug)]
+pub struct SilverWalk {
+    content: SilverContent,
+    matches: Peekable<IntoIter<Match>>,
+    stats: Peekable<IntoIter<(MatchId, MatchStats)>>,
+    /// Quotes of the next match.
+    quotes: Vec<OddsQuote>,
+}
+
+impl SilverWalk {
+    /// Starts with everything but the quotes; matches and statistics by identifier of the match.
+    pub fn new(content: SilverContent, matches: Vec<Match>, stats: Vec<(MatchId, MatchStats)>) -> Self {
+        Self {
+            content,
+            matches: matches.into_iter().peekable(),
+            stats: stats.into_iter().peekable(),
+            quotes: Vec::new(),
+        }
+    }
+
+    /// Adds a quote; quotes come by identifier of their match.
+    ///
+    /// # Errors
+    /// A match of a league or club that is not held.
+    pub fn quote(&mut self, stored: StoredQuote) -> Result<(), StoreError> {
+        while self.matches.peek().is_some_and(|next| next.id < stored.match_id) {
+            self.add_next()?;
+        }
+        self.quotes.push(stored.quote);
+        Ok(())
+    }
+
+    fn add_next(&mut self) -> Result<(), StoreError> {
+        if let Some(next) = self.matches.next() {
+            let stats = self.stats.next_if(|(id, _)| *id == next.id).map(|(_, stats)| stats);
+            self.content.add(&next, stats.as_ref(), &mut self.quotes)?;
+            self.quotes.clear();
+        }
+        Ok(())
+    }
+
+    /// The digest of everything, lower-case hex.
+    ///
+    /// # Errors
+    /// A match of a league or club that is not held.
+    pub fn finish(mut self) -> Result<String, StoreError> {
+        while self.matches.peek().is_some() {
+            self.add_next()?;
+        }
+        Ok(self.content.finish())
     }
 }
 

@@ -22,6 +22,17 @@ pub struct SealedForecast {
     pub sealed_at: DateTime<Utc>,
 }
 
+impl SealedForecast {
+    /// Whether another forecast says the same: probabilities and expected goals differ by no more than 1e-12.
+    pub fn repeats(&self, other: &Self) -> bool {
+        let numbers = |f: &Self| {
+            let [home, draw, away] = f.forecast.as_array();
+            [home, draw, away, f.expected_goals.0, f.expected_goals.1]
+        };
+        numbers(self).iter().zip(numbers(other)).all(|(a, b)| (a - b).abs() <= 1e-12)
+    }
+}
+
 /// Sealed forecasts.
 #[async_trait]
 pub trait PredictionRepository: Send + Sync {

@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use touchline_domain::ports::{StoreError, StoredQuote};
 use touchline_domain::{
-    DecimalOdds, Kickoff, KickoffPrecision, LeagueId, Match, MatchId, MatchStats, NewMatch, OddsQuote, Score,
-    Season, SideStats, TeamId,
+    DecimalOdds, Kickoff, LeagueId, Match, MatchId, MatchStats, NewMatch, OddsQuote, Score, Season,
+    SideStats, TeamId,
 };
 
 type Select = Query<'static, Sqlite, SqliteArguments>;
@@ -105,7 +105,7 @@ pub(super) fn a_match(row: &SqliteRow) -> Result<Match, StoreError> {
             home: TeamId(row.value(3)?),
             away: TeamId(row.value(4)?),
             leg: row.number(5)?,
-            kickoff: Kickoff { at: row.time(6)?, precision: precision(row.value(7)?)? },
+            kickoff: Kickoff { at: row.time(6)?, precision: row.parsed(7)? },
             status: row.parsed(8)?,
             score: score(row, 9)?,
             half_time: score(row, 11)?,
@@ -115,22 +115,6 @@ pub(super) fn a_match(row: &SqliteRow) -> Result<Match, StoreError> {
             external_id: row.value(16)?,
         },
     })
-}
-
-/// The stored name of a precision.
-pub(crate) fn precision_name(precision: KickoffPrecision) -> &'static str {
-    match precision {
-        KickoffPrecision::Minute => "minute",
-        KickoffPrecision::Day => "day",
-    }
-}
-
-fn precision(name: &str) -> Result<KickoffPrecision, StoreError> {
-    match name {
-        "minute" => Ok(KickoffPrecision::Minute),
-        "day" => Ok(KickoffPrecision::Day),
-        _ => Err(corrupt(format!("{name:?} is no precision of a time"))),
-    }
 }
 
 fn score(row: &SqliteRow, column: usize) -> Result<Option<Score>, StoreError> {

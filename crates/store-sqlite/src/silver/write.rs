@@ -2,11 +2,11 @@
 
 use crate::bulk::Parameters;
 use crate::error::Mapped;
-use crate::matches::{matches_of, precision_name};
+use crate::matches::matches_of;
 use crate::{Connection, bulk};
 use std::collections::{HashMap, HashSet};
 use touchline_domain::ports::{MatchFacts, StoreError};
-use touchline_domain::{LeagueId, Match, MatchId, NewMatch, Score, Season, TeamId};
+use touchline_domain::{Match, MatchId, NewMatch, Score};
 
 const INSERT: &str = include_str!("../../queries/matches/insert.sql");
 const UPDATE: &str = include_str!("../../queries/matches/update.sql");
@@ -32,28 +32,15 @@ pub(super) async fn insert(
     }
     let seasons: Vec<_> = new.iter().map(|(details, _)| (details.league, details.season)).collect();
     let stored = matches_of(connection, &seasons).await?;
-    let stored: HashMap<_, _> = stored.into_iter().map(|m| (key(&m), m)).collect();
-    let id_of = |details: &NewMatch| match stored.get(&key(details)) {
-        Some(stored) if same(stored, details) => Ok(stored.id),
+    let stored: HashMap<_, _> = stored.into_iter().map(|m| (m.natural_key(), m)).collect();
+    let id_of = |details: &NewMatch| match stored.get(&details.natural_key()) {
+        Some(stored) if stored.is_same_to_the_second(details) => Ok(stored.id),
         _ => Err(StoreError::Constraint(format!(
             "uq_matches_natural_key: another match with league {}, season {}, home {}, away {} and leg {} is stored",
             details.league, details.season, details.home, details.away, details.leg
         ))),
     };
     new.iter().map(|(details, _)| id_of(details)).collect()
-}
-
-fn key(m: &NewMatch) -> (LeagueId, Season, TeamId, TeamId, u8) {
-    (m.league, m.season, m.home, m.away, m.leg)
-}
-
-/// Whether two matches are the same to a store, which keeps whole seconds.
-fn same(stored: &NewMatch, given: &NewMatch) -> bool {
-    let mut given = given.clone();
-    if given.kickoff.at.timestamp() == stored.kickoff.at.timestamp() {
-        given.kickoff.at = stored.kickoff.at;
-    }
-    *stored == given
 }
 
 /// Replaces rows of stored matches.
@@ -83,7 +70,7 @@ fn put(row: &mut Parameters, id: i64, m: &NewMatch) {
         .put(m.away.0)
         .put(m.leg)
         .put(m.kickoff.at.timestamp())
-        .put(precision_name(m.kickoff.precision))
+        .put(m.kickoff.precision.name())
         .put(m.status.name())
         .put(home(m.score))
         .put(away(m.score))

@@ -1,5 +1,6 @@
 use super::{Ending, evaluate, ingest, predict, serve, train};
 use crate::cli::Demo;
+use crate::config::Database;
 use crate::output;
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
@@ -14,8 +15,7 @@ use touchline_app::model::ForecastModel;
 use touchline_app::train::{Training, train};
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::simulated::{self, Simulated};
-use touchline_domain::ports::{ModelRepository, SilverRepository};
-use touchline_store_sqlite::SqliteStore;
+use touchline_domain::ports::Store;
 
 /// What the demo's folder was made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ const PRINTED: usize = 10;
 
 /// `touchline demo`: the whole way from results to a page, in a folder of its own.
 pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> Result<Ending> {
+    if let Database::Postgres(_) = session.config.database()? {
+        bail!("the demo keeps to a folder of its own; leave out --database-url and DATABASE_URL");
+    }
     if !own_folder {
         session.config.storage.data_dir.push("demo");
     }
@@ -46,7 +49,7 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
             "1/5 ingest: a SIMULATED three-tier league, seed {} (no real clubs, no real results)",
             marker.seed
         ));
-        ingest_simulated(session, &store, &marker).await?
+        ingest_simulated(session, store.as_ref(), &marker).await?
     } else {
         output::line("1/5 ingest: football-data.co.uk files");
         let files = ingest::files(&arguments.data, &["csv"])?;
@@ -55,12 +58,12 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
     ingest::print(session, &report, store.counts().await?)?;
 
     output::line("\n2/5 features and 3/5 train");
-    let model = trained(session, &store).await?;
+    let model = trained(session, store.as_ref()).await?;
     train::print(&model);
     output::line("\n4/5 evaluate: the last 120 days, forecast from what was known before each match");
-    evaluate_recent(session, &store, marker.today).await?;
+    evaluate_recent(session, store.as_ref(), marker.today).await?;
     output::line("\n5/5 predict: the next matches");
-    let forecasts = predict::upcoming(session, &store, &model, session.clock.now()).await?;
+    let forecasts = predict::upcoming(session, store.as_ref(), &model, session.clock.now()).await?;
     predict::print(&forecasts[..forecasts.len().min(PRINTED)], &model);
     output::line("");
     if arguments.no_serve {
@@ -77,7 +80,7 @@ fn forget_older(session: &Session, marker: &Marker) -> Result<()> {
     std::fs::create_dir_all(data_dir)
         .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
     let Ok(text) = std::fs::read(data_dir.join(MARKER)) else {
-        if session.config.database_path()?.exists() {
+        if matches!(session.config.database()?, Database::Sqlite(path) if path.exists()) {
             bail!(
                 "{} holds data that no demo has made, and the demo does not mix with it; choose another folder with --data-dir",
                 data_dir.display()
@@ -106,7 +109,7 @@ fn forget_older(session: &Session, marker: &Marker) -> Result<()> {
     Ok(())
 }
 
-async fn ingest_simulated(session: &Session, store: &SqliteStore, marker: &Marker) -> Result<IngestReport> {
+async fn ingest_simulated(session: &Session, store: &dyn Store, marker: &Marker) -> Result<IngestReport> {
     let files = simulated::files(marker.seed, marker.today);
     let mut report = IngestReport::default();
     session.progress.begin("files", files.len() as u64);
@@ -121,7 +124,7 @@ async fn ingest_simulated(session: &Session, store: &SqliteStore, marker: &Marke
 }
 
 /// The active model, where it was trained on exactly these facts; else a new one.
-async fn trained(session: &Session, store: &SqliteStore) -> Result<ForecastModel> {
+async fn trained(session: &Session, store: &dyn Store) -> Result<ForecastModel> {
     if store.active().await?.is_some()
         && let Ok(model) = predict::active_model(session, store).await
         && model.manifest.data_hash == Facts::load(store).await?.history(&[]).hash()
@@ -133,7 +136,7 @@ async fn trained(session: &Session, store: &SqliteStore) -> Result<ForecastModel
     Ok(train(store, &training, session.clock.as_ref(), &session.progress).await?)
 }
 
-async fn evaluate_recent(session: &Session, store: &SqliteStore, today: NaiveDate) -> Result<()> {
+async fn evaluate_recent(session: &Session, store: &dyn Store, today: NaiveDate) -> Result<()> {
     let facts = Facts::load(store).await?;
     let history = facts.history(&[]);
     let last = (0..history.len()).rev().find(|p| history.goals(*p).is_some()).map(|p| history.kickoffs()[p]);

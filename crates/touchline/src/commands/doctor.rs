@@ -4,7 +4,6 @@ use crate::wiring::Session;
 use anyhow::Result;
 use serde::Serialize;
 use touchline_app::{dataset::Facts, model};
-use touchline_domain::ports::{BronzeRepository, HealthCheck, ModelRepository, QualityLog, SilverRepository};
 
 #[derive(Serialize)]
 struct Finding {
@@ -39,7 +38,7 @@ pub async fn run(session: &Session) -> Result<Ending> {
         Err(error) => findings.push(Finding::bad(
             "database",
             format!("{error:#}"),
-            "check --data-dir or --database-url, and that the folder can be written",
+            "check --data-dir or --database-url, that the folder can be written or that the server runs",
         )),
         Ok(store) => {
             findings.push(match store.check().await {

@@ -11,7 +11,7 @@ use touchline_collect::Source;
 use touchline_collect::sources::challenge::Challenge;
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::openfootball::OpenFootball;
-use touchline_domain::ports::{SilverCounts, SilverRepository, Store};
+use touchline_domain::ports::{SilverCounts, Store};
 
 /// Files larger than this are no match data.
 const LARGEST_FILE: u64 = 512 << 20;

@@ -15,11 +15,8 @@ use touchline_app::predict::{
 };
 use touchline_collect::Document;
 use touchline_collect::sources::challenge::read_fixtures;
-use touchline_domain::ports::{
-    MatchFilter, MatchRepository, ModelRepository, PredictionRepository, SealedForecast, TeamRepository,
-};
+use touchline_domain::ports::{MatchFilter, SealedForecast, Store};
 use touchline_domain::{Match, MatchId, MatchStatus, TeamId};
-use touchline_store_sqlite::SqliteStore;
 
 /// Most matches of one page of the store.
 const PAGE: u32 = 1000;
@@ -27,19 +24,19 @@ const PAGE: u32 = 1000;
 /// `touchline predict`.
 pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
     let store = session.store().await?;
-    let model = active_model(session, &store).await?;
+    let model = active_model(session, store.as_ref()).await?;
     let now = session.clock.now();
     let as_of = arguments.as_of.map_or(now, |date| date.and_time(NaiveTime::MIN).and_utc().min(now));
     if let Some(path) = &arguments.fixtures {
-        return fixtures(session, &store, &model, path, arguments, as_of).await;
+        return fixtures(session, store.as_ref(), &model, path, arguments, as_of).await;
     }
-    let forecasts = upcoming(session, &store, &model, as_of).await?;
+    let forecasts = upcoming(session, store.as_ref(), &model, as_of).await?;
     write_upcoming(session, &forecasts, &model, arguments.out.as_deref())?;
     Ok(Ending::Done)
 }
 
 /// The model that answers.
-pub async fn active_model(session: &Session, store: &SqliteStore) -> Result<ForecastModel> {
+pub async fn active_model(session: &Session, store: &dyn Store) -> Result<ForecastModel> {
     let Some(version) = store.active().await? else {
         bail!("no model is trained yet; run `touchline train` first");
     };
@@ -64,7 +61,7 @@ pub struct Upcoming {
 /// Forecasts all scheduled matches that kick off after now, and seals them when they use everything known now.
 pub async fn upcoming(
     session: &Session,
-    store: &SqliteStore,
+    store: &dyn Store,
     model: &ForecastModel,
     as_of: DateTime<Utc>,
 ) -> Result<Vec<Upcoming>> {
@@ -104,7 +101,7 @@ pub async fn upcoming(
         .collect())
 }
 
-async fn scheduled(store: &SqliteStore, now: DateTime<Utc>) -> Result<Vec<Match>> {
+async fn scheduled(store: &dyn Store, now: DateTime<Utc>) -> Result<Vec<Match>> {
     let filter =
         MatchFilter { status: Some(MatchStatus::Scheduled), from: Some(now), ..MatchFilter::default() };
     let (mut matches, mut after) = (Vec::new(), None);
@@ -198,7 +195,7 @@ fn model_name(model: &ForecastModel) -> String {
 
 async fn fixtures(
     session: &Session,
-    store: &SqliteStore,
+    store: &dyn Store,
     model: &ForecastModel,
     path: &Path,
     arguments: &Predict,

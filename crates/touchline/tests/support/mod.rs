@@ -16,7 +16,7 @@ use touchline_store_sqlite::SqliteStore;
 /// A data folder and room for files beside it; gone at the end of the test.
 pub struct Place {
     folder: TempDir,
-    settings: Vec<(&'static str, &'static str)>,
+    settings: Vec<(&'static str, String)>,
 }
 
 /// How a command ended and what it said.
@@ -52,8 +52,8 @@ impl Place {
     }
 
     /// A setting by its environment variable, for every command that follows.
-    pub fn set(&mut self, name: &'static str, value: &'static str) {
-        self.settings.push((name, value));
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.settings.push((name, value.to_owned()));
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -89,7 +89,10 @@ impl Place {
     }
 
     fn prepared(&self, mut command: Command, arguments: &[&str]) -> Command {
-        command.env_clear().envs(self.settings.iter().copied()).current_dir(self.folder.path());
+        command
+            .env_clear()
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.folder.path());
         command.args(arguments).arg("--data-dir").arg(self.data());
         command
     }

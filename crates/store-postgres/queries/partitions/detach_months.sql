@@ -1,0 +1,1 @@
+SELECT detach_months($1, $2)

@@ -1,0 +1,1 @@
+SELECT ensure_month_partitions($1, $2)

@@ -1,0 +1,1 @@
+SELECT ensure_season_partitions($1)

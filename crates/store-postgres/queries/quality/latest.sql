@@ -1,0 +1,5 @@
+SELECT q.id, d.name, q.locator, q.error_type, q.severity, q.error_message, q.error_data, q.detected_at
+FROM data_quality_logs q
+LEFT JOIN raw_documents d ON d.id = q.document_id
+ORDER BY q.detected_at DESC, q.id DESC
+LIMIT $1

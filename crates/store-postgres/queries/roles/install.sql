@@ -1,0 +1,68 @@
+-- The roles of people and programs, and what each may do. Running it again brings rights up to date.
+
+DO $$
+DECLARE
+    role text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('touchline roles', 0));
+    FOREACH role IN ARRAY ARRAY['football_reader', 'football_writer', 'football_admin'] LOOP
+        IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = role) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+        END IF;
+    END LOOP;
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        EXECUTE format('GRANT football_admin TO %I', current_user);
+    END IF;
+END
+$$;
+
+-- The administrator owns everything; functions that run as their owner then run as no superuser.
+GRANT USAGE, CREATE ON SCHEMA public, detached TO football_admin;
+DO $$
+DECLARE
+    object record;
+BEGIN
+    -- A sequence of a column follows its table.
+    FOR object IN
+        SELECT format('%I.%I', n.nspname, c.relname) AS name
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname IN ('public', 'detached') AND c.relkind IN ('r', 'p', 'v', 'm')
+            AND pg_get_userbyid(c.relowner) <> 'football_admin'
+    LOOP
+        EXECUTE format('ALTER TABLE %s OWNER TO football_admin', object.name);
+    END LOOP;
+    FOR object IN
+        SELECT p.oid::regprocedure AS name FROM pg_proc p
+        WHERE p.pronamespace = 'public'::regnamespace AND pg_get_userbyid(p.proowner) <> 'football_admin'
+            AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO football_admin', object.name);
+    END LOOP;
+END
+$$;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
+REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]) FROM PUBLIC;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+
+-- Readers see everything but the audit.
+GRANT USAGE ON SCHEMA public TO football_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO football_reader;
+REVOKE ALL ON audit_logs, audit_trail FROM football_reader;
+
+-- Writers add, and change what may change; they remove nothing, and reach partitions only through their table.
+GRANT football_reader TO football_writer;
+GRANT INSERT ON raw_documents, raw_match_data, raw_odds_data, raw_scores_data, leagues, teams, team_aliases, matches,
+    match_keys, odds, match_stats, features, predictions, model_versions, data_collection_logs, data_quality_logs,
+    error_logs TO football_writer;
+GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;
+GRANT UPDATE (processed_at) ON raw_documents TO football_writer;
+GRANT UPDATE (processed) ON raw_match_data, raw_odds_data, raw_scores_data TO football_writer;
+GRANT UPDATE (suspicious_odds) ON odds TO football_writer;
+GRANT UPDATE (actual_result, is_correct, verified_at) ON predictions TO football_writer;
+GRANT UPDATE (is_active, activated_at) ON model_versions TO football_writer;
+GRANT USAGE ON SEQUENCE predictions_id_seq TO football_writer;
+GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]) TO football_writer;
+
+GRANT football_writer TO football_admin;

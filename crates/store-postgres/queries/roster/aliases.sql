@@ -1,0 +1,1 @@
+SELECT source, country, alias, team_id FROM team_aliases

@@ -1,0 +1,30 @@
+INSERT INTO match_stats
+    (match_id, home_shots, away_shots, home_shots_on_target, away_shots_on_target, home_woodwork, away_woodwork,
+    home_corners, away_corners, home_fouls, away_fouls, home_offsides, away_offsides, home_yellow_cards,
+    away_yellow_cards, home_red_cards, away_red_cards, home_expected_goals, away_expected_goals,
+    home_possession, away_possession)
+SELECT * FROM unnest($1::bigint[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::integer[],
+    $7::integer[], $8::integer[], $9::integer[], $10::integer[], $11::integer[], $12::integer[], $13::integer[],
+    $14::integer[], $15::integer[], $16::integer[], $17::integer[], $18::float8[], $19::float8[], $20::float8[],
+    $21::float8[])
+ON CONFLICT (match_id) DO UPDATE SET
+    home_shots = coalesce(excluded.home_shots, match_stats.home_shots),
+    away_shots = coalesce(excluded.away_shots, match_stats.away_shots),
+    home_shots_on_target = coalesce(excluded.home_shots_on_target, match_stats.home_shots_on_target),
+    away_shots_on_target = coalesce(excluded.away_shots_on_target, match_stats.away_shots_on_target),
+    home_woodwork = coalesce(excluded.home_woodwork, match_stats.home_woodwork),
+    away_woodwork = coalesce(excluded.away_woodwork, match_stats.away_woodwork),
+    home_corners = coalesce(excluded.home_corners, match_stats.home_corners),
+    away_corners = coalesce(excluded.away_corners, match_stats.away_corners),
+    home_fouls = coalesce(excluded.home_fouls, match_stats.home_fouls),
+    away_fouls = coalesce(excluded.away_fouls, match_stats.away_fouls),
+    home_offsides = coalesce(excluded.home_offsides, match_stats.home_offsides),
+    away_offsides = coalesce(excluded.away_offsides, match_stats.away_offsides),
+    home_yellow_cards = coalesce(excluded.home_yellow_cards, match_stats.home_yellow_cards),
+    away_yellow_cards = coalesce(excluded.away_yellow_cards, match_stats.away_yellow_cards),
+    home_red_cards = coalesce(excluded.home_red_cards, match_stats.home_red_cards),
+    away_red_cards = coalesce(excluded.away_red_cards, match_stats.away_red_cards),
+    home_expected_goals = coalesce(excluded.home_expected_goals, match_stats.home_expected_goals),
+    away_expected_goals = coalesce(excluded.away_expected_goals, match_stats.away_expected_goals),
+    home_possession = coalesce(excluded.home_possession, match_stats.home_possession),
+    away_possession = coalesce(excluded.away_possession, match_stats.away_possession)

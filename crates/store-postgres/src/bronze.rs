@@ -1,0 +1,179 @@
+//! Documents and their records.
+
+use crate::columns::{ROWS, column};
+use crate::error::{Mapped, corrupt, unavailable};
+use crate::partitions::{self, Monthly};
+use crate::row::Read;
+use crate::{Connection, PostgresStore, whole};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use touchline_domain::ports::{BronzeRepository, StoreError, StoredDocument};
+use touchline_domain::{DocumentId, NewDocument, RawDocument, RecordKind};
+
+/// Statements for one kind of records.
+struct RecordQueries {
+    insert: &'static str,
+    mark: &'static str,
+}
+
+const MATCH_RECORDS: RecordQueries = RecordQueries {
+    insert: include_str!("../queries/bronze/insert_match_records.sql"),
+    mark: include_str!("../queries/bronze/mark_match_records.sql"),
+};
+const ODDS_RECORDS: RecordQueries = RecordQueries {
+    insert: include_str!("../queries/bronze/insert_odds_records.sql"),
+    mark: include_str!("../queries/bronze/mark_odds_records.sql"),
+};
+const SCORES_RECORDS: RecordQueries = RecordQueries {
+    insert: include_str!("../queries/bronze/insert_scores_records.sql"),
+    mark: include_str!("../queries/bronze/mark_scores_records.sql"),
+};
+
+#[async_trait]
+impl BronzeRepository for PostgresStore {
+    async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError> {
+        if let Some(id) = find(&mut *self.read().await?, document).await? {
+            return Ok(StoredDocument { id, new: false });
+        }
+        let (content, hash) = compress(document.bytes.to_vec()).await?;
+        if hash != document.hash {
+            return Err(StoreError::Constraint(format!(
+                "the bytes of {} have the hash {hash}, not {}",
+                document.name, document.hash
+            )));
+        }
+        let queries = match document.kind {
+            RecordKind::Match => MATCH_RECORDS,
+            RecordKind::Odds => {
+                let month = partitions::months(std::iter::once(document.collected_at));
+                self.ensure_months(Monthly::RawOdds, month).await?;
+                ODDS_RECORDS
+            }
+            RecordKind::Score => SCORES_RECORDS,
+        };
+        let mut transaction = self.write().await?;
+        let inserted: Option<i64> = sqlx::query_scalar(include_str!("../queries/bronze/insert_document.sql"))
+            .bind(document.source)
+            .bind(document.name)
+            .bind(document.hash)
+            .bind(document.bytes.len() as i64)
+            .bind(content)
+            .bind(whole(document.collected_at))
+            .fetch_optional(&mut *transaction)
+            .await
+            .mapped()?;
+        let Some(id) = inserted else {
+            // Another process was faster.
+            let id = find(&mut transaction, document).await?;
+            let id = id.ok_or_else(|| corrupt("a document is there and is not there"))?;
+            return Ok(StoredDocument { id, new: false });
+        };
+        for records in document.records.chunks(ROWS) {
+            sqlx::query(queries.insert)
+                .bind(id)
+                .bind(document.source)
+                .bind(whole(document.collected_at))
+                .bind(column(records, |r| i64::from(r.locator)))
+                .bind(column(records, |r| r.external_match_id.as_deref()))
+                .bind(column(records, |r| r.external_league_id.as_deref()))
+                .bind(column(records, |r| r.match_time.map(whole)))
+                .execute(&mut *transaction)
+                .await
+                .mapped()?;
+        }
+        transaction.commit().await.mapped()?;
+        Ok(StoredDocument { id: DocumentId(id), new: true })
+    }
+
+    async fn document(&self, id: DocumentId) -> Result<Option<RawDocument>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/bronze/get_document.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let Some(row) = row else { return Ok(None) };
+        let document = RawDocument {
+            id,
+            source: row.value(0)?,
+            name: row.value(1)?,
+            hash: row.value(2)?,
+            bytes: decompress(row.value(4)?, row.number(3)?).await?,
+            collected_at: row.value(5)?,
+        };
+        if blake3::hash(&document.bytes).to_hex().as_str() != document.hash {
+            return Err(corrupt(format!("the bytes of document {id} do not match their hash")));
+        }
+        Ok(Some(document))
+    }
+
+    async fn unprocessed_records(&self) -> Result<u64, StoreError> {
+        let row = sqlx::query(include_str!("../queries/bronze/unprocessed.sql"))
+            .fetch_one(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.number(0)
+    }
+}
+
+/// Marks all records of a document as processed; one that is already marked is not written again.
+pub(crate) async fn mark_processed(
+    connection: &mut Connection,
+    id: DocumentId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let marked = sqlx::query(include_str!("../queries/bronze/mark_document.sql"))
+        .bind(id.0)
+        .bind(now)
+        .execute(&mut *connection)
+        .await
+        .mapped()?;
+    if marked.rows_affected() == 0 {
+        let known: bool = sqlx::query_scalar(include_str!("../queries/bronze/document_exists.sql"))
+            .bind(id.0)
+            .fetch_one(&mut *connection)
+            .await
+            .mapped()?;
+        return if known {
+            Ok(())
+        } else {
+            Err(StoreError::Constraint(format!("document {id} is not stored")))
+        };
+    }
+    for queries in [MATCH_RECORDS, ODDS_RECORDS, SCORES_RECORDS] {
+        sqlx::query(queries.mark).bind(id.0).execute(&mut *connection).await.mapped()?;
+    }
+    Ok(())
+}
+
+async fn find(
+    connection: &mut Connection,
+    document: &NewDocument<'_>,
+) -> Result<Option<DocumentId>, StoreError> {
+    let id = sqlx::query_scalar(include_str!("../queries/bronze/find_document.sql"))
+        .bind(document.source)
+        .bind(document.hash)
+        .fetch_optional(connection)
+        .await
+        .mapped()?;
+    Ok(id.map(DocumentId))
+}
+
+/// The bytes as one zstd frame, and their hash.
+async fn compress(bytes: Vec<u8>) -> Result<(Vec<u8>, String), StoreError> {
+    blocking(move || {
+        let frame = zstd::bulk::compress(&bytes, zstd::DEFAULT_COMPRESSION_LEVEL)
+            .map_err(|error| unavailable(&error.to_string(), None))?;
+        Ok((frame, blake3::hash(&bytes).to_hex().to_string()))
+    })
+    .await
+}
+
+async fn decompress(frame: Vec<u8>, size: usize) -> Result<Vec<u8>, StoreError> {
+    blocking(move || zstd::bulk::decompress(&frame, size).map_err(corrupt)).await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| unavailable(&error.to_string(), None))?
+}

@@ -1,0 +1,145 @@
+//! The served store: PostgreSQL (14 or newer) behind the ports of the domain.
+//!
+//! [`PostgresStore::connect`] gives a store that implements every port ([`touchline_domain::ports::Store`]). Each write
+//! of a port is one transaction, and what was acknowledged is on disk. Many processes may use one database: those that
+//! would step on each other's toes (two imports) wait for one another, ten seconds at most.
+//!
+//! `matches` is partitioned by season, `odds` and `raw_odds_data` by the month since when a price was known,
+//! `predictions` by the month of sealing; a write makes the partitions that it needs. SQL lies under `queries/`, one file
+//! per statement, the schema under `migrations/`. Times are kept as whole seconds: fractions are cut off.
+
+mod bronze;
+mod columns;
+mod error;
+mod health;
+mod maintenance;
+mod matches;
+mod migrations;
+mod models;
+mod options;
+mod partitions;
+mod predictions;
+mod quality;
+mod roles;
+mod roster;
+mod row;
+mod silver;
+
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use maintenance::{Maintained, Maintenance};
+pub use options::redacted;
+pub use roles::ROLES;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use error::Mapped;
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use touchline_domain::Clock;
+use touchline_domain::ports::StoreError;
+
+/// Connections that one process holds at most.
+const CONNECTIONS: u32 = 8;
+/// How long a call waits for a free connection, or for a server that does not answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A PostgreSQL database behind the ports. Clones share the connections.
+#[derive(Clone)]
+pub struct PostgresStore {
+    pool: PgPool,
+    clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+/// What writers that must not meet wait for; held until the transaction ends.
+#[derive(Debug, Clone, Copy)]
+enum Lock {
+    Roster,
+    Silver,
+    Forecasts,
+    Models,
+}
+
+impl Lock {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Roster => "roster",
+            Self::Silver => "silver",
+            Self::Forecasts => "forecasts",
+            Self::Models => "models",
+        }
+    }
+}
+
+impl PostgresStore {
+    /// Connects to the database at `url` (`postgres://user:password@host:port/database?sslmode=verify-full`; what it
+    /// leaves out comes from the environment variables that `psql` reads, and from the user's `.pgpass`) and brings its
+    /// schema up to date. `clock` dates what the store notes by itself. Errors never contain the password.
+    ///
+    /// # Errors
+    /// The URL is none or the server does not answer or refuses ([`StoreError::Unavailable`]), or the schema is one
+    /// that this program does not know ([`StoreError::Schema`]).
+    pub async fn connect(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let options = options::parse(url)?;
+        // The pool would go on trying for a while; whoever starts a program wants to know at once.
+        PgConnection::connect_with(&options).await.mapped()?.close().await.mapped()?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .connect_lazy_with(options);
+        migrations::run(&pool).await?;
+        Ok(Self { pool, clock })
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Starts a write.
+    async fn write(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        self.pool.begin().await.mapped()
+    }
+
+    /// Starts a write that no other writer of the same kind can interfere with.
+    async fn write_alone(&self, lock: Lock) -> Result<Transaction<'static, Postgres>, StoreError> {
+        let mut transaction = self.write().await?;
+        sqlx::query(include_str!("../queries/lock.sql"))
+            .bind(lock.name())
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
+        Ok(transaction)
+    }
+
+    /// A connection to read with.
+    async fn read(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StoreError> {
+        self.pool.acquire().await.mapped()
+    }
+
+    /// A consistent view over several reads.
+    async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.mapped()
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        whole(self.clock.now())
+    }
+}
+
+/// What the statements run on.
+type Connection = PgConnection;
+
+/// The time without its fraction of a second.
+fn whole(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.trunc_subsecs(0)
+}

@@ -1,0 +1,96 @@
+//! Reading matches and their facts.
+
+mod page;
+mod read;
+mod results;
+
+pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, matches_of};
+
+use crate::PostgresStore;
+use crate::error::Mapped;
+use crate::row::Read;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgRow;
+use touchline_domain::ports::{
+    Cursor, MatchFilter, MatchPage, MatchRepository, ResultRow, StoreError, StoredQuote,
+};
+use touchline_domain::{LeagueId, Match, MatchId, MatchStats, OddsQuote, Season};
+
+#[async_trait]
+impl MatchRepository for PostgresStore {
+    async fn get_match(&self, id: MatchId) -> Result<Option<Match>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/matches/get.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.as_ref().map(read::a_match).transpose()
+    }
+
+    async fn page(
+        &self,
+        filter: &MatchFilter,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<MatchPage, StoreError> {
+        page::page(&mut *self.read().await?, filter, after, limit).await
+    }
+
+    async fn matches_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<Match>, StoreError> {
+        matches_of(&mut *self.read().await?, seasons).await
+    }
+
+    async fn results(&self) -> Result<Vec<ResultRow>, StoreError> {
+        results::results(&mut *self.read().await?).await
+    }
+
+    async fn all_stats(&self) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
+        all_stats(&mut *self.read().await?).await
+    }
+
+    async fn stats_of(
+        &self,
+        seasons: &[(LeagueId, Season)],
+    ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
+        let (leagues, seasons) = read::pairs(seasons);
+        let query = sqlx::query(include_str!("../queries/matches/stats_of_seasons.sql"));
+        read::stats(&mut *self.read().await?, query.bind(leagues).bind(seasons)).await
+    }
+
+    async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {
+        let (leagues, seasons) = read::pairs(seasons);
+        let mut connection = self.read().await?;
+        let span = sqlx::query(include_str!("../queries/matches/odds_span_of_seasons.sql"))
+            .bind(&leagues)
+            .bind(&seasons)
+            .fetch_optional(&mut *connection)
+            .await
+            .mapped()?;
+        let Some((first, last)) = known_between(span)? else { return Ok(Vec::new()) };
+        let query = sqlx::query(include_str!("../queries/matches/odds_of_seasons.sql"));
+        read::quotes(&mut connection, query.bind(leagues).bind(seasons).bind(first).bind(last)).await
+    }
+
+    async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
+        let mut connection = self.read().await?;
+        let span = sqlx::query(include_str!("../queries/matches/odds_span.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *connection)
+            .await
+            .mapped()?;
+        let Some((first, last)) = known_between(span)? else { return Ok(Vec::new()) };
+        let query = sqlx::query(include_str!("../queries/matches/odds_of_match.sql"));
+        let quotes = read::quotes(&mut connection, query.bind(id.0).bind(first).bind(last)).await?;
+        Ok(quotes.into_iter().map(|stored| stored.quote).collect())
+    }
+}
+
+/// The first and the last time at which quotes were known.
+type Span = (DateTime<Utc>, DateTime<Utc>);
+
+/// Asked for on its own: with times that the planner sees, it leaves out all other months.
+fn known_between(span: Option<PgRow>) -> Result<Option<Span>, StoreError> {
+    let Some(row) = span else { return Ok(None) };
+    Ok(row.value::<Option<_>>(0)?.zip(row.value(1)?))
+}

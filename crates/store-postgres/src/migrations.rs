@@ -1,0 +1,98 @@
+//! The schema's history. A released migration never changes: its checksum is kept in the database.
+
+use crate::error::{Mapped, from_sqlx};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::postgres::PgPool;
+use sqlx::{PgConnection, SqlSafeStr};
+use touchline_domain::ports::StoreError;
+
+const TABLE: &str = "_sqlx_migrations";
+
+const ALL: [(&str, &str); 7] = [
+    ("partitions", include_str!("../migrations/0001_partitions.sql")),
+    ("bronze", include_str!("../migrations/0002_bronze.sql")),
+    ("silver", include_str!("../migrations/0003_silver.sql")),
+    ("gold", include_str!("../migrations/0004_gold.sql")),
+    ("operations", include_str!("../migrations/0005_operations.sql")),
+    ("maintenance", include_str!("../migrations/0006_maintenance.sql")),
+    ("audit", include_str!("../migrations/0007_audit.sql")),
+];
+
+fn migrations() -> Vec<Migration> {
+    let migration = |((name, sql), version): ((&'static str, &'static str), i64)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    ALL.into_iter().zip(1..).map(migration).collect()
+}
+
+/// Of everything that the schema is made of, lower-case hex.
+#[cfg(feature = "testing")]
+pub(crate) fn hash() -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (_, sql) in ALL {
+        hasher.update(sql.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// Applies what is missing, all in one transaction. A database that is up to date is only read, so that users without
+/// rights to change the schema can open it.
+pub(crate) async fn run(pool: &PgPool) -> Result<(), StoreError> {
+    let migrations = migrations();
+    let mut connection = pool.acquire().await.mapped()?;
+    if up_to_date(&mut connection, &migrations).await? {
+        return Ok(());
+    }
+    drop(connection);
+    let mut transaction = pool.begin().await.mapped()?;
+    // Two programs that start together take turns; the second finds everything done.
+    sqlx::query(include_str!("../queries/lock.sql"))
+        .bind("migrations")
+        .execute(&mut *transaction)
+        .await
+        .mapped()?;
+    let mut migrator = Migrator::with_migrations(migrations);
+    migrator.set_locking(false);
+    migrator.run(&mut *transaction).await.map_err(from_migrate)?;
+    transaction.commit().await.mapped()?;
+    tracing::info!(version = ALL.len(), "the schema is up to date");
+    Ok(())
+}
+
+/// Whether every migration was applied as it is known here; an unknown or different one is an error.
+async fn up_to_date(connection: &mut PgConnection, known: &[Migration]) -> Result<bool, StoreError> {
+    let exists: bool = sqlx::query_scalar(include_str!("../queries/migrations_exist.sql"))
+        .fetch_one(&mut *connection)
+        .await
+        .mapped()?;
+    if !exists {
+        return Ok(false);
+    }
+    let applied = connection.list_applied_migrations(TABLE).await.map_err(from_migrate)?;
+    for done in &applied {
+        match known.iter().find(|m| m.version == done.version) {
+            None => {
+                return Err(StoreError::Schema(format!(
+                    "the database has version {} and this program knows versions up to {}: update the program",
+                    done.version,
+                    known.len()
+                )));
+            }
+            Some(migration) if migration.checksum != done.checksum => {
+                return Err(StoreError::Schema(format!(
+                    "version {} of the schema is not the one that this program knows",
+                    done.version
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(applied.len() == known.len())
+}
+
+fn from_migrate(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => from_sqlx(error),
+        other => StoreError::Schema(other.to_string()),
+    }
+}

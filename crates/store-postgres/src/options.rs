@@ -1,0 +1,88 @@
+//! From a URL to options of a connection, and what may be shown of a URL.
+
+use crate::error::unavailable;
+use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+use std::str::FromStr;
+use std::time::Duration;
+use touchline_domain::ports::StoreError;
+
+/// Settings of every connection, unless the URL's `options` say otherwise. A call waits so long for another writer before
+/// it gives up with a hint to try again. Compiling a plan pays for long analytic queries; ours touch many partitions for
+/// a short time.
+const SETTINGS: [(&str, &str); 2] = [("lock_timeout", "10s"), ("jit", "off")];
+
+pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
+    let options = PgConnectOptions::from_str(url).map_err(|_| {
+        // The driver's words may quote the URL.
+        let message = format!(
+            "{} is no database URL; write postgres://USER:PASSWORD@HOST:PORT/DATABASE, special characters of the \
+             password as %XX",
+            redacted(url)
+        );
+        unavailable(&message, None)
+    })?;
+    let given = options.get_options().unwrap_or_default().to_owned();
+    let settings = SETTINGS.into_iter().filter(|(name, _)| !given.contains(name));
+    Ok(options
+        .application_name("touchline")
+        .options(settings)
+        .log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(1)))
+}
+
+/// A database URL without its password: everything between the user's name and the last `@` of the host part, and the
+/// values of parameters that carry secrets, become `***`.
+pub fn redacted(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (address, query) = rest.split_once('?').map_or((rest, None), |(a, q)| (a, Some(q)));
+    // A password may hold unescaped slashes; hosts hold no `@`.
+    let address = match address.rsplit_once('@') {
+        Some((user, host)) => match user.split_once(':') {
+            Some((name, _)) => format!("{name}:***@{host}"),
+            None => format!("{user}@{host}"),
+        },
+        None => address.to_owned(),
+    };
+    let Some(query) = query else { return format!("{scheme}://{address}") };
+    // An unescaped question mark in a password puts the rest of it here.
+    if query.contains('@') {
+        return format!("{scheme}://***");
+    }
+    let secret = |pair: &str| match pair.split_once('=') {
+        Some((name, _)) if name.contains("password") || name.contains("key") => format!("{name}=***"),
+        _ => pair.to_owned(),
+    };
+    let query: Vec<_> = query.split('&').map(secret).collect();
+    format!("{scheme}://{address}?{}", query.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_shown() {
+        let shown = [
+            (
+                "postgres://ann:s3cret@db:5432/x?sslmode=require",
+                "postgres://ann:***@db:5432/x?sslmode=require",
+            ),
+            ("postgres://ann:s3:cr@e/t@db/x", "postgres://ann:***@db/x"),
+            ("postgres://ann:s3cr?et@db/x", "postgres://***"),
+            ("postgres://db/x?user=ann&password=s3cret", "postgres://db/x?user=ann&password=***"),
+            ("postgres://ann@db/x?host=/run/postgresql", "postgres://ann@db/x?host=/run/postgresql"),
+            ("postgres:///x", "postgres:///x"),
+            ("sqlite:/data/x.db", "sqlite:/data/x.db"),
+        ];
+        for (url, wanted) in shown {
+            assert_eq!(redacted(url), wanted);
+        }
+    }
+
+    #[test]
+    fn a_wrong_url_is_told_without_its_password() {
+        let error = parse("postgres://ann:s3cret@db:port/x").unwrap_err().to_string();
+        assert!(error.contains("ann:***@db:port") && error.contains("is no database URL"), "{error}");
+        assert!(!error.contains("s3cret"), "{error}");
+    }
+}

@@ -1,0 +1,165 @@
+//! Leagues and clubs.
+
+use crate::columns::column;
+use crate::error::{Mapped, corrupt};
+use crate::row::Read;
+use crate::{Connection, Lock, PostgresStore};
+use async_trait::async_trait;
+use sqlx::postgres::PgRow;
+use touchline_domain::ports::{LeagueRepository, LeagueSummary, StoreError, TeamAlias, TeamRepository};
+use touchline_domain::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
+
+#[async_trait]
+impl LeagueRepository for PostgresStore {
+    async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
+        let known = find_leagues(&mut *self.read().await?, leagues).await?;
+        if known.len() == leagues.len() {
+            return Ok(known);
+        }
+        let mut transaction = self.write_alone(Lock::Roster).await?;
+        sqlx::query(include_str!("../queries/roster/insert_leagues.sql"))
+            .bind(column(leagues, |l| l.code.as_str()))
+            .bind(column(leagues, |l| l.name.as_str()))
+            .bind(column(leagues, |l| l.country.as_str()))
+            .bind(column(leagues, |l| i16::from(l.level)))
+            .bind(column(leagues, |l| l.source.as_str()))
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
+        let ids = find_leagues(&mut transaction, leagues).await?;
+        transaction.commit().await.mapped()?;
+        Ok(ids)
+    }
+
+    async fn leagues(&self) -> Result<Vec<League>, StoreError> {
+        all_leagues(&mut *self.read().await?).await
+    }
+
+    async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/roster/league_summaries.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let summary = |row: &PgRow| {
+            Ok(LeagueSummary {
+                league: league(row)?,
+                teams: row.number(6)?,
+                matches: row.number(7)?,
+                finished: row.number(8)?,
+            })
+        };
+        rows.iter().map(summary).collect()
+    }
+}
+
+#[async_trait]
+impl TeamRepository for PostgresStore {
+    async fn ensure_teams(&self, source: &str, teams: &[NewTeam]) -> Result<Vec<TeamId>, StoreError> {
+        let known = find_teams(&mut *self.read().await?, source, teams).await?;
+        if let Some(ids) = known.into_iter().collect() {
+            return Ok(ids);
+        }
+        let mut transaction = self.write_alone(Lock::Roster).await?;
+        sqlx::query(include_str!("../queries/roster/insert_teams.sql"))
+            .bind(source)
+            .bind(column(teams, |t| t.country.as_str()))
+            .bind(column(teams, |t| t.name.as_str()))
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
+        let ids = find_teams(&mut transaction, source, teams).await?;
+        transaction.commit().await.mapped()?;
+        ids.into_iter().collect::<Option<_>>().ok_or_else(|| corrupt("a club is there and is not there"))
+    }
+
+    async fn teams(&self) -> Result<Vec<Team>, StoreError> {
+        all_teams(&mut *self.read().await?).await
+    }
+
+    async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/roster/team.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.as_ref().map(team).transpose()
+    }
+
+    async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/roster/teams_of_league.sql"))
+            .bind(league.0)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(team).collect()
+    }
+}
+
+/// Identifiers of those that are known.
+async fn find_leagues(
+    connection: &mut Connection,
+    leagues: &[NewLeague],
+) -> Result<Vec<LeagueId>, StoreError> {
+    let ids = sqlx::query_scalar(include_str!("../queries/roster/find_leagues.sql"))
+        .bind(column(leagues, |l| l.code.as_str()))
+        .fetch_all(connection)
+        .await
+        .mapped()?;
+    Ok(ids.into_iter().map(LeagueId).collect())
+}
+
+/// The identifier of each, where it is known.
+async fn find_teams(
+    connection: &mut Connection,
+    source: &str,
+    teams: &[NewTeam],
+) -> Result<Vec<Option<TeamId>>, StoreError> {
+    let ids: Vec<Option<i64>> = sqlx::query_scalar(include_str!("../queries/roster/find_teams.sql"))
+        .bind(source)
+        .bind(column(teams, |t| t.country.as_str()))
+        .bind(column(teams, |t| t.name.as_str()))
+        .fetch_all(connection)
+        .await
+        .mapped()?;
+    Ok(ids.into_iter().map(|id| id.map(TeamId)).collect())
+}
+
+pub(crate) async fn all_leagues(connection: &mut Connection) -> Result<Vec<League>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/leagues.sql"));
+    query.fetch_all(connection).await.mapped()?.iter().map(league).collect()
+}
+
+pub(crate) async fn all_teams(connection: &mut Connection) -> Result<Vec<Team>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/teams.sql"));
+    query.fetch_all(connection).await.mapped()?.iter().map(team).collect()
+}
+
+pub(crate) async fn all_aliases(connection: &mut Connection) -> Result<Vec<TeamAlias>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/aliases.sql"));
+    let alias = |row: &PgRow| {
+        Ok(TeamAlias {
+            source: row.value(0)?,
+            country: row.value(1)?,
+            alias: row.value(2)?,
+            team: TeamId(row.value(3)?),
+        })
+    };
+    query.fetch_all(connection).await.mapped()?.iter().map(alias).collect()
+}
+
+fn league(row: &PgRow) -> Result<League, StoreError> {
+    Ok(League {
+        id: LeagueId(row.value(0)?),
+        details: NewLeague {
+            code: row.value(1)?,
+            name: row.value(2)?,
+            country: row.value(3)?,
+            level: row.number(4)?,
+            source: row.value(5)?,
+        },
+    })
+}
+
+fn team(row: &PgRow) -> Result<Team, StoreError> {
+    Ok(Team { id: TeamId(row.value(0)?), name: row.value(1)?, country: row.value(2)? })
+}

@@ -1,0 +1,64 @@
+//! Writing silver: one document's changes, as a whole or not at all.
+
+mod content;
+mod facts;
+mod write;
+
+use crate::error::Mapped;
+use crate::partitions::{self, Monthly};
+use crate::row::Read;
+use crate::{Lock, PostgresStore, bronze, quality};
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+use touchline_domain::ports::{SilverChange, SilverCounts, SilverRepository, StoreError};
+
+fn months_of_odds(change: &SilverChange) -> BTreeSet<NaiveDate> {
+    let new = change.new.iter().map(|(_, facts)| facts);
+    let facts = new.chain(change.facts.iter().map(|(_, facts)| facts));
+    partitions::months(facts.flat_map(|facts| &facts.odds).map(|quote| quote.known_at))
+}
+
+#[async_trait]
+impl SilverRepository for PostgresStore {
+    async fn apply(&self, change: &SilverChange) -> Result<(), StoreError> {
+        self.ensure_seasons(change.new.iter().map(|(details, _)| details.season).collect()).await?;
+        self.ensure_months(Monthly::Odds, months_of_odds(change)).await?;
+
+        let now = self.now();
+        let mut transaction = self.write_alone(Lock::Silver).await?;
+        // Changes first: a match that moves to another leg makes room for a new one.
+        write::update(&mut transaction, &change.changed).await?;
+        let ids = write::insert(&mut transaction, &change.new).await?;
+        let new = ids.into_iter().zip(change.new.iter().map(|(_, facts)| facts));
+        let known = change.facts.iter().map(|(id, facts)| (*id, facts));
+        let facts: Vec<_> = new.chain(known).collect();
+        facts::merge_stats(&mut transaction, &facts).await?;
+        facts::insert_odds(&mut transaction, &facts, now).await?;
+        quality::insert(&mut transaction, &change.issues, now).await?;
+        if let Some(document) = change.document {
+            bronze::mark_processed(&mut transaction, document, now).await?;
+        }
+        transaction.commit().await.mapped()
+    }
+
+    async fn counts(&self) -> Result<SilverCounts, StoreError> {
+        let row = sqlx::query(include_str!("../queries/silver/counts.sql"))
+            .fetch_one(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        Ok(SilverCounts {
+            leagues: row.number(0)?,
+            teams: row.number(1)?,
+            league_teams: row.number(2)?,
+            matches: row.number(3)?,
+            finished: row.number(4)?,
+            odds: row.number(5)?,
+            match_stats: row.number(6)?,
+        })
+    }
+
+    async fn content_hash(&self) -> Result<String, StoreError> {
+        content::hash(&mut *self.snapshot().await?).await
+    }
+}

@@ -1,0 +1,18 @@
+//! The digest of everything in silver.
+
+use crate::Connection;
+use crate::matches::{all_matches, all_quotes, all_stats};
+use crate::roster::{all_aliases, all_leagues, all_teams};
+use touchline_domain::ports::{SilverContent, SilverWalk, StoreError};
+
+pub(super) async fn hash(connection: &mut Connection) -> Result<String, StoreError> {
+    let content = SilverContent::new(
+        |bytes| *blake3::hash(bytes).as_bytes(),
+        all_leagues(connection).await?,
+        all_teams(connection).await?,
+        all_aliases(connection).await?,
+    )?;
+    let mut walk = SilverWalk::new(content, all_matches(connection).await?, all_stats(connection).await?);
+    all_quotes(connection, |quote| walk.quote(quote)).await?;
+    walk.finish()
+}

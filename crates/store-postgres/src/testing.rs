@@ -1,0 +1,10 @@
+//! PostgreSQL servers for tests: [`TestDatabase`] is an empty database on a server that all tests of a run share,
+//! [`Cluster`] a server of one test's own. Both need Debian's `postgresql` package or its like; nothing of them is left
+//! when the tests end, however they end.
+#![allow(clippy::missing_panics_doc, reason = "tests end by panicking")]
+
+mod cluster;
+mod database;
+
+pub use cluster::Cluster;
+pub use database::TestDatabase;

@@ -1,0 +1,37 @@
+-- A row in every table. Match 1 is finished, match 2 is to come.
+SELECT ensure_season_partitions(ARRAY['1900-01']);
+SELECT ensure_month_partitions('odds', ARRAY['1970-01-01'::timestamptz]);
+SELECT ensure_month_partitions('raw_odds_data', ARRAY['2023-11-14'::timestamptz]);
+SELECT ensure_month_partitions('predictions', ARRAY['2023-01-01'::timestamptz, '2033-05-18'::timestamptz]);
+INSERT INTO leagues (code, name, country, level, source) VALUES ('E0', 'Premier League', 'England', 1, 'test');
+INSERT INTO teams (name, country) VALUES ('Alpha', 'England'), ('Beta', 'England');
+INSERT INTO team_aliases (source, country, alias, team_id) VALUES ('test', 'England', 'Alpha', 1);
+BEGIN;
+INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, match_status,
+    home_score, away_score, source)
+VALUES (1, 1, '1900-01', 1, 2, 1, '1970-01-01', 'minute', 'finished', 1, 0, 'test'),
+    (2, 1, '1900-01', 2, 1, 1, '2033-05-18 03:33:20+00', 'minute', 'scheduled', NULL, NULL, 'test');
+INSERT INTO match_keys (id, season) VALUES (1, '1900-01'), (2, '1900-01');
+COMMIT;
+INSERT INTO raw_documents (data_source, name, hash, size, content, collected_at)
+VALUES ('test', 'file', repeat('ab', 32), 0, '', '2023-11-14');
+INSERT INTO raw_match_data (document_id, locator, data_source, collected_at) VALUES (1, 1, 'test', '2023-11-14');
+INSERT INTO raw_odds_data (document_id, locator, data_source, collected_at, known_at)
+VALUES (1, 1, 'test', '2023-11-14', '2023-11-14');
+INSERT INTO raw_scores_data (document_id, locator, data_source, collected_at) VALUES (1, 1, 'test', '2023-11-14');
+INSERT INTO match_stats (match_id) VALUES (1);
+INSERT INTO odds (match_id, market_type, bookmaker, phase, known_at, known_at_imputed, home_thousandths, collected_at)
+VALUES (1, '1x2', 'B365', 'closing', '1970-01-01', false, 2000, now());
+INSERT INTO features (match_id, team_id, as_of, created_at, definitions_hash, feature_values)
+VALUES (2, 1, now(), now(), 'h', '{}');
+INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability,
+    away_win_probability, predicted_result, expected_home_goals, expected_away_goals, as_of, sealed_at)
+VALUES (2, 'm', '1', 0.5, 0.25, 0.25, 'home_win', 1, 1, '2023-01-01', '2023-01-01');
+INSERT INTO model_versions (name, version, path, manifest_hash, trained_at, metrics)
+VALUES ('m', '1', 'p', 'h', now(), '{}'), ('m', '2', 'p', 'h', now(), '{}');
+INSERT INTO data_quality_logs (table_name, error_type, severity, error_data, error_message, detected_at)
+VALUES ('matches', 't', 'low', '', '', now());
+INSERT INTO data_collection_logs (data_source, collection_type, start_time, status)
+VALUES ('s', 't', '1970-01-01', 'running');
+INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', now());
+INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());

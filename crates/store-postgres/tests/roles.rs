@@ -1,0 +1,141 @@
+//! Each role does its work and is refused everything else.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
+use support::{change, clock, execute, fresh, matches, one_match};
+use touchline_domain::ports::{
+    LeagueRepository, MatchRepository, PredictionRepository, SealedForecast, SilverChange, SilverRepository,
+    StoreError,
+};
+use touchline_domain::{Forecast, Kickoff, MatchId, MatchStatus, NewMatch};
+use touchline_store_postgres::testing::TestDatabase;
+use touchline_store_postgres::{Maintenance, PostgresStore, ROLES};
+
+/// The database as a user sees it who has this role and no other.
+fn url(database: &TestDatabase, role: &str) -> String {
+    format!("{}&options=-c%20role%3D{role}", database.url())
+}
+
+async fn connected(database: &TestDatabase, role: &'static str) -> PgConnection {
+    let mut raw = database.connection().await;
+    sqlx::query(AssertSqlSafe(format!("SET ROLE {role}")).into_sql_str()).execute(&mut raw).await.unwrap();
+    raw
+}
+
+/// What a role must be refused, with the beginning of what the server says.
+async fn refused(raw: &mut PgConnection, attempts: &[&'static str]) {
+    for sql in attempts {
+        let error = execute(raw, sql).await.expect_err(sql);
+        assert!(error.contains("permission denied") || error.contains("must "), "{sql}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn each_role_does_its_work_and_no_more() {
+    let store = fresh().await;
+    store.install_roles().await.unwrap();
+    store.install_roles().await.unwrap();
+
+    writer_works(&store.database).await;
+    let mut raw = connected(&store.database, "football_writer").await;
+    refused(
+        &mut raw,
+        &[
+            "DELETE FROM matches",
+            "DELETE FROM odds",
+            "DELETE FROM predictions",
+            "TRUNCATE odds",
+            "UPDATE odds SET home_thousandths = 2000",
+            "UPDATE predictions SET draw_probability = 0.1",
+            "UPDATE leagues SET name = 'x'",
+            "UPDATE match_keys SET odds_to = now()",
+            "INSERT INTO matches_1900_01 SELECT * FROM matches",
+            "INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now())",
+            "SELECT * FROM audit_trail",
+            "SELECT add_partition('odds', 'x', 'DEFAULT')",
+            "SELECT * FROM detach_months('odds', now())",
+            "CREATE TABLE mine (x int)",
+            "ALTER TABLE odds ADD COLUMN x int",
+            "DROP TABLE odds",
+            "ALTER TABLE predictions DISABLE TRIGGER ALL",
+            "CREATE ROLE mine",
+            "COPY teams TO PROGRAM 'cat'",
+        ],
+    )
+    .await;
+
+    let reader = PostgresStore::connect(&url(&store.database, "football_reader"), clock()).await.unwrap();
+    assert_eq!(reader.results().await.unwrap().len(), 3);
+    assert_eq!(reader.content_hash().await.unwrap(), store.content_hash().await.unwrap());
+    let error = reader.apply(&change(matches(&store, 10, 1).await)).await.unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Unavailable { message, .. } if message.contains("more rights")),
+        "{error}"
+    );
+    let mut raw = connected(&store.database, "football_reader").await;
+    refused(
+        &mut raw,
+        &[
+            "INSERT INTO teams (name, country) VALUES ('a', 'b')",
+            "UPDATE matches SET leg = 2",
+            "DELETE FROM matches",
+            "SELECT * FROM audit_logs",
+            "SELECT ensure_season_partitions(ARRAY['2000-01'])",
+            "SELECT nextval('predictions_id_seq')",
+            "CREATE TABLE mine (x int)",
+            "GRANT football_writer TO football_reader",
+        ],
+    )
+    .await;
+
+    let admin = PostgresStore::connect(&url(&store.database, "football_admin"), clock()).await.unwrap();
+    let maintenance = Maintenance { months_ahead: 1, keep_odds_months: Some(1) };
+    assert!(admin.maintain(maintenance).await.unwrap().created > 0);
+    let mut raw = connected(&store.database, "football_admin").await;
+    refused(&mut raw, &["CREATE ROLE mine", "COPY teams TO PROGRAM 'cat'", "CREATE DATABASE mine"]).await;
+    let error = execute(&mut raw, "UPDATE predictions SET draw_probability = 0.1").await.unwrap_err();
+    assert!(error.contains("tr_predictions_never_rewritten"), "{error}");
+    let trail: Vec<String> = sqlx::query_scalar(
+        "SELECT actor || ' ' || action || ' ' || subject || ' ' || program FROM audit_trail",
+    )
+    .fetch_all(&mut raw)
+    .await
+    .unwrap();
+    // Everybody connects as postgres here; the role is taken on later.
+    assert!(trail.contains(&"postgres insert matches touchline".to_owned()), "{trail:?}");
+    assert!(trail.contains(&"postgres insert predictions touchline".to_owned()), "{trail:?}");
+    raw.close().await.unwrap();
+    assert_eq!(ROLES.len(), 3);
+}
+
+/// Everything that an import and a forecast need, with new partitions.
+async fn writer_works(database: &TestDatabase) {
+    let writer = PostgresStore::connect(&url(database, "football_writer"), clock()).await.unwrap();
+    let held = one_match(&writer).await;
+    let mut moved = held.clone();
+    moved.details.attendance = Some(5);
+    writer.apply(&SilverChange { changed: vec![moved], ..SilverChange::default() }).await.unwrap();
+    let kickoff = Kickoff::at(chrono::DateTime::from_timestamp(2_000_000_000, 0).unwrap());
+    let to_come: Vec<_> = matches(&writer, 1, 2)
+        .await
+        .into_iter()
+        .map(|m| NewMatch { kickoff, status: MatchStatus::Scheduled, score: None, ..m })
+        .collect();
+    writer.apply(&change(to_come)).await.unwrap();
+    let at = chrono::DateTime::from_timestamp(1_900_000_000, 0).unwrap();
+    let forecast = SealedForecast {
+        match_id: MatchId(2),
+        model_name: "m".to_owned(),
+        model_version: "1".to_owned(),
+        forecast: Forecast::new(0.5, 0.25, 0.25).unwrap(),
+        expected_goals: (1.0, 1.0),
+        as_of: at,
+        sealed_at: at,
+    };
+    assert_eq!(writer.seal(&[forecast]).await.unwrap(), 1);
+    assert_eq!(writer.leagues().await.unwrap().len(), 1);
+    writer.close().await;
+}

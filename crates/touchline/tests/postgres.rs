@@ -1,0 +1,103 @@
+//! The whole program on PostgreSQL: `DATABASE_URL` is all that differs.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Stdio;
+use support::{Place, results};
+use touchline_store_postgres::testing::TestDatabase;
+
+/// Results, statistics and odds in the format of football-data.co.uk.
+const FOOTBALL_DATA: &str = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR,HTHG,HTAG,HTR,Referee,HS,AS,B365H,B365D,B365A\n\
+    E0,05/08/2022,20:00,Crystal Palace,Arsenal,0,2,A,0,1,A,A Taylor,10,10,4.2,3.6,1.85\n\
+    E0,06/08/2022,12:30,Fulham,Liverpool,2,2,D,1,0,H,A Madley,9,11,11,6,1.25\n\
+    E0,06/08/2022,15:00,O'Neill's \"XI\",Leeds,2,1,H,1,1,D,R Jones,x,18,2.3,3.25,3.2\n";
+
+/// A place whose database is on the test server.
+async fn served() -> (TestDatabase, Place) {
+    let database = TestDatabase::create().await;
+    let mut place = Place::new();
+    place.set("DATABASE_URL", database.url());
+    place.set("TOUCHLINE__TRAINING__ROUNDS", "8");
+    (database, place)
+}
+
+/// Both kinds of files; the second is not without flaws.
+fn fill(place: &Place) -> serde_json::Value {
+    let clubs: Vec<usize> = (0..10).collect();
+    let lines: Vec<_> = (2017..2022).flat_map(|start| results::season("XAA1", start, &clubs)).collect();
+    let challenge = place.write("results.csv", results::text(&lines));
+    place.ingest(0, "challenge", &[&challenge]);
+    let odds = place.write("2223/E0.csv", FOOTBALL_DATA);
+    place.ingest(0, "football-data", &[&odds])
+}
+
+#[tokio::test]
+async fn the_same_files_give_the_same_content_in_both_stores() {
+    let (_database, place) = served().await;
+    let embedded = Place::new();
+    let (there, here) = (fill(&place), fill(&embedded));
+    assert_eq!(there["store"], here["store"]);
+    assert_eq!(there["store"]["odds"], 3);
+    assert_eq!(place.content_hash(), embedded.content_hash());
+    assert!(!place.data().join("touchline.db").exists(), "no file beside the server");
+
+    let again = fill(&place);
+    assert_eq!((&again["new"], &again["changed"], &again["unchanged"]), (&0.into(), &0.into(), &3.into()));
+    assert_eq!(again["store"], here["store"]);
+    assert_eq!(place.content_hash(), embedded.content_hash());
+}
+
+#[tokio::test]
+async fn a_model_is_trained_and_answers() {
+    let (_database, place) = served().await;
+    fill(&place);
+    let built = place.run(&["features", "build", "--json"]).ending(0).json();
+    assert_eq!(built["matches"], 453);
+    place.run(&["train"]).ending(0);
+    let fixtures =
+        format!("ID,Sea,Lge,Date,HT,AT\n1,22-23,XAA1,20/08/2022,{},{}\n", results::club(0), results::club(9));
+    let fixtures = place.write("fixtures.csv", fixtures);
+    let said = place.run(&["predict", "--fixtures", fixtures.to_str().unwrap()]).ending(0);
+    assert_eq!(said.out.lines().count(), 2, "{said:?}");
+    let doctor = place.run(&["doctor"]).ending(0);
+    assert!(doctor.out.contains("PostgreSQL") && doctor.out.contains("every record has reached silver"));
+
+    let mut server = place.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut ready = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+    let address = ready.trim().rsplit('/').next().unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET /api/v1/leagues HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("XAA1"), "{answer}");
+}
+
+#[test]
+fn a_password_is_never_told() {
+    let mut place = Place::new();
+    // Nothing listens on port 1.
+    place.set("DATABASE_URL", "postgres://ann:s3cret@127.0.0.1:1/x");
+    place.set("TOUCHLINE__LOG__FILTER", "trace");
+    let file = place.write("results.csv", results::HEADINGS);
+    let ingest = place.run(&["ingest", "challenge", file.to_str().unwrap()]).ending(1);
+    assert!(ingest.err.contains("cannot open the database postgres://ann:***@127.0.0.1:1/x"), "{ingest:?}");
+    for arguments in [["config", "show"], ["doctor", "--json"]] {
+        let said = place.run(&arguments).ending(0);
+        assert!(!said.out.contains("s3cret") && !said.err.contains("s3cret"), "{said:?}");
+        assert!(said.out.contains("ann:***@"), "{said:?}");
+    }
+}
+
+#[test]
+fn the_demo_keeps_off_a_served_database() {
+    let place = Place::new();
+    let said = place.run(&["demo", "--no-serve", "--database-url", "postgres://db/x"]).ending(1);
+    assert!(said.err.contains("leave out --database-url"), "{said:?}");
+}
