@@ -6,6 +6,7 @@ mod bronze;
 mod content;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod diagnosis;
 mod error;
 mod models;
 mod predictions;
@@ -14,6 +15,7 @@ mod silver;
 
 pub use bronze::{BronzeRepository, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
+pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError};
 pub use models::{ModelRepository, ModelVersion};
 pub use predictions::{PredictionRepository, SealedForecast};
@@ -34,6 +36,7 @@ pub trait Store:
     + PredictionRepository
     + ModelRepository
     + HealthCheck
+    + SelfDiagnosis
 {
 }
 
@@ -47,6 +50,7 @@ impl<T> Store for T where
         + PredictionRepository
         + ModelRepository
         + HealthCheck
+        + SelfDiagnosis
 {
 }
 

@@ -10,6 +10,7 @@
 
 mod bronze;
 mod columns;
+mod diagnosis;
 mod error;
 mod health;
 mod maintenance;

@@ -69,6 +69,6 @@ fn seasons_around(now: DateTime<Utc>) -> BTreeSet<Season> {
     cross.chain((year..=year + 1).map(Season::calendar_year)).flatten().collect()
 }
 
-fn first_of_month(now: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn first_of_month(now: DateTime<Utc>) -> DateTime<Utc> {
     months(std::iter::once(now)).first().map_or(now, |day| day.and_time(chrono::NaiveTime::MIN).and_utc())
 }

@@ -18,6 +18,9 @@ const ALL: [(&str, &str); 7] = [
     ("audit", include_str!("../migrations/0007_audit.sql")),
 ];
 
+/// Of the schema that this program makes.
+pub(crate) const VERSION: usize = ALL.len();
+
 fn migrations() -> Vec<Migration> {
     let migration = |((name, sql), version): ((&'static str, &'static str), i64)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

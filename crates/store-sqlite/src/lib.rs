@@ -10,6 +10,7 @@
 
 mod bronze;
 mod bulk;
+mod diagnosis;
 mod error;
 mod files;
 mod health;

@@ -69,6 +69,9 @@ pub enum Command {
     Serve(Serve),
     /// Check this installation and its data, and say what to do
     Doctor,
+    /// Look after the database
+    #[command(subcommand)]
+    Db(Db),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -211,6 +214,25 @@ pub struct Serve {
     /// Port to listen on [default: 8000]; 0 takes any free one
     #[arg(long)]
     pub port: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Db {
+    /// Make the schema, or bring it up to date
+    Migrate,
+    /// Check schema, integrity, partitions and space, and say what to do
+    Doctor,
+    /// Make partitions ahead of time, and put old odds away; for PostgreSQL, once a week or so
+    Maintain {
+        /// Months ahead whose partitions are made
+        #[arg(long, value_name = "N", default_value_t = 3)]
+        months_ahead: u32,
+        /// Detach the odds of all but this month and so many before it [default: keep all]
+        #[arg(long, value_name = "N")]
+        keep_odds_months: Option<u32>,
+    },
+    /// Make the roles football_reader, football_writer and football_admin, and set their rights; for PostgreSQL
+    Roles,
 }
 
 #[derive(Debug, Subcommand)]

@@ -45,6 +45,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Predict(arguments) => commands::predict::run(&session, &arguments).await,
         Command::Serve(arguments) => commands::serve::run(&session, &arguments).await,
         Command::Doctor => commands::doctor::run(&session).await,
+        Command::Db(arguments) => commands::db::run(&session, &arguments).await,
         Command::Config(arguments) => commands::config::run(&session, &arguments),
     }
 }

@@ -1,9 +1,9 @@
 //! From configuration to running parts.
 
 use crate::cli::Global;
-use crate::config::{Config, Database, LogFormat};
+use crate::config::{Config, Database, DatabaseUrl, LogFormat};
 use crate::progress::Bars;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -51,11 +51,24 @@ impl Session {
                 let store = SqliteStore::open(&path, self.clock.clone()).await;
                 Arc::new(store.with_context(|| format!("cannot open the database {}", path.display()))?)
             }
-            Database::Postgres(url) => {
-                let store = PostgresStore::connect(url.secret(), self.clock.clone()).await;
-                Arc::new(store.with_context(|| format!("cannot open the database {url}"))?)
-            }
+            Database::Postgres(url) => Arc::new(self.connect(&url).await?),
         })
+    }
+
+    /// Opens the store where it is on a server.
+    pub async fn served_store(&self) -> Result<PostgresStore> {
+        match self.config.database()? {
+            Database::Postgres(url) => self.connect(&url).await,
+            Database::Sqlite(path) => bail!(
+                "{} is a file, which needs none of this; --database-url postgres://... names a server",
+                path.display()
+            ),
+        }
+    }
+
+    async fn connect(&self, url: &DatabaseUrl) -> Result<PostgresStore> {
+        let store = PostgresStore::connect(url.secret(), self.clock.clone()).await;
+        store.with_context(|| format!("cannot open the database {url}"))
     }
 
     /// How models are trained.

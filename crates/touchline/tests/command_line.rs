@@ -5,7 +5,7 @@ mod support;
 use support::Place;
 
 /// Every command, with words that its help must have.
-const COMMANDS: [(&[&str], &[&str]); 15] = [
+const COMMANDS: [(&[&str], &[&str]); 20] = [
     (&[], &["touchline demo", "Exit codes"]),
     (&["demo"], &["--port", "simulated"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
@@ -21,6 +21,11 @@ const COMMANDS: [(&[&str], &[&str]); 15] = [
     (&["serve"], &["--port"]),
     (&["doctor"], &["Check"]),
     (&["config", "show"], &["--default"]),
+    (&["db"], &["migrate", "doctor", "maintain", "roles"]),
+    (&["db", "migrate"], &["schema"]),
+    (&["db", "doctor"], &["Check"]),
+    (&["db", "maintain"], &["--months-ahead", "--keep-odds-months"]),
+    (&["db", "roles"], &["football_reader"]),
 ];
 
 #[test]

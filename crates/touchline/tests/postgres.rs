@@ -1,7 +1,5 @@
 //! The whole program on PostgreSQL: `DATABASE_URL` is all that differs.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -100,4 +98,31 @@ fn the_demo_keeps_off_a_served_database() {
     let place = Place::new();
     let said = place.run(&["demo", "--no-serve", "--database-url", "postgres://db/x"]).ending(1);
     assert!(said.err.contains("leave out --database-url"), "{said:?}");
+}
+
+#[tokio::test]
+async fn the_database_is_looked_after() {
+    let (_database, place) = served().await;
+    place.run(&["db", "migrate"]).ending(0);
+    fill(&place);
+    let findings = |place: &Place| {
+        let report = place.run(&["db", "doctor", "--json"]).ending(0).json();
+        let sick = report["findings"].as_array().unwrap().iter().filter(|f| f["healthy"] == false);
+        sick.map(|f| f["advice"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(findings(&place), ["touchline db maintain"]);
+    let made = place.run(&["db", "maintain", "--json"]).ending(0).json();
+    assert!(made["created"].as_u64().unwrap() > 10, "{made}");
+    assert_eq!(findings(&place), [""; 0]);
+    let hash = place.content_hash();
+    let made = place.run(&["db", "maintain", "--keep-odds-months", "1", "--json"]).ending(0).json();
+    assert_eq!((&made["created"], &made["detached"][0]), (&0.into(), &"detached.odds_2022_08".into()));
+    assert_ne!(place.content_hash(), hash, "what is put away is no longer there");
+    place.run(&["db", "roles"]).ending(0);
+    place.run(&["db", "roles"]).ending(0);
+
+    let embedded = Place::new();
+    assert_eq!(findings(&embedded), [""; 0]);
+    let said = embedded.run(&["db", "roles"]).ending(1);
+    assert!(said.err.contains("names a server"), "{said:?}");
 }

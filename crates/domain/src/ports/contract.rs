@@ -16,6 +16,7 @@ mod fixture;
 
 pub mod bronze;
 pub mod content;
+pub mod diagnosis;
 pub mod facts;
 pub mod hostile;
 pub mod matches;
@@ -57,6 +58,7 @@ macro_rules! contract_tests {
             models: one_version_answers, a_version_has_one_manifest, an_unknown_version_cannot_answer;
             hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_findings, texts_of_documents,
                 texts_of_models_and_forecasts, the_store_answers_after_all;
+            diagnosis: a_store_that_was_used_is_sound;
         }
     };
     (@cases $fresh:path; $($module:ident: $($case:ident),+;)+) => {$(

@@ -4,24 +4,7 @@ use crate::wiring::Session;
 use anyhow::Result;
 use serde::Serialize;
 use touchline_app::{dataset::Facts, model};
-
-#[derive(Serialize)]
-struct Finding {
-    check: &'static str,
-    healthy: bool,
-    details: String,
-    advice: Option<String>,
-}
-
-impl Finding {
-    fn good(check: &'static str, details: String) -> Self {
-        Self { check, healthy: true, details, advice: None }
-    }
-
-    fn bad(check: &'static str, details: String, advice: &str) -> Self {
-        Self { check, healthy: false, details, advice: Some(advice.to_owned()) }
-    }
-}
+use touchline_domain::ports::Finding;
 
 #[derive(Serialize)]
 struct Report {
@@ -112,18 +95,23 @@ fn same_competition(facts: &Facts) -> Option<Finding> {
     })
 }
 
-fn print(session: &Session, report: &Report) -> Result<()> {
-    if session.json {
-        return output::json(report);
-    }
-    output::line(format!("touchline {}", report.version));
-    for f in &report.findings {
+/// Prints findings, a line each, and what to do.
+pub fn list(findings: &[Finding]) {
+    for f in findings {
         let mark = if f.healthy { "ok  " } else { "look" };
         output::line(format!("{mark}  {:12} {}", f.check, f.details));
         if let Some(advice) = &f.advice {
             output::line(format!("      {:12} -> {advice}", ""));
         }
     }
+}
+
+fn print(session: &Session, report: &Report) -> Result<()> {
+    if session.json {
+        return output::json(report);
+    }
+    output::line(format!("touchline {}", report.version));
+    list(&report.findings);
     if let Some(hash) = &report.content_hash {
         output::line(format!("content hash {hash}"));
     }

@@ -190,7 +190,7 @@ pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>, what: &
 pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
         BronzeRepository as _, HealthCheck as _, LeagueRepository as _, MatchRepository as _,
-        ModelRepository as _, PredictionRepository as _, QualityLog as _, SilverRepository as _,
-        TeamRepository as _,
+        ModelRepository as _, PredictionRepository as _, QualityLog as _, SelfDiagnosis as _,
+        SilverRepository as _, TeamRepository as _,
     };
 }

@@ -1,0 +1,24 @@
+//! The store's look at itself.
+
+use super::fixture::prelude::*;
+use super::fixture::{apply, quote, stored_document, with_odds, world};
+use crate::ports::{SilverChange, Store};
+use std::ops::Deref;
+
+/// What was written through the ports is sound, and what is left to do is told with advice.
+pub async fn a_store_that_was_used_is_sound<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let w = world(&*store).await;
+    let new = vec![(w.finished(0, 1, 0), with_odds(vec![quote("B365", 0)]))];
+    apply(&*store, SilverChange { new, ..SilverChange::default() }).await;
+    let sick = async || -> Vec<_> {
+        let findings = store.diagnose().await.expect("diagnosed");
+        assert!(findings.len() > 3, "{findings:?}");
+        assert!(findings.iter().all(|f| !f.details.is_empty() && f.healthy == f.advice.is_none()));
+        // Partitions ahead of time are an operator's matter.
+        findings.into_iter().filter(|f| !f.healthy && f.check != "partitions").map(|f| f.check).collect()
+    };
+    assert_eq!(sick().await, [""; 0]);
+    stored_document(&*store, 0, 1).await;
+    assert_eq!(sick().await, ["bronze"]);
+}

@@ -1,0 +1,79 @@
+//! The database's look at itself.
+
+use crate::error::Mapped;
+use crate::maintenance::first_of_month;
+use crate::row::Read;
+use crate::{Connection, PostgresStore, migrations};
+use async_trait::async_trait;
+use chrono::Months;
+use touchline_domain::ports::{BronzeRepository, Finding, SelfDiagnosis, StoreError};
+
+#[async_trait]
+impl SelfDiagnosis for PostgresStore {
+    async fn diagnose(&self) -> Result<Vec<Finding>, StoreError> {
+        let mut findings = vec![Finding::good("schema", format!("version {}", migrations::VERSION))];
+        let mut connection = self.read().await?;
+        let connection = &mut *connection;
+        let this_month = first_of_month(self.now());
+        let query = sqlx::query_scalar(include_str!("../queries/diagnosis/missing_partitions.sql"))
+            .bind(this_month)
+            .bind(this_month.checked_add_months(Months::new(1)));
+        let missing: Vec<String> = query.fetch_all(&mut *connection).await.mapped()?;
+        findings.push(finding(
+            "partitions",
+            &missing,
+            "those of this month and the next are there",
+            "missing",
+            "touchline db maintain",
+        ));
+        let invalid = texts(connection, include_str!("../queries/diagnosis/invalid.sql")).await?;
+        let advice = "ALTER TABLE ... VALIDATE CONSTRAINT, or REINDEX INDEX";
+        findings.push(finding(
+            "integrity",
+            &invalid,
+            "every constraint and index is valid",
+            "not valid",
+            advice,
+        ));
+        let row =
+            sqlx::query(include_str!("../queries/diagnosis/strays.sql")).fetch_one(&mut *connection).await;
+        findings.push(match row.mapped()?.number::<u64>(0)? {
+            0 => Finding::good("orphans", "every quote lies within the span of its match".to_owned()),
+            n => Finding::bad(
+                "orphans",
+                format!("{n} quotes lie outside the span of their match and are not read"),
+                "they were written into a partition: insert them into odds instead",
+            ),
+        });
+        let bloated = texts(connection, include_str!("../queries/diagnosis/bloat.sql")).await?;
+        findings.push(finding("bloat", &bloated, "few dead rows", "many dead rows", "VACUUM (ANALYZE)"));
+        let row = sqlx::query(include_str!("../queries/diagnosis/space.sql")).fetch_one(connection).await;
+        let row = row.mapped()?;
+        let mebibytes = |column: usize| row.number::<i64>(column).map(|bytes| bytes >> 20);
+        let partitions: i64 = row.number(1)?;
+        let details =
+            format!("{} MiB, {partitions} partitions, {} MiB detached", mebibytes(0)?, mebibytes(2)?);
+        findings.push(Finding::good("space", details));
+        findings.push(match self.unprocessed_records().await? {
+            0 => Finding::good("bronze", "every record has reached silver".to_owned()),
+            n => Finding::bad(
+                "bronze",
+                format!("{n} records have not reached silver"),
+                "an import was interrupted: run the same ingest command again",
+            ),
+        });
+        Ok(findings)
+    }
+}
+
+async fn texts(connection: &mut Connection, sql: &'static str) -> Result<Vec<String>, StoreError> {
+    sqlx::query_scalar(sql).fetch_all(connection).await.mapped()
+}
+
+fn finding(check: &'static str, found: &[String], good: &str, bad: &str, advice: &str) -> Finding {
+    if found.is_empty() {
+        Finding::good(check, good.to_owned())
+    } else {
+        Finding::bad(check, format!("{bad}: {}", found.join(", ")), advice)
+    }
+}
