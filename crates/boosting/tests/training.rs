@@ -42,9 +42,8 @@ fn several_seeds_at_once_are_the_same_as_one_by_one() {
         .unwrap()
         .fit_seeds(&data.dataset(OUTCOME), 3, &mut |done, total| told.push((done, total)))
         .unwrap();
-    let apart: Vec<_> = (8..11)
-        .map(|seed| fit(LightGbmConfig { seed, ..config.clone() }, &data.dataset(OUTCOME)))
-        .collect();
+    let apart: Vec<_> =
+        (8..11).map(|seed| fit(LightGbmConfig { seed, ..config.clone() }, &data.dataset(OUTCOME))).collect();
     assert_eq!(
         together.iter().map(TreeEnsemble::to_text).collect::<Vec<_>>(),
         apart.iter().map(TreeEnsemble::to_text).collect::<Vec<_>>()

@@ -17,6 +17,33 @@ pub enum Entity {
     League,
 }
 
+/// What becomes of a column when home and away are exchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exchange {
+    /// A column about one side takes the value of the other side's; one about neither stays as it is.
+    #[default]
+    Sides,
+    /// It changes its sign: a difference.
+    Negated,
+    /// It becomes one minus itself: a share of the home side.
+    Complement,
+    /// It becomes one over itself: a ratio of the sides.
+    Inverse,
+}
+
+impl Exchange {
+    /// The exchanged value.
+    pub fn of(self, value: f32) -> f32 {
+        match self {
+            Self::Sides => value,
+            Self::Negated => -value,
+            Self::Complement => 1.0 - value,
+            Self::Inverse => 1.0 / value,
+        }
+    }
+}
+
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Definition {
@@ -36,6 +63,9 @@ pub struct Definition {
     pub null_meaning: String,
     /// For how long a served value stays fresh, hours.
     pub ttl_hours: u32,
+    /// What becomes of it when home and away are exchanged.
+    #[serde(default)]
+    pub exchange: Exchange,
 }
 
 /// Description of one number before it is put on a side of the match.
@@ -49,18 +79,26 @@ pub struct Described {
     pub unit: &'static str,
     /// What a missing value means.
     pub null_meaning: &'static str,
+    /// What becomes of it when home and away are exchanged.
+    pub exchange: Exchange,
 }
 
 impl Described {
     /// A number that is missing for a club or league without matches so far.
     pub const fn new(name: &'static str, formula: &'static str, unit: &'static str) -> Self {
-        Self { name, formula, unit, null_meaning: "no match so far" }
+        Self { name, formula, unit, null_meaning: "no match so far", exchange: Exchange::Sides }
     }
 
     /// The same with another meaning of a missing value.
     #[must_use]
     pub const fn missing(self, null_meaning: &'static str) -> Self {
         Self { null_meaning, ..self }
+    }
+
+    /// The same where home and away are exchanged in another way than by taking the other side's column.
+    #[must_use]
+    pub const fn exchanged(self, exchange: Exchange) -> Self {
+        Self { exchange, ..self }
     }
 }
 
@@ -91,6 +129,7 @@ impl<'a> Definitions<'a> {
             version: self.version,
             null_meaning: described.null_meaning.to_owned(),
             ttl_hours: TTL_HOURS,
+            exchange: described.exchange,
         });
     }
 
@@ -114,7 +153,7 @@ impl<'a> Definitions<'a> {
                 Entity::Match,
                 format!("{}_difference", d.name),
                 format!("{}, home minus away", d.formula),
-                *d,
+                d.exchanged(Exchange::Negated),
             );
         }
     }

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use touchline_boosting::{Dataset, LightGbm, LightGbmConfig, Matrix, TreeEnsemble};
 use touchline_domain::{Forecast, Outcome, Score};
-use touchline_features::{FeatureMatrix, History, MarketView, Seconds};
+use touchline_features::{FeatureMatrix, History, MarketView, Mirror, Seconds};
 use touchline_models::calibration::Temperature;
 use touchline_models::metrics::{Binning, Evaluation, expected_calibration_error};
 
@@ -25,6 +25,9 @@ pub struct Recipe {
     pub trees: LightGbmConfig,
     /// Trainings with different seeds whose scores are averaged.
     pub seeds: usize,
+    /// Whether the trees learn from every match a second time with home and away exchanged.
+    #[serde(default)]
+    pub mirrored: bool,
     /// The first years of the data only warm up the ratings: at most this many days...
     pub warm_up_days: i64,
     /// ...and at most this share of the time that the data span.
@@ -40,7 +43,8 @@ impl Default for Recipe {
     fn default() -> Self {
         Self {
             trees: LightGbmConfig::default(),
-            seeds: 1,
+            seeds: 2,
+            mirrored: true,
             warm_up_days: 2_400,
             warm_up_share: 0.25,
             holdout_share: 0.08,
@@ -104,7 +108,9 @@ pub fn fit(
     let (earlier, latest) = rows.split_at(split);
     let (mut temperature, mut holdout) = (1.0, None);
     if latest.len() >= FEWEST_ROWS / 4 {
-        let trees = train(history, matrix, earlier, &recipe, "trees for calibration", progress)?;
+        // One seed tells how well calibrated the trees are; more would only cost time.
+        let single = Recipe { seeds: 1, ..recipe.clone() };
+        let trees = train(history, matrix, earlier, &single, "trees for calibration", progress)?;
         let variant = Variant::new(trees, 1.0, matrix.names())?;
         let values = matrix.gather(latest);
         let scores = variant.scores(&values, latest.len(), matrix.width(), recipe.trees.threads)?;
@@ -127,26 +133,66 @@ fn train(
     what: &str,
     progress: &dyn Progress,
 ) -> Result<Vec<TreeEnsemble>, ModelError> {
-    let values = matrix.gather(rows);
-    let labels: Vec<f32> =
-        rows.iter().map(|p| outcome_at(history, *p).map_or(0.0, |o| o.index() as f32)).collect();
-    let columns = Variant::new(Vec::new(), 1.0, matrix.names())?;
-    // Row by row, three classes each.
-    let start: Vec<f64> =
-        rows.iter().flat_map(|row| columns.start(|column| matrix.column(column)[*row])).collect();
-    let features = Matrix::column_major(&values, rows.len(), matrix.width())
-        .map_err(|e| ModelError::Features(e.to_string()))?;
-    let data = Dataset::new(features, &labels).with_init_scores(&start).with_feature_names(matrix.names());
-    progress.begin(what, (recipe.trees.rounds * recipe.seeds) as u64);
-    let mut ensembles = Vec::with_capacity(recipe.seeds);
-    for seed in 0..recipe.seeds {
-        let config = LightGbmConfig { seed: recipe.trees.seed + seed as u64, ..recipe.trees.clone() };
-        let done = (seed * config.rounds) as u64;
-        let trainer = LightGbm::new(config).map_err(|e| ModelError::Features(e.to_string()))?;
-        ensembles.push(trainer.fit(&data, None, &mut |round, _| progress.done(done + round as u64))?);
+    let lessons = Lessons::new(history, matrix, rows, recipe.mirrored)?;
+    let mut trees = recipe.trees.clone();
+    if recipe.mirrored {
+        // A match that is counted twice fills a leaf twice.
+        trees.min_rows_per_leaf *= 2;
     }
+    let trainer = LightGbm::new(trees).map_err(|e| ModelError::Features(e.to_string()))?;
+    progress.begin(what, (recipe.trees.rounds * recipe.seeds) as u64);
+    let mut told = |done: usize, _: usize| progress.done(done as u64);
+    let ensembles = trainer.fit_seeds(&lessons.dataset(matrix)?, recipe.seeds, &mut told)?;
     progress.end();
     Ok(ensembles)
+}
+
+/// What the trees learn from: matches, and after them, where wanted, the same matches mirrored.
+struct Lessons {
+    /// By column.
+    features: Vec<f32>,
+    /// Outcomes as class numbers.
+    labels: Vec<f32>,
+    /// Scores to start from: row by row, three classes each.
+    start: Vec<f64>,
+}
+
+impl Lessons {
+    fn new(
+        history: &History,
+        matrix: &FeatureMatrix,
+        rows: &[usize],
+        mirrored: bool,
+    ) -> Result<Self, ModelError> {
+        let classes = rows.iter().map(|p| outcome_at(history, *p).map_or(0.0, |o| o.index() as f32));
+        let columns = Variant::new(Vec::new(), 1.0, matrix.names())?;
+        let starts = rows.iter().map(|row| columns.start(|column| matrix.column(column)[*row]));
+        let mut labels: Vec<f32> = classes.clone().collect();
+        let mut start: Vec<f64> = starts.clone().flatten().collect();
+        if !mirrored {
+            return Ok(Self { features: matrix.gather(rows), labels, start });
+        }
+        labels.extend(classes.map(|class| 2.0 - class));
+        start.extend(starts.flat_map(|[home, draw, away]| [away, draw, home]));
+        let mirror = Mirror::of(matrix.definitions());
+        let mut features = Vec::with_capacity(2 * rows.len() * matrix.width());
+        for column in 0..matrix.width() {
+            let values = matrix.column(column);
+            features.extend(rows.iter().map(|row| values[*row]));
+            let (other, exchange) = mirror.source(column);
+            let values = matrix.column(other);
+            features.extend(rows.iter().map(|row| exchange.of(values[*row])));
+        }
+        Ok(Self { features, labels, start })
+    }
+
+    fn dataset<'a>(&'a self, matrix: &'a FeatureMatrix) -> Result<Dataset<'a>, ModelError> {
+        let features = Matrix::column_major(&self.features, self.labels.len(), matrix.width())
+            .map_err(|e| ModelError::Features(e.to_string()))?;
+        Ok(Dataset::new(features, &self.labels)
+            .with_init_scores(&self.start)
+            .with_feature_names(matrix.names()))
+    }
 }
 
 fn measure(

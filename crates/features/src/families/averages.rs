@@ -7,7 +7,7 @@
 use crate::columns::PerIndex;
 use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played, SideCounts};
-use crate::registry::{Definition, Definitions, Described, Entity};
+use crate::registry::{Definition, Definitions, Described, Entity, Exchange};
 
 /// Matches that a mean reaches back.
 const WINDOW: usize = 10;
@@ -74,7 +74,14 @@ impl Family for Averages {
     fn define(&self, list: &mut Vec<Definition>) {
         let mut d = Definitions::of("averages", 1, list);
         for (entity, name, formula, unit) in COLUMNS {
-            let described = Described::new(name, formula, unit).missing("not counted in any earlier match");
+            let exchange = match entity {
+                Entity::Match if name.ends_with("_ratio") => Exchange::Inverse,
+                Entity::Match => Exchange::Negated,
+                _ => Exchange::Sides,
+            };
+            let described = Described::new(name, formula, unit)
+                .missing("not counted in any earlier match")
+                .exchanged(exchange);
             let formula = format!("{formula}, last {WINDOW} matches that counted it");
             d.add(entity, name.to_owned(), formula, described);
         }

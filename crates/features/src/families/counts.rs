@@ -4,7 +4,7 @@
 use crate::columns::{Fading, PerIndex, sides};
 use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played, SideCounts};
-use crate::registry::{Definition, Definitions, Described};
+use crate::registry::{Definition, Definitions, Described, Exchange};
 use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
 
 /// Means per club: a number for and against, at two speeds; then conversion of shots on target both ways.
@@ -118,7 +118,9 @@ impl Family for Counts {
         });
         d.of_sides(&described.map(|c| c.missing(UNCOUNTED_LEAGUE)));
         for (name, formula, unit) in BLEND {
-            d.of_match(Described::new(name, formula, unit).missing(UNCOUNTED_LEAGUE));
+            let signed = name == "blend_supremacy";
+            let exchange = if signed { Exchange::Negated } else { Exchange::Sides };
+            d.of_match(Described::new(name, formula, unit).missing(UNCOUNTED_LEAGUE).exchanged(exchange));
         }
     }
 

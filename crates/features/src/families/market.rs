@@ -10,7 +10,7 @@ use crate::engine::Settings;
 use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::quotes::{Book, MarketView};
-use crate::registry::{Definition, Definitions, Described, Entity};
+use crate::registry::{Definition, Definitions, Described, Entity, Exchange};
 use board::{OneXTwo, two_way};
 use touchline_domain::MarketType;
 use touchline_models::dynamic::{GoalFilter, outcome_probabilities};
@@ -41,8 +41,11 @@ const COLUMNS: [Described; 24] = [
     priced("expected_total", "total goals that over/under prices imply, Poisson", "goals")
         .missing("no over/under price known"),
     priced("handicap", "goals given to the home side by the handicap that is quoted", "goals")
-        .missing("no handicap known"),
-    priced("handicap_home", "home side at this handicap", "probability").missing("no handicap known"),
+        .missing("no handicap known")
+        .exchanged(Exchange::Negated),
+    priced("handicap_home", "home side at this handicap", "probability")
+        .missing("no handicap known")
+        .exchanged(Exchange::Complement),
     priced("home_win_beyond_strength", "log of home_win over that of the strength filter", "log ratio"),
     priced("away_win_beyond_strength", "log of away_win over that of the strength filter", "log ratio"),
 ];

@@ -2,7 +2,7 @@
 
 use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
-use crate::registry::{Definition, Definitions, Described};
+use crate::registry::{Definition, Definitions, Described, Exchange};
 use rustc_hash::FxHashMap;
 
 const WEIGHT: f64 = 0.2;
@@ -27,9 +27,11 @@ const COLUMNS: [Described; 3] = [
         "goal difference minus the expected one in earlier meetings, home view, weight .2, shrunk to 0 by two meetings",
         "goals",
     )
-    .missing("the clubs never met"),
+    .missing("the clubs never met")
+    .exchanged(Exchange::Negated),
     Described::new("h2h_last_goal_difference", "goal difference of the last meeting, home view", "goals")
-        .missing("the clubs never met"),
+        .missing("the clubs never met")
+        .exchanged(Exchange::Negated),
     Described::new("h2h_total_matches", "earlier meetings", "matches").missing("never"),
 ];
 

@@ -3,7 +3,7 @@
 use crate::columns::{PerIndex, sides};
 use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
-use crate::registry::{Definition, Definitions, Described};
+use crate::registry::{Definition, Definitions, Described, Exchange};
 use touchline_domain::Score;
 use touchline_models::ratings::{Berrar, BerrarConfig, Elo, EloConfig, PiConfig, PiRating, PiRule, Rating};
 
@@ -41,11 +41,13 @@ const OF_MATCH: [Described; 6] = [
         "share of points that the home side is expected to take by Elo",
         "share",
     )
-    .missing("never"),
+    .missing("never")
+    .exchanged(Exchange::Complement),
     Described::new("home_pi", "pi-rating of the home side at home", "goals").missing("never"),
     Described::new("away_pi", "pi-rating of the away side away", "goals").missing("never"),
     Described::new("pi_goal_difference", "goal difference expected by the pi-ratings", "goals")
-        .missing("never"),
+        .missing("never")
+        .exchanged(Exchange::Negated),
     Described::new("berrar_home_goals", "goals of the home side expected by the Berrar ratings", "goals")
         .missing("never"),
     Described::new("berrar_away_goals", "goals of the away side expected by the Berrar ratings", "goals")

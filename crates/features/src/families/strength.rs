@@ -3,7 +3,7 @@
 use crate::columns::{Fading, PerIndex, sides};
 use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
-use crate::registry::{Definition, Definitions, Described};
+use crate::registry::{Definition, Definitions, Described, Entity, Exchange};
 use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
 
 /// Speed of each filter relative to the fitted one; the first is the fitted one.
@@ -50,12 +50,12 @@ impl Family for Strength {
             d.of_match(Described::new(name, formula, unit).missing("never"));
         }
         for (_, name) in SPEEDS.iter().chain([&FREE]) {
-            for (stem, formula) in [
-                ("supremacy", "expected goal difference by this strength filter"),
-                ("expected_total", "expected total goals by this strength filter"),
+            for (stem, formula, exchange) in [
+                ("supremacy", "expected goal difference by this strength filter", Exchange::Negated),
+                ("expected_total", "expected total goals by this strength filter", Exchange::Sides),
             ] {
-                let d2 = Described::new("", formula, "goals").missing("never");
-                d.add(crate::registry::Entity::Match, format!("{name}{stem}"), formula.to_owned(), d2);
+                let described = Described::new("", formula, "goals").missing("never").exchanged(exchange);
+                d.add(Entity::Match, format!("{name}{stem}"), formula.to_owned(), described);
             }
         }
         d.of_sides(&[
