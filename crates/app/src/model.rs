@@ -6,14 +6,17 @@
 
 mod bundle;
 mod fit;
+mod start;
 
 use crate::matrices::Horizon;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use start::Start;
 use thiserror::Error;
 use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble};
 use touchline_domain::{Forecast, ScoreGrid};
 use touchline_features::{Definition, FeatureMatrix, MarketView};
+use touchline_models::calibration::LogPool;
 use touchline_models::dynamic::score_grid;
 use touchline_models::metrics::{Evaluation, MetricError};
 use touchline_models::ratings::RatingError;
@@ -24,12 +27,7 @@ pub use fit::{Recipe, fit, outcome_at};
 /// Name of the default model.
 pub const MODEL_NAME: &str = "touchline";
 
-/// Columns that the model reads by name. Scores start from the first of these probabilities that a match has.
-const STARTS: [[&str; 3]; 3] = [
-    ["closing_home_win", "closing_draw", "closing_away_win"],
-    ["market_home_win", "market_draw", "market_away_win"],
-    ["strength_home_win", "strength_draw", "strength_away_win"],
-];
+/// Columns of the goal means that scores are computed from.
 const GOALS: [&str; 2] = ["home_expected_goals", "away_expected_goals"];
 
 /// Why a model cannot be trained or used.
@@ -96,6 +94,10 @@ pub struct VariantManifest {
     pub rows: usize,
     /// Divisor of the scores before they become probabilities.
     pub temperature: f64,
+    /// Weights of the market's average, Pinnacle and the strength filter in what scores start from, where the features
+    /// see prices.
+    #[serde(default)]
+    pub pool: Option<LogPool>,
     /// Scores on the latest matches, by trees that had not seen them, before calibration.
     pub holdout: Option<Holdout>,
     /// Files of trees and their BLAKE3 hashes.
@@ -129,8 +131,7 @@ pub struct FileHash {
 pub struct Variant {
     trees: Vec<TreeEnsemble>,
     temperature: f64,
-    /// Those of [`STARTS`] that the features have.
-    starts: Vec<[usize; 3]>,
+    start: Start,
     goals: [usize; 2],
 }
 
@@ -146,23 +147,21 @@ pub struct MatchForecast {
 }
 
 impl Variant {
-    fn new(trees: Vec<TreeEnsemble>, temperature: f64, names: &[String]) -> Result<Self, ModelError> {
+    fn new(
+        trees: Vec<TreeEnsemble>,
+        temperature: f64,
+        start: Start,
+        names: &[String],
+    ) -> Result<Self, ModelError> {
         let column = |name: &str| names.iter().position(|n| n == name);
         let missing = |name: &str| ModelError::Features(format!("{name} is missing"));
-        let complete = |[a, b, c]: [&str; 3]| Some([column(a)?, column(b)?, column(c)?]);
-        let starts: Vec<[usize; 3]> = STARTS.into_iter().filter_map(complete).collect();
         let [home, away] = GOALS.map(|name| column(name).ok_or_else(|| missing(name)));
-        if starts.is_empty() {
-            return Err(missing(STARTS[STARTS.len() - 1][0]));
-        }
-        Ok(Self { trees, temperature, starts, goals: [home?, away?] })
+        Ok(Self { trees, temperature, start, goals: [home?, away?] })
     }
 
-    /// Logarithms of the probabilities that the score of a row starts from; `value` gives the row's columns.
-    fn start(&self, value: impl Fn(usize) -> f32) -> [f64; 3] {
-        let known = |start: &[usize; 3]| start.iter().all(|column| value(*column).is_finite());
-        let start = self.starts.iter().find(|start| known(start));
-        start.map_or([FLOOR.ln(); 3], |start| start.map(|column| log_probability(value(column))))
+    /// How the market's average, Pinnacle and the strength filter are weighted where scores start from all three.
+    pub fn pool(&self) -> Option<&LogPool> {
+        self.start.pool()
     }
 
     /// Divisor of the scores before they become probabilities.
@@ -199,7 +198,7 @@ impl Variant {
         let matrix =
             Matrix::column_major(values, rows, columns).map_err(|e| ModelError::Features(e.to_string()))?;
         let mut scores: Vec<[f64; 3]> =
-            (0..rows).map(|row| self.start(|column| values[column * rows + row])).collect();
+            (0..rows).map(|row| self.start.scores(|column| values[column * rows + row])).collect();
         for trees in &self.trees {
             let raw = trees.predict_raw_batch(&matrix, threads)?;
             for (score, raw) in scores.iter_mut().zip(raw.chunks_exact(3)) {
@@ -217,13 +216,6 @@ impl Variant {
         let grid = score_grid((home, away), Horizon::Fresh.settings().filter.rho).conditioned_on(&forecast);
         MatchForecast { forecast, expected_goals: grid.expected_goals(), grid }
     }
-}
-
-/// Smallest probability that a score starts from.
-const FLOOR: f64 = 1e-4;
-
-fn log_probability(p: f32) -> f64 {
-    f64::from(p).max(FLOOR).ln()
 }
 
 fn softmax(scores: [f64; 3], temperature: f64) -> Forecast {

@@ -100,6 +100,7 @@ fn fit_all(
             features: matrix.definitions().to_vec(),
             rows: fitted.rows,
             temperature: fitted.variant.temperature(),
+            pool: fitted.variant.pool().cloned(),
             holdout: fitted.holdout,
             files: Vec::new(),
         });

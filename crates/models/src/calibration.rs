@@ -4,7 +4,7 @@
 //! these on the latest matches that training did not see, and pass every later forecast through
 //! [`Calibrator::calibrate`]. Start with [`Temperature`]; with some thousands of matches [`VectorScaling`] can
 //! also repair a bias towards one outcome; [`Dirichlet`], [`Isotonic`] and [`Beta`] need more and should be kept
-//! only if they win on a third, later set of matches.
+//! only if they win on a third, later set of matches. [`LogPool`] makes one forecast of several forecasters'.
 //!
 //! | method | parameters | repairs |
 //! |---|---|---|
@@ -29,6 +29,7 @@
 pub mod beta;
 pub mod dirichlet;
 pub mod isotonic;
+pub mod log_pool;
 pub(crate) mod newton;
 pub mod temperature;
 pub mod vector;
@@ -36,6 +37,7 @@ pub mod vector;
 pub use beta::{Beta, BetaCurve};
 pub use dirichlet::Dirichlet;
 pub use isotonic::{Isotonic, IsotonicCurve, pool_adjacent_violators};
+pub use log_pool::LogPool;
 pub use temperature::Temperature;
 pub use vector::VectorScaling;
 

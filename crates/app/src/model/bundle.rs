@@ -1,6 +1,7 @@
 //! A model on disk: a folder with `manifest.json` and one text file per ensemble of trees, in LightGBM's own
 //! format. The folder appears as a whole or not at all, and every file is checked against its hash when read.
 
+use super::start::Start;
 use super::{FileHash, ForecastModel, Manifest, ModelError, Variant};
 use std::fs;
 use std::io::Write;
@@ -109,7 +110,8 @@ pub fn load(folder: &Path) -> Result<ForecastModel, BundleError> {
             trees.push(ensemble);
         }
         let names: Vec<String> = known.features.iter().map(|d| d.name.clone()).collect();
-        variants.push(Variant::new(trees, known.temperature, &names)?);
+        let start = Start::new(&names, known.pool.clone())?;
+        variants.push(Variant::new(trees, known.temperature, start, &names)?);
     }
     let variants: [Variant; 2] =
         variants.try_into().map_err(|_| damaged(&path, "two horizons expected".into()))?;

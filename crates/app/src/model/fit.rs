@@ -1,5 +1,6 @@
 //! Training: trees by time, never shuffled, then calibration on the latest slice, then trees on everything.
 
+use super::start::Start;
 use super::{Holdout, ModelError, Variant, softmax};
 use crate::Progress;
 use chrono::DateTime;
@@ -110,8 +111,9 @@ pub fn fit(
     if latest.len() >= FEWEST_ROWS / 4 {
         // One seed tells how well calibrated the trees are; more would only cost time.
         let single = Recipe { seeds: 1, ..recipe.clone() };
-        let trees = train(history, matrix, earlier, &single, "trees for calibration", progress)?;
-        let variant = Variant::new(trees, 1.0, matrix.names())?;
+        let start = Start::new(matrix.names(), None)?.fitted(history, matrix, earlier);
+        let trees = train(history, matrix, earlier, &start, &single, "trees for calibration", progress)?;
+        let variant = Variant::new(trees, 1.0, start, matrix.names())?;
         let values = matrix.gather(latest);
         let scores = variant.scores(&values, latest.len(), matrix.width(), recipe.trees.threads)?;
         let outcomes: Vec<Outcome> = latest.iter().filter_map(|p| outcome_at(history, *p)).collect();
@@ -120,8 +122,9 @@ pub fn fit(
         // A slice too small to tell, or without one of the outcomes, leaves the trees as they are.
         temperature = Temperature::fit(&uncalibrated, &outcomes).map_or(1.0, |t| t.temperature());
     }
-    let trees = train(history, matrix, rows, &recipe, "trees", progress)?;
-    let variant = Variant::new(trees, temperature, matrix.names())?;
+    let start = Start::new(matrix.names(), None)?.fitted(history, matrix, rows);
+    let trees = train(history, matrix, rows, &start, &recipe, "trees", progress)?;
+    let variant = Variant::new(trees, temperature, start, matrix.names())?;
     Ok(Fitted { variant, rows: rows.len(), holdout })
 }
 
@@ -129,11 +132,12 @@ fn train(
     history: &History,
     matrix: &FeatureMatrix,
     rows: &[usize],
+    start: &Start,
     recipe: &Recipe,
     what: &str,
     progress: &dyn Progress,
 ) -> Result<Vec<TreeEnsemble>, ModelError> {
-    let lessons = Lessons::new(history, matrix, rows, recipe.mirrored)?;
+    let lessons = Lessons::new(history, matrix, rows, start, recipe.mirrored)?;
     let mut trees = recipe.trees.clone();
     if recipe.mirrored {
         // A match that is counted twice fills a leaf twice.
@@ -162,11 +166,11 @@ impl Lessons {
         history: &History,
         matrix: &FeatureMatrix,
         rows: &[usize],
+        start: &Start,
         mirrored: bool,
     ) -> Result<Self, ModelError> {
         let classes = rows.iter().map(|p| outcome_at(history, *p).map_or(0.0, |o| o.index() as f32));
-        let columns = Variant::new(Vec::new(), 1.0, matrix.names())?;
-        let starts = rows.iter().map(|row| columns.start(|column| matrix.column(column)[*row]));
+        let starts = rows.iter().map(|row| start.scores(|column| matrix.column(column)[*row]));
         let mut labels: Vec<f32> = classes.clone().collect();
         let mut start: Vec<f64> = starts.clone().flatten().collect();
         if !mirrored {

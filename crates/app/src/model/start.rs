@@ -1,0 +1,144 @@
+//! What the score of a match starts from, before the trees: the probabilities of its best-informed columns.
+//!
+//! Where the features see bookmakers' prices, the logarithmic pool of the market's average, Pinnacle and the strength
+//! filter is fitted on the matches that have all three; other matches start from the average, and those without any
+//! price from the strength filter.
+
+use super::ModelError;
+use crate::model::fit::outcome_at;
+use touchline_domain::{Forecast, Outcome};
+use touchline_features::{FeatureMatrix, History};
+use touchline_models::calibration::LogPool;
+
+/// Columns of home win, draw and away win.
+type Columns = [usize; 3];
+
+/// Sources of probabilities whose columns share a name up to the outcome; the market's are named after the view that
+/// the features have of it. The first that a match has is what it starts from.
+const SOURCES: [&str; 3] = ["closing", "market", "strength"];
+/// Beside the first source, what is pooled with it.
+const SHARPEST: &str = "pinnacle";
+/// Fewer matches than this say little of how far to trust whom.
+const FEWEST_POOLED: usize = 1_000;
+/// Smallest probability that a score starts from.
+const FLOOR: f64 = 1e-4;
+
+/// Where scores start.
+#[derive(Debug, Clone)]
+pub(super) struct Start {
+    sources: Vec<Columns>,
+    /// The market's average, Pinnacle and the strength filter, where the features have all of them.
+    pooled: Option<[Columns; 3]>,
+    pool: Option<LogPool>,
+}
+
+impl Start {
+    /// Finds the columns; `pool` is what was fitted on them before.
+    ///
+    /// # Errors
+    /// The columns of the strength filter are missing.
+    pub fn new(names: &[String], pool: Option<LogPool>) -> Result<Self, ModelError> {
+        let column = |name: String| names.iter().position(|n| *n == name);
+        let columns = |source: &str| {
+            let [home, draw, away] =
+                ["home_win", "draw", "away_win"].map(|o| column(format!("{source}_{o}")));
+            Some([home?, draw?, away?])
+        };
+        let strength =
+            columns("strength").ok_or_else(|| ModelError::Features("strength_home_win is missing".into()))?;
+        let market = SOURCES
+            .iter()
+            .filter(|s| **s != "strength")
+            .find_map(|source| Some([columns(source)?, columns(&format!("{source}_{SHARPEST}"))?, strength]));
+        Ok(Self { sources: SOURCES.iter().filter_map(|s| columns(s)).collect(), pooled: market, pool })
+    }
+
+    /// The same with a pool fitted on some rows of a matrix that has one row per match of the history.
+    pub fn fitted(self, history: &History, matrix: &FeatureMatrix, rows: &[usize]) -> Self {
+        let Some(pooled) = self.pooled else { return self };
+        let (mut members, mut outcomes) = (vec![Vec::new(); pooled.len()], Vec::<Outcome>::new());
+        for row in rows {
+            let forecasts = pooled.map(|columns| forecast(columns, |column| matrix.column(column)[*row]));
+            let (Some(outcome), [Some(a), Some(b), Some(c)]) = (outcome_at(history, *row), forecasts) else {
+                continue;
+            };
+            for (member, forecast) in members.iter_mut().zip([a, b, c]) {
+                member.push(forecast);
+            }
+            outcomes.push(outcome);
+        }
+        // Too few priced matches, or a fit without an optimum, leave every match to start from its first source.
+        let fit = || LogPool::fit(&members, &outcomes).ok();
+        let pool = (outcomes.len() >= FEWEST_POOLED).then(fit).flatten();
+        Self { pool, ..self }
+    }
+
+    /// What was fitted.
+    pub fn pool(&self) -> Option<&LogPool> {
+        self.pool.as_ref()
+    }
+
+    /// Logarithms of the probabilities that the score of a row starts from; `value` gives the row's columns.
+    pub fn scores(&self, value: impl Fn(usize) -> f32) -> [f64; 3] {
+        if let (Some(pool), Some(pooled)) = (&self.pool, self.pooled)
+            && let [Some(a), Some(b), Some(c)] = pooled.map(|columns| forecast(columns, &value))
+        {
+            return pool.forecast(&[a, b, c]).as_array().map(|p| p.max(FLOOR).ln());
+        }
+        let known = |source: &&Columns| source.iter().all(|column| value(*column).is_finite());
+        let log = |column: usize| f64::from(value(column)).max(FLOOR).ln();
+        self.sources.iter().find(known).map_or([FLOOR.ln(); 3], |source| source.map(log))
+    }
+}
+
+/// Three columns of a row as probabilities; none where one is missing.
+fn forecast(columns: Columns, value: impl Fn(usize) -> f32) -> Option<Forecast> {
+    Forecast::normalised(columns.map(|column| f64::from(value(column)))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(sources: &[&str]) -> Vec<String> {
+        let outcomes = ["home_win", "draw", "away_win"];
+        sources.iter().flat_map(|s| outcomes.iter().map(move |o| format!("{s}_{o}"))).collect()
+    }
+
+    fn probabilities(scores: [f64; 3]) -> [f64; 3] {
+        scores.map(f64::exp)
+    }
+
+    fn near(a: [f64; 3], b: [f64; 3]) -> bool {
+        a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-6)
+    }
+
+    const NAN: [f32; 3] = [f32::NAN; 3];
+    const HOME: [f32; 3] = [0.5, 0.25, 0.25];
+    const AWAY: [f32; 3] = [0.25, 0.25, 0.5];
+
+    #[test]
+    fn a_match_starts_from_the_best_that_is_known_of_it() {
+        let start = Start::new(&names(&["strength", "market", "market_pinnacle"]), None).unwrap();
+        let from = |market: [f32; 3], pinnacle: [f32; 3]| {
+            let row = [HOME, market, pinnacle].concat();
+            probabilities(start.scores(|column| row[column]))
+        };
+        assert!(near(from(AWAY, HOME), AWAY.map(f64::from)), "no pool: the average");
+        assert!(near(from(NAN, AWAY), HOME.map(f64::from)), "no average: the strength filter");
+        assert!(Start::new(&names(&["market"]), None).is_err());
+        assert!(Start::new(&names(&["strength"]), None).is_ok(), "a model without prices");
+    }
+
+    #[test]
+    fn a_pool_is_used_where_all_its_members_are_known() {
+        let pool = LogPool::new(vec![0.0, 1.0, 0.0]).unwrap();
+        let start = Start::new(&names(&["strength", "closing", "closing_pinnacle"]), Some(pool)).unwrap();
+        let from = |market: [f32; 3], pinnacle: [f32; 3]| {
+            let row = [HOME, market, pinnacle].concat();
+            probabilities(start.scores(|column| row[column]))
+        };
+        assert!(near(from(HOME, AWAY), AWAY.map(f64::from)));
+        assert!(near(from(AWAY, NAN), AWAY.map(f64::from)), "Pinnacle is missing: the average");
+    }
+}
