@@ -1,59 +1,17 @@
-//! The chronological pass over the Soccer Prediction Challenge data: every feature of 299,214 matches, and the
-//! strength filter alone, which is sequential within a country and so bounds what threads can bring.
+//! The chronological pass over the Soccer Prediction Challenge data: every feature of 299,214 matches, the strength
+//! filter alone, which is sequential within a country and so bounds what threads can bring, and one match more on a
+//! checkpoint.
 //!
 //! `cargo bench -p touchline-features`. The data are not part of the repository: `TOUCHLINE_SHARED_DATA` names
 //! their folder, without it `shared/data` beside the repository.
 
-use chrono::NaiveDate;
+mod challenge;
+
+use challenge::{file, history};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use std::collections::HashMap;
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
-use touchline_collect::sources::challenge::Challenge;
-use touchline_collect::{Document, Source};
-use touchline_domain::ports::ResultRow;
-use touchline_domain::{League, LeagueId, MatchId, TeamId};
-use touchline_features::{History, Knowledge, Settings, compute};
+use touchline_features::{Checkpoint, History, Knowledge, MarketView, Seconds, Settings, compute};
 use touchline_models::dynamic::{FilterConfig, GoalFilter};
-
-fn file() -> PathBuf {
-    std::env::var_os("TOUCHLINE_SHARED_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from)
-        .join("soccer-prediction-challenge-2023/train.csv.gz")
-}
-
-fn history(path: &Path) -> History {
-    let bytes = std::fs::read(path).expect("the file can be read");
-    let today = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
-    let parsed =
-        Challenge.parse(&Document { name: "train.csv.gz", bytes: &bytes }, today).expect("it is whole");
-    let leagues: Vec<League> = parsed
-        .leagues
-        .into_iter()
-        .enumerate()
-        .map(|(id, details)| League { id: LeagueId(id as i64), details })
-        .collect();
-    let mut teams: HashMap<(String, String), TeamId> = HashMap::new();
-    let mut rows = Vec::with_capacity(parsed.matches.len());
-    for (id, m) in parsed.matches.into_iter().enumerate() {
-        let mut team = |name: String| {
-            let next = TeamId(teams.len() as i64);
-            *teams.entry((leagues[m.league].country.clone(), name)).or_insert(next)
-        };
-        rows.push(ResultRow {
-            id: MatchId(id as i64),
-            league: leagues[m.league].id,
-            season: m.season,
-            home: team(m.home),
-            away: team(m.away),
-            kickoff: m.kickoff.at,
-            precision: m.kickoff.precision,
-            status: m.status,
-            score: m.score,
-        });
-    }
-    History::new(&rows, &leagues, &[])
-}
 
 fn pass(c: &mut Criterion) {
     let path = file();
@@ -70,8 +28,25 @@ fn pass(c: &mut Criterion) {
             b.iter(|| compute(black_box(&history), &all, Knowledge::AT_KICKOFF, &Settings::FRESH, threads));
         });
     }
+    let priced = Settings::FRESH.with_market(MarketView::PreMatch);
+    group.bench_function("all features with the market's columns, 2 threads", |b| {
+        b.iter(|| compute(black_box(&history), &all, Knowledge::AT_KICKOFF, &priced, 2));
+    });
     group.bench_function("strength filter alone, 1 thread", |b| b.iter(|| filter(black_box(&history))));
     group.finish();
+    c.bench_function("one new match after 299,214 others, with its features", |b| {
+        let mut checkpoint = Checkpoint::new(&Settings::FRESH);
+        for position in (0..history.len()).filter(|p| history.goals(*p).is_some()) {
+            checkpoint.observe(&history, position);
+        }
+        let mut out = vec![0.0; checkpoint.width()];
+        let mut positions = (0..history.len()).rev().cycle();
+        b.iter(|| {
+            let position = positions.next().expect("a cycle has no end");
+            checkpoint.observe(&history, position);
+            checkpoint.snapshot(&history, position, Seconds::MAX, &mut out);
+        });
+    });
 }
 
 /// Expectation before, update after each match.

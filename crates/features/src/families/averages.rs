@@ -150,6 +150,10 @@ mod tests {
         row(family).into_iter().find(|(n, _)| n == name).unwrap().1
     }
 
+    fn is(family: &Averages, name: &str, expected: f32) -> bool {
+        (value(family, name) - expected).abs() < 1e-6
+    }
+
     fn after(matches: &[[SideCounts; 2]]) -> Averages {
         let mut family = Averages::default();
         for counts in matches {
@@ -162,9 +166,9 @@ mod tests {
     #[test]
     fn a_number_that_nobody_counted_is_missing_and_costs_no_other() {
         let family = after(&[[counts(10.0, 4.0, f32::NAN), counts(5.0, 1.0, f32::NAN)]]);
-        assert_eq!(value(&family, "home_shots"), 10.0);
-        assert_eq!(value(&family, "shots_difference"), 5.0);
-        assert_eq!(value(&family, "home_shot_efficiency"), 0.4);
+        assert!(is(&family, "home_shots", 10.0));
+        assert!(is(&family, "shots_difference", 5.0));
+        assert!(is(&family, "home_shot_efficiency", 0.4));
         for name in ["home_xg", "xg_ratio", "xg_difference", "away_possession"] {
             assert!(value(&family, name).is_nan(), "{name}");
         }
@@ -178,12 +182,8 @@ mod tests {
             (1..=12_u8).map(|n| [counts(n.into(), 0.0, 1.0), counts(0.0, 0.0, 0.0)]).collect();
         matches.push(uncounted);
         let family = after(&matches);
-        assert_eq!(
-            value(&family, "home_shots"),
-            7.5,
-            "3..=12: the uncounted match leaves the window as it is"
-        );
-        assert_eq!(value(&family, "home_xg"), 1.0);
+        assert!(is(&family, "home_shots", 7.5), "3..=12: the uncounted match leaves the window as it is");
+        assert!(is(&family, "home_xg", 1.0));
         assert!(value(&family, "xg_ratio").is_nan(), "no ratio to nothing");
         assert!(value(&family, "away_shot_efficiency").is_nan(), "no share of no shots");
     }
