@@ -18,6 +18,8 @@ const FEWEST_ROWS: usize = 200;
 /// A round of boosting is worth its noise from so many rows on.
 const ROWS_PER_ROUND: usize = 300;
 const FEWEST_ROUNDS: usize = 5;
+/// What trees add to prices is soon less than their noise.
+const MOST_ROUNDS_ABOVE_PRICES: usize = 20;
 
 /// How a model is trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,6 +64,15 @@ impl Recipe {
         let mut recipe = self.clone();
         recipe.trees.rounds = recipe.trees.rounds.min((rows / ROWS_PER_ROUND).max(FEWEST_ROUNDS));
         recipe.trees.min_rows_per_leaf = recipe.trees.min_rows_per_leaf.min((rows / 25).max(5));
+        recipe
+    }
+
+    /// The recipe for scores that start there: fewer rounds above prices.
+    fn above(&self, start: &Start) -> Self {
+        let mut recipe = self.clone();
+        if start.pool().is_some() {
+            recipe.trees.rounds = recipe.trees.rounds.min(MOST_ROUNDS_ABOVE_PRICES);
+        }
         recipe
     }
 
@@ -137,6 +148,7 @@ fn train(
     what: &str,
     progress: &dyn Progress,
 ) -> Result<Vec<TreeEnsemble>, ModelError> {
+    let recipe = recipe.above(start);
     let lessons = Lessons::new(history, matrix, rows, start, recipe.mirrored)?;
     let mut trees = recipe.trees.clone();
     if recipe.mirrored {
