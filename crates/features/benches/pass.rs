@@ -36,11 +36,12 @@ fn pass(c: &mut Criterion) {
     group.finish();
     c.bench_function("one new match after 299,214 others, with its features", |b| {
         let mut checkpoint = Checkpoint::new(&Settings::FRESH);
-        for position in (0..history.len()).filter(|p| history.goals(*p).is_some()) {
-            checkpoint.observe(&history, position);
+        let finished: Vec<usize> = (0..history.len()).filter(|p| history.goals(*p).is_some()).collect();
+        for position in &finished {
+            checkpoint.observe(&history, *position);
         }
         let mut out = vec![0.0; checkpoint.width()];
-        let mut positions = (0..history.len()).rev().cycle();
+        let mut positions = finished.iter().copied().cycle();
         b.iter(|| {
             let position = positions.next().expect("a cycle has no end");
             checkpoint.observe(&history, position);

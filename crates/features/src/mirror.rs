@@ -66,9 +66,9 @@ mod tests {
     fn mirroring_twice_changes_nothing() {
         let definitions = all();
         let mirror = Mirror::of(&definitions);
-        for column in 0..definitions.len() {
+        for (column, definition) in definitions.iter().enumerate() {
             let (other, exchange) = mirror.source(column);
-            assert_eq!(mirror.source(other), (column, exchange), "{}", definitions[column].name);
+            assert_eq!(mirror.source(other), (column, exchange), "{}", definition.name);
             assert!((exchange.of(exchange.of(0.25)) - 0.25).abs() < 1e-6);
         }
     }

@@ -149,7 +149,7 @@ fn train(
     progress: &dyn Progress,
 ) -> Result<Vec<TreeEnsemble>, ModelError> {
     let recipe = recipe.above(start);
-    let lessons = Lessons::new(history, matrix, rows, start, recipe.mirrored)?;
+    let lessons = Lessons::new(history, matrix, rows, start, recipe.mirrored);
     let mut trees = recipe.trees.clone();
     if recipe.mirrored {
         // A match that is counted twice fills a leaf twice.
@@ -174,19 +174,13 @@ struct Lessons {
 }
 
 impl Lessons {
-    fn new(
-        history: &History,
-        matrix: &FeatureMatrix,
-        rows: &[usize],
-        start: &Start,
-        mirrored: bool,
-    ) -> Result<Self, ModelError> {
+    fn new(history: &History, matrix: &FeatureMatrix, rows: &[usize], start: &Start, mirrored: bool) -> Self {
         let classes = rows.iter().map(|p| outcome_at(history, *p).map_or(0.0, |o| o.index() as f32));
         let starts = rows.iter().map(|row| start.scores(|column| matrix.column(column)[*row]));
         let mut labels: Vec<f32> = classes.clone().collect();
         let mut start: Vec<f64> = starts.clone().flatten().collect();
         if !mirrored {
-            return Ok(Self { features: matrix.gather(rows), labels, start });
+            return Self { features: matrix.gather(rows), labels, start };
         }
         labels.extend(classes.map(|class| 2.0 - class));
         start.extend(starts.flat_map(|[home, draw, away]| [away, draw, home]));
@@ -199,7 +193,7 @@ impl Lessons {
             let values = matrix.column(other);
             features.extend(rows.iter().map(|row| exchange.of(values[*row])));
         }
-        Ok(Self { features, labels, start })
+        Self { features, labels, start }
     }
 
     fn dataset<'a>(&'a self, matrix: &'a FeatureMatrix) -> Result<Dataset<'a>, ModelError> {

@@ -99,6 +99,13 @@ fn forecast(columns: Columns, value: impl Fn(usize) -> f32) -> Option<Forecast> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::{DateTime, Duration, Utc};
+    use touchline_domain::ports::{ResultRow, StoredQuote};
+    use touchline_domain::{
+        DecimalOdds, KickoffPrecision, LeagueId, MarketType, MatchId, MatchStatus, OddsPhase, OddsQuote,
+        Score, Season, TeamId,
+    };
+    use touchline_features::{Knowledge, MarketView, Settings, compute};
 
     fn names(sources: &[&str]) -> Vec<String> {
         let outcomes = ["home_win", "draw", "away_win"];
@@ -140,5 +147,99 @@ mod tests {
         };
         assert!(near(from(HOME, AWAY), AWAY.map(f64::from)));
         assert!(near(from(AWAY, NAN), AWAY.map(f64::from)), "Pinnacle is missing: the average");
+    }
+
+    /// A pseudo-random number within 0 to 1 that depends on its arguments alone.
+    fn noise(n: i64, what: u64) -> f64 {
+        let mut x = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ what.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        for _ in 0..3 {
+            x = (x ^ (x >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        }
+        (x >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn quote(id: MatchId, bookmaker: &str, probabilities: [f64; 3], kickoff: DateTime<Utc>) -> StoredQuote {
+        let quote = OddsQuote {
+            bookmaker: bookmaker.into(),
+            market: MarketType::OneXTwo,
+            line_quarters: None,
+            prices: probabilities.map(|p| DecimalOdds::new(1.0 / (1.05 * p)).ok()),
+            phase: OddsPhase::PreMatch,
+            known_at: kickoff - Duration::days(1),
+            known_at_imputed: false,
+        };
+        StoredQuote { match_id: id, quote }
+    }
+
+    /// Matches whose outcomes only the prices know beforehand; the average is blurred, Pinnacle is not. Of every tenth
+    /// there are no prices.
+    fn history() -> History {
+        let (mut rows, mut quotes) = (Vec::new(), Vec::new());
+        for n in 0..2_400_i64 {
+            let home = 0.15 + 0.6 * noise(n, 1);
+            let truth = [home, 0.25, 0.75 - home];
+            let u = noise(n, 2);
+            let (home_goals, away_goals) = if u < truth[0] {
+                (1, 0)
+            } else if u < truth[0] + truth[1] {
+                (0, 0)
+            } else {
+                (0, 1)
+            };
+            let id = MatchId(n);
+            let kickoff = DateTime::from_timestamp(1_420_070_400 + n * 43_200, 0).unwrap();
+            rows.push(ResultRow {
+                id,
+                league: LeagueId(1),
+                season: Season::cross_year(2015 + (n / 700) as u16).unwrap(),
+                home: TeamId(n % 20),
+                away: TeamId((n % 20 + 1 + n / 20 % 19) % 20),
+                kickoff,
+                precision: KickoffPrecision::Minute,
+                status: MatchStatus::Finished,
+                score: Some(Score { home: home_goals, away: away_goals }),
+            });
+            if n % 10 != 0 {
+                let blurred = 0.15 + 0.6 * noise(n, 3);
+                quotes.push(quote(id, "PS", truth, kickoff));
+                quotes.push(quote(id, "Avg", [blurred, 0.25, 0.75 - blurred], kickoff));
+            }
+        }
+        History::new(&rows, &[], &[]).with_quotes(&quotes)
+    }
+
+    fn features(history: &History, market: MarketView) -> FeatureMatrix {
+        let all: Vec<u32> = (0..history.len() as u32).collect();
+        compute(history, &all, Knowledge::AT_KICKOFF, &Settings::FRESH.with_market(market), 2)
+    }
+
+    #[test]
+    fn the_pool_trusts_who_knows() {
+        let history = history();
+        let matrix = features(&history, MarketView::PreMatch);
+        let rows: Vec<usize> = (0..history.len()).collect();
+        let fitted = |rows| Start::new(matrix.names(), None).unwrap().fitted(&history, &matrix, rows);
+        let start = fitted(&rows);
+        let weights = start.pool().unwrap().weights();
+        assert!((weights[1] - 1.0).abs() < 0.2, "Pinnacle knows: {weights:?}");
+        assert!(weights[0].abs() < 0.2 && weights[2].abs() < 0.6, "the others do not: {weights:?}");
+        assert!(fitted(&rows[..1_000]).pool().is_none(), "too few priced matches");
+
+        let from =
+            |start: &Start, row: usize| start.scores(|column| matrix.column(column)[row]).map(f64::to_bits);
+        let unpooled = Start::new(matrix.names(), None).unwrap();
+        assert_eq!(from(&start, 500), from(&unpooled, 500), "a match without prices");
+        assert_ne!(from(&start, 501), from(&unpooled, 501));
+    }
+
+    #[test]
+    fn a_model_without_prices_has_nothing_to_pool() {
+        let history = history();
+        let matrix = features(&history, MarketView::None);
+        let rows: Vec<usize> = (0..history.len()).collect();
+        let start = Start::new(matrix.names(), None).unwrap().fitted(&history, &matrix, &rows);
+        assert!(start.pool().is_none());
+        let scores = start.scores(|column| matrix.column(column)[900]);
+        assert!((scores.iter().map(|s| s.exp()).sum::<f64>() - 1.0).abs() < 1e-5);
     }
 }
