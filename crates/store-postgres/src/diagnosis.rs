@@ -38,11 +38,14 @@ impl SelfDiagnosis for PostgresStore {
         let row =
             sqlx::query(include_str!("../queries/diagnosis/strays.sql")).fetch_one(&mut *connection).await;
         findings.push(match row.mapped()?.number::<u64>(0)? {
-            0 => Finding::good("orphans", "every quote lies within the span of its match".to_owned()),
+            0 => Finding::good(
+                "orphans",
+                "every match has its key, every quote lies within its match's span".to_owned(),
+            ),
             n => Finding::bad(
                 "orphans",
-                format!("{n} quotes lie outside the span of their match and are not read"),
-                "they were written into a partition: insert them into odds instead",
+                format!("{n} matches without key, or quotes outside the span of their match, are not read"),
+                "they were written into a partition: insert them into matches or odds instead",
             ),
         });
         let bloated = texts(connection, include_str!("../queries/diagnosis/bloat.sql")).await?;

@@ -1,11 +1,7 @@
-WITH stored AS (
-    INSERT INTO matches
-        (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, match_status,
-        home_score, away_score, home_ht_score, away_ht_score, referee, attendance, source, external_id)
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::smallint[],
-        $7::timestamptz[], $8::text[], $9::text[], $10::smallint[], $11::smallint[], $12::smallint[],
-        $13::smallint[], $14::text[], $15::bigint[], $16::text[], $17::text[])
-    ON CONFLICT (league_id, season, home_team_id, away_team_id, leg) DO NOTHING
-    RETURNING id, season
-)
-INSERT INTO match_keys (id, season) SELECT id, season FROM stored
+INSERT INTO matches
+    (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, match_status,
+    home_score, away_score, home_ht_score, away_ht_score, referee, attendance, source, external_id)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::smallint[],
+    $7::timestamptz[], $8::text[], $9::text[], $10::smallint[], $11::smallint[], $12::smallint[],
+    $13::smallint[], $14::text[], $15::bigint[], $16::text[], $17::text[])
+ON CONFLICT (league_id, season, home_team_id, away_team_id, leg) DO NOTHING

@@ -46,7 +46,9 @@ async fn no_constraint_is_left_untried() {
     // A trigger refuses the same before it.
     tried.insert("fk_predictions_match".to_owned());
     // These refuse nothing; see `the_span_of_quotes_is_kept_whoever_adds_them`, and the tests of roles.
-    tried.extend(["tr_odds_span", "tr_audit"].map(str::to_owned));
+    tried.extend(["tr_odds_span", "tr_audit", "tr_matches_keys_added"].map(str::to_owned));
+    // See `a_match_leaves_with_its_key`.
+    tried.insert("tr_matches_keys_removed".to_owned());
     let untried: Vec<_> = names.difference(&tried).collect();
     assert!(untried.is_empty(), "no attack on {untried:?}");
 }
@@ -95,4 +97,19 @@ async fn the_span_of_quotes_is_kept_whoever_adds_them() {
                FROM match_keys ORDER BY id";
     let spans: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut raw).await.unwrap();
     assert_eq!(spans, ["1 1969-12-31 1970-02-03", "2 1970-01-05 1970-01-05"]);
+}
+
+#[tokio::test]
+async fn a_match_leaves_with_its_key() {
+    let (_store, mut raw) = populated().await;
+    for sql in [
+        "INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, \
+         match_status, source) VALUES (3, 1, '1901-02', 1, 2, 1, now(), 'day', 'scheduled', 's')",
+        "DELETE FROM matches WHERE id = 3",
+    ] {
+        assert_eq!(execute(&mut raw, sql).await, Ok(1));
+        let sql = "SELECT (SELECT count(*) FROM match_keys) - (SELECT count(*) FROM matches)";
+        let surplus: i64 = sqlx::query_scalar(sql).fetch_one(&mut raw).await.unwrap();
+        assert_eq!(surplus, 0);
+    }
 }

@@ -1,18 +1,15 @@
 -- A row in every table. Match 1 is finished, match 2 is to come.
-SELECT ensure_season_partitions(ARRAY['1900-01']);
+SELECT ensure_season_partitions(ARRAY['1900-01', '1901-02']);
 SELECT ensure_month_partitions('odds', ARRAY['1970-01-01'::timestamptz]);
 SELECT ensure_month_partitions('raw_odds_data', ARRAY['2023-11-14'::timestamptz]);
 SELECT ensure_month_partitions('predictions', ARRAY['2023-01-01'::timestamptz, '2033-05-18'::timestamptz]);
 INSERT INTO leagues (code, name, country, level, source) VALUES ('E0', 'Premier League', 'England', 1, 'test');
 INSERT INTO teams (name, country) VALUES ('Alpha', 'England'), ('Beta', 'England');
 INSERT INTO team_aliases (source, country, alias, team_id) VALUES ('test', 'England', 'Alpha', 1);
-BEGIN;
 INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, match_status,
     home_score, away_score, source)
 VALUES (1, 1, '1900-01', 1, 2, 1, '1970-01-01', 'minute', 'finished', 1, 0, 'test'),
     (2, 1, '1900-01', 2, 1, 1, '2033-05-18 03:33:20+00', 'minute', 'scheduled', NULL, NULL, 'test');
-INSERT INTO match_keys (id, season) VALUES (1, '1900-01'), (2, '1900-01');
-COMMIT;
 INSERT INTO raw_documents (data_source, name, hash, size, content, collected_at)
 VALUES ('test', 'file', repeat('ab', 32), 0, '', '2023-11-14');
 INSERT INTO raw_match_data (document_id, locator, data_source, collected_at) VALUES (1, 1, 'test', '2023-11-14');
