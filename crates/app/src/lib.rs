@@ -1,6 +1,7 @@
 //! Use cases: ingest, features, train, evaluate, predict. Each takes the ports it needs, a clock, and somebody to
 //! tell its progress to; none knows which store, which interface or which schedule it serves.
 
+pub mod backup;
 pub mod dataset;
 pub mod evaluate;
 pub mod ingest;

@@ -2,6 +2,7 @@
 //! "Not found" is `Ok(None)`. Every write is one transaction and may be repeated without effect. Stores keep times as
 //! whole seconds: fractions are cut off.
 
+mod backup;
 mod bronze;
 mod content;
 #[cfg(feature = "contract")]
@@ -13,6 +14,7 @@ mod predictions;
 mod roster;
 mod silver;
 
+pub use backup::{Backup, Contents};
 pub use bronze::{BronzeRepository, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};
@@ -37,6 +39,7 @@ pub trait Store:
     + ModelRepository
     + HealthCheck
     + SelfDiagnosis
+    + Backup
 {
 }
 
@@ -51,6 +54,7 @@ impl<T> Store for T where
         + ModelRepository
         + HealthCheck
         + SelfDiagnosis
+        + Backup
 {
 }
 

@@ -8,6 +8,7 @@
 //! `predictions` by the month of sealing; a write makes the partitions that it needs. SQL lies under `queries/`, one file
 //! per statement, the schema under `migrations/`. Times are kept as whole seconds: fractions are cut off.
 
+mod backup;
 mod bronze;
 mod columns;
 mod diagnosis;
@@ -52,6 +53,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: PgPool,
+    /// For the programs that dump and load; holds the password.
+    url: Arc<str>,
     clock: Arc<dyn Clock>,
 }
 
@@ -98,7 +101,7 @@ impl PostgresStore {
             .acquire_timeout(PATIENCE)
             .connect_lazy_with(options);
         migrations::run(&pool).await?;
-        Ok(Self { pool, clock })
+        Ok(Self { pool, url: url.into(), clock })
     }
 
     /// Closes all connections.

@@ -1,7 +1,7 @@
 //! The schema's history. A released migration never changes: its checksum is kept in the database.
 
 use crate::error::{Mapped, from_sqlx};
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 use sqlx::postgres::PgPool;
 use sqlx::{PgConnection, SqlSafeStr};
 use touchline_domain::ports::StoreError;
@@ -54,11 +54,18 @@ pub(crate) async fn run(pool: &PgPool) -> Result<(), StoreError> {
         .execute(&mut *transaction)
         .await
         .mapped()?;
-    let mut migrator = Migrator::with_migrations(migrations);
-    migrator.set_locking(false);
-    migrator.run(&mut *transaction).await.map_err(from_migrate)?;
+    apply_missing(&mut transaction, &migrations).await.map_err(from_migrate)?;
     transaction.commit().await.mapped()?;
     tracing::info!(version = ALL.len(), "the schema is up to date");
+    Ok(())
+}
+
+async fn apply_missing(connection: &mut PgConnection, known: &[Migration]) -> Result<(), MigrateError> {
+    connection.ensure_migrations_table(TABLE).await?;
+    let applied = connection.list_applied_migrations(TABLE).await?;
+    for migration in known.iter().filter(|known| applied.iter().all(|done| done.version != known.version)) {
+        connection.apply(TABLE, migration).await?;
+    }
     Ok(())
 }
 

@@ -56,6 +56,39 @@ pub fn redacted(url: &str) -> String {
     format!("{scheme}://{address}?{}", query.join("&"))
 }
 
+/// The URL without its password, and the password, for programs that take it by the environment.
+pub(crate) fn split_password(url: &str) -> (String, Option<String>) {
+    let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
+    let (address, query) = rest.split_once('?').map_or((rest, String::new()), |(a, q)| (a, format!("?{q}")));
+    let Some((user, host)) = address.rsplit_once('@') else { return (url.to_owned(), None) };
+    match user.split_once(':') {
+        Some((name, password)) => {
+            (format!("{scheme}://{name}@{host}{query}"), Some(percent_decoded(password)))
+        }
+        None => (url.to_owned(), None),
+    }
+}
+
+/// The URL of another database of the same server.
+pub(crate) fn with_database(url: &str, name: &str) -> String {
+    let (address, query) = url.split_once('?').map_or((url, String::new()), |(a, q)| (a, format!("?{q}")));
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let host_end = address[start..].find('/').map_or(address.len(), |at| start + at);
+    format!("{}/{name}{query}", &address[..host_end])
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, others)) = rest.split_first() {
+        let code = others.get(..2).filter(|_| first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        let decoded = code.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(decoded.unwrap_or(first));
+        rest = if decoded.is_some() { &others[2..] } else { others };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +110,24 @@ mod tests {
         for (url, wanted) in shown {
             assert_eq!(redacted(url), wanted);
         }
+    }
+
+    #[test]
+    fn programs_get_the_password_apart() {
+        let split = |url: &str| {
+            let (url, password) = split_password(url);
+            (url, password.unwrap_or_default())
+        };
+        assert_eq!(
+            split("postgres://ann:p%40ss%2Fw%@db:5432/x?sslmode=require"),
+            ("postgres://ann@db:5432/x?sslmode=require".to_owned(), "p@ss/w%".to_owned())
+        );
+        assert_eq!(split("postgres://ann@db/x"), ("postgres://ann@db/x".to_owned(), String::new()));
+        assert_eq!(
+            with_database("postgres://ann:p@db:1/x?host=/run", "y"),
+            "postgres://ann:p@db:1/y?host=/run"
+        );
+        assert_eq!(with_database("postgres://db", "y"), "postgres://db/y");
     }
 
     #[test]

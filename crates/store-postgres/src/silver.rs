@@ -7,11 +7,27 @@ mod write;
 use crate::error::Mapped;
 use crate::partitions::{self, Monthly};
 use crate::row::Read;
-use crate::{Lock, PostgresStore, bronze, quality};
+use crate::{Connection, Lock, PostgresStore, bronze, quality};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use touchline_domain::ports::{SilverChange, SilverCounts, SilverRepository, StoreError};
+
+pub(crate) use content::hash as content_hash;
+
+pub(crate) async fn counts(connection: &mut Connection) -> Result<SilverCounts, StoreError> {
+    let row =
+        sqlx::query(include_str!("../queries/silver/counts.sql")).fetch_one(connection).await.mapped()?;
+    Ok(SilverCounts {
+        leagues: row.number(0)?,
+        teams: row.number(1)?,
+        league_teams: row.number(2)?,
+        matches: row.number(3)?,
+        finished: row.number(4)?,
+        odds: row.number(5)?,
+        match_stats: row.number(6)?,
+    })
+}
 
 fn months_of_odds(change: &SilverChange) -> BTreeSet<NaiveDate> {
     let new = change.new.iter().map(|(_, facts)| facts);
@@ -43,19 +59,7 @@ impl SilverRepository for PostgresStore {
     }
 
     async fn counts(&self) -> Result<SilverCounts, StoreError> {
-        let row = sqlx::query(include_str!("../queries/silver/counts.sql"))
-            .fetch_one(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        Ok(SilverCounts {
-            leagues: row.number(0)?,
-            teams: row.number(1)?,
-            league_teams: row.number(2)?,
-            matches: row.number(3)?,
-            finished: row.number(4)?,
-            odds: row.number(5)?,
-            match_stats: row.number(6)?,
-        })
+        counts(&mut *self.read().await?).await
     }
 
     async fn content_hash(&self) -> Result<String, StoreError> {

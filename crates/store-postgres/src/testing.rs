@@ -6,5 +6,5 @@
 mod cluster;
 mod database;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, program};
 pub use database::TestDatabase;

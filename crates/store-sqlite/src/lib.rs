@@ -8,6 +8,7 @@
 //! SQL lies under `queries/`, one file per statement, the schema under `migrations/`. Times are kept as whole
 //! seconds: fractions are cut off.
 
+mod backup;
 mod bronze;
 mod bulk;
 mod diagnosis;
@@ -29,7 +30,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use touchline_domain::Clock;
@@ -46,6 +47,8 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     clock: Arc<dyn Clock>,
+    /// Absent in memory.
+    path: Option<PathBuf>,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -84,7 +87,7 @@ impl SqliteStore {
         migrations::run(&writer).await?;
         // Readers must not write, yet need to be able to: they take part in the log's shared memory.
         let readers = pool(READERS).connect_with(options.pragma("query_only", "ON")).await.mapped()?;
-        Ok(Self { writer, readers, clock })
+        Ok(Self { writer, readers, clock, path: Some(path.to_owned()) })
     }
 
     /// A store in memory, gone with its last clone: for tests.
@@ -95,7 +98,7 @@ impl SqliteStore {
         let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
         let writer = pool(1).min_connections(1).connect_with(options).await.mapped()?;
         migrations::run(&writer).await?;
-        Ok(Self { readers: writer.clone(), writer, clock })
+        Ok(Self { readers: writer.clone(), writer, clock, path: None })
     }
 
     /// Closes all connections and folds the log into the database file.

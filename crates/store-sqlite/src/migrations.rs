@@ -2,7 +2,7 @@
 
 use crate::error::Mapped;
 use crate::error::from_sqlx;
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 use sqlx::sqlite::SqlitePool;
 use sqlx::{SqlSafeStr, SqliteConnection};
 use touchline_domain::ports::StoreError;
@@ -36,9 +36,18 @@ pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
     }
     drop(connection);
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.mapped()?;
-    Migrator::with_migrations(migrations).run(&mut *transaction).await.map_err(from_migrate)?;
+    apply_missing(&mut transaction, &migrations).await.map_err(from_migrate)?;
     transaction.commit().await.mapped()?;
     tracing::info!(version = ALL.len(), "the schema is up to date");
+    Ok(())
+}
+
+async fn apply_missing(connection: &mut SqliteConnection, known: &[Migration]) -> Result<(), MigrateError> {
+    connection.ensure_migrations_table(TABLE).await?;
+    let applied = connection.list_applied_migrations(TABLE).await?;
+    for migration in known.iter().filter(|known| applied.iter().all(|done| done.version != known.version)) {
+        connection.apply(TABLE, migration).await?;
+    }
     Ok(())
 }
 

@@ -233,6 +233,40 @@ pub enum Db {
     },
     /// Make the roles football_reader, football_writer and football_admin, and set their rights; for PostgreSQL
     Roles,
+    /// Write a backup, as of one moment, and remove old ones
+    ///
+    /// Kept are the latest of each of the last seven days that have one.
+    Backup {
+        /// Folder of the backups [default: backups in the data folder]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+        /// Remove no old backup
+        #[arg(long)]
+        keep_all: bool,
+    },
+    /// List the backups
+    Backups {
+        /// Folder of the backups [default: backups in the data folder]
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+    },
+    /// Put a backup in the place of the database
+    ///
+    /// It is loaded beside the database and compared first; what was there before is kept under another name.
+    Restore {
+        /// Folder of the backup, as `touchline db backups` lists it
+        #[arg(value_name = "BACKUP")]
+        path: PathBuf,
+        /// Only check the files of the backup
+        #[arg(long)]
+        validate: bool,
+        /// Only check, load it beside the database, and compare
+        #[arg(long, conflicts_with = "validate")]
+        test_only: bool,
+        /// Replace a database that holds matches
+        #[arg(long, conflicts_with_all = ["validate", "test_only"])]
+        force: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,7 +5,7 @@ mod support;
 use support::Place;
 
 /// Every command, with words that its help must have.
-const COMMANDS: [(&[&str], &[&str]); 20] = [
+const COMMANDS: [(&[&str], &[&str]); 23] = [
     (&[], &["touchline demo", "Exit codes"]),
     (&["demo"], &["--port", "simulated"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
@@ -21,11 +21,14 @@ const COMMANDS: [(&[&str], &[&str]); 20] = [
     (&["serve"], &["--port"]),
     (&["doctor"], &["Check"]),
     (&["config", "show"], &["--default"]),
-    (&["db"], &["migrate", "doctor", "maintain", "roles"]),
+    (&["db"], &["migrate", "doctor", "maintain", "roles", "backup", "restore"]),
     (&["db", "migrate"], &["schema"]),
     (&["db", "doctor"], &["Check"]),
     (&["db", "maintain"], &["--months-ahead", "--keep-odds-months"]),
     (&["db", "roles"], &["football_reader"]),
+    (&["db", "backup"], &["--to", "--keep-all", "seven days"]),
+    (&["db", "backups"], &["--from"]),
+    (&["db", "restore"], &["BACKUP", "--validate", "--test-only", "--force"]),
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use crate::matches::{all_matches, all_quotes, all_stats};
 use crate::roster::{all_aliases, all_leagues, all_teams};
 use touchline_domain::ports::{SilverContent, SilverWalk, StoreError};
 
-pub(super) async fn hash(connection: &mut Connection) -> Result<String, StoreError> {
+pub(crate) async fn hash(connection: &mut Connection) -> Result<String, StoreError> {
     let content = SilverContent::new(
         |bytes| *blake3::hash(bytes).as_bytes(),
         all_leagues(connection).await?,

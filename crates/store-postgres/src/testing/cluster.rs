@@ -99,7 +99,7 @@ pub(super) fn removal(folder: &Path) -> String {
 }
 
 /// A program of the server, the newest where several versions are installed.
-pub(super) fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let named = std::env::var_os("TOUCHLINE_POSTGRES_BIN").map(PathBuf::from);
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut debian: Vec<_> = debian.map(|version| version.path().join("bin")).collect();

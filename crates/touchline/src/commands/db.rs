@@ -1,9 +1,11 @@
 use super::{Ending, doctor};
 use crate::cli::Db;
-use crate::output;
+use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
 use serde_json::json;
+use std::path::{Path, PathBuf};
+use touchline_app::backup::{self, Restore, StoredBackup};
 use touchline_store_postgres::{Maintenance, ROLES};
 
 /// `touchline db`.
@@ -17,6 +19,17 @@ pub async fn run(session: &Session, command: &Db) -> Result<Ending> {
             maintain(session, maintenance).await?;
         }
         Db::Roles => roles(session).await?,
+        Db::Backup { to, keep_all } => back_up(session, &folder(session, to.as_deref()), *keep_all).await?,
+        Db::Backups { from } => list(session, &folder(session, from.as_deref()))?,
+        Db::Restore { path, validate, test_only, force } => {
+            let how = match (validate, test_only, force) {
+                (true, ..) => Restore::Validate,
+                (_, true, _) => Restore::TestOnly,
+                (.., true) => Restore::Force,
+                _ => Restore::IntoEmpty,
+            };
+            restore(session, path, how).await?;
+        }
     }
     Ok(Ending::Done)
 }
@@ -60,4 +73,63 @@ async fn roles(session: &Session) -> Result<()> {
     output::line(format!("the roles {} are there, with their rights", ROLES.join(", ")));
     output::line("make users with: CREATE ROLE ann LOGIN PASSWORD '...' IN ROLE football_reader");
     Ok(())
+}
+
+fn folder(session: &Session, given: Option<&Path>) -> PathBuf {
+    given.map_or_else(|| session.data_dir().join("backups"), Path::to_owned)
+}
+
+async fn back_up(session: &Session, folder: &Path, keep_all: bool) -> Result<()> {
+    let store = session.store().await?;
+    let made = backup::back_up(store.as_ref(), folder, session.clock.as_ref()).await?;
+    let removed = if keep_all { Vec::new() } else { backup::retain(folder)? };
+    if session.json {
+        return output::json(&json!({ "backup": made, "removed": removed }));
+    }
+    output::line(described(&made));
+    for path in removed {
+        output::line(format!("removed {}", path.display()));
+    }
+    Ok(())
+}
+
+fn list(session: &Session, folder: &Path) -> Result<()> {
+    let backups = backup::list(folder)?;
+    if session.json {
+        return output::json(&json!({ "backups": backups }));
+    }
+    if backups.is_empty() {
+        output::line(format!("no backup in {}", folder.display()));
+    }
+    for backup in &backups {
+        output::line(described(backup));
+    }
+    Ok(())
+}
+
+async fn restore(session: &Session, path: &Path, how: Restore) -> Result<()> {
+    let backup = backup::open(path)?;
+    let store = session.store().await?;
+    let before = backup::restore(store.as_ref(), &backup, how).await?;
+    if session.json {
+        return output::json(&json!({ "backup": backup, "restored": before.is_some(), "before": before }));
+    }
+    output::line(match (how, before) {
+        (_, Some(before)) => format!("restored; what was there before is kept as {before}"),
+        (Restore::Validate, None) => "every file is as its manifest says".to_owned(),
+        (_, None) => "the backup loads, and holds what its manifest says".to_owned(),
+    });
+    Ok(())
+}
+
+fn described(backup: &StoredBackup) -> String {
+    let m = &backup.manifest;
+    format!(
+        "{}  {} MiB, {} matches, {} odds, of {}",
+        backup.path.display(),
+        m.size() >> 20,
+        count(m.matches),
+        count(m.odds),
+        m.database
+    )
 }
