@@ -4,7 +4,7 @@
 //! Two forecasters of the same matches are compared *paired*: [`Comparison::of`] for the mean difference and
 //! its standard error, [`DieboldMariano::test`] where errors of neighbouring matches may be correlated.
 //! Whether probabilities mean what they say is answered by [`ReliabilityCurve`] and, without a choice of bins,
-//! by [`Corp`]; [`bootstrap`] gives intervals for any statistic.
+//! by [`Corp`]; [`bootstrap`] gives intervals for any statistic. Forecasts of goals are scored by [`GoalErrors`].
 //!
 //! | score | range | best | per match |
 //! |---|---|---|---|
@@ -28,6 +28,7 @@
 
 pub mod comparison;
 pub mod corp;
+pub mod goals;
 pub mod reliability;
 pub mod resampling;
 pub mod scoring;
@@ -36,6 +37,7 @@ pub mod summary;
 
 pub use comparison::{Comparison, DieboldMariano};
 pub use corp::{Corp, CorpScore};
+pub use goals::{GoalErrors, squared_goal_errors};
 pub use reliability::{Binning, ReliabilityBin, ReliabilityCurve, expected_calibration_error};
 pub use resampling::{Interval, bootstrap, bootstrap_clusters};
 pub use scoring::{LOG_FLOOR, ScoringRule, brier, ignorance, is_correct, log_loss, rps};

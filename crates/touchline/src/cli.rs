@@ -188,6 +188,27 @@ pub struct Evaluate {
     /// A fixed set of windows instead of --from and --to
     #[arg(long, value_enum, conflicts_with_all = ["from", "to", "gap_days"])]
     pub preset: Option<Preset>,
+    /// Compare with the model by another recipe: a JSON file of the settings that differ, such as
+    /// {"trees":{"rounds":300}}; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub forecaster: Vec<PathBuf>,
+    /// Also print the scores by parts of the matches; may be given several times
+    #[arg(long, value_enum, value_name = "PART")]
+    pub by: Vec<Part>,
+    /// Write a page with charts and all figures, and the same as JSON beside it: a folder, or FILE.html
+    #[arg(long, value_name = "PATH")]
+    pub report: Option<PathBuf>,
+}
+
+/// Parts of the matches that scores are printed by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// What was forecast by the same trees
+    Fold,
+    /// The year of kick-off
+    Year,
+    /// The league
+    League,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
-//! The market as a yardstick: how a forecaster compares with bookmakers' prices on the same matches.
+//! The market as a yardstick: how forecasters compare with bookmakers' prices on the same matches.
 
-use super::Scored;
+use super::board::Scoreboard;
 use serde::Serialize;
 use std::collections::HashMap;
 use touchline_domain::ports::StoredQuote;
@@ -8,95 +8,125 @@ use touchline_domain::{DecimalOdds, Forecast, MarketType, MatchId, OddsPhase, Ou
 use touchline_models::metrics::{Comparison, Evaluation, MetricError, ScoringRule};
 use touchline_models::odds::DeVig;
 
-/// Prices that a forecaster is compared with: name, bookmaker as football-data.co.uk writes it, phase.
-const BOOKS: [(&str, &str, OddsPhase); 4] = [
-    ("Pinnacle closing", "PS", OddsPhase::Closing),
-    ("Pinnacle pre-match", "PS", OddsPhase::PreMatch),
-    ("Bet365 pre-match", "B365", OddsPhase::PreMatch),
-    ("market average pre-match", "Avg", OddsPhase::PreMatch),
+/// Prices that forecasters are compared with: name, codes in football-data.co.uk's files (the first that priced a
+/// match counts), phase. `Bb...` are the averages and maxima of Betbrain, gathered until 2019.
+const BOOKS: [(&str, &[&str], OddsPhase); 8] = [
+    ("Pinnacle closing", &["PS"], OddsPhase::Closing),
+    ("Pinnacle pre-match", &["PS"], OddsPhase::PreMatch),
+    ("Bet365 closing", &["B365"], OddsPhase::Closing),
+    ("Bet365 pre-match", &["B365"], OddsPhase::PreMatch),
+    ("market average closing", &["Avg"], OddsPhase::Closing),
+    ("market average pre-match", &["Avg", "BbAv"], OddsPhase::PreMatch),
+    ("best price closing", &["Max"], OddsPhase::Closing),
+    ("best price pre-match", &["Max", "BbMx"], OddsPhase::PreMatch),
 ];
-/// The book whose accuracy no honest pre-match forecaster beats by chance alone.
-const ALARM_BOOK: usize = 0;
+/// Fewer matches than this cannot tell a leak from luck.
 const ALARM_LEAST_MATCHES: usize = 1_500;
 
-/// The default model against one book, on the matches that the book priced.
+/// One book and all forecasters, on the matches that the book priced.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MarketComparison {
     /// The book.
     pub book: &'static str,
+    /// When its prices stood.
+    pub phase: OddsPhase,
     /// Matches that it priced.
     pub matches: usize,
-    /// Scores of its prices, the margin taken out by Shin's method.
-    pub market: Evaluation,
-    /// Scores of the default model on the same matches.
-    pub model: Evaluation,
-    /// RPS of the model minus the market's, match by match.
-    pub model_minus_market: Comparison,
-    /// The model's RPS above the market's, percent.
+    /// Scores of its prices, the margin taken out by Shin's method (in proportion where there is no margin).
+    pub scores: Evaluation,
+    /// One per forecaster, in the order of the board.
+    pub forecasters: Vec<AgainstBook>,
+}
+
+/// A forecaster against one book.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AgainstBook {
+    /// The forecaster.
+    pub name: String,
+    /// Its scores on the matches that the book priced.
+    pub scores: Evaluation,
+    /// Its RPS minus the book's, match by match.
+    pub minus_book: Comparison,
+    /// Its RPS above the book's, percent.
     pub percent_above: f64,
-    /// Accuracy minus two standard errors lies above the closing odds' accuracy on at least 1,500 matches: the
-    /// model most likely sees something that was not known before kick-off.
+    /// Accuracy minus two standard errors lies above these closing odds' accuracy on at least 1,500 matches: it
+    /// most likely sees something that was not known before kick-off.
     pub leakage_alarm: bool,
 }
 
-/// Compares scored forecasts with every book that priced some of their matches. Suspicious quotes are left out.
+/// Compares a board with every book that priced some of its matches. Suspicious quotes are left out.
 ///
 /// # Errors
-/// Never for valid forecasts.
+/// Never for a board that [`Scoreboard::fill`] made.
 pub fn compare_with_market(
-    scored: &[Scored],
+    board: &Scoreboard,
     quotes: &[StoredQuote],
 ) -> Result<Vec<MarketComparison>, MetricError> {
     let mut comparisons = Vec::new();
-    for (index, (name, bookmaker, phase)) in BOOKS.into_iter().enumerate() {
-        let prices: HashMap<MatchId, Forecast> = quotes
+    for (book, codes, phase) in BOOKS {
+        let prices = prices(quotes, codes, phase);
+        let priced: Vec<(usize, Forecast)> = board
+            .matches
             .iter()
-            .filter(|q| {
-                let q = &q.quote;
-                q.market == MarketType::OneXTwo
-                    && &*q.bookmaker == bookmaker
-                    && q.phase == phase
-                    && !q.is_suspicious()
-            })
-            .filter_map(|q| Some((q.match_id, fair(q.quote.prices.map(|p| p.map(DecimalOdds::value)))?)))
+            .enumerate()
+            .filter_map(|(position, m)| Some((position, *prices.get(&m.id)?)))
             .collect();
-        let (mut market, mut model, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
-        for s in scored {
-            if let Some(price) = prices.get(&s.id) {
-                market.push(*price);
-                model.push(s.forecast);
-                outcomes.push(s.outcome);
-            }
-        }
-        if !outcomes.is_empty() {
-            comparisons.push(compare(name, index == ALARM_BOOK, &market, &model, &outcomes)?);
+        if !priced.is_empty() {
+            comparisons.push(compare(book, phase, board, &priced)?);
         }
     }
     Ok(comparisons)
 }
 
+/// Probabilities behind the prices of a book, by match.
+fn prices(quotes: &[StoredQuote], codes: &[&str], phase: OddsPhase) -> HashMap<MatchId, Forecast> {
+    let mut prices = HashMap::new();
+    for code in codes {
+        let of_book = quotes.iter().filter(|q| {
+            let q = &q.quote;
+            q.market == MarketType::OneXTwo
+                && &*q.bookmaker == *code
+                && q.phase == phase
+                && !q.is_suspicious()
+        });
+        for q in of_book {
+            if let Some(fair) = fair(q.quote.prices.map(|p| p.map(DecimalOdds::value))) {
+                prices.entry(q.match_id).or_insert(fair);
+            }
+        }
+    }
+    prices
+}
+
 fn compare(
     book: &'static str,
-    alarms: bool,
-    market: &[Forecast],
-    model: &[Forecast],
-    outcomes: &[Outcome],
+    phase: OddsPhase,
+    board: &Scoreboard,
+    priced: &[(usize, Forecast)],
 ) -> Result<MarketComparison, MetricError> {
-    let (market_scores, model_scores) = (Evaluation::of(market, outcomes)?, Evaluation::of(model, outcomes)?);
-    let rps = |forecasts: &[Forecast]| ScoringRule::Rps.score_all(forecasts, outcomes);
-    let accuracy = &model_scores.accuracy;
-    let certain = accuracy.value - 2.0 * accuracy.standard_error;
-    Ok(MarketComparison {
-        book,
-        matches: outcomes.len(),
-        model_minus_market: Comparison::of(&rps(model)?, &rps(market)?)?,
-        percent_above: 100.0 * (model_scores.rps.value / market_scores.rps.value - 1.0),
-        leakage_alarm: alarms
-            && outcomes.len() >= ALARM_LEAST_MATCHES
-            && certain > market_scores.accuracy.value,
-        market: market_scores,
-        model: model_scores,
-    })
+    let outcomes: Vec<Outcome> = priced.iter().map(|(p, _)| board.matches[*p].outcome).collect();
+    let prices: Vec<Forecast> = priced.iter().map(|(_, price)| *price).collect();
+    let scores = Evaluation::of(&prices, &outcomes)?;
+    let book_rps = ScoringRule::Rps.score_all(&prices, &outcomes)?;
+    let alarms = phase == OddsPhase::Closing && outcomes.len() >= ALARM_LEAST_MATCHES;
+    let forecasters = board
+        .answered
+        .iter()
+        .map(|answered| {
+            let forecasts: Vec<Forecast> = priced.iter().map(|(p, _)| answered.forecasts[*p]).collect();
+            let own = Evaluation::of(&forecasts, &outcomes)?;
+            let rps = ScoringRule::Rps.score_all(&forecasts, &outcomes)?;
+            let certain = own.accuracy.value - 2.0 * own.accuracy.standard_error;
+            Ok(AgainstBook {
+                name: answered.name.clone(),
+                minus_book: Comparison::of(&rps, &book_rps)?,
+                percent_above: 100.0 * (own.rps.value / scores.rps.value - 1.0),
+                leakage_alarm: alarms && certain > scores.accuracy.value,
+                scores: own,
+            })
+        })
+        .collect::<Result<_, MetricError>>()?;
+    Ok(MarketComparison { book, phase, matches: outcomes.len(), scores, forecasters })
 }
 
 /// Probabilities behind complete prices.
@@ -109,6 +139,7 @@ fn fair(prices: [Option<f64>; 3]) -> Option<Forecast> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::board;
     use super::*;
     use chrono::DateTime;
     use touchline_domain::OddsQuote;
@@ -126,14 +157,6 @@ mod tests {
         StoredQuote { match_id: MatchId(id), quote }
     }
 
-    fn scored(n: i64, forecast: [f64; 3]) -> Vec<Scored> {
-        let [home, draw, away] = forecast;
-        let forecast = Forecast::new(home, draw, away).unwrap();
-        (0..n)
-            .map(|id| Scored { id: MatchId(id), forecast, outcome: Outcome::ALL[(id % 3) as usize] })
-            .collect()
-    }
-
     #[test]
     fn only_priced_matches_are_compared_and_closing_is_kept_apart() {
         let quotes = [
@@ -142,7 +165,7 @@ mod tests {
             quote(2, "B365", OddsPhase::PreMatch, [9.0, 9.0, 9.0]),
             quote(3, "B365", OddsPhase::PreMatch, [2.0, f64::NAN, 4.0]),
         ];
-        let found = compare_with_market(&scored(9, [0.4, 0.3, 0.3]), &quotes).unwrap();
+        let found = compare_with_market(&board(9, &[("a", [0.4, 0.3, 0.3])]), &quotes).unwrap();
         let books: Vec<_> = found.iter().map(|c| (c.book, c.matches)).collect();
         assert_eq!(
             books,
@@ -152,17 +175,38 @@ mod tests {
     }
 
     #[test]
+    fn an_average_of_two_gatherers_is_counted_once_a_match() {
+        let quotes = [
+            quote(0, "BbAv", OddsPhase::PreMatch, [2.0, 3.4, 4.0]),
+            quote(1, "BbAv", OddsPhase::PreMatch, [2.0, 3.4, 4.0]),
+            quote(1, "Avg", OddsPhase::PreMatch, [1.2, 7.0, 15.0]),
+        ];
+        let found = compare_with_market(&board(2, &[("a", [0.4, 0.3, 0.3])]), &quotes).unwrap();
+        assert_eq!((found[0].book, found[0].matches), ("market average pre-match", 2));
+        // The second match is a draw, which `Avg` gave a long price.
+        assert!(found[0].scores.log_loss.value > 1.3, "{found:?}");
+    }
+
+    #[test]
     fn a_forecaster_that_knows_the_results_raises_the_alarm() {
-        let quotes: Vec<StoredQuote> =
+        let closing: Vec<StoredQuote> =
             (0..1_800).map(|id| quote(id, "PS", OddsPhase::Closing, [1.9, 3.5, 4.4])).collect();
-        let honest = compare_with_market(&scored(1_800, [0.5, 0.27, 0.23]), &quotes).unwrap();
-        assert!(!honest[0].leakage_alarm);
-        let mut cheat = scored(1_800, [0.5, 0.27, 0.23]);
-        for s in &mut cheat {
+        let pre_match = closing.iter().cloned().map(|mut q| {
+            q.quote.phase = OddsPhase::PreMatch;
+            q
+        });
+        let quotes: Vec<StoredQuote> = pre_match.chain(closing.iter().cloned()).collect();
+        let mut board = board(1_800, &[("honest", [0.5, 0.27, 0.23]), ("cheat", [0.5, 0.27, 0.23])]);
+        for (forecast, m) in board.answered[1].forecasts.iter_mut().zip(&board.matches) {
             let mut weights = [0.2; 3];
-            weights[s.outcome.index()] = 0.6;
-            s.forecast = Forecast::normalised(weights).unwrap();
+            weights[m.outcome.index()] = 0.6;
+            *forecast = Forecast::normalised(weights).unwrap();
         }
-        assert!(compare_with_market(&cheat, &quotes).unwrap()[0].leakage_alarm);
+        let alarms = |quotes: &[StoredQuote]| {
+            let found = compare_with_market(&board, quotes).unwrap();
+            found.iter().flat_map(|c| c.forecasters.iter().map(|f| f.leakage_alarm)).collect::<Vec<_>>()
+        };
+        assert_eq!(alarms(&quotes), [false, true, false, false], "closing, then pre-match");
+        assert_eq!(alarms(&closing[..1_400]), [false, false], "too few matches to tell");
     }
 }

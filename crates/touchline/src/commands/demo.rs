@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use touchline_app::Progress;
 use touchline_app::dataset::Facts;
-use touchline_app::evaluate as evaluation;
+use touchline_app::evaluate::{EvaluationReport, Evidence, Scoreboard, standard, walk_forward};
 use touchline_app::ingest::{Incoming, IngestReport};
 use touchline_app::matrices::{self, Horizon};
 use touchline_app::model::ForecastModel;
@@ -142,21 +142,24 @@ async fn evaluate_recent(session: &Session, store: &dyn Store, today: NaiveDate)
     let last = (0..history.len()).rev().find(|p| history.goals(*p).is_some()).map(|p| history.kickoffs()[p]);
     let last = last.and_then(|t| chrono::DateTime::from_timestamp(t, 0)).map_or(today, |t| t.date_naive());
     let from = last.checked_sub_days(Days::new(120)).unwrap_or(last);
-    let folds = evaluation::walk_forward(&history, from, last, 365, 0);
+    let folds = walk_forward(&history, from, last, 365, 0);
     let threads = session.config.threads();
     let recipe = session.recipe();
+    let market = recipe.market;
     let matrix = matrices::load_or_build(
         session.data_dir(),
         &history,
         Horizon::Fresh,
-        recipe.market,
+        market,
         threads,
         &session.progress,
     )?;
     // Without a gap every fold asks for the same horizon.
     let matrix_of = |_: Horizon| &matrix;
+    let evidence = Evidence { history: &history, matrix_of: &matrix_of, market, threads };
+    let board = Scoreboard::fill(&evidence, &folds, &standard(&recipe), &session.progress)?;
     let name = format!("{from} to {last}");
-    let (report, _) = evaluation::evaluate(&name, &history, &folds, &recipe, &matrix_of, &session.progress)?;
-    evaluate::print(&report, facts.simulated());
+    let report = EvaluationReport::of(&name, &board, &facts.leagues, facts.simulated())?;
+    evaluate::print(&report, &[]);
     Ok(())
 }

@@ -1,120 +1,133 @@
+mod page;
+mod tables;
+
 use super::Ending;
 use crate::cli::{Evaluate, Preset};
-use crate::output::{self, count};
+use crate::output;
 use crate::wiring::Session;
-use anyhow::{Result, bail};
-use serde::Serialize;
+use anyhow::{Context, Result, bail};
 use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
 use touchline_app::dataset::Facts;
 use touchline_app::evaluate::{
-    EvaluationReport, Fold, MarketComparison, Scored, challenge_windows, compare_with_market, evaluate,
-    walk_forward,
+    EvaluationReport, Evidence, Fold, Forecaster, MarketComparison, Scoreboard, Trained, challenge_windows,
+    changed_recipe, compare_with_market, standard, walk_forward,
 };
 use touchline_app::matrices::{self, Horizon};
 use touchline_app::model::Recipe;
 use touchline_domain::ports::Store;
-use touchline_features::{FeatureMatrix, History};
+use touchline_features::{FeatureMatrix, History, MarketView};
 
-#[derive(Serialize)]
-struct Printed {
-    #[serde(flatten)]
-    report: EvaluationReport,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    market: Vec<MarketComparison>,
-}
+pub use tables::print;
 
 /// `touchline evaluate`.
 pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
-    let store = session.store().await?;
     let recipe = Recipe { market: arguments.odds.into(), ..session.recipe() };
+    let forecasters = forecasters(&recipe, &arguments.forecaster)?;
+    let store = session.store().await?;
     let facts = Facts::load_priced(store.as_ref(), recipe.market).await?;
     let history = facts.history(&[]);
-    let matrices: [OnceCell<FeatureMatrix>; 2] = Default::default();
-    for horizon in Horizon::ALL {
-        let matrix = matrices::load_or_build(
-            session.data_dir(),
-            &history,
-            horizon,
-            recipe.market,
-            session.config.threads(),
-            &session.progress,
-        )?;
-        // Each cell is set once.
-        let _ = matrices[horizon as usize].set(matrix);
+    let plans = plans(&history, arguments)?;
+    if plans.iter().any(|(_, folds)| folds.is_empty()) {
+        bail!("there is no finished match in these windows; `touchline doctor` shows what the store holds");
     }
-    let matrix_of = |horizon: Horizon| matrices[horizon as usize].get().expect("both were computed above");
+    let matrices = matrices(session, &history, recipe.market, &plans)?;
+    let matrix_of = |horizon: Horizon| matrices[horizon as usize].get().expect("plans name their horizons");
+    let evidence = Evidence { history: &history, matrix_of: &matrix_of, threads: session.config.threads() };
     let mut reports = Vec::new();
-    for (name, folds) in plans(&history, arguments)? {
-        if folds.is_empty() {
-            bail!(
-                "there is no finished match in these windows; `touchline doctor` shows what the store holds"
-            );
+    for (name, folds) in plans {
+        let board = Scoreboard::fill(&evidence, &folds, &forecasters, &session.progress)?;
+        let mut report = EvaluationReport::of(&name, &board, &facts.leagues, facts.simulated())?;
+        if arguments.market {
+            report.market = market(store.as_ref(), &facts, &board).await?;
         }
-        let (report, scored) = evaluate(&name, &history, &folds, &recipe, &matrix_of, &session.progress)?;
-        let market =
-            if arguments.market { market(store.as_ref(), &facts, &scored).await? } else { Vec::new() };
-        reports.push(Printed { report, market });
+        reports.push(report);
+    }
+    if let Some(path) = &arguments.report {
+        write(session, path, &reports)?;
     }
     if session.json {
         output::json(&reports)?;
     } else {
-        for printed in &reports {
-            print(&printed.report, facts.simulated());
-            print_market(&printed.market);
+        for report in &reports {
+            print(report, &arguments.by);
         }
     }
     Ok(Ending::Done)
 }
 
-async fn market(store: &dyn Store, facts: &Facts, scored: &[Scored]) -> Result<Vec<MarketComparison>> {
-    let ids = scored.iter().map(|s| s.id).collect();
-    let comparisons = compare_with_market(scored, &store.odds_of(&facts.seasons_of(&ids)).await?)?;
+/// The default model, its yardsticks, and the model by each further recipe.
+fn forecasters(default: &Recipe, files: &[PathBuf]) -> Result<Vec<Box<dyn Forecaster>>> {
+    let mut forecasters = standard(default);
+    for file in files {
+        let text = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let changes = serde_json::from_slice(&text)
+            .with_context(|| format!("{} is not the JSON of a recipe", file.display()))?;
+        let recipe =
+            changed_recipe(default, &changes).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
+        if recipe.market != default.market {
+            bail!("{}: all forecasters see the same prices; choose them with --odds", file.display());
+        }
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if forecasters.iter().any(|f| f.name() == name) {
+            bail!("{}: there is another forecaster called {name}; rename the file", file.display());
+        }
+        forecasters.push(Box::new(Trained::new(name, recipe)));
+    }
+    Ok(forecasters)
+}
+
+/// The matrices that the folds ask for.
+fn matrices(
+    session: &Session,
+    history: &History,
+    market: MarketView,
+    plans: &[(String, Vec<Fold>)],
+) -> Result<[OnceCell<FeatureMatrix>; 2]> {
+    let matrices: [OnceCell<FeatureMatrix>; 2] = Default::default();
+    for horizon in Horizon::ALL {
+        if plans.iter().flat_map(|(_, folds)| folds).any(|fold| fold.seen.horizon() == horizon) {
+            let (threads, progress) = (session.config.threads(), &session.progress);
+            let matrix =
+                matrices::load_or_build(session.data_dir(), history, horizon, market, threads, progress)?;
+            // Each cell is set once.
+            let _ = matrices[horizon as usize].set(matrix);
+        }
+    }
+    Ok(matrices)
+}
+
+async fn market(store: &dyn Store, facts: &Facts, board: &Scoreboard) -> Result<Vec<MarketComparison>> {
+    let ids = board.matches.iter().map(|m| m.id).collect();
+    let comparisons = compare_with_market(board, &store.odds_of(&facts.seasons_of(&ids)).await?)?;
     if comparisons.is_empty() {
         bail!("--market: the store holds no prices of these matches; football-data.co.uk files bring some");
     }
     Ok(comparisons)
 }
 
-/// Prints how the default model compares with each book.
-fn print_market(comparisons: &[MarketComparison]) {
-    if comparisons.is_empty() {
-        return;
+/// Writes the page and the JSON beside it.
+fn write(session: &Session, path: &Path, reports: &[EvaluationReport]) -> Result<()> {
+    let page = if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("html")) {
+        path.to_owned()
+    } else {
+        path.join("evaluation.html")
+    };
+    if let Some(folder) = page.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
-    let rows: Vec<Vec<String>> = comparisons
-        .iter()
-        .map(|c| {
-            let d = &c.model_minus_market;
-            vec![
-                c.book.to_owned(),
-                count(c.matches as u64),
-                format!("{:.5}", c.market.rps.value),
-                format!("{:.5}", c.model.rps.value),
-                format!("{:+.5} +- {:.5}", d.difference, d.standard_error),
-                format!("{:+.2}%", c.percent_above),
-                format!("{:.3}", c.market.accuracy.value),
-                format!("{:.3}", c.model.accuracy.value),
-            ]
-        })
-        .collect();
-    output::table(
-        &[
-            "market (Shin)",
-            "matches",
-            "its RPS",
-            "model RPS",
-            "model minus market",
-            "above",
-            "its acc.",
-            "model acc.",
-        ],
-        &rows,
-    );
-    for c in comparisons.iter().filter(|c| c.leakage_alarm) {
-        output::line(format!(
-            "LEAKAGE ALARM: accuracy {} beats {} by more than two standard errors; look for facts that were not known before kick-off",
-            c.model.accuracy, c.book
-        ));
+    let json = page.with_extension("json");
+    let made = session.clock.now().date_naive();
+    for (file, text) in
+        [(&page, page::render(reports, made)), (&json, serde_json::to_string_pretty(reports)?)]
+    {
+        std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
     }
+    if !session.json {
+        output::line(format!("report: {}, figures: {}", page.display(), json.display()));
+    }
+    Ok(())
 }
 
 fn plans(history: &History, arguments: &Evaluate) -> Result<Vec<(String, Vec<Fold>)>> {
@@ -136,54 +149,6 @@ fn plans(history: &History, arguments: &Evaluate) -> Result<Vec<(String, Vec<Fol
     }
     let gap = i64::from(arguments.gap_days);
     let folds = walk_forward(history, from, to, i64::from(arguments.refit_days), gap);
-    Ok(vec![(format!("{from} to {to}, {gap} days ahead"), folds)])
-}
-
-/// Prints the scores of every forecaster.
-pub fn print(report: &EvaluationReport, simulated: bool) {
-    let simulated = if simulated { " - SIMULATED matches" } else { "" };
-    output::line(format!("{} ({} matches){simulated}", report.name, count(report.matches as u64)));
-    let rows: Vec<Vec<String>> = report
-        .forecasters
-        .iter()
-        .enumerate()
-        .map(|(i, f)| {
-            let s = &f.scores;
-            let d = &f.default_minus_this;
-            let pm = |v: f64, se: f64, digits: usize| format!("{v:.digits$} +- {se:.digits$}");
-            vec![
-                f.name.to_owned(),
-                pm(s.rps.value, s.rps.standard_error, 5),
-                pm(s.log_loss.value, s.log_loss.standard_error, 4),
-                pm(s.brier.value, s.brier.standard_error, 4),
-                pm(s.accuracy.value, s.accuracy.standard_error, 3),
-                format!("{:.4}", f.calibration_error),
-                if i == 0 { String::new() } else { pm(d.difference, d.standard_error, 5) },
-            ]
-        })
-        .collect();
-    let first = report.forecasters.first().map_or("", |f| f.name);
-    output::table(
-        &[
-            "forecaster",
-            "RPS",
-            "log loss",
-            "Brier",
-            "accuracy",
-            "calibration",
-            &format!("RPS of {first} minus this"),
-        ],
-        &rows,
-    );
-    for fold in &report.folds {
-        let rps: Vec<String> = fold.rps.iter().map(|s| format!("{:.5}", s.value)).collect();
-        let matches = fold.rps.first().map_or(0, |s| s.matches);
-        output::line(format!(
-            "  {}: {} matches, trained on {}, RPS {}",
-            fold.fold,
-            count(matches as u64),
-            count(fold.training_matches as u64),
-            rps.join(" / ")
-        ));
-    }
+    let state = if gap == 0 { "state up to kick-off".to_owned() } else { format!("{gap} days ahead") };
+    Ok(vec![(format!("{from} to {to}, {state}"), folds)])
 }
