@@ -28,6 +28,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`Search`] looks for good settings.
+//!
 //! Sources: Ke et al., "LightGBM: A Highly Efficient Gradient Boosting Decision Tree" (NeurIPS 2017); Lundberg,
 //! Erion, Lee, "Consistent Individualized Feature Attribution for Tree Ensembles" (2018, arXiv:1802.03888).
 
@@ -43,7 +45,9 @@ mod lightgbm;
 mod objective;
 #[cfg(test)]
 mod peer_tests;
+mod search;
 mod shap;
+mod xgboost;
 
 pub use dataset::{Dataset, DatasetError, Layout, Matrix};
 pub use ensemble::parse::ParseError;
@@ -51,7 +55,13 @@ pub use ensemble::{Importance, PredictError, TreeEnsemble};
 pub use ffi::NativeError;
 pub use lightgbm::{ConfigError, EarlyStopping, FitError, LightGbm, LightGbmConfig};
 pub use objective::Objective;
+pub use search::{
+    Dimension, Scale, Search, SearchError, Trial, lightgbm_settings, lightgbm_space, lightgbm_start,
+};
 pub use shap::Contributions;
+#[cfg(feature = "xgboost")]
+pub use xgboost::{XgBoost, XgBoostFitError};
+pub use xgboost::{XgBoostConfig, XgBoostModelError, from_xgboost_json};
 
 /// Most feature columns that a model may have: a tree node stores the column in 14 bits.
 pub const MAX_FEATURES: usize = 1 << 14;
