@@ -12,5 +12,6 @@ pub mod predict;
 mod progress;
 pub mod serving;
 pub mod train;
+pub mod tune;
 
 pub use progress::{Progress, Silent};

@@ -154,6 +154,10 @@ impl From<Odds> for MarketView {
             Odds::Closing => Self::Closing,
         }
     }
+    /// First try this many settings of the trees on past periods, and train with the best; a tuning that was
+    /// interrupted goes on where it stopped
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub tune: Option<u16>,
 }
 
 /// A fixed set of windows.

@@ -203,7 +203,12 @@ impl World {
 
     /// A dense history that is always the same: every day a dozen matches, some at the same time.
     pub fn fixed() -> Self {
-        let draws: Vec<Draw> = (0..300)
+        Self::invented(300)
+    }
+
+    /// The same with so many matches.
+    pub fn invented(matches: i64) -> Self {
+        let draws: Vec<Draw> = (0..matches)
             .map(|i| {
                 let x = noise(1, MatchId(i));
                 let home = (x >> 3) as u8 % 8;

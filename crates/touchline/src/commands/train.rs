@@ -3,25 +3,91 @@ use crate::cli::Train;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
-use chrono::NaiveTime;
-use touchline_app::model::{ForecastModel, Recipe};
+use chrono::{DateTime, NaiveTime, Utc};
+use serde::Serialize;
+use touchline_app::dataset::Facts;
+use touchline_app::matrices::{self, Horizon};
+use touchline_app::model::{ForecastModel, Manifest, Recipe};
 use touchline_app::train::{Training, train};
+use touchline_app::tune::{Tuned, Tuning, tune};
+use touchline_store_sqlite::SqliteStore;
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    #[serde(flatten)]
+    manifest: &'a Manifest,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tuning: Option<&'a Tuned>,
+}
 
 /// `touchline train`.
 pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
     let store = session.store().await?;
-    let training = Training {
-        data_dir: session.data_dir(),
-        until: arguments.until.map(|date| date.and_time(NaiveTime::MIN).and_utc()),
-        recipe: Recipe { market: arguments.odds.into(), ..session.recipe() },
+    let until = arguments.until.map(|date| date.and_time(NaiveTime::MIN).and_utc());
+    let recipe = Recipe { market: arguments.odds.into(), ..session.recipe() };
+    let tuned = match arguments.tune {
+        Some(trials) => Some(tuned(session, &store, &recipe, until, trials.into()).await?),
+        None => None,
     };
+    if let Some(tuned) = tuned.as_ref().filter(|_| !session.json) {
+        print_trials(tuned);
+    }
+    let recipe = tuned.as_ref().map_or(recipe, |t| t.recipe.clone());
+    let training = Training { data_dir: session.data_dir(), until, recipe };
     let model = train(store.as_ref(), &training, session.clock.as_ref(), &session.progress).await?;
     if session.json {
-        output::json(&model.manifest)?;
+        output::json(&Printed { manifest: &model.manifest, tuning: tuned.as_ref() })?;
     } else {
         print(&model);
     }
     Ok(Ending::Done)
+}
+
+/// The best of so many settings on the periods before the training's end.
+async fn tuned(
+    session: &Session,
+    store: &SqliteStore,
+    recipe: &Recipe,
+    until: Option<DateTime<Utc>>,
+    trials: usize,
+) -> Result<Tuned> {
+    let history = Facts::load_priced(store, recipe.market).await?.history(&[]);
+    let (data_dir, threads) = (session.data_dir(), session.config.threads());
+    let horizon = Horizon::Fresh;
+    let matrix =
+        matrices::load_or_build(data_dir, &history, horizon, recipe.market, threads, &session.progress)?;
+    let until = until.unwrap_or_else(|| session.clock.now()).timestamp();
+    let tuning = Tuning { history: &history, matrix: &matrix, until, recipe, trials, data_dir };
+    Ok(tune(&tuning, &session.progress)?)
+}
+
+/// Prints every trial, the best one marked.
+fn print_trials(tuned: &Tuned) {
+    let mut heading = vec!["trial", "RPS", "log loss", "periods"];
+    heading.extend(&tuned.settings);
+    let rows: Vec<Vec<String>> = tuned
+        .trials
+        .iter()
+        .map(|t| {
+            let mark = if t.trial == tuned.best { " best" } else { "" };
+            let mut row = vec![
+                format!("{}{mark}", t.trial),
+                format!("{:.5}", t.mean_rps()),
+                format!("{:.4}", t.mean_log_loss()),
+                format!("{}{}", t.steps.len(), if t.pruned { ", given up" } else { "" }),
+            ];
+            row.extend(t.values.iter().map(|v| format!("{v:.3}")));
+            row
+        })
+        .collect();
+    output::table(&heading, &rows);
+    output::line(format!(
+        "{} trials on {} periods ({}); the best of many flatters itself: judge {} with `touchline evaluate --forecaster` on later matches",
+        tuned.trials.len(),
+        tuned.folds.len(),
+        tuned.folds.join(", "),
+        tuned.file.display()
+    ));
 }
 
 /// Prints what was trained, with its scores and their sample.
