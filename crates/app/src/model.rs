@@ -164,6 +164,11 @@ impl Variant {
         self.start.pool()
     }
 
+    /// The trees, an ensemble per training.
+    pub fn trees(&self) -> &[TreeEnsemble] {
+        &self.trees
+    }
+
     /// Divisor of the scores before they become probabilities.
     pub fn temperature(&self) -> f64 {
         self.temperature

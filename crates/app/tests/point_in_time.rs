@@ -1,0 +1,161 @@
+//! The law of the platform, for everything that learns: what is trained and forecast at a time depends only on what
+//! was known then.
+//!
+//! Whatever became known at a time or later is scrambled, features are computed again, models are trained again, and
+//! trees and forecasts that precede the time must be the same bytes. The last test lets a forecaster look ahead on
+//! purpose and expects the proof to find it.
+
+#[path = "../../features/tests/support/mod.rs"]
+mod support;
+
+use support::real;
+use support::world::{DAY, World, known_at};
+use touchline_app::Silent;
+use touchline_app::evaluate::{
+    Answers, Evidence, Fold, Forecaster, Scoreboard, Seen, Task, Trained, standard,
+};
+use touchline_app::matrices::{self, Horizon};
+use touchline_app::model::{self, ModelError, Recipe};
+use touchline_domain::MatchId;
+use touchline_features::{FeatureMatrix, Seconds};
+
+fn recipe() -> Recipe {
+    let mut recipe = Recipe::default();
+    (recipe.trees.rounds, recipe.trees.threads, recipe.trees.min_rows_per_leaf) = (30, 2, 60);
+    recipe
+}
+
+/// Everything that is said about some matches: per fold and forecaster the bits of probabilities and goals.
+type Said = Vec<(String, Vec<[u64; 5]>)>;
+
+/// What is known and computed of a world.
+struct Known {
+    history: touchline_features::History,
+    matrices: [FeatureMatrix; 2],
+}
+
+impl Known {
+    fn of(world: &World) -> Self {
+        let history = world.history();
+        let matrices = Horizon::ALL.map(|horizon| matrices::build(&history, horizon, 2));
+        Self { history, matrices }
+    }
+
+    /// Positions of matches, ascending.
+    fn positions(&self, wanted: &[MatchId]) -> Vec<u32> {
+        (0..self.history.len() as u32).filter(|p| wanted.contains(&self.history.ids()[*p as usize])).collect()
+    }
+
+    fn said(&self, folds: &[(Seconds, Seen, Vec<MatchId>)], forecasters: &[Box<dyn Forecaster>]) -> Said {
+        let fold = |(train_until, seen, wanted): &(Seconds, Seen, Vec<MatchId>)| Fold {
+            name: String::new(),
+            train_until: *train_until,
+            test: self.positions(wanted),
+            seen: *seen,
+        };
+        let folds: Vec<Fold> = folds.iter().map(fold).collect();
+        let matrix_of = |horizon: Horizon| &self.matrices[horizon as usize];
+        let evidence = Evidence { history: &self.history, matrix_of: &matrix_of, threads: 2 };
+        let board = Scoreboard::fill(&evidence, &folds, forecasters, &Silent).unwrap();
+        let said = |answered: touchline_app::evaluate::Answered| {
+            let goals = answered.goals.unwrap_or_else(|| vec![[0.0; 2]; answered.forecasts.len()]);
+            let bits = answered.forecasts.iter().zip(goals).map(|(f, [home, away])| {
+                let [a, b, c] = f.as_array();
+                [a, b, c, home, away].map(f64::to_bits)
+            });
+            (answered.name, bits.collect())
+        };
+        board.answered.into_iter().map(said).collect()
+    }
+}
+
+/// Matches with a result that kick off in the days before `t`; the results of the last of them come after it.
+fn eve(world: &World, t: Seconds, days: i64) -> Vec<MatchId> {
+    let rows = world.rows.iter().filter(|row| {
+        let kickoff = row.kickoff.timestamp();
+        row.score.is_some() && kickoff < t && t - days * DAY < kickoff
+    });
+    rows.map(|row| row.id).collect()
+}
+
+/// Folds whose forecasts all precede `t`: with and without a gap, of both horizons.
+fn folds(world: &World, t: Seconds) -> Vec<(Seconds, Seen, Vec<MatchId>)> {
+    let wanted = eve(world, t, 12);
+    vec![
+        (t - 12 * DAY, Seen::UpToKickoff, wanted.clone()),
+        (t - 12 * DAY, Seen::DaysBefore(3), wanted.clone()),
+        (t - 40 * DAY, Seen::UpTo(t - 40 * DAY), wanted.clone()),
+        (t - 1, Seen::UpTo(t - 1), wanted),
+    ]
+}
+
+/// Text of the trees of each horizon, trained on what was known before `t`.
+fn trees(known: &Known, t: Seconds) -> Vec<String> {
+    let rows = recipe().rows(&known.history, t - 1);
+    let of = |matrix: &FeatureMatrix| {
+        let fitted = model::fit(&known.history, matrix, &rows, &recipe(), &Silent).unwrap();
+        let texts = fitted.variant.trees().iter().map(|t| t.to_text().to_owned());
+        format!("{} {}", fitted.variant.temperature().to_bits(), texts.collect::<String>())
+    };
+    known.matrices.iter().map(of).collect()
+}
+
+fn assert_law(world: &World, times: &[Seconds]) {
+    let before = Known::of(world);
+    for t in times {
+        let after = Known::of(&world.scrambled(*t, 11));
+        assert_ne!(before.history.hash(), after.history.hash(), "nothing was scrambled");
+        let folds = folds(world, *t);
+        assert!(folds[0].2.len() > 3, "nothing is forecast");
+        assert!(
+            folds[0].2.iter().any(|id| world.rows.iter().any(|r| r.id == *id && known_at(r) >= *t)),
+            "no forecast match was scrambled itself"
+        );
+        assert!(trees(&before, *t) == trees(&after, *t), "trees trained before {t} differ");
+        let forecasters = standard(&recipe());
+        for ((name, before), (_, after)) in
+            before.said(&folds, &forecasters).iter().zip(after.said(&folds, &forecasters))
+        {
+            assert!(*before == after, "{name}: forecasts before {t} differ");
+        }
+    }
+}
+
+#[test]
+fn trees_and_forecasts_of_invented_matches_do_not_see_the_future() {
+    let world = World::invented(2_400);
+    let kickoffs = world.kickoffs();
+    // Right after a kick-off, in the middle of a day, and at a midnight.
+    let noon = kickoffs[1_500].timestamp() / DAY * DAY + DAY / 2;
+    assert_law(&world, &[kickoffs[1_200].timestamp() + 1, noon, kickoffs[2_000].timestamp() / DAY * DAY + 1]);
+}
+
+#[test]
+fn trees_and_forecasts_of_recorded_seasons_do_not_see_the_future() {
+    let Some(world) = real::seasons(&["1718", "1819", "1920"], &["E0", "SP1"]) else { return };
+    let kickoffs = world.kickoffs();
+    let times = [kickoffs.len() * 3 / 5, kickoffs.len() * 9 / 10].map(|n| kickoffs[n].timestamp() + 1);
+    assert_law(&world, &times);
+}
+
+/// A forecaster that learns from all results there are.
+struct Clairvoyant(Trained);
+
+impl Forecaster for Clairvoyant {
+    fn name(&self) -> &'static str {
+        "clairvoyant"
+    }
+    fn answer(&self, task: &Task<'_>) -> Result<Answers, ModelError> {
+        self.0.answer(&Task { known_until: Seconds::MAX, ..*task })
+    }
+}
+
+#[test]
+fn the_proof_finds_a_forecaster_that_learns_from_the_future() {
+    let world = World::invented(1_500);
+    let t = world.kickoffs()[1_000].timestamp() + 1;
+    let folds = folds(&world, t);
+    let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Clairvoyant(Trained::new("all", recipe())))];
+    let said = |world: &World| Known::of(world).said(&folds, &forecasters);
+    assert!(said(&world) != said(&world.scrambled(t, 11)));
+}
