@@ -110,7 +110,7 @@ pub fn tune(tuning: &Tuning<'_>, progress: &dyn Progress) -> Result<Tuned, TuneE
     let folds = folds(tuning)?;
     // Neither calibration nor further seeds change which settings are best; both cost a training.
     let base = Recipe { holdout_share: 0.0, seeds: 1, ..tuning.recipe.clone() };
-    let mut search = Search::new(lightgbm_space(), lightgbm_start(&base.trees), base.trees.seed)?;
+    let mut search = Search::new(lightgbm_space(), &lightgbm_start(&base.trees), base.trees.seed)?;
     let mut journal = Journal::open(&place(tuning, &folds, &search), search.dimensions().len())?;
     for number in 0..tuning.trials.max(1) {
         let mut attempt = match journal.attempts().get(number) {
@@ -199,7 +199,8 @@ fn forecast(
     progress: &dyn Progress,
 ) -> Result<Step, TuneError> {
     let matrix_of = |_: Horizon| tuning.matrix;
-    let evidence = Evidence { history: tuning.history, matrix_of: &matrix_of, threads: recipe.trees.threads };
+    let (history, market) = (tuning.history, recipe.market);
+    let evidence = Evidence { history, matrix_of: &matrix_of, market, threads: recipe.trees.threads };
     let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Trained::new("trial", recipe.clone()))];
     let board = Scoreboard::fill(&evidence, std::slice::from_ref(fold), &forecasters, progress)?;
     let outcomes = board.outcomes();

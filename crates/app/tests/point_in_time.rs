@@ -17,10 +17,10 @@ use touchline_app::evaluate::{
 use touchline_app::matrices::{self, Horizon};
 use touchline_app::model::{self, ModelError, Recipe};
 use touchline_domain::MatchId;
-use touchline_features::{FeatureMatrix, Seconds};
+use touchline_features::{FeatureMatrix, History, MarketView, Seconds};
 
-fn recipe() -> Recipe {
-    let mut recipe = Recipe::default();
+fn recipe(market: MarketView) -> Recipe {
+    let mut recipe = Recipe { market, ..Recipe::default() };
     (recipe.trees.rounds, recipe.trees.threads, recipe.trees.min_rows_per_leaf) = (30, 2, 60);
     recipe
 }
@@ -30,15 +30,16 @@ type Said = Vec<(String, Vec<[u64; 5]>)>;
 
 /// What is known and computed of a world.
 struct Known {
-    history: touchline_features::History,
+    history: History,
+    market: MarketView,
     matrices: [FeatureMatrix; 2],
 }
 
 impl Known {
-    fn of(world: &World) -> Self {
+    fn of(world: &World, market: MarketView) -> Self {
         let history = world.history();
-        let matrices = Horizon::ALL.map(|horizon| matrices::build(&history, horizon, 2));
-        Self { history, matrices }
+        let matrices = Horizon::ALL.map(|horizon| matrices::build(&history, horizon, market, 2));
+        Self { history, market, matrices }
     }
 
     /// Positions of matches, ascending.
@@ -55,7 +56,8 @@ impl Known {
         };
         let folds: Vec<Fold> = folds.iter().map(fold).collect();
         let matrix_of = |horizon: Horizon| &self.matrices[horizon as usize];
-        let evidence = Evidence { history: &self.history, matrix_of: &matrix_of, threads: 2 };
+        let evidence =
+            Evidence { history: &self.history, matrix_of: &matrix_of, market: self.market, threads: 2 };
         let board = Scoreboard::fill(&evidence, &folds, forecasters, &Silent).unwrap();
         let said = |answered: touchline_app::evaluate::Answered| {
             let goals = answered.goals.unwrap_or_else(|| vec![[0.0; 2]; answered.forecasts.len()]);
@@ -91,19 +93,20 @@ fn folds(world: &World, t: Seconds) -> Vec<(Seconds, Seen, Vec<MatchId>)> {
 
 /// Text of the trees of each horizon, trained on what was known before `t`.
 fn trees(known: &Known, t: Seconds) -> Vec<String> {
-    let rows = recipe().rows(&known.history, t - 1);
+    let recipe = recipe(known.market);
+    let rows = recipe.rows(&known.history, t - 1);
     let of = |matrix: &FeatureMatrix| {
-        let fitted = model::fit(&known.history, matrix, &rows, &recipe(), &Silent).unwrap();
+        let fitted = model::fit(&known.history, matrix, &rows, &recipe, &Silent).unwrap();
         let texts = fitted.variant.trees().iter().map(|t| t.to_text().to_owned());
         format!("{} {}", fitted.variant.temperature().to_bits(), texts.collect::<String>())
     };
     known.matrices.iter().map(of).collect()
 }
 
-fn assert_law(world: &World, times: &[Seconds]) {
-    let before = Known::of(world);
+fn assert_law(world: &World, market: MarketView, times: &[Seconds]) {
+    let before = Known::of(world, market);
     for t in times {
-        let after = Known::of(&world.scrambled(*t, 11));
+        let after = Known::of(&world.scrambled(*t, 11), market);
         assert_ne!(before.history.hash(), after.history.hash(), "nothing was scrambled");
         let folds = folds(world, *t);
         assert!(folds[0].2.len() > 3, "nothing is forecast");
@@ -112,7 +115,7 @@ fn assert_law(world: &World, times: &[Seconds]) {
             "no forecast match was scrambled itself"
         );
         assert!(trees(&before, *t) == trees(&after, *t), "trees trained before {t} differ");
-        let forecasters = standard(&recipe());
+        let forecasters = standard(&recipe(market));
         for ((name, before), (_, after)) in
             before.said(&folds, &forecasters).iter().zip(after.said(&folds, &forecasters))
         {
@@ -127,15 +130,19 @@ fn trees_and_forecasts_of_invented_matches_do_not_see_the_future() {
     let kickoffs = world.kickoffs();
     // Right after a kick-off, in the middle of a day, and at a midnight.
     let noon = kickoffs[1_500].timestamp() / DAY * DAY + DAY / 2;
-    assert_law(&world, &[kickoffs[1_200].timestamp() + 1, noon, kickoffs[2_000].timestamp() / DAY * DAY + 1]);
+    let midnight = kickoffs[2_000].timestamp() / DAY * DAY + 1;
+    assert_law(&world, MarketView::None, &[kickoffs[1_200].timestamp() + 1, noon, midnight]);
+    assert_law(&world, MarketView::PreMatch, &[noon]);
+    assert_law(&world, MarketView::Closing, &[kickoffs[1_200].timestamp() + 1]);
 }
 
 #[test]
 fn trees_and_forecasts_of_recorded_seasons_do_not_see_the_future() {
     let Some(world) = real::seasons(&["1718", "1819", "1920"], &["E0", "SP1"]) else { return };
     let kickoffs = world.kickoffs();
-    let times = [kickoffs.len() * 3 / 5, kickoffs.len() * 9 / 10].map(|n| kickoffs[n].timestamp() + 1);
-    assert_law(&world, &times);
+    let time = |share: f64| kickoffs[(kickoffs.len() as f64 * share) as usize].timestamp() + 1;
+    assert_law(&world, MarketView::None, &[time(0.6)]);
+    assert_law(&world, MarketView::PreMatch, &[time(0.9)]);
 }
 
 /// A forecaster that learns from all results there are.
@@ -154,8 +161,8 @@ impl Forecaster for Clairvoyant {
 fn the_proof_finds_a_forecaster_that_learns_from_the_future() {
     let world = World::invented(1_500);
     let t = world.kickoffs()[1_000].timestamp() + 1;
-    let folds = folds(&world, t);
-    let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Clairvoyant(Trained::new("all", recipe())))];
-    let said = |world: &World| Known::of(world).said(&folds, &forecasters);
+    let (folds, market) = (folds(&world, t), MarketView::None);
+    let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Clairvoyant(Trained::new("all", recipe(market))))];
+    let said = |world: &World| Known::of(world, market).said(&folds, &forecasters);
     assert!(said(&world) != said(&world.scrambled(t, 11)));
 }

@@ -12,7 +12,7 @@
 //! ```
 //! use touchline_boosting::{Dimension, Scale, Search, Trial};
 //! let rate = Dimension { name: "rate", low: 0.001, high: 1.0, scale: Scale::Log };
-//! let mut search = Search::new(vec![rate], vec![0.5], 7)?;
+//! let mut search = Search::new(vec![rate], &[0.5], 7)?;
 //! for _ in 0..30 {
 //!     let values = search.propose();
 //!     let score = (values[0].ln() - 0.03_f64.ln()).abs();
@@ -148,7 +148,7 @@ impl Search {
     ///
     /// # Errors
     /// [`SearchError`].
-    pub fn new(dimensions: Vec<Dimension>, start: Vec<f64>, seed: u64) -> Result<Self, SearchError> {
+    pub fn new(dimensions: Vec<Dimension>, start: &[f64], seed: u64) -> Result<Self, SearchError> {
         if let Some(dimension) = dimensions.iter().find(|d| !d.is_valid()) {
             return Err(SearchError::Dimension(dimension.name));
         }
@@ -217,8 +217,8 @@ impl Search {
         }
         reached.sort_by(f64::total_cmp);
         let (below, above) = (reached[(reached.len() - 1) / 2], reached[reached.len() / 2]);
-        // Negated, so that a score that is no number is hopeless too.
-        !(mean(scores) <= f64::midpoint(below, above))
+        let score = mean(scores);
+        score.is_nan() || score > f64::midpoint(below, above)
     }
 
     /// Records a trial.

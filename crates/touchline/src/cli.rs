@@ -132,6 +132,10 @@ pub struct Train {
     /// Bookmakers' prices that the model sees
     #[arg(long, value_enum, default_value_t)]
     pub odds: Odds,
+    /// First try this many settings of the trees on past periods, and train with the best; a tuning that was
+    /// interrupted goes on where it stopped
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub tune: Option<u16>,
 }
 
 /// Which of the bookmakers' prices a model sees.
@@ -154,10 +158,6 @@ impl From<Odds> for MarketView {
             Odds::Closing => Self::Closing,
         }
     }
-    /// First try this many settings of the trees on past periods, and train with the best; a tuning that was
-    /// interrupted goes on where it stopped
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub tune: Option<u16>,
 }
 
 /// A fixed set of windows.

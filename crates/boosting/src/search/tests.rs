@@ -19,7 +19,7 @@ fn valley(values: &[f64]) -> Vec<f64> {
 }
 
 fn searched(trials: usize, seed: u64) -> Search {
-    let mut search = Search::new(plane(), vec![50.0, 90.0, 90.0], seed).unwrap();
+    let mut search = Search::new(plane(), &[50.0, 90.0, 90.0], seed).unwrap();
     walk(&mut search, trials);
     search
 }
@@ -44,7 +44,7 @@ fn the_same_seed_finds_the_same_and_another_seed_something_else() {
 fn a_search_that_is_told_its_trials_again_goes_on_as_if_uninterrupted() {
     let whole = searched(35, 5);
     for stop in [0, 1, 7, 10, 24] {
-        let mut resumed = Search::new(plane(), vec![50.0, 90.0, 90.0], 5).unwrap();
+        let mut resumed = Search::new(plane(), &[50.0, 90.0, 90.0], 5).unwrap();
         for trial in &whole.trials()[..stop] {
             resumed.record(trial.clone());
         }
@@ -74,13 +74,13 @@ fn it_finds_the_valley_sooner_than_chance() {
 
 #[test]
 fn the_first_trial_is_the_start_put_into_the_space() {
-    let search = Search::new(plane(), vec![0.5, -3.0, 7.0], 1).unwrap();
+    let search = Search::new(plane(), &[0.5, -3.0, 7.0], 1).unwrap();
     assert_eq!(search.propose(), [0.5, 0.01, 7.0]);
 }
 
 #[test]
 fn only_the_worse_half_is_given_up_and_only_once_there_is_a_median() {
-    let mut search = Search::new(plane(), vec![1.0; 3], 1).unwrap();
+    let mut search = Search::new(plane(), &[1.0; 3], 1).unwrap();
     for n in 1..=4 {
         search.record(Trial { values: vec![1.0; 3], scores: vec![f64::from(n), 0.0], pruned: false });
     }
@@ -95,7 +95,7 @@ fn only_the_worse_half_is_given_up_and_only_once_there_is_a_median() {
 
 #[test]
 fn scores_that_are_no_numbers_are_never_the_best() {
-    let mut search = Search::new(plane(), vec![1.0; 3], 1).unwrap();
+    let mut search = Search::new(plane(), &[1.0; 3], 1).unwrap();
     for score in [f64::NAN, f64::INFINITY, 2.0, f64::NAN] {
         search.record(Trial { values: vec![1.0; 3], scores: vec![score], pruned: false });
     }
@@ -108,7 +108,7 @@ fn scores_that_are_no_numbers_are_never_the_best() {
 #[test]
 fn spaces_that_cannot_be_searched_are_refused() {
     let of = |low, high, scale| {
-        Search::new(vec![Dimension { name: "x", low, high, scale }], vec![1.0], 0).map(|_| ())
+        Search::new(vec![Dimension { name: "x", low, high, scale }], &[1.0], 0).map(|_| ())
     };
     for (low, high, scale) in [
         (1.0, 1.0, Scale::Linear),
@@ -120,7 +120,7 @@ fn spaces_that_cannot_be_searched_are_refused() {
         assert_eq!(of(low, high, scale), Err(SearchError::Dimension("x")));
     }
     assert_eq!(
-        Search::new(plane(), vec![1.0], 0).map(|_| ()),
+        Search::new(plane(), &[1.0], 0).map(|_| ()),
         Err(SearchError::Start { values: 1, dimensions: 3 })
     );
 }
@@ -129,7 +129,7 @@ fn spaces_that_cannot_be_searched_are_refused() {
 fn every_point_of_the_space_is_a_configuration_that_trains() {
     let config = LightGbmConfig::default();
     assert_eq!(lightgbm_settings(&config, &lightgbm_start(&config)), config);
-    let search = Search::new(lightgbm_space(), lightgbm_start(&config), 0).unwrap();
+    let search = Search::new(lightgbm_space(), &lightgbm_start(&config), 0).unwrap();
     assert_eq!(search.propose(), lightgbm_start(&config), "the default lies within the space");
     for place in [0.0, 0.3, 1.0 - f64::EPSILON] {
         let values: Vec<f64> = lightgbm_space().iter().map(|d| d.value(place)).collect();

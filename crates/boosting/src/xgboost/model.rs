@@ -43,7 +43,8 @@ struct Learner {
     #[serde(default)]
     feature_names: Vec<String>,
     gradient_booster: Booster,
-    learner_model_param: Parameters,
+    #[serde(rename = "learner_model_param")]
+    parameters: Parameters,
     objective: Named,
 }
 
@@ -90,19 +91,19 @@ struct Nodes {
 /// # Errors
 /// [`XgBoostModelError`]; any text gives a model or an error.
 pub fn from_xgboost_json(json: &str) -> Result<TreeEnsemble, XgBoostModelError> {
-    let Learner { feature_names, gradient_booster: booster, learner_model_param, objective } =
+    let Learner { feature_names, gradient_booster: booster, parameters, objective } =
         serde_json::from_str::<Document>(json)?.learner;
     let unsupported = |what: String| Err(XgBoostModelError::Unsupported(what));
     if booster.name != "gbtree" {
         return unsupported(format!("booster `{:.40}`", booster.name));
     }
     let number = |text: &str| text.parse::<usize>().unwrap_or(usize::MAX);
-    let objective = match (objective.name.as_str(), number(&learner_model_param.num_class)) {
+    let objective = match (objective.name.as_str(), number(&parameters.num_class)) {
         ("multi:softprob" | "multi:softmax", classes @ 2..=MAX_CLASSES) => Objective::Multiclass { classes },
         ("count:poisson", 0 | 1) => Objective::Poisson,
         (name, classes) => return unsupported(format!("objective `{name:.40}` with {classes} classes")),
     };
-    let columns = number(&learner_model_param.num_feature);
+    let columns = number(&parameters.num_feature);
     if !(1..=MAX_FEATURES).contains(&columns) {
         return unsupported(format!("a model of {columns} columns"));
     }

@@ -33,7 +33,8 @@ pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
     }
     let matrices = matrices(session, &history, recipe.market, &plans)?;
     let matrix_of = |horizon: Horizon| matrices[horizon as usize].get().expect("plans name their horizons");
-    let evidence = Evidence { history: &history, matrix_of: &matrix_of, threads: session.config.threads() };
+    let (market_view, threads) = (recipe.market, session.config.threads());
+    let evidence = Evidence { history: &history, matrix_of: &matrix_of, market: market_view, threads };
     let mut reports = Vec::new();
     for (name, folds) in plans {
         let board = Scoreboard::fill(&evidence, &folds, &forecasters, &session.progress)?;
