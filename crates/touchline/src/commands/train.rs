@@ -10,7 +10,7 @@ use touchline_app::matrices::{self, Horizon};
 use touchline_app::model::{ForecastModel, Manifest, Recipe};
 use touchline_app::train::{Training, train};
 use touchline_app::tune::{Tuned, Tuning, tune};
-use touchline_store_sqlite::SqliteStore;
+use touchline_domain::ports::Store;
 
 #[derive(Serialize)]
 struct Printed<'a> {
@@ -26,7 +26,7 @@ pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
     let until = arguments.until.map(|date| date.and_time(NaiveTime::MIN).and_utc());
     let recipe = Recipe { market: arguments.odds.into(), ..session.recipe() };
     let tuned = match arguments.tune {
-        Some(trials) => Some(tuned(session, &store, &recipe, until, trials.into()).await?),
+        Some(trials) => Some(tuned(session, store.as_ref(), &recipe, until, trials.into()).await?),
         None => None,
     };
     if let Some(tuned) = tuned.as_ref().filter(|_| !session.json) {
@@ -46,7 +46,7 @@ pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
 /// The best of so many settings on the periods before the training's end.
 async fn tuned(
     session: &Session,
-    store: &SqliteStore,
+    store: &dyn Store,
     recipe: &Recipe,
     until: Option<DateTime<Utc>>,
     trials: usize,

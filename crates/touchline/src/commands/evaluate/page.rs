@@ -300,7 +300,14 @@ fn market(out: &mut String, report: &EvaluationReport) {
         "Left of the line: {name} is better than the prices. Each book on the matches that it priced."
     );
     figure(out, &estimates(&rows, true, &axis, "Paired differences to the market"), &caption);
-    out.push_str(&tables::market(report));
+    out.push_str(&tables::market(report, ..1));
+    if report.forecasters.len() > 1 {
+        let others = tables::market(report, 1..);
+        let _ = write!(
+            out,
+            "<details><summary>The other forecasters against the market</summary>{others}</details>"
+        );
+    }
     if report.leakage_alarms().next().is_none() {
         out.push_str("<p class=\"hint\">Leakage check: no forecaster is right more often than closing prices by two standard errors.</p>");
     }

@@ -105,11 +105,11 @@ fn market(comparisons: &[MarketComparison]) {
             "market (Shin)",
             "matches",
             "its RPS",
-            &format!("{name}'s"),
+            &format!("{name}'s RPS"),
             &format!("{name} minus market"),
             "above",
             "its acc.",
-            &format!("{name}'s"),
+            &format!("{name}'s acc."),
         ],
         &comparisons.iter().filter_map(row).collect::<Vec<_>>(),
     );

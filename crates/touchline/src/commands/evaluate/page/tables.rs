@@ -4,7 +4,8 @@ use super::OUTCOMES;
 use super::text::{escape, plus_minus, signed};
 use crate::output::count;
 use std::fmt::Write;
-use touchline_app::evaluate::{EvaluationReport, GroupReport};
+use std::slice::SliceIndex;
+use touchline_app::evaluate::{AgainstBook, EvaluationReport, GroupReport};
 use touchline_models::metrics::{Comparison, Summary};
 
 /// A table from headings and rows of cells that are markup already; the first row is the forecaster under test
@@ -188,13 +189,16 @@ pub fn goals(report: &EvaluationReport) -> String {
     table(&headings(&names), &rows, true)
 }
 
-/// Every book against every forecaster.
-pub fn market(report: &EvaluationReport) -> String {
+/// Every book against some of the forecasters.
+pub fn market<R>(report: &EvaluationReport, forecasters: R) -> String
+where
+    R: Clone + SliceIndex<[AgainstBook], Output = [AgainstBook]>,
+{
     let rows: Vec<Vec<String>> = report
         .market
         .iter()
         .flat_map(|book| {
-            book.forecasters.iter().map(|f| {
+            book.forecasters[forecasters.clone()].iter().map(|f| {
                 vec![
                     book.book.to_owned(),
                     escape(&f.name),
