@@ -1,15 +1,19 @@
 //! The forecasting model: boosted trees on top of the strength filter, calibrated, and their bundle on disk.
 //!
 //! The strength filter's probabilities (where the features see bookmakers' prices and a match has some, the
-//! market's) are the starting score of the trees, so the trees learn only what these miss; a temperature fitted on the latest matches makes the result calibrated. Scores come from the
-//! filter's goal means, conditioned on the forecast so that all markets agree with it.
+//! market's) are the starting score of the trees, so the trees learn only what these miss; a temperature fitted
+//! on the latest matches makes the result calibrated. Scores come from the filter's goal means, corrected by trees
+//! on goals and conditioned on the forecast so that all markets agree with it.
 
 mod bundle;
 mod fit;
+mod goals;
+mod lessons;
 mod start;
 
 use crate::matrices::Horizon;
 use chrono::{DateTime, Utc};
+use goals::Goals;
 use serde::{Deserialize, Serialize};
 use start::Start;
 use thiserror::Error;
@@ -26,9 +30,6 @@ pub use fit::{Recipe, fit, outcome_at};
 
 /// Name of the default model.
 pub const MODEL_NAME: &str = "touchline";
-
-/// Columns of the goal means that scores are computed from.
-const GOALS: [&str; 2] = ["home_expected_goals", "away_expected_goals"];
 
 /// Why a model cannot be trained or used.
 #[derive(Debug, Error)]
@@ -102,6 +103,8 @@ pub struct VariantManifest {
     pub holdout: Option<Holdout>,
     /// Files of trees and their BLAKE3 hashes.
     pub files: Vec<FileHash>,
+    /// File of the trees on goals; none: the strength filter's goals stand as they are.
+    pub goals: Option<FileHash>,
 }
 
 /// Scores on matches after those that the trees were fitted on.
@@ -132,7 +135,7 @@ pub struct Variant {
     trees: Vec<TreeEnsemble>,
     temperature: f64,
     start: Start,
-    goals: [usize; 2],
+    goals: Goals,
 }
 
 /// A forecast with what belongs to it.
@@ -147,16 +150,8 @@ pub struct MatchForecast {
 }
 
 impl Variant {
-    fn new(
-        trees: Vec<TreeEnsemble>,
-        temperature: f64,
-        start: Start,
-        names: &[String],
-    ) -> Result<Self, ModelError> {
-        let column = |name: &str| names.iter().position(|n| n == name);
-        let missing = |name: &str| ModelError::Features(format!("{name} is missing"));
-        let [home, away] = GOALS.map(|name| column(name).ok_or_else(|| missing(name)));
-        Ok(Self { trees, temperature, start, goals: [home?, away?] })
+    fn new(trees: Vec<TreeEnsemble>, temperature: f64, start: Start, goals: Goals) -> Self {
+        Self { trees, temperature, start, goals }
     }
 
     /// How the market's average, Pinnacle and the strength filter are weighted where scores start from all three.
@@ -216,10 +211,18 @@ impl Variant {
     }
 
     /// Adds the distribution of scores to a forecast of the same row.
-    pub fn complete(&self, forecast: Forecast, matrix: &FeatureMatrix, row: usize) -> MatchForecast {
-        let [home, away] = self.goals.map(|column| f64::from(matrix.column(column)[row]));
-        let grid = score_grid((home, away), Horizon::Fresh.settings().filter.rho).conditioned_on(&forecast);
-        MatchForecast { forecast, expected_goals: grid.expected_goals(), grid }
+    ///
+    /// # Errors
+    /// The matrix has other columns than the model.
+    pub fn complete(
+        &self,
+        forecast: Forecast,
+        matrix: &FeatureMatrix,
+        row: usize,
+    ) -> Result<MatchForecast, ModelError> {
+        let goals = self.goals.means(matrix, row)?;
+        let grid = score_grid(goals, Horizon::Fresh.settings().filter.rho).conditioned_on(&forecast);
+        Ok(MatchForecast { forecast, expected_goals: grid.expected_goals(), grid })
     }
 }
 

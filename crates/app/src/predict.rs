@@ -70,7 +70,7 @@ pub(crate) fn forecast_from(
         for ((row, position), forecast) in
             mine.iter().enumerate().zip(variant.forecasts(&matrix, &rows, threads)?)
         {
-            forecasts.push((*position, variant.complete(forecast, &matrix, row)));
+            forecasts.push((*position, variant.complete(forecast, &matrix, row)?));
         }
     }
     forecasts.sort_by_key(|(position, _)| *position);

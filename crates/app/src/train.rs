@@ -103,6 +103,7 @@ fn fit_all(
             pool: fitted.variant.pool().cloned(),
             holdout: fitted.holdout,
             files: Vec::new(),
+            goals: None,
         });
         variants.push(fitted.variant);
     }

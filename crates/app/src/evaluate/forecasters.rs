@@ -85,7 +85,7 @@ impl Forecaster for Trained {
         let fitted = model::fit(task.history, task.train, &rows, &self.recipe, task.progress)?;
         let forecasts = fitted.variant.forecasts(task.test, task.rows, task.threads)?;
         let goals = task.rows.iter().zip(&forecasts).map(|(row, forecast)| {
-            let (home, away) = fitted.variant.complete(*forecast, task.test, *row).expected_goals;
+            let (home, away) = fitted.variant.complete(*forecast, task.test, *row)?.expected_goals;
             [home, away]
         });
         Ok(Answers { goals: Some(goals.collect()), forecasts, learned_from: fitted.rows })

@@ -1,13 +1,15 @@
 //! Training: trees by time, never shuffled, then calibration on the latest slice, then trees on everything.
 
+use super::goals::Goals;
+use super::lessons::Lessons;
 use super::start::Start;
 use super::{Holdout, ModelError, Variant, softmax};
 use crate::Progress;
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
-use touchline_boosting::{Dataset, LightGbm, LightGbmConfig, Matrix, TreeEnsemble};
+use touchline_boosting::LightGbmConfig;
 use touchline_domain::{Forecast, Outcome, Score};
-use touchline_features::{FeatureMatrix, History, MarketView, Mirror, Seconds};
+use touchline_features::{FeatureMatrix, History, MarketView, Seconds};
 use touchline_models::calibration::Temperature;
 use touchline_models::metrics::{Binning, Evaluation, expected_calibration_error};
 
@@ -28,7 +30,8 @@ pub struct Recipe {
     pub trees: LightGbmConfig,
     /// Trainings with different seeds whose scores are averaged.
     pub seeds: usize,
-    /// Whether the trees learn from every match a second time with home and away exchanged.
+    /// Whether the trees learn from every match a second time with home and away exchanged; only then there are
+    /// trees on goals too.
     #[serde(default)]
     pub mirrored: bool,
     /// The first years of the data only warm up the ratings: at most this many days...
@@ -123,8 +126,9 @@ pub fn fit(
         // One seed tells how well calibrated the trees are; more would only cost time.
         let single = Recipe { seeds: 1, ..recipe.clone() };
         let start = Start::new(matrix.names(), None)?.fitted(history, matrix, earlier);
-        let trees = train(history, matrix, earlier, &start, &single, "trees for calibration", progress)?;
-        let variant = Variant::new(trees, 1.0, start, matrix.names())?;
+        let lessons = Lessons::new(history, matrix, earlier, recipe.mirrored);
+        let trees = lessons.on_outcomes(&start, &single.above(&start), "trees for calibration", progress)?;
+        let variant = Variant::new(trees, 1.0, start, Goals::new(matrix.definitions(), None)?);
         let values = matrix.gather(latest);
         let scores = variant.scores(&values, latest.len(), matrix.width(), recipe.trees.threads)?;
         let outcomes: Vec<Outcome> = latest.iter().filter_map(|p| outcome_at(history, *p)).collect();
@@ -134,75 +138,14 @@ pub fn fit(
         temperature = Temperature::fit(&uncalibrated, &outcomes).map_or(1.0, |t| t.temperature());
     }
     let start = Start::new(matrix.names(), None)?.fitted(history, matrix, rows);
-    let trees = train(history, matrix, rows, &start, &recipe, "trees", progress)?;
-    let variant = Variant::new(trees, temperature, start, matrix.names())?;
-    Ok(Fitted { variant, rows: rows.len(), holdout })
-}
-
-fn train(
-    history: &History,
-    matrix: &FeatureMatrix,
-    rows: &[usize],
-    start: &Start,
-    recipe: &Recipe,
-    what: &str,
-    progress: &dyn Progress,
-) -> Result<Vec<TreeEnsemble>, ModelError> {
-    let recipe = recipe.above(start);
-    let lessons = Lessons::new(history, matrix, rows, start, recipe.mirrored);
-    let mut trees = recipe.trees.clone();
+    let lessons = Lessons::new(history, matrix, rows, recipe.mirrored);
+    let trees = lessons.on_outcomes(&start, &recipe.above(&start), "trees", progress)?;
+    let mut goals = Goals::new(matrix.definitions(), None)?;
     if recipe.mirrored {
-        // A match that is counted twice fills a leaf twice.
-        trees.min_rows_per_leaf *= 2;
+        goals.trees = Some(lessons.on_goals(&goals, &recipe, progress)?);
     }
-    let trainer = LightGbm::new(trees).map_err(|e| ModelError::Features(e.to_string()))?;
-    progress.begin(what, (recipe.trees.rounds * recipe.seeds) as u64);
-    let mut told = |done: usize, _: usize| progress.done(done as u64);
-    let ensembles = trainer.fit_seeds(&lessons.dataset(matrix)?, recipe.seeds, &mut told)?;
-    progress.end();
-    Ok(ensembles)
-}
-
-/// What the trees learn from: matches, and after them, where wanted, the same matches mirrored.
-struct Lessons {
-    /// By column.
-    features: Vec<f32>,
-    /// Outcomes as class numbers.
-    labels: Vec<f32>,
-    /// Scores to start from: row by row, three classes each.
-    start: Vec<f64>,
-}
-
-impl Lessons {
-    fn new(history: &History, matrix: &FeatureMatrix, rows: &[usize], start: &Start, mirrored: bool) -> Self {
-        let classes = rows.iter().map(|p| outcome_at(history, *p).map_or(0.0, |o| o.index() as f32));
-        let starts = rows.iter().map(|row| start.scores(|column| matrix.column(column)[*row]));
-        let mut labels: Vec<f32> = classes.clone().collect();
-        let mut start: Vec<f64> = starts.clone().flatten().collect();
-        if !mirrored {
-            return Self { features: matrix.gather(rows), labels, start };
-        }
-        labels.extend(classes.map(|class| 2.0 - class));
-        start.extend(starts.flat_map(|[home, draw, away]| [away, draw, home]));
-        let mirror = Mirror::of(matrix.definitions());
-        let mut features = Vec::with_capacity(2 * rows.len() * matrix.width());
-        for column in 0..matrix.width() {
-            let values = matrix.column(column);
-            features.extend(rows.iter().map(|row| values[*row]));
-            let (other, exchange) = mirror.source(column);
-            let values = matrix.column(other);
-            features.extend(rows.iter().map(|row| exchange.of(values[*row])));
-        }
-        Self { features, labels, start }
-    }
-
-    fn dataset<'a>(&'a self, matrix: &'a FeatureMatrix) -> Result<Dataset<'a>, ModelError> {
-        let features = Matrix::column_major(&self.features, self.labels.len(), matrix.width())
-            .map_err(|e| ModelError::Features(e.to_string()))?;
-        Ok(Dataset::new(features, &self.labels)
-            .with_init_scores(&self.start)
-            .with_feature_names(matrix.names()))
-    }
+    let variant = Variant::new(trees, temperature, start, goals);
+    Ok(Fitted { variant, rows: rows.len(), holdout })
 }
 
 fn measure(

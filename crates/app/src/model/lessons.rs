@@ -1,0 +1,105 @@
+//! What trees learn from: matches and, after them, the same matches with home and away exchanged.
+
+use super::ModelError;
+use super::fit::{Recipe, outcome_at};
+use super::goals::Goals;
+use super::start::Start;
+use crate::Progress;
+use touchline_boosting::{Dataset, LightGbm, LightGbmConfig, Matrix, Objective, TreeEnsemble};
+use touchline_features::{FeatureMatrix, History, Mirror};
+
+/// Goals beyond this tell nothing more of a side.
+const MOST_GOALS: f32 = 7.0;
+
+/// The features of some matches, ready for training.
+pub(super) struct Lessons<'a> {
+    history: &'a History,
+    matrix: &'a FeatureMatrix,
+    rows: &'a [usize],
+    mirrored: bool,
+    /// By column; within one, the matches and then their mirror images.
+    features: Vec<f32>,
+}
+
+impl<'a> Lessons<'a> {
+    /// From rows of a matrix that has one row per match of the history.
+    pub fn new(history: &'a History, matrix: &'a FeatureMatrix, rows: &'a [usize], mirrored: bool) -> Self {
+        let features = if mirrored { with_mirror_images(matrix, rows) } else { matrix.gather(rows) };
+        Self { history, matrix, rows, mirrored, features }
+    }
+
+    /// Trees on outcomes, one ensemble per seed, on top of the scores that each match starts from.
+    pub fn on_outcomes(
+        &self,
+        start: &Start,
+        recipe: &Recipe,
+        what: &str,
+        progress: &dyn Progress,
+    ) -> Result<Vec<TreeEnsemble>, ModelError> {
+        let class = |row: &usize| outcome_at(self.history, *row).map_or(0.0, |o| o.index() as f32);
+        let scores = |row: &usize| start.scores(|column| self.matrix.column(column)[*row]);
+        let mut labels: Vec<f32> = self.rows.iter().map(class).collect();
+        let mut starts: Vec<f64> = self.rows.iter().flat_map(scores).collect();
+        if self.mirrored {
+            labels.extend(self.rows.iter().map(|row| 2.0 - class(row)));
+            starts.extend(self.rows.iter().map(scores).flat_map(|[home, draw, away]| [away, draw, home]));
+        }
+        self.train(recipe.trees.clone(), recipe.seeds, (&labels, &starts), what, progress)
+    }
+
+    /// Trees on the goals of the home side, who in a mirror image are those of the away side, on top of the goals
+    /// that the strength filter expects.
+    pub fn on_goals(
+        &self,
+        goals: &Goals,
+        recipe: &Recipe,
+        progress: &dyn Progress,
+    ) -> Result<TreeEnsemble, ModelError> {
+        let (mut labels, mut starts) = (Vec::new(), Vec::new());
+        for side in 0..if self.mirrored { 2 } else { 1 } {
+            labels.extend(self.rows.iter().map(|row| {
+                self.history.goals(*row).map_or(0.0, |goals| f32::from(goals[side]).min(MOST_GOALS))
+            }));
+            starts.extend(self.rows.iter().map(|row| goals.logs(self.matrix, *row)[side]));
+        }
+        let trees = LightGbmConfig { objective: Objective::Poisson, ..recipe.trees.clone() };
+        let mut ensembles = self.train(trees, 1, (&labels, &starts), "trees on goals", progress)?;
+        Ok(ensembles.remove(0))
+    }
+
+    fn train(
+        &self,
+        mut trees: LightGbmConfig,
+        seeds: usize,
+        (labels, starts): (&[f32], &[f64]),
+        what: &str,
+        progress: &dyn Progress,
+    ) -> Result<Vec<TreeEnsemble>, ModelError> {
+        if self.mirrored {
+            // A match that is counted twice fills a leaf twice.
+            trees.min_rows_per_leaf *= 2;
+        }
+        let features = Matrix::column_major(&self.features, labels.len(), self.matrix.width())
+            .map_err(|e| ModelError::Features(e.to_string()))?;
+        let data =
+            Dataset::new(features, labels).with_init_scores(starts).with_feature_names(self.matrix.names());
+        progress.begin(what, (trees.rounds * seeds) as u64);
+        let trainer = LightGbm::new(trees).map_err(|e| ModelError::Features(e.to_string()))?;
+        let ensembles = trainer.fit_seeds(&data, seeds, &mut |done, _| progress.done(done as u64))?;
+        progress.end();
+        Ok(ensembles)
+    }
+}
+
+fn with_mirror_images(matrix: &FeatureMatrix, rows: &[usize]) -> Vec<f32> {
+    let mirror = Mirror::of(matrix.definitions());
+    let mut features = Vec::with_capacity(2 * rows.len() * matrix.width());
+    for column in 0..matrix.width() {
+        let values = matrix.column(column);
+        features.extend(rows.iter().map(|row| values[*row]));
+        let (other, exchange) = mirror.source(column);
+        let values = matrix.column(other);
+        features.extend(rows.iter().map(|row| exchange.of(values[*row])));
+    }
+    features
+}
