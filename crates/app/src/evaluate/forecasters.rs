@@ -86,9 +86,10 @@ impl Forecaster for Trained {
         let forecasts = fitted.variant.forecasts(task.test, task.rows, task.threads)?;
         let goals = task.rows.iter().zip(&forecasts).map(|(row, forecast)| {
             let (home, away) = fitted.variant.complete(*forecast, task.test, *row)?.expected_goals;
-            [home, away]
+            Ok::<_, ModelError>([home, away])
         });
-        Ok(Answers { goals: Some(goals.collect()), forecasts, learned_from: fitted.rows })
+        let goals = goals.collect::<Result<_, _>>()?;
+        Ok(Answers { goals: Some(goals), forecasts, learned_from: fitted.rows })
     }
 }
 
