@@ -5,6 +5,8 @@
 //! trees and forecasts that precede the time must be the same bytes. The last test lets a forecaster look ahead on
 //! purpose and expects the proof to find it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 #[path = "../../features/tests/support/mod.rs"]
 mod support;
 

@@ -1,5 +1,7 @@
 //! Tuning: the same seed finds the same, an interruption costs nothing, and nothing after the end is looked at.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 #[path = "../../features/tests/support/mod.rs"]
 mod support;
 
@@ -62,9 +64,8 @@ fn an_interrupted_tuning_goes_on_where_it_stopped() {
     for (kept, torn) in [(0, ""), (FOLDS, ""), (FOLDS + 2, ""), (count - 1, "{\"trial\":7,\"val")] {
         let other = TempDir::new().unwrap();
         tuned(&world, 1, other.path());
-        let begun: Vec<&str> = lines.lines().take(kept).collect();
-        let text = begun.iter().map(|l| format!("{l}\n")).collect::<String>() + torn;
-        fs::write(journal(other.path()), text).unwrap();
+        let begun: String = lines.split_inclusive('\n').take(kept).collect();
+        fs::write(journal(other.path()), begun + torn).unwrap();
         let resumed = tuned(&world, 8, other.path());
         assert_eq!(resumed.trials, whole.trials, "{kept} lines kept");
         assert_eq!((&resumed.recipe, resumed.best), (&whole.recipe, whole.best));

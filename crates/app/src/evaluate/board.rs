@@ -73,12 +73,9 @@ impl Scoreboard {
         forecasters: &[Box<dyn Forecaster>],
         progress: &dyn Progress,
     ) -> Result<Self, ModelError> {
-        let blank = |f: &Box<dyn Forecaster>| Answered {
-            name: f.name().to_owned(),
-            forecasts: Vec::new(),
-            goals: Some(Vec::new()),
-        };
-        let answered = forecasters.iter().map(blank).collect();
+        let blank =
+            |name: &str| Answered { name: name.to_owned(), forecasts: Vec::new(), goals: Some(Vec::new()) };
+        let answered = forecasters.iter().map(|f| blank(f.name())).collect();
         let mut board = Self { matches: Vec::new(), answered, folds: Vec::with_capacity(folds.len()) };
         for fold in folds {
             board.add(evidence, fold, forecasters, progress)?;

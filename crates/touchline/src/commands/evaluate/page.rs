@@ -60,9 +60,10 @@ pub fn render(reports: &[EvaluationReport], made: NaiveDate) -> String {
     let _ = write!(
         out,
         "</main><footer>Made by touchline {} on {made}. The JSON file beside this page holds every figure in full \
-         precision.</footer></body></html>\n",
+         precision.</footer></body></html>",
         env!("CARGO_PKG_VERSION")
     );
+    out.push('\n');
     out
 }
 
@@ -300,9 +301,9 @@ fn market(out: &mut String, report: &EvaluationReport) {
         "Left of the line: {name} is better than the prices. Each book on the matches that it priced."
     );
     figure(out, &estimates(&rows, true, &axis, "Paired differences to the market"), &caption);
-    out.push_str(&tables::market(report, ..1));
+    out.push_str(&tables::market(report, false));
     if report.forecasters.len() > 1 {
-        let others = tables::market(report, 1..);
+        let others = tables::market(report, true);
         let _ = write!(
             out,
             "<details><summary>The other forecasters against the market</summary>{others}</details>"

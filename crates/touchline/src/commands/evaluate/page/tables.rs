@@ -4,8 +4,7 @@ use super::OUTCOMES;
 use super::text::{escape, plus_minus, signed};
 use crate::output::count;
 use std::fmt::Write;
-use std::slice::SliceIndex;
-use touchline_app::evaluate::{AgainstBook, EvaluationReport, GroupReport};
+use touchline_app::evaluate::{EvaluationReport, GroupReport};
 use touchline_models::metrics::{Comparison, Summary};
 
 /// A table from headings and rows of cells that are markup already; the first row is the forecaster under test
@@ -189,16 +188,14 @@ pub fn goals(report: &EvaluationReport) -> String {
     table(&headings(&names), &rows, true)
 }
 
-/// Every book against some of the forecasters.
-pub fn market<R>(report: &EvaluationReport, forecasters: R) -> String
-where
-    R: Clone + SliceIndex<[AgainstBook], Output = [AgainstBook]>,
-{
+/// Every book against the forecaster under test, or against the others.
+pub fn market(report: &EvaluationReport, others: bool) -> String {
     let rows: Vec<Vec<String>> = report
         .market
         .iter()
         .flat_map(|book| {
-            book.forecasters[forecasters.clone()].iter().map(|f| {
+            let wanted = book.forecasters.iter().enumerate().filter(|(n, _)| (*n > 0) == others);
+            wanted.map(|(_, f)| {
                 vec![
                     book.book.to_owned(),
                     escape(&f.name),
