@@ -49,7 +49,7 @@ impl Default for Recipe {
     fn default() -> Self {
         Self {
             trees: LightGbmConfig::default(),
-            seeds: 2,
+            seeds: 1,
             mirrored: true,
             warm_up_days: 2_400,
             warm_up_share: 0.25,

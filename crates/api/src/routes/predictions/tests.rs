@@ -63,7 +63,7 @@ async fn without_a_model_the_strength_filter_stands_in_and_says_so() {
     let data = answer.data();
     assert_consistent(data);
     assert_eq!((&data["match_id"], &data["mode"]), (&json!(id), &json!("fallback")));
-    assert_eq!(data["model"], json!({"name": "strength-filter", "version": "1"}));
+    assert_eq!(data["model"], json!({"name": "strength-filter", "version": "2"}));
     assert!(data["mock_reason"].as_str().unwrap().contains("touchline train"));
     assert_eq!(data["as_of"], "2024-05-04T10:00:00Z");
     assert_eq!((&data["sealed"], &data["sealed_at"]), (&json!(false), &json!(null)));
