@@ -10,16 +10,18 @@ mod board;
 mod folds;
 mod forecasters;
 mod market;
+mod recipes;
 mod report;
 #[cfg(test)]
 mod testing;
+mod trained;
 
 pub use board::{Answered, Evidence, Judged, Scoreboard};
 pub use folds::{Fold, Seen, challenge_windows, walk_forward};
-pub use forecasters::{
-    Answers, BaseRates, Elo, Forecaster, StrengthFilter, Task, Trained, changed_recipe, standard,
-};
+pub use forecasters::{Answers, BaseRates, Elo, Forecaster, StrengthFilter, Task, standard};
 pub use market::{AgainstBook, MarketComparison, compare_with_market};
+pub use recipes::{changed_recipe, described_recipes};
 pub use report::{
     EvaluationReport, ForecasterReport, GoalsReport, GroupReport, GroupScores, Reliability, Versus,
 };
+pub use trained::{Pool, Trained, without_each_family};

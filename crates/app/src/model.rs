@@ -17,7 +17,7 @@ use goals::Goals;
 use serde::{Deserialize, Serialize};
 use start::Start;
 use thiserror::Error;
-use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble};
+use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble, XgBoostFitError};
 use touchline_domain::{Forecast, ScoreGrid};
 use touchline_features::{Definition, FeatureMatrix, MarketView};
 use touchline_models::calibration::LogPool;
@@ -50,6 +50,9 @@ pub enum ModelError {
     /// The training failed.
     #[error("training failed: {0}")]
     Fit(#[from] FitError),
+    /// The training with XGBoost failed.
+    #[error("training failed: {0}")]
+    XgBoost(#[from] XgBoostFitError),
     /// A model file and its features do not fit together.
     #[error("the model cannot be applied: {0}")]
     Predict(#[from] PredictError),

@@ -22,8 +22,8 @@ use touchline_domain::MatchId;
 use touchline_features::{FeatureMatrix, History, MarketView, Seconds};
 
 fn recipe(market: MarketView) -> Recipe {
-    let mut recipe = Recipe { market, ..Recipe::default() };
-    (recipe.trees.rounds, recipe.trees.threads, recipe.trees.min_rows_per_leaf) = (30, 2, 60);
+    let mut recipe = Recipe { market, seeds: 1, ..Recipe::default() };
+    (recipe.trees.rounds, recipe.trees.threads, recipe.trees.min_rows_per_leaf) = (8, 2, 60);
     recipe
 }
 
@@ -87,9 +87,8 @@ fn folds(world: &World, t: Seconds) -> Vec<(Seconds, Seen, Vec<MatchId>)> {
     let wanted = eve(world, t, 12);
     vec![
         (t - 12 * DAY, Seen::UpToKickoff, wanted.clone()),
-        (t - 12 * DAY, Seen::DaysBefore(3), wanted.clone()),
         (t - 40 * DAY, Seen::UpTo(t - 40 * DAY), wanted.clone()),
-        (t - 1, Seen::UpTo(t - 1), wanted),
+        (t - 1, Seen::DaysBefore(3), wanted),
     ]
 }
 
@@ -117,7 +116,8 @@ fn assert_law(world: &World, market: MarketView, times: &[Seconds]) {
             "no forecast match was scrambled itself"
         );
         assert!(trees(&before, *t) == trees(&after, *t), "trees trained before {t} differ");
-        let forecasters = standard(&recipe(market));
+        // Trees are compared with their calibration above.
+        let forecasters = standard(&Recipe { holdout_share: 0.0, ..recipe(market) });
         for ((name, before), (_, after)) in
             before.said(&folds, &forecasters).iter().zip(after.said(&folds, &forecasters))
         {
@@ -128,19 +128,19 @@ fn assert_law(world: &World, market: MarketView, times: &[Seconds]) {
 
 #[test]
 fn trees_and_forecasts_of_invented_matches_do_not_see_the_future() {
-    let world = World::invented(2_400);
+    let world = World::invented(1_500);
     let kickoffs = world.kickoffs();
     // Right after a kick-off, in the middle of a day, and at a midnight.
-    let noon = kickoffs[1_500].timestamp() / DAY * DAY + DAY / 2;
-    let midnight = kickoffs[2_000].timestamp() / DAY * DAY + 1;
-    assert_law(&world, MarketView::None, &[kickoffs[1_200].timestamp() + 1, noon, midnight]);
+    let noon = kickoffs[1_100].timestamp() / DAY * DAY + DAY / 2;
+    let midnight = kickoffs[1_400].timestamp() / DAY * DAY + 1;
+    assert_law(&world, MarketView::None, &[kickoffs[900].timestamp() + 1, noon, midnight]);
     assert_law(&world, MarketView::PreMatch, &[noon]);
-    assert_law(&world, MarketView::Closing, &[kickoffs[1_200].timestamp() + 1]);
+    assert_law(&world, MarketView::Closing, &[kickoffs[900].timestamp() + 1]);
 }
 
 #[test]
 fn trees_and_forecasts_of_recorded_seasons_do_not_see_the_future() {
-    let Some(world) = real::seasons(&["1718", "1819", "1920"], &["E0", "SP1"]) else { return };
+    let Some(world) = real::seasons(&["1718", "1819", "1920"], &["E0"]) else { return };
     let kickoffs = world.kickoffs();
     let time = |share: f64| kickoffs[(kickoffs.len() as f64 * share) as usize].timestamp() + 1;
     assert_law(&world, MarketView::None, &[time(0.6)]);
@@ -161,7 +161,7 @@ impl Forecaster for Clairvoyant {
 
 #[test]
 fn the_proof_finds_a_forecaster_that_learns_from_the_future() {
-    let world = World::invented(1_500);
+    let world = World::invented(1_200);
     let t = world.kickoffs()[1_000].timestamp() + 1;
     let (folds, market) = (folds(&world, t), MarketView::None);
     let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Clairvoyant(Trained::new("all", recipe(market))))];

@@ -53,7 +53,7 @@ fn journal(folder: &Path) -> PathBuf {
 
 #[test]
 fn an_interrupted_tuning_goes_on_where_it_stopped() {
-    let world = World::invented(1_500);
+    let world = World::invented(1_000);
     let folder = TempDir::new().unwrap();
     let whole = tuned(&world, 8, folder.path());
     assert_eq!(whole.trials.len(), 8);
@@ -82,7 +82,7 @@ fn an_interrupted_tuning_goes_on_where_it_stopped() {
 #[test]
 fn the_best_recipe_is_kept_as_a_file_that_evaluate_reads() {
     let folder = TempDir::new().unwrap();
-    let tuned = tuned(&World::invented(1_200), 4, folder.path());
+    let tuned = tuned(&World::invented(900), 4, folder.path());
     let changes = serde_json::from_slice(&fs::read(&tuned.file).unwrap()).unwrap();
     let mut base = recipe();
     base.trees.seed = 3;
@@ -93,9 +93,9 @@ fn the_best_recipe_is_kept_as_a_file_that_evaluate_reads() {
 
 #[test]
 fn results_known_after_the_end_change_no_trial() {
-    let world = World::invented(2_400);
+    let world = World::invented(1_400);
     let kickoffs = world.kickoffs();
-    let until = kickoffs[1_500].timestamp() + DAY / 3;
+    let until = kickoffs[1_000].timestamp() + DAY / 3;
     let of = |world: &World, seed| {
         let folder = TempDir::new().unwrap();
         let tuned = tuned_until(world, until, 3, folder.path(), seed).unwrap();
@@ -109,7 +109,7 @@ fn results_known_after_the_end_change_no_trial() {
 
 #[test]
 fn what_is_no_journal_is_refused_and_kept() {
-    let world = World::invented(1_200);
+    let world = World::invented(900);
     let folder = TempDir::new().unwrap();
     tuned(&world, 1, folder.path());
     let path = journal(folder.path());
@@ -135,6 +135,6 @@ fn too_little_to_tune_on_is_an_error_that_says_so() {
     let of = |matches, until| {
         tuned_until(&World::invented(matches), until, 2, folder.path(), 3).unwrap_err().to_string()
     };
-    assert!(of(1_200, 0).contains("before 1970-01-01"));
+    assert!(of(900, 0).contains("before 1970-01-01"));
     assert!(of(60, Seconds::MAX).contains("too few to train on"));
 }

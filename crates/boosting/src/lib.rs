@@ -59,9 +59,7 @@ pub use search::{
     Dimension, Scale, Search, SearchError, Trial, lightgbm_settings, lightgbm_space, lightgbm_start,
 };
 pub use shap::Contributions;
-#[cfg(feature = "xgboost")]
-pub use xgboost::{XgBoost, XgBoostFitError};
-pub use xgboost::{XgBoostConfig, XgBoostModelError, from_xgboost_json};
+pub use xgboost::{XgBoost, XgBoostConfig, XgBoostFitError, XgBoostModelError, from_xgboost_json};
 
 /// Most feature columns that a model may have: a tree node stores the column in 14 bits.
 pub const MAX_FEATURES: usize = 1 << 14;

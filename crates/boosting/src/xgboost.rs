@@ -6,10 +6,8 @@ mod model;
 mod train;
 
 pub use model::{XgBoostModelError, from_xgboost_json};
-#[cfg(feature = "xgboost")]
-pub use train::{XgBoost, XgBoostFitError};
 
-use crate::{ConfigError, Objective};
+use crate::{ConfigError, Dataset, DatasetError, Objective, TreeEnsemble};
 use serde::{Deserialize, Serialize};
 
 /// Settings of an XGBoost training; the default suits three-way match outcomes on a hundred thousand rows. Known
@@ -83,5 +81,68 @@ impl XgBoostConfig {
             Some((_, setting, range)) => Err(ConfigError { setting, range }),
             None => Ok(()),
         }
+    }
+}
+
+/// Why a training failed.
+#[derive(Debug, thiserror::Error)]
+pub enum XgBoostFitError {
+    /// The program was built without the library.
+    #[error("this program was built without XGBoost; build it with the cargo feature `xgboost`")]
+    NotBuilt,
+    /// The training data cannot be used.
+    #[error("training data: {0}")]
+    Train(#[from] DatasetError),
+    /// The library failed.
+    #[error("{0}")]
+    Native(String),
+    /// The library's model could not be read back.
+    #[error("the trained model could not be read back: {0}")]
+    Model(#[from] XgBoostModelError),
+    /// The library hands its model over as a file.
+    #[error("the library's model could not be taken over: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// An XGBoost training with checked settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct XgBoost {
+    config: XgBoostConfig,
+}
+
+impl XgBoost {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// As [`XgBoostConfig::check`].
+    pub fn new(config: XgBoostConfig) -> Result<Self, ConfigError> {
+        config.check()?;
+        Ok(Self { config })
+    }
+
+    /// Trains on `train`; the ensemble does not contain initial scores, like that of
+    /// [`LightGbm::fit`](crate::LightGbm::fit). `progress` is called after each round.
+    ///
+    /// # Errors
+    /// [`XgBoostFitError`]: data that does not suit the objective, a failure inside the library, or
+    /// [`XgBoostFitError::NotBuilt`] without the cargo feature.
+    pub fn fit(
+        &self,
+        train: &Dataset<'_>,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<TreeEnsemble, XgBoostFitError> {
+        train.check(self.config.objective)?;
+        train.check_trainable(self.config.objective)?;
+        self.native(train, progress)
+    }
+
+    #[cfg(not(feature = "xgboost"))]
+    #[expect(clippy::unused_self, reason = "the same as with the library")]
+    fn native(
+        &self,
+        _: &Dataset<'_>,
+        _: &mut dyn FnMut(usize, usize),
+    ) -> Result<TreeEnsemble, XgBoostFitError> {
+        Err(XgBoostFitError::NotBuilt)
     }
 }

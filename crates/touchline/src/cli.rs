@@ -193,9 +193,12 @@ pub struct Evaluate {
     #[arg(long, value_enum, conflicts_with_all = ["from", "to", "gap_days"])]
     pub preset: Option<Preset>,
     /// Compare with the model by another recipe: a JSON file of the settings that differ, such as
-    /// {"trees":{"rounds":300}}; may be given several times
+    /// {"trees":{"rounds":300}}, or {"pool":[...]} of several; may be given several times
     #[arg(long, value_name = "FILE")]
     pub forecaster: Vec<PathBuf>,
+    /// Compare with the model without each family of features, to see what the family is worth
+    #[arg(long)]
+    pub ablate: bool,
     /// Also print the scores by parts of the matches; may be given several times
     #[arg(long, value_enum, value_name = "PART")]
     pub by: Vec<Part>,

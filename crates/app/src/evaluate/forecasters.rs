@@ -3,9 +3,9 @@
 //! A forecaster is given what was known at a time and answers matches after it. It may keep nothing between two
 //! tasks, so that folds cannot leak into one another.
 
+use super::trained::Trained;
 use crate::Progress;
-use crate::model::{self, MODEL_NAME, ModelError, Recipe, outcome_at};
-use serde_json::Value;
+use crate::model::{MODEL_NAME, ModelError, Recipe, outcome_at};
 use touchline_domain::{Forecast, Outcome};
 use touchline_features::{FeatureMatrix, History, Seconds};
 use touchline_models::ratings::OrderedLogit;
@@ -59,38 +59,6 @@ pub fn standard(recipe: &Recipe) -> Vec<Box<dyn Forecaster>> {
         Box::new(Elo),
         Box::new(BaseRates),
     ]
-}
-
-/// The boosted model by a recipe.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trained {
-    name: String,
-    recipe: Recipe,
-}
-
-impl Trained {
-    /// Trains by this recipe at the start of each fold.
-    pub fn new(name: impl Into<String>, recipe: Recipe) -> Self {
-        Self { name: name.into(), recipe }
-    }
-}
-
-impl Forecaster for Trained {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn answer(&self, task: &Task<'_>) -> Result<Answers, ModelError> {
-        let rows = self.recipe.rows(task.history, task.known_until);
-        let fitted = model::fit(task.history, task.train, &rows, &self.recipe, task.progress)?;
-        let forecasts = fitted.variant.forecasts(task.test, task.rows, task.threads)?;
-        let goals = task.rows.iter().zip(&forecasts).map(|(row, forecast)| {
-            let (home, away) = fitted.variant.complete(*forecast, task.test, *row)?.expected_goals;
-            Ok::<_, ModelError>([home, away])
-        });
-        let goals = goals.collect::<Result<_, _>>()?;
-        Ok(Answers { goals: Some(goals), forecasts, learned_from: fitted.rows })
-    }
 }
 
 /// The strength filter's own probabilities and goals, without trees.
@@ -167,60 +135,7 @@ fn column<'a>(matrix: &'a FeatureMatrix, name: &str) -> Result<&'a [f32], ModelE
 }
 
 /// Weights as a forecast; what is missing is taken for an even chance.
-fn forecast(weights: [f64; 3]) -> Forecast {
+pub(super) fn forecast(weights: [f64; 3]) -> Forecast {
     Forecast::normalised(weights)
         .unwrap_or_else(|_| Forecast::normalised([1.0; 3]).expect("three equal weights are a forecast"))
-}
-
-/// The recipe with some of its settings changed: `changes` holds only what differs, by the names that a bundle's
-/// manifest shows, such as `{"trees": {"rounds": 300}}`.
-///
-/// # Errors
-/// A setting that does not exist, or a value that it cannot have.
-pub fn changed_recipe(recipe: &Recipe, changes: &Value) -> Result<Recipe, String> {
-    let mut settings = serde_json::to_value(recipe).map_err(|e| e.to_string())?;
-    overlay(&mut settings, changes, "")?;
-    serde_json::from_value(settings).map_err(|e| e.to_string())
-}
-
-fn overlay(settings: &mut Value, changes: &Value, above: &str) -> Result<(), String> {
-    let (Value::Object(known), Value::Object(changes)) = (&mut *settings, changes) else {
-        *settings = changes.clone();
-        return Ok(());
-    };
-    for (name, change) in changes {
-        let path = format!("{above}{name}");
-        let Some(setting) = known.get_mut(name) else {
-            let names: Vec<&str> = known.keys().map(String::as_str).collect();
-            return Err(format!("no setting is called {path}; known are {}", names.join(", ")));
-        };
-        overlay(setting, change, &format!("{path}."))?;
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_changed_recipe_keeps_what_is_not_named() {
-        let base = Recipe { seeds: 2, ..Recipe::default() };
-        let changed = changed_recipe(&base, &json!({"trees": {"rounds": 300}, "warm_up_days": 1})).unwrap();
-        let mut expected = base.clone();
-        expected.trees.rounds = 300;
-        expected.warm_up_days = 1;
-        assert_eq!(changed, expected);
-        assert_eq!(changed_recipe(&base, &json!({})).unwrap(), base);
-    }
-
-    #[test]
-    fn settings_that_do_not_exist_are_refused_with_those_that_do() {
-        let of = |changes| changed_recipe(&Recipe::default(), &changes).unwrap_err();
-        let unknown = of(json!({"trees": {"round": 3}}));
-        assert!(unknown.contains("trees.round;") && unknown.contains("learning_rate"), "{unknown}");
-        assert!(of(json!({"trees": {"rounds": "many"}})).contains("many"));
-        assert!(!of(json!([1])).is_empty() && !of(json!({"trees": 3})).is_empty());
-    }
 }

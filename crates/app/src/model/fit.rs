@@ -7,7 +7,7 @@ use super::{Holdout, ModelError, Variant, softmax};
 use crate::Progress;
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
-use touchline_boosting::LightGbmConfig;
+use touchline_boosting::{LightGbmConfig, XgBoostConfig};
 use touchline_domain::{Forecast, Outcome, Score};
 use touchline_features::{FeatureMatrix, History, MarketView, Seconds};
 use touchline_models::calibration::Temperature;
@@ -43,6 +43,12 @@ pub struct Recipe {
     /// Which of the bookmakers' prices the features see.
     #[serde(default)]
     pub market: MarketView,
+    /// Families of features, or single columns, that the trees do not see; what scores start from stays.
+    #[serde(default)]
+    pub hidden: Vec<String>,
+    /// Trains the trees on outcomes with XGBoost by these settings; needs a program built with it.
+    #[serde(default)]
+    pub xgboost: Option<XgBoostConfig>,
 }
 
 impl Default for Recipe {
@@ -55,6 +61,8 @@ impl Default for Recipe {
             warm_up_share: 0.25,
             holdout_share: 0.08,
             market: MarketView::None,
+            hidden: Vec::new(),
+            xgboost: None,
         }
     }
 }
@@ -65,7 +73,7 @@ impl Recipe {
     #[must_use]
     pub fn for_rows(&self, rows: usize) -> Self {
         let mut recipe = self.clone();
-        recipe.trees.rounds = recipe.trees.rounds.min((rows / ROWS_PER_ROUND).max(FEWEST_ROUNDS));
+        recipe.limit_rounds((rows / ROWS_PER_ROUND).max(FEWEST_ROUNDS));
         recipe.trees.min_rows_per_leaf = recipe.trees.min_rows_per_leaf.min((rows / 25).max(5));
         recipe
     }
@@ -74,9 +82,16 @@ impl Recipe {
     fn above(&self, start: &Start) -> Self {
         let mut recipe = self.clone();
         if start.pool().is_some() {
-            recipe.trees.rounds = recipe.trees.rounds.min(MOST_ROUNDS_ABOVE_PRICES);
+            recipe.limit_rounds(MOST_ROUNDS_ABOVE_PRICES);
         }
         recipe
+    }
+
+    fn limit_rounds(&mut self, most: usize) {
+        self.trees.rounds = self.trees.rounds.min(most);
+        if let Some(xgboost) = &mut self.xgboost {
+            xgboost.rounds = xgboost.rounds.min(most);
+        }
     }
 
     /// Positions of the matches to learn from: finished, known at `until`, after the warm-up.
@@ -126,7 +141,7 @@ pub fn fit(
         // One seed tells how well calibrated the trees are; more would only cost time.
         let single = Recipe { seeds: 1, ..recipe.clone() };
         let start = Start::new(matrix.names(), None)?.fitted(history, matrix, earlier);
-        let lessons = Lessons::new(history, matrix, earlier, recipe.mirrored);
+        let lessons = Lessons::new(history, matrix, earlier, &recipe)?;
         let trees = lessons.on_outcomes(&start, &single.above(&start), "trees for calibration", progress)?;
         let variant = Variant::new(trees, 1.0, start, Goals::new(matrix.definitions(), None)?);
         let values = matrix.gather(latest);
@@ -138,7 +153,7 @@ pub fn fit(
         temperature = Temperature::fit(&uncalibrated, &outcomes).map_or(1.0, |t| t.temperature());
     }
     let start = Start::new(matrix.names(), None)?.fitted(history, matrix, rows);
-    let lessons = Lessons::new(history, matrix, rows, recipe.mirrored);
+    let lessons = Lessons::new(history, matrix, rows, &recipe)?;
     let trees = lessons.on_outcomes(&start, &recipe.above(&start), "trees", progress)?;
     let mut goals = Goals::new(matrix.definitions(), None)?;
     if recipe.mirrored {

@@ -5,8 +5,10 @@ use super::fit::{Recipe, outcome_at};
 use super::goals::Goals;
 use super::start::Start;
 use crate::Progress;
-use touchline_boosting::{Dataset, LightGbm, LightGbmConfig, Matrix, Objective, TreeEnsemble};
-use touchline_features::{FeatureMatrix, History, Mirror};
+use touchline_boosting::{
+    Dataset, LightGbm, LightGbmConfig, Matrix, Objective, TreeEnsemble, XgBoost, XgBoostConfig,
+};
+use touchline_features::{Definition, FeatureMatrix, History, Mirror};
 
 /// Goals beyond this tell nothing more of a side.
 const MOST_GOALS: f32 = 7.0;
@@ -22,10 +24,24 @@ pub(super) struct Lessons<'a> {
 }
 
 impl<'a> Lessons<'a> {
-    /// From rows of a matrix that has one row per match of the history.
-    pub fn new(history: &'a History, matrix: &'a FeatureMatrix, rows: &'a [usize], mirrored: bool) -> Self {
-        let features = if mirrored { with_mirror_images(matrix, rows) } else { matrix.gather(rows) };
-        Self { history, matrix, rows, mirrored, features }
+    /// From rows of a matrix that has one row per match of the history. Columns that the recipe hides are left
+    /// blank, and no tree splits on a blank column.
+    ///
+    /// # Errors
+    /// The recipe hides something that is neither a family nor a column.
+    pub fn new(
+        history: &'a History,
+        matrix: &'a FeatureMatrix,
+        rows: &'a [usize],
+        recipe: &Recipe,
+    ) -> Result<Self, ModelError> {
+        let mirrored = recipe.mirrored;
+        let mut features = if mirrored { with_mirror_images(matrix, rows) } else { matrix.gather(rows) };
+        let height = features.len() / matrix.width();
+        for column in hidden(matrix.definitions(), &recipe.hidden)? {
+            features[column * height..(column + 1) * height].fill(f32::NAN);
+        }
+        Ok(Self { history, matrix, rows, mirrored, features })
     }
 
     /// Trees on outcomes, one ensemble per seed, on top of the scores that each match starts from.
@@ -44,7 +60,10 @@ impl<'a> Lessons<'a> {
             labels.extend(self.rows.iter().map(|row| 2.0 - class(row)));
             starts.extend(self.rows.iter().map(scores).flat_map(|[home, draw, away]| [away, draw, home]));
         }
-        self.train(recipe.trees.clone(), recipe.seeds, (&labels, &starts), what, progress)
+        match &recipe.xgboost {
+            None => self.train(recipe.trees.clone(), recipe.seeds, (&labels, &starts), what, progress),
+            Some(trees) => self.train_xgboost(trees, recipe, (&labels, &starts), what, progress),
+        }
     }
 
     /// Trees on the goals of the home side, who in a mirror image are those of the away side, on top of the goals
@@ -79,16 +98,58 @@ impl<'a> Lessons<'a> {
             // A match that is counted twice fills a leaf twice.
             trees.min_rows_per_leaf *= 2;
         }
-        let features = Matrix::column_major(&self.features, labels.len(), self.matrix.width())
-            .map_err(|e| ModelError::Features(e.to_string()))?;
-        let data =
-            Dataset::new(features, labels).with_init_scores(starts).with_feature_names(self.matrix.names());
+        let data = self.dataset(labels, starts)?;
         progress.begin(what, (trees.rounds * seeds) as u64);
         let trainer = LightGbm::new(trees).map_err(|e| ModelError::Features(e.to_string()))?;
         let ensembles = trainer.fit_seeds(&data, seeds, &mut |done, _| progress.done(done as u64))?;
         progress.end();
         Ok(ensembles)
     }
+
+    fn train_xgboost(
+        &self,
+        trees: &XgBoostConfig,
+        recipe: &Recipe,
+        (labels, starts): (&[f32], &[f64]),
+        what: &str,
+        progress: &dyn Progress,
+    ) -> Result<Vec<TreeEnsemble>, ModelError> {
+        let data = self.dataset(labels, starts)?;
+        progress.begin(what, (trees.rounds * recipe.seeds) as u64);
+        let mut ensembles = Vec::with_capacity(recipe.seeds);
+        for seed in 0..recipe.seeds {
+            let (seed_of, threads) = (recipe.trees.seed + seed as u64, recipe.trees.threads);
+            let mut config = XgBoostConfig { seed: seed_of, threads, ..trees.clone() };
+            if self.mirrored {
+                config.min_child_weight *= 2.0;
+            }
+            let done = (seed * trees.rounds) as u64;
+            let trainer = XgBoost::new(config).map_err(|e| ModelError::Features(e.to_string()))?;
+            ensembles.push(trainer.fit(&data, &mut |round, _| progress.done(done + round as u64))?);
+        }
+        progress.end();
+        Ok(ensembles)
+    }
+
+    fn dataset<'b>(&'b self, labels: &'b [f32], starts: &'b [f64]) -> Result<Dataset<'b>, ModelError> {
+        let features = Matrix::column_major(&self.features, labels.len(), self.matrix.width())
+            .map_err(|e| ModelError::Features(e.to_string()))?;
+        Ok(Dataset::new(features, labels).with_init_scores(starts).with_feature_names(self.matrix.names()))
+    }
+}
+
+/// Columns of the families, and with the names, that are hidden.
+fn hidden(definitions: &[Definition], names: &[String]) -> Result<Vec<usize>, ModelError> {
+    let mut columns = Vec::new();
+    for name in names {
+        let meant = |d: &Definition| d.family == *name || d.name == *name;
+        let before = columns.len();
+        columns.extend(definitions.iter().enumerate().filter(|(_, d)| meant(d)).map(|(n, _)| n));
+        if columns.len() == before {
+            return Err(ModelError::Features(format!("{name} is neither a family nor a column")));
+        }
+    }
+    Ok(columns)
 }
 
 fn with_mirror_images(matrix: &FeatureMatrix, rows: &[usize]) -> Vec<f32> {

@@ -1,57 +1,24 @@
 //! Training through XGBoost's library; only compiled with the feature `xgboost`.
 
-use super::{XgBoostConfig, XgBoostModelError, from_xgboost_json};
-use crate::{ConfigError, Dataset, DatasetError, Objective, TreeEnsemble};
+use super::{XgBoost, XgBoostConfig, XgBoostFitError, from_xgboost_json};
+use crate::{Dataset, Objective, TreeEnsemble};
 use std::path::Path;
 use xgb::parameters::BoosterParameters;
 use xgb::{Booster, DMatrix, XGBError};
 
-/// Why a training failed.
-#[derive(Debug, thiserror::Error)]
-pub enum XgBoostFitError {
-    /// The training data cannot be used.
-    #[error("training data: {0}")]
-    Train(#[from] DatasetError),
-    /// The library failed.
-    #[error(transparent)]
-    Native(#[from] XGBError),
-    /// The library's model could not be read back.
-    #[error("the trained model could not be read back: {0}")]
-    Model(#[from] XgBoostModelError),
-    /// The library hands its model over as a file.
-    #[error("the library's model could not be taken over: {0}")]
-    Io(#[from] std::io::Error),
-}
-
-/// An XGBoost training with checked settings.
-#[derive(Debug, Clone, PartialEq)]
-pub struct XgBoost {
-    config: XgBoostConfig,
+impl From<XGBError> for XgBoostFitError {
+    fn from(error: XGBError) -> Self {
+        Self::Native(error.to_string())
+    }
 }
 
 impl XgBoost {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// As [`XgBoostConfig::check`].
-    pub fn new(config: XgBoostConfig) -> Result<Self, ConfigError> {
-        config.check()?;
-        Ok(Self { config })
-    }
-
-    /// Trains on `train`; the ensemble does not contain initial scores, like that of
-    /// [`LightGbm::fit`](crate::LightGbm::fit). `progress` is called after each round.
-    ///
-    /// # Errors
-    /// [`XgBoostFitError`]: data that does not suit the objective, or a failure inside the library.
-    pub fn fit(
+    pub(super) fn native(
         &self,
         train: &Dataset<'_>,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<TreeEnsemble, XgBoostFitError> {
         let config = &self.config;
-        train.check(config.objective)?;
-        train.check_trainable(config.objective)?;
         let data = matrix(train, config.objective)?;
         let mut booster = Booster::new_with_cached_dmats(&BoosterParameters::default(), &[&data])?;
         for (name, value) in config.parameters() {

@@ -10,8 +10,8 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use touchline_app::dataset::Facts;
 use touchline_app::evaluate::{
-    EvaluationReport, Evidence, Fold, Forecaster, MarketComparison, Scoreboard, Trained, challenge_windows,
-    changed_recipe, compare_with_market, standard, walk_forward,
+    EvaluationReport, Evidence, Fold, Forecaster, MarketComparison, Pool, Scoreboard, Trained,
+    challenge_windows, compare_with_market, described_recipes, standard, walk_forward, without_each_family,
 };
 use touchline_app::matrices::{self, Horizon};
 use touchline_app::model::Recipe;
@@ -23,7 +23,12 @@ pub use tables::print;
 /// `touchline evaluate`.
 pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
     let recipe = Recipe { market: arguments.odds.into(), ..session.recipe() };
-    let forecasters = forecasters(&recipe, &arguments.forecaster)?;
+    let mut forecasters = forecasters(&recipe, &arguments.forecaster)?;
+    if arguments.ablate {
+        let definitions =
+            touchline_features::definitions(&Horizon::Fresh.settings().with_market(recipe.market));
+        forecasters.extend(without_each_family(&recipe, &definitions));
+    }
     let store = session.store().await?;
     let facts = Facts::load_priced(store.as_ref(), recipe.market).await?;
     let history = facts.history(&[]);
@@ -62,18 +67,21 @@ fn forecasters(default: &Recipe, files: &[PathBuf]) -> Result<Vec<Box<dyn Foreca
     let mut forecasters = standard(default);
     for file in files {
         let text = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let changes = serde_json::from_slice(&text)
+        let description = serde_json::from_slice(&text)
             .with_context(|| format!("{} is not the JSON of a recipe", file.display()))?;
-        let recipe =
-            changed_recipe(default, &changes).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
-        if recipe.market != default.market {
+        let mut recipes = described_recipes(default, &description)
+            .map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
+        if recipes.iter().any(|recipe| recipe.market != default.market) {
             bail!("{}: all forecasters see the same prices; choose them with --odds", file.display());
         }
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if forecasters.iter().any(|f| f.name() == name) {
             bail!("{}: there is another forecaster called {name}; rename the file", file.display());
         }
-        forecasters.push(Box::new(Trained::new(name, recipe)));
+        forecasters.push(match recipes.len() {
+            1 => Box::new(Trained::new(name, recipes.remove(0))),
+            _ => Box::new(Pool::new(name, recipes)),
+        });
     }
     Ok(forecasters)
 }
