@@ -164,3 +164,38 @@ fn with_mirror_images(matrix: &FeatureMatrix, rows: &[usize]) -> Vec<f32> {
     }
     features
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::start::tests::{features, history};
+    use touchline_features::MarketView;
+
+    #[test]
+    fn matches_are_followed_by_their_mirror_images_and_hidden_columns_are_blank() {
+        let history = history();
+        let matrix = features(&history, MarketView::None);
+        let rows = [700, 900, 1_500];
+        let recipe = Recipe { hidden: vec!["home_pi".into()], ..Recipe::default() };
+        let lessons = Lessons::new(&history, &matrix, &rows, &recipe).unwrap();
+        let place = |name: &str| matrix.column_named(name).unwrap();
+        let learned = |name: &str| {
+            let column = &lessons.features[place(name) * 2 * rows.len()..][..2 * rows.len()];
+            (column[..rows.len()].to_vec(), column[rows.len()..].to_vec())
+        };
+        let known = |name: &str| rows.map(|row| matrix.column(place(name))[row]).to_vec();
+        assert_eq!(learned("home_elo"), (known("home_elo"), known("away_elo")));
+        assert_eq!(learned("strength_away_win"), (known("strength_away_win"), known("strength_home_win")));
+        let negated: Vec<f32> = known("elo_difference").iter().map(|x| -x).collect();
+        assert!(negated.iter().any(|x| *x != 0.0), "clubs differ");
+        assert_eq!(learned("elo_difference"), (known("elo_difference"), negated));
+        let (blank, mirrored) = learned("home_pi");
+        assert!(blank.iter().chain(&mirrored).all(|x| x.is_nan()));
+
+        let plain = Recipe { mirrored: false, ..Recipe::default() };
+        let once = Lessons::new(&history, &matrix, &rows, &plain).unwrap();
+        assert_eq!(once.features.len(), rows.len() * matrix.width());
+        let unknown = Recipe { hidden: vec!["no such column".into()], ..Recipe::default() };
+        assert!(Lessons::new(&history, &matrix, &rows, &unknown).is_err());
+    }
+}
