@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::de::DeserializeOwned;
 use std::ops::RangeInclusive;
+use touchline_domain::ports::AsOf;
 
 /// A positive identifier at the end of a path.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +74,11 @@ pub(crate) fn time(name: &str, given: Option<&str>) -> Result<Option<DateTime<Ut
     let wrong =
         || invalid(format!("{name}: write a date such as 2024-05-04 or a time such as 2024-05-04T14:00:00Z"));
     DateTime::parse_from_rfc3339(given).map(|time| Some(time.to_utc())).map_err(|_| wrong())
+}
+
+/// A time as of which to answer; the latest that is at hand, where none is given.
+pub(crate) fn as_of(given: Option<&str>) -> Result<AsOf, ApiError> {
+    Ok(time("as_of", given)?.map_or(AsOf::Latest, AsOf::At))
 }
 
 #[cfg(test)]

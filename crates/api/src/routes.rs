@@ -5,7 +5,9 @@ pub(crate) mod leagues;
 pub(crate) mod matches;
 pub(crate) mod models;
 pub(crate) mod odds;
+pub(crate) mod odds_trends;
 pub(crate) mod predictions;
+pub(crate) mod recent_stats;
 pub(crate) mod teams;
 
 use crate::openapi::Document;
@@ -24,9 +26,11 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(leagues::list))
         .routes(routes!(teams::list))
         .routes(routes!(teams::one))
+        .routes(routes!(recent_stats::one))
         .routes(routes!(matches::list))
         .routes(routes!(matches::one))
         .routes(routes!(odds::list))
+        .routes(routes!(odds_trends::list))
         .routes(routes!(predictions::one))
         .routes(routes!(models::info))
 }

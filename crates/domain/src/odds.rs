@@ -74,6 +74,11 @@ impl MarketType {
     pub fn name(self) -> &'static str {
         Self::NAMES[self as usize].1
     }
+
+    /// Places of its outcomes in [`OddsQuote::prices`].
+    pub fn outcomes(self) -> &'static [usize] {
+        if self == Self::OneXTwo { &[0, 1, 2] } else { &[0, 2] }
+    }
 }
 
 impl FromStr for MarketType {
@@ -141,8 +146,7 @@ const PLAUSIBLE_BOOK: std::ops::RangeInclusive<f64> = 0.95..=1.20;
 impl OddsQuote {
     /// Sum of the implied probabilities, where every outcome of the market has a price.
     pub fn implied_sum(&self) -> Option<f64> {
-        let outcomes: &[usize] = if self.market == MarketType::OneXTwo { &[0, 1, 2] } else { &[0, 2] };
-        outcomes.iter().map(|i| self.prices[*i].map(|o| 1.0 / o.value())).sum()
+        self.market.outcomes().iter().map(|i| self.prices[*i].map(|o| 1.0 / o.value())).sum()
     }
 
     /// Whether the quote is to be kept out of models: a price outside 1.01 to 1000, or implied probabilities

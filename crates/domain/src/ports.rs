@@ -13,12 +13,14 @@ mod models;
 mod predictions;
 mod roster;
 mod silver;
+mod summaries;
+pub mod texts;
 
 pub use backup::{Backup, Contents};
 pub use bronze::{BronzeRepository, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};
-pub use error::{Retry, StoreError};
+pub use error::{Retry, StoreError, TextFault};
 pub use models::{ModelRepository, ModelVersion};
 pub use predictions::{PredictionRepository, SealedForecast};
 pub use roster::{LeagueRepository, LeagueSummary, TeamRepository};
@@ -26,6 +28,7 @@ pub use silver::{
     Cursor, MatchFacts, MatchFilter, MatchPage, MatchRepository, QualityLog, ResultRow, SilverChange,
     SilverCounts, SilverRepository, StoredIssue, StoredQuote,
 };
+pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryRepository, View};
 
 /// Everything that an embedded or served store offers.
 pub trait Store:
@@ -33,6 +36,7 @@ pub trait Store:
     + LeagueRepository
     + TeamRepository
     + MatchRepository
+    + SummaryRepository
     + SilverRepository
     + QualityLog
     + PredictionRepository
@@ -48,6 +52,7 @@ impl<T> Store for T where
         + LeagueRepository
         + TeamRepository
         + MatchRepository
+        + SummaryRepository
         + SilverRepository
         + QualityLog
         + PredictionRepository

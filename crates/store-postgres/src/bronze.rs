@@ -7,7 +7,7 @@ use crate::row::Read;
 use crate::{Connection, PostgresStore, whole};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use touchline_domain::ports::{BronzeRepository, StoreError, StoredDocument};
+use touchline_domain::ports::{BronzeRepository, StoreError, StoredDocument, texts};
 use touchline_domain::{DocumentId, NewDocument, RawDocument, RecordKind};
 
 /// Statements for one kind of records.
@@ -32,6 +32,7 @@ const SCORES_RECORDS: RecordQueries = RecordQueries {
 #[async_trait]
 impl BronzeRepository for PostgresStore {
     async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError> {
+        texts::document(document)?;
         if let Some(id) = find(&mut *self.read().await?, document).await? {
             return Ok(StoredDocument { id, new: false });
         }

@@ -3,6 +3,7 @@
 use crate::error::Mapped;
 use crate::maintenance::first_of_month;
 use crate::row::Read;
+use crate::summaries::FRESH;
 use crate::{Connection, PostgresStore, migrations};
 use async_trait::async_trait;
 use chrono::Months;
@@ -50,6 +51,15 @@ impl SelfDiagnosis for PostgresStore {
         });
         let bloated = texts(connection, include_str!("../queries/diagnosis/bloat.sql")).await?;
         findings.push(finding("bloat", &bloated, "few dead rows", "many dead rows", "VACUUM (ANALYZE)"));
+        let query = sqlx::query_scalar(include_str!("../queries/diagnosis/stale_views.sql"));
+        let stale: Vec<String> = query.bind(self.now() - FRESH).fetch_all(&mut *connection).await.mapped()?;
+        findings.push(finding(
+            "views",
+            &stale,
+            "each was computed within a day",
+            "answers come from the tables, more slowly, instead of",
+            "touchline db maintain",
+        ));
         let row = sqlx::query(include_str!("../queries/diagnosis/space.sql")).fetch_one(connection).await;
         let row = row.mapped()?;
         let mebibytes = |column: usize| row.number::<i64>(column).map(|bytes| bytes >> 20);

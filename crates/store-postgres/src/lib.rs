@@ -11,6 +11,7 @@
 mod backup;
 mod bronze;
 mod columns;
+mod copy;
 mod diagnosis;
 mod error;
 mod health;
@@ -26,6 +27,7 @@ mod roles;
 mod roster;
 mod row;
 mod silver;
+mod summaries;
 
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -6,7 +6,7 @@ use crate::partitions::{Monthly, months};
 use chrono::{DateTime, Datelike, Months, Utc};
 use std::collections::BTreeSet;
 use touchline_domain::Season;
-use touchline_domain::ports::StoreError;
+use touchline_domain::ports::{StoreError, SummaryRepository, View};
 
 /// What maintenance shall do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,18 +24,20 @@ pub struct Maintained {
     pub created: u64,
     /// Tables that hold what was detached, in the schema `detached`.
     pub detached: Vec<String>,
+    /// Views computed anew.
+    pub refreshed: Vec<String>,
 }
 
 impl PostgresStore {
-    /// Makes the partitions of the current and the next seasons and months, and detaches old months of odds. Doing it
-    /// again changes nothing. Needs a user who owns the tables.
+    /// Makes the partitions of the current and the next seasons and months, detaches old months of odds, and computes
+    /// the views anew. Needs a user who owns the tables.
     ///
     /// # Errors
     /// The store is not available, or the user may not change the schema.
     pub async fn maintain(&self, maintenance: Maintenance) -> Result<Maintained, StoreError> {
         let now = self.now();
-        let mut done =
-            Maintained { created: self.ensure_seasons(seasons_around(now)).await?, detached: Vec::new() };
+        let created = self.ensure_seasons(seasons_around(now)).await?;
+        let mut done = Maintained { created, ..Maintained::default() };
         let ahead: BTreeSet<_> = months(
             (0..=maintenance.months_ahead)
                 .filter_map(|n| first_of_month(now).checked_add_months(Months::new(n))),
@@ -58,6 +60,7 @@ impl PostgresStore {
                 done.detached.extend(detached);
             }
         }
+        done.refreshed = self.refresh(&View::ALL).await?;
         Ok(done)
     }
 }

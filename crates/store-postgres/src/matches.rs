@@ -4,11 +4,12 @@ mod page;
 mod read;
 mod results;
 
-pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, matches_of};
+pub(crate) use page::within_reach;
+pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, matches_of, quotes};
 
-use crate::PostgresStore;
 use crate::error::Mapped;
 use crate::row::Read;
+use crate::{Connection, PostgresStore};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
@@ -69,25 +70,30 @@ impl MatchRepository for PostgresStore {
             .mapped()?;
         let Some((first, last)) = known_between(span)? else { return Ok(Vec::new()) };
         let query = sqlx::query(include_str!("../queries/matches/odds_of_seasons.sql"));
-        read::quotes(&mut connection, query.bind(leagues).bind(seasons).bind(first).bind(last)).await
+        quotes(&mut connection, query.bind(leagues).bind(seasons).bind(first).bind(last)).await
     }
 
     async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
         let mut connection = self.read().await?;
-        let span = sqlx::query(include_str!("../queries/matches/odds_span.sql"))
-            .bind(id.0)
-            .fetch_optional(&mut *connection)
-            .await
-            .mapped()?;
-        let Some((first, last)) = known_between(span)? else { return Ok(Vec::new()) };
+        let Some((first, last)) = odds_span(&mut connection, id).await? else { return Ok(Vec::new()) };
         let query = sqlx::query(include_str!("../queries/matches/odds_of_match.sql"));
-        let quotes = read::quotes(&mut connection, query.bind(id.0).bind(first).bind(last)).await?;
-        Ok(quotes.into_iter().map(|stored| stored.quote).collect())
+        let found = quotes(&mut connection, query.bind(id.0).bind(first).bind(last)).await?;
+        Ok(found.into_iter().map(|stored| stored.quote).collect())
     }
 }
 
+/// When quotes of a match were known.
+pub(crate) async fn odds_span(connection: &mut Connection, id: MatchId) -> Result<Option<Span>, StoreError> {
+    let span = sqlx::query(include_str!("../queries/matches/odds_span.sql"))
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await
+        .mapped()?;
+    known_between(span)
+}
+
 /// The first and the last time at which quotes were known.
-type Span = (DateTime<Utc>, DateTime<Utc>);
+pub(crate) type Span = (DateTime<Utc>, DateTime<Utc>);
 
 /// Asked for on its own: with times that the planner sees, it leaves out all other months.
 fn known_between(span: Option<PgRow>) -> Result<Option<Span>, StoreError> {

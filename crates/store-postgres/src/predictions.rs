@@ -8,12 +8,13 @@ use crate::{Connection, Lock, PostgresStore, whole};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use std::collections::HashMap;
-use touchline_domain::ports::{PredictionRepository, SealedForecast, StoreError};
+use touchline_domain::ports::{PredictionRepository, SealedForecast, StoreError, texts};
 use touchline_domain::{Forecast, MatchId};
 
 #[async_trait]
 impl PredictionRepository for PostgresStore {
     async fn seal(&self, forecasts: &[SealedForecast]) -> Result<u64, StoreError> {
+        texts::forecasts(forecasts)?;
         let months = partitions::months(forecasts.iter().map(|f| f.sealed_at));
         self.ensure_months(Monthly::Predictions, months).await?;
         let mut transaction = self.write_alone(Lock::Forecasts).await?;

@@ -8,11 +8,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use touchline_domain::QualityIssue;
-use touchline_domain::ports::{QualityLog, StoreError, StoredIssue};
+use touchline_domain::ports::{QualityLog, StoreError, StoredIssue, texts};
 
 #[async_trait]
 impl QualityLog for PostgresStore {
     async fn record_issues(&self, issues: &[QualityIssue], now: DateTime<Utc>) -> Result<u64, StoreError> {
+        texts::issues(issues)?;
         let mut transaction = self.write().await?;
         let new = insert(&mut transaction, issues, whole(now)).await?;
         transaction.commit().await.mapped()?;

@@ -6,12 +6,15 @@ use crate::row::Read;
 use crate::{Connection, Lock, PostgresStore};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
-use touchline_domain::ports::{LeagueRepository, LeagueSummary, StoreError, TeamAlias, TeamRepository};
+use touchline_domain::ports::{
+    LeagueRepository, LeagueSummary, StoreError, TeamAlias, TeamRepository, texts,
+};
 use touchline_domain::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
 
 #[async_trait]
 impl LeagueRepository for PostgresStore {
     async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
+        texts::leagues(leagues)?;
         let known = find_leagues(&mut *self.read().await?, leagues).await?;
         if known.len() == leagues.len() {
             return Ok(known);
@@ -55,6 +58,7 @@ impl LeagueRepository for PostgresStore {
 #[async_trait]
 impl TeamRepository for PostgresStore {
     async fn ensure_teams(&self, source: &str, teams: &[NewTeam]) -> Result<Vec<TeamId>, StoreError> {
+        texts::teams(source, teams)?;
         let known = find_teams(&mut *self.read().await?, source, teams).await?;
         if let Some(ids) = known.into_iter().collect() {
             return Ok(ids);

@@ -2,6 +2,7 @@
 
 mod content;
 mod facts;
+mod odds;
 mod write;
 
 use crate::error::Mapped;
@@ -11,7 +12,7 @@ use crate::{Connection, Lock, PostgresStore, bronze, quality};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-use touchline_domain::ports::{SilverChange, SilverCounts, SilverRepository, StoreError};
+use touchline_domain::ports::{SilverChange, SilverCounts, SilverRepository, StoreError, texts};
 
 pub(crate) use content::hash as content_hash;
 
@@ -38,6 +39,7 @@ fn months_of_odds(change: &SilverChange) -> BTreeSet<NaiveDate> {
 #[async_trait]
 impl SilverRepository for PostgresStore {
     async fn apply(&self, change: &SilverChange) -> Result<(), StoreError> {
+        texts::change(change)?;
         self.ensure_seasons(change.new.iter().map(|(details, _)| details.season).collect()).await?;
         self.ensure_months(Monthly::Odds, months_of_odds(change)).await?;
 
@@ -50,7 +52,7 @@ impl SilverRepository for PostgresStore {
         let known = change.facts.iter().map(|(id, facts)| (*id, facts));
         let facts: Vec<_> = new.chain(known).collect();
         facts::merge_stats(&mut transaction, &facts).await?;
-        facts::insert_odds(&mut transaction, &facts, now).await?;
+        odds::insert(&mut transaction, &facts, now).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;

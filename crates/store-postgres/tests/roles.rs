@@ -7,10 +7,10 @@ mod support;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use support::{change, clock, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    LeagueRepository, MatchRepository, PredictionRepository, SealedForecast, SilverChange, SilverRepository,
-    StoreError,
+    AsOf, LeagueRepository, MatchRepository, Origin, PredictionRepository, SealedForecast, SilverChange,
+    SilverRepository, StoreError, SummaryRepository, View,
 };
-use touchline_domain::{Forecast, Kickoff, MatchId, MatchStatus, NewMatch};
+use touchline_domain::{Forecast, Kickoff, MatchId, MatchStatus, NewMatch, TeamId};
 use touchline_store_postgres::testing::TestDatabase;
 use touchline_store_postgres::{Maintenance, PostgresStore, ROLES};
 
@@ -57,6 +57,8 @@ async fn each_role_does_its_work_and_no_more() {
             "SELECT * FROM audit_trail",
             "SELECT add_partition('odds', 'x', 'DEFAULT')",
             "SELECT * FROM detach_months('odds', now())",
+            "REFRESH MATERIALIZED VIEW mv_odds_trends",
+            "INSERT INTO view_refreshes (name, as_of) VALUES ('mv_odds_trends', now())",
             "CREATE TABLE mine (x int)",
             "ALTER TABLE odds ADD COLUMN x int",
             "DROP TABLE odds",
@@ -70,6 +72,8 @@ async fn each_role_does_its_work_and_no_more() {
     let reader = PostgresStore::connect(&url(&store.database, "football_reader"), clock()).await.unwrap();
     assert_eq!(reader.results().await.unwrap().len(), 3);
     assert_eq!(reader.content_hash().await.unwrap(), store.content_hash().await.unwrap());
+    let recent = reader.recent_performance(TeamId(1), AsOf::Latest).await.unwrap();
+    assert_eq!(recent.origin, Origin::View, "the writer computed it");
     let error = reader.apply(&change(matches(&store, 10, 1).await)).await.unwrap_err();
     assert!(
         matches!(&error, StoreError::Unavailable { message, .. } if message.contains("more rights")),
@@ -84,6 +88,7 @@ async fn each_role_does_its_work_and_no_more() {
             "DELETE FROM matches",
             "SELECT * FROM audit_logs",
             "SELECT ensure_season_partitions(ARRAY['2000-01'])",
+            "SELECT refresh_views('{mv_odds_trends}', now())",
             "SELECT nextval('predictions_id_seq')",
             "CREATE TABLE mine (x int)",
             "GRANT football_writer TO football_reader",
@@ -136,6 +141,8 @@ async fn writer_works(database: &TestDatabase) {
         sealed_at: at,
     };
     assert_eq!(writer.seal(&[forecast]).await.unwrap(), 1);
+    let refreshed = writer.refresh(&View::ALL).await.unwrap();
+    assert_eq!(refreshed, ["mv_odds_trends", "mv_team_recent_performance"]);
     assert_eq!(writer.leagues().await.unwrap().len(), 1);
     writer.close().await;
 }

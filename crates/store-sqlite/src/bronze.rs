@@ -4,7 +4,7 @@ use crate::error::{Mapped, corrupt};
 use crate::row::Read;
 use crate::{Connection, SqliteStore, bulk};
 use async_trait::async_trait;
-use touchline_domain::ports::{BronzeRepository, Retry, StoreError, StoredDocument};
+use touchline_domain::ports::{BronzeRepository, Retry, StoreError, StoredDocument, texts};
 use touchline_domain::{DocumentId, NewDocument, RawDocument, RecordKind};
 
 /// Statements for one kind of records.
@@ -29,6 +29,7 @@ const SCORES_RECORDS: RecordQueries = RecordQueries {
 #[async_trait]
 impl BronzeRepository for SqliteStore {
     async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError> {
+        texts::document(document)?;
         if let Some(id) = find(&mut *self.read().await?, document).await? {
             return Ok(StoredDocument { id, new: false });
         }

@@ -23,6 +23,7 @@ mod quality;
 mod roster;
 mod row;
 mod silver;
+mod summaries;
 
 use error::Mapped;
 use sqlx::sqlite::{

@@ -4,7 +4,7 @@ mod page;
 mod read;
 mod results;
 
-pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, matches_of};
+pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, matches_of, quotes};
 
 use crate::SqliteStore;
 use crate::error::Mapped;
@@ -56,12 +56,12 @@ impl MatchRepository for SqliteStore {
 
     async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/odds_of_seasons.sql"));
-        read::quotes(&mut *self.read().await?, query.bind(read::pairs(seasons))).await
+        quotes(&mut *self.read().await?, query.bind(read::pairs(seasons))).await
     }
 
     async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/odds_of_match.sql"));
-        let quotes = read::quotes(&mut *self.read().await?, query.bind(id.0)).await?;
-        Ok(quotes.into_iter().map(|stored| stored.quote).collect())
+        let found = quotes(&mut *self.read().await?, query.bind(id.0)).await?;
+        Ok(found.into_iter().map(|stored| stored.quote).collect())
     }
 }

@@ -9,21 +9,23 @@ use touchline_domain::ports::StoreError;
 
 const TABLE: &str = "_sqlx_migrations";
 
-const ALL: [(&str, &str); 4] = [
-    ("bronze", include_str!("../migrations/0001_bronze.sql")),
-    ("silver", include_str!("../migrations/0002_silver.sql")),
-    ("gold", include_str!("../migrations/0003_gold.sql")),
-    ("operations", include_str!("../migrations/0004_operations.sql")),
+/// Version, name and text.
+const ALL: [(i64, &str, &str); 5] = [
+    (1, "bronze", include_str!("../migrations/0001_bronze.sql")),
+    (2, "silver", include_str!("../migrations/0002_silver.sql")),
+    (3, "gold", include_str!("../migrations/0003_gold.sql")),
+    (4, "operations", include_str!("../migrations/0004_operations.sql")),
+    (7, "views", include_str!("../migrations/0007_views.sql")),
 ];
 
 /// Of the schema that this program makes.
-pub(crate) const VERSION: usize = ALL.len();
+pub(crate) const VERSION: i64 = ALL[ALL.len() - 1].0;
 
 fn migrations() -> Vec<Migration> {
-    let migration = |((name, sql), version): ((&'static str, &'static str), i64)| {
+    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    ALL.into_iter().zip(1..).map(migration).collect()
+    ALL.into_iter().map(migration).collect()
 }
 
 /// Applies what is missing, all in one transaction. A database that is up to date is only read: opening it does
@@ -38,7 +40,7 @@ pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.mapped()?;
     apply_missing(&mut transaction, &migrations).await.map_err(from_migrate)?;
     transaction.commit().await.mapped()?;
-    tracing::info!(version = ALL.len(), "the schema is up to date");
+    tracing::info!(version = VERSION, "the schema is up to date");
     Ok(())
 }
 
@@ -66,8 +68,7 @@ async fn up_to_date(connection: &mut SqliteConnection, known: &[Migration]) -> R
             None => {
                 return Err(StoreError::Schema(format!(
                     "the database has version {} and this program knows versions up to {}: update the program",
-                    done.version,
-                    known.len()
+                    done.version, VERSION
                 )));
             }
             Some(migration) if migration.checksum != done.checksum => {

@@ -5,11 +5,12 @@ use crate::error::{Mapped, corrupt};
 use crate::row::Read;
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
-use touchline_domain::ports::{ModelRepository, ModelVersion, StoreError};
+use touchline_domain::ports::{ModelRepository, ModelVersion, StoreError, texts};
 
 #[async_trait]
 impl ModelRepository for SqliteStore {
     async fn register(&self, model: &ModelVersion) -> Result<(), StoreError> {
+        texts::model_version(model)?;
         let mut transaction = self.write().await?;
         sqlx::query(include_str!("../queries/models/insert.sql"))
             .bind(&model.name)
@@ -37,6 +38,7 @@ impl ModelRepository for SqliteStore {
     }
 
     async fn activate(&self, name: &str, version: &str) -> Result<(), StoreError> {
+        texts::model(name, version)?;
         let mut transaction = self.write().await?;
         sqlx::query(include_str!("../queries/models/deactivate_others.sql"))
             .bind(name)

@@ -5,12 +5,13 @@ use crate::row::Read;
 use crate::{Connection, SqliteStore};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
-use touchline_domain::ports::{PredictionRepository, SealedForecast, StoreError};
+use touchline_domain::ports::{PredictionRepository, SealedForecast, StoreError, texts};
 use touchline_domain::{Forecast, MatchId};
 
 #[async_trait]
 impl PredictionRepository for SqliteStore {
     async fn seal(&self, forecasts: &[SealedForecast]) -> Result<u64, StoreError> {
+        texts::forecasts(forecasts)?;
         let mut transaction = self.write().await?;
         let mut kept = 0;
         for forecast in forecasts {

@@ -7,11 +7,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use touchline_domain::QualityIssue;
-use touchline_domain::ports::{QualityLog, StoreError, StoredIssue};
+use touchline_domain::ports::{QualityLog, StoreError, StoredIssue, texts};
 
 #[async_trait]
 impl QualityLog for SqliteStore {
     async fn record_issues(&self, issues: &[QualityIssue], now: DateTime<Utc>) -> Result<u64, StoreError> {
+        texts::issues(issues)?;
         let mut transaction = self.write().await?;
         let new = insert(&mut transaction, issues, now.timestamp()).await?;
         transaction.commit().await.mapped()?;

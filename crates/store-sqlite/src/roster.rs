@@ -5,12 +5,15 @@ use crate::row::Read;
 use crate::{Connection, SqliteStore};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
-use touchline_domain::ports::{LeagueRepository, LeagueSummary, StoreError, TeamAlias, TeamRepository};
+use touchline_domain::ports::{
+    LeagueRepository, LeagueSummary, StoreError, TeamAlias, TeamRepository, texts,
+};
 use touchline_domain::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
 
 #[async_trait]
 impl LeagueRepository for SqliteStore {
     async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
+        texts::leagues(leagues)?;
         let mut transaction = self.write().await?;
         let mut ids = Vec::with_capacity(leagues.len());
         for league in leagues {
@@ -58,6 +61,7 @@ impl LeagueRepository for SqliteStore {
 #[async_trait]
 impl TeamRepository for SqliteStore {
     async fn ensure_teams(&self, source: &str, teams: &[NewTeam]) -> Result<Vec<TeamId>, StoreError> {
+        texts::teams(source, teams)?;
         let mut transaction = self.write().await?;
         let mut ids = Vec::with_capacity(teams.len());
         for team in teams {

@@ -8,11 +8,12 @@ use crate::error::Mapped;
 use crate::row::Read;
 use crate::{SqliteStore, bronze, quality};
 use async_trait::async_trait;
-use touchline_domain::ports::{SilverChange, SilverCounts, SilverRepository, StoreError};
+use touchline_domain::ports::{SilverChange, SilverCounts, SilverRepository, StoreError, texts};
 
 #[async_trait]
 impl SilverRepository for SqliteStore {
     async fn apply(&self, change: &SilverChange) -> Result<(), StoreError> {
+        texts::change(change)?;
         let now = self.now();
         let mut transaction = self.write().await?;
         // Changes first: a match that moves to another leg makes room for a new one.

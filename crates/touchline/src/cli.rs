@@ -248,9 +248,9 @@ pub struct Serve {
 pub enum Db {
     /// Make the schema, or bring it up to date
     Migrate,
-    /// Check schema, integrity, partitions and space, and say what to do
+    /// Check schema, integrity, partitions, views and space, and say what to do
     Doctor,
-    /// Make partitions ahead of time, and put old odds away; for PostgreSQL, once a week or so
+    /// Make partitions ahead of time, put old odds away, and refresh the views; for PostgreSQL, once a day or so
     Maintain {
         /// Months ahead whose partitions are made
         #[arg(long, value_name = "N", default_value_t = 3)]

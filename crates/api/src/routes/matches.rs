@@ -244,7 +244,12 @@ pub(crate) async fn one(
 /// A stored match, or 404.
 pub(crate) async fn stored(state: &ApiState, id: i64) -> Result<Match, ApiError> {
     let m = state.store().get_match(MatchId(id)).await?;
-    m.ok_or_else(|| ApiError::not_found("no_match", format!("there is no match {id}")))
+    m.ok_or_else(|| missing(id))
+}
+
+/// 404.
+pub(crate) fn missing(id: i64) -> ApiError {
+    ApiError::not_found("no_match", format!("there is no match {id}"))
 }
 
 async fn items(state: &ApiState, matches: &[Match], predictions: bool) -> Result<Vec<MatchItem>, ApiError> {

@@ -2,12 +2,12 @@
 
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
-use crate::extract::Id;
+use crate::extract::{Id, Params};
 use crate::routes::matches::stored;
 use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsQuote};
 use utoipa::ToSchema;
 
@@ -52,12 +52,6 @@ pub(crate) struct QuoteItem {
 
 impl From<&OddsQuote> for QuoteItem {
     fn from(quote: &OddsQuote) -> Self {
-        let outcomes: [Option<&'static str>; 3] = match quote.market {
-            MarketType::OneXTwo => [Some("home"), Some("draw"), Some("away")],
-            MarketType::AsianHandicap => [Some("home"), None, Some("away")],
-            MarketType::OverUnder => [Some("over"), None, Some("under")],
-            MarketType::BothTeamsScore => [Some("yes"), None, Some("no")],
-        };
         let price = |(outcome, odds): (Option<&'static str>, Option<DecimalOdds>)| {
             outcome.map(|outcome| PriceItem { outcome, odds: odds.map(DecimalOdds::value) })
         };
@@ -65,7 +59,7 @@ impl From<&OddsQuote> for QuoteItem {
             bookmaker: quote.bookmaker.to_string(),
             market: quote.market.name(),
             line: quote.line_quarters.map(|quarters| f64::from(quarters) / 4.0),
-            prices: outcomes.into_iter().zip(quote.prices).filter_map(price).collect(),
+            prices: outcomes(quote.market).into_iter().zip(quote.prices).filter_map(price).collect(),
             phase: quote.phase.name(),
             known_at: quote.known_at,
             known_at_imputed: quote.known_at_imputed,
@@ -75,28 +69,55 @@ impl From<&OddsQuote> for QuoteItem {
     }
 }
 
-/// All prices of a match.
+/// The names of a market's outcomes, in the order of its prices.
+pub(crate) fn outcomes(market: MarketType) -> [Option<&'static str>; 3] {
+    match market {
+        MarketType::OneXTwo => [Some("home"), Some("draw"), Some("away")],
+        MarketType::AsianHandicap => [Some("home"), None, Some("away")],
+        MarketType::OverUnder => [Some("over"), None, Some("under")],
+        MarketType::BothTeamsScore => [Some("yes"), None, Some("no")],
+    }
+}
+
+/// Which prices to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OddsQuery {
+    /// Only the latest of each bookmaker, market and line.
+    latest: Option<bool>,
+}
+
+/// Prices of a match.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OddsList {
     /// The match.
     pub match_id: i64,
-    /// By time known.
+    /// By time known; the latest of each by market and bookmaker.
     pub items: Vec<QuoteItem>,
 }
 
-/// All bookmakers' prices of a match.
+/// Bookmakers' prices of a match.
 #[utoipa::path(
     get, operation_id = "list_odds", path = "/api/v1/matches/{id}/odds", tag = "matches",
-    params(("id" = i64, Path, description = "Identifier of the match", minimum = 1)),
+    params(("id" = i64, Path, description = "Identifier of the match", minimum = 1), OddsQuery),
     responses(
         (status = 200, description = "Its prices; none where none are stored", body = Envelope<OddsList>),
-        (status = 400, description = "Not an identifier", body = Failure),
+        (status = 400, description = "A parameter cannot be used", body = Failure),
         (status = 404, description = "There is no such match", body = Failure),
     )
 )]
-pub(crate) async fn list(State(state): State<ApiState>, Id(id): Id) -> Result<Data<OddsList>, ApiError> {
+pub(crate) async fn list(
+    State(state): State<ApiState>,
+    Id(id): Id,
+    Params(query): Params<OddsQuery>,
+) -> Result<Data<OddsList>, ApiError> {
     stored(&state, id).await?;
-    let quotes = state.store().odds_of_match(MatchId(id)).await?;
+    let quotes = if query.latest == Some(true) {
+        state.store().latest_odds(MatchId(id), state.clock().now()).await?
+    } else {
+        state.store().odds_of_match(MatchId(id)).await?
+    };
     Ok(Data::of(OddsList { match_id: id, items: quotes.iter().map(QuoteItem::from).collect() }))
 }
 
@@ -122,6 +143,17 @@ mod tests {
         assert_eq!((&total["line"], &total["phase"]), (&json!(2.5), &json!("closing")));
         assert_eq!(total["prices"][1], json!({"outcome": "under", "odds": 1.9}));
         assert!((total["implied_sum"].as_f64().unwrap() - 2.0 / 1.9).abs() < 1e-12);
+    }
+
+    #[tokio::test]
+    async fn the_latest_prices_are_listed_on_demand() {
+        let service = Service::with_matches().await;
+        let id = service.first("finished").await;
+        let all = service.get(&format!("/api/v1/matches/{id}/odds?latest=false")).await;
+        let latest = service.get(&format!("/api/v1/matches/{id}/odds?latest=true")).await;
+        assert_eq!(all.data(), latest.data(), "each was quoted once");
+        let bad = service.get(&format!("/api/v1/matches/{id}/odds?latest=maybe")).await;
+        assert_eq!((bad.status, bad.error_code()), (400, "invalid_query"));
     }
 
     #[tokio::test]

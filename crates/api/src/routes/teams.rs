@@ -122,9 +122,13 @@ fn place(team: &Team) -> (&str, TeamId) {
     )
 )]
 pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Data<TeamItem>, ApiError> {
+    Ok(Data::of(held(&state, id).await?.into()))
+}
+
+/// A stored club, or 404.
+pub(crate) async fn held(state: &ApiState, id: i64) -> Result<Team, ApiError> {
     let team = state.store().team(TeamId(id)).await?;
-    let team = team.ok_or_else(|| ApiError::not_found("no_team", format!("there is no club {id}")))?;
-    Ok(Data::of(team.into()))
+    team.ok_or_else(|| ApiError::not_found("no_team", format!("there is no club {id}")))
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub mod predictions;
 pub mod quality;
 pub mod roster;
 pub mod silver;
+pub mod summaries;
 
 /// Makes one `#[tokio::test]` of every case; the argument is the path of an `async fn` without parameters whose
 /// result dereferences to an empty [`Store`](crate::ports::Store).
@@ -51,6 +52,9 @@ macro_rules! contract_tests {
                 matches_of_seasons_come_once;
             pages: pages_neither_repeat_nor_omit, every_filter_holds, a_page_of_nothing_is_empty,
                 the_range_of_time_includes_its_start_alone;
+            summaries: a_month_of_results_is_summed_by_venue, a_refresh_changes_no_answer,
+                only_prices_before_kick_off_make_trends, a_moved_kick_off_takes_its_prices_along,
+                prices_after_the_refresh_count, the_latest_quote_of_each_bookmaker, what_is_unknown_has_done_nothing;
             quality: a_finding_is_recorded_once, findings_without_a_document_are_told_apart,
                 the_latest_finding_comes_first;
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,

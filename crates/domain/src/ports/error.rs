@@ -12,6 +12,22 @@ pub enum Retry {
     Never,
 }
 
+/// Why no store keeps a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum TextFault {
+    /// It holds the character U+0000, which PostgreSQL cannot keep.
+    #[error("holds a NUL character, which cannot be kept: take it out")]
+    Nul,
+    /// It has more bytes than its field may have.
+    #[error("has {bytes} bytes, and may have {limit}: shorten it")]
+    TooLong {
+        /// Its bytes.
+        bytes: usize,
+        /// The most that the field may have.
+        limit: usize,
+    },
+}
+
 /// A failed call of a store.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -26,6 +42,15 @@ pub enum StoreError {
     /// The store refused a value that breaks one of its constraints; correct the value.
     #[error("the store refused the data: {0}")]
     Constraint(String),
+    /// A text that no store keeps, refused before anything is written; correct the text. See
+    /// [`texts`](super::texts).
+    #[error("the store refused the data: {field} {fault}")]
+    Text {
+        /// Which text.
+        field: &'static str,
+        /// What is wrong with it.
+        fault: TextFault,
+    },
     /// What was read makes no sense: restore from a backup, or report it.
     #[error("the store holds data that cannot be read: {0}")]
     Corrupt(String),

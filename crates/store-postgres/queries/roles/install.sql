@@ -43,7 +43,8 @@ $$;
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
-REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
+    refresh_views(text[], timestamptz) FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 -- Readers see everything but the audit.
@@ -63,6 +64,7 @@ GRANT UPDATE (suspicious_odds) ON odds TO football_writer;
 GRANT UPDATE (actual_result, is_correct, verified_at) ON predictions TO football_writer;
 GRANT UPDATE (is_active, activated_at) ON model_versions TO football_writer;
 GRANT USAGE ON SEQUENCE predictions_id_seq TO football_writer;
-GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]) TO football_writer;
+GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
+    refresh_views(text[], timestamptz) TO football_writer;
 
 GRANT football_writer TO football_admin;

@@ -5,7 +5,7 @@ use super::read::a_match;
 use crate::Connection;
 use crate::error::Mapped;
 use chrono::{DateTime, Duration, Utc};
-use touchline_domain::ports::{Cursor, MatchFilter, MatchPage, StoreError};
+use touchline_domain::ports::{Cursor, MatchFilter, MatchPage, StoreError, texts};
 use touchline_domain::{Match, MatchStatus};
 
 pub(super) async fn page(
@@ -14,6 +14,7 @@ pub(super) async fn page(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<MatchPage, StoreError> {
+    filter.league.as_deref().map_or(Ok(()), |code| texts::key("the code of a league", code))?;
     let sql = match filter {
         MatchFilter { team: Some(_), .. } => include_str!("../../queries/matches/page_by_team.sql"),
         MatchFilter { status: Some(status), .. } if *status != MatchStatus::Finished => {
@@ -54,9 +55,14 @@ const fn year_from_1970(years: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(years * 31_556_952, 0).expect("a time in reach")
 }
 
+/// The time, or the end of the range that is nearer to it.
+pub(crate) fn within_reach(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.clamp(EARLIEST, LATEST)
+}
+
 /// The first whole second not before the time, within the range of times that are asked for.
 fn ceiling(time: DateTime<Utc>) -> DateTime<Utc> {
-    let time = time.clamp(EARLIEST, LATEST);
+    let time = within_reach(time);
     let floor = crate::whole(time);
     if floor < time { floor + Duration::seconds(1) } else { floor }
 }

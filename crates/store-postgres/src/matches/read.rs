@@ -14,7 +14,7 @@ use touchline_domain::{
     SideStats, TeamId,
 };
 
-type Select = Query<'static, Postgres, PgArguments>;
+pub(crate) type Select = Query<'static, Postgres, PgArguments>;
 
 /// A line that is none; see the schema.
 pub(crate) const NO_LINE: i16 = i16::MIN;
@@ -81,7 +81,7 @@ pub(crate) async fn all_quotes(
     Ok(())
 }
 
-pub(super) async fn quotes(
+pub(crate) async fn quotes(
     connection: &mut Connection,
     query: Select,
 ) -> Result<Vec<StoredQuote>, StoreError> {

@@ -1,16 +1,13 @@
-//! Statistics and quotes of matches.
+//! Statistics of matches.
 
+use crate::Connection;
 use crate::columns::{ROWS, column};
 use crate::error::Mapped;
-use crate::matches::NO_LINE;
-use crate::{Connection, whole};
-use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use touchline_domain::ports::{MatchFacts, StoreError};
-use touchline_domain::{DecimalOdds, MarketType, MatchId, MatchStats, OddsQuote, SideStats};
+use touchline_domain::{MatchId, MatchStats, SideStats};
 
 const MERGE_STATS: &str = include_str!("../../queries/silver/merge_stats.sql");
-const INSERT_ODDS: &str = include_str!("../../queries/silver/insert_odds.sql");
 
 /// Counts of a side, in the order of their columns.
 const COUNTS: [fn(&SideStats) -> Option<u16>; 8] = [
@@ -55,65 +52,6 @@ pub(super) async fn merge_stats(
             .execute(&mut *connection)
             .await
             .mapped()?;
-    }
-    Ok(())
-}
-
-/// Adds quotes; one that is known is left as it is.
-pub(super) async fn insert_odds(
-    connection: &mut Connection,
-    facts: &[(MatchId, &MatchFacts)],
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let rows: Vec<_> =
-        facts.iter().flat_map(|(id, facts)| facts.odds.iter().map(|quote| (*id, quote))).collect();
-    for (_, quote) in &rows {
-        check(quote)?;
-    }
-    for rows in rows.chunks(ROWS) {
-        let price = |place: usize, markets: &'static [MarketType]| {
-            column(rows, |(_, quote)| {
-                let price = quote.prices[place].filter(|_| markets.contains(&quote.market));
-                // Prices end at 999,999.999.
-                price.map(|p: DecimalOdds| p.thousandths() as i32)
-            })
-        };
-        let sides = &[MarketType::OneXTwo, MarketType::AsianHandicap];
-        // A draw of another market than 1X2 is for the database to refuse.
-        let draw = &[
-            MarketType::OneXTwo,
-            MarketType::AsianHandicap,
-            MarketType::OverUnder,
-            MarketType::BothTeamsScore,
-        ];
-        sqlx::query(INSERT_ODDS)
-            .bind(column(rows, |(id, _)| id.0))
-            .bind(column(rows, |(_, q)| q.market.name()))
-            .bind(column(rows, |(_, q)| &*q.bookmaker))
-            .bind(column(rows, |(_, q)| q.line_quarters.unwrap_or(NO_LINE)))
-            .bind(column(rows, |(_, q)| q.phase.name()))
-            .bind(column(rows, |(_, q)| whole(q.known_at)))
-            .bind(column(rows, |(_, q)| q.known_at_imputed))
-            .bind(price(0, sides))
-            .bind(price(1, draw))
-            .bind(price(2, sides))
-            .bind(price(0, &[MarketType::OverUnder]))
-            .bind(price(2, &[MarketType::OverUnder]))
-            .bind(price(0, &[MarketType::BothTeamsScore]))
-            .bind(price(2, &[MarketType::BothTeamsScore]))
-            .bind(column(rows, |(_, q)| q.is_suspicious()))
-            .bind(now)
-            .execute(&mut *connection)
-            .await
-            .mapped()?;
-    }
-    Ok(())
-}
-
-/// A line that stands for none in the schema must not come in as a line.
-fn check(quote: &OddsQuote) -> Result<(), StoreError> {
-    if quote.line_quarters == Some(NO_LINE) {
-        return Err(StoreError::Constraint(format!("ck_odds_line_range: {NO_LINE} quarters are no line")));
     }
     Ok(())
 }

@@ -385,6 +385,7 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
         "INSERT INTO data_quality_logs (table_name, document_id, error_type, severity, error_data, error_message, detected_at) VALUES ('a', 1, 't', 'low', '', '', now()), ('b', 1, 't', 'low', '', '', now())",
         "",
     ),
+    ("ck_view_refreshes_name", "INSERT INTO view_refreshes VALUES ('mv_of_somebody', now())", ""),
     ("ck_error_logs_retry_count", "UPDATE error_logs SET retry_count = -1", ""),
     ("tr_audit_logs_append_only", "UPDATE audit_logs SET actor = 'x'", ""),
     ("tr_audit_logs_append_only", "DELETE FROM audit_logs", ""),

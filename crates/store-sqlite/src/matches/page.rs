@@ -5,7 +5,7 @@ use super::read::a_match;
 use crate::Connection;
 use crate::error::Mapped;
 use chrono::{DateTime, Utc};
-use touchline_domain::ports::{Cursor, MatchFilter, MatchPage, StoreError};
+use touchline_domain::ports::{Cursor, MatchFilter, MatchPage, StoreError, texts};
 use touchline_domain::{Match, MatchStatus};
 
 pub(super) async fn page(
@@ -14,6 +14,7 @@ pub(super) async fn page(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<MatchPage, StoreError> {
+    filter.league.as_deref().map_or(Ok(()), |code| texts::key("the code of a league", code))?;
     let sql = match filter {
         MatchFilter { team: Some(_), .. } => include_str!("../../queries/matches/page_by_team.sql"),
         MatchFilter { status: Some(status), .. } if *status != MatchStatus::Finished => {

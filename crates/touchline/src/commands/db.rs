@@ -56,9 +56,16 @@ async fn diagnose(session: &Session) -> Result<()> {
 async fn maintain(session: &Session, maintenance: Maintenance) -> Result<()> {
     let done = session.served_store().await?.maintain(maintenance).await?;
     if session.json {
-        return output::json(&json!({ "created": done.created, "detached": done.detached }));
+        return output::json(&json!({
+            "created": done.created, "detached": done.detached, "refreshed": done.refreshed,
+        }));
     }
-    output::line(format!("{} partitions made, {} detached", done.created, done.detached.len()));
+    output::line(format!(
+        "{} partitions made, {} detached, {} views refreshed",
+        done.created,
+        done.detached.len(),
+        done.refreshed.len()
+    ));
     for table in &done.detached {
         output::line(format!("  {table}: dump it, then drop it"));
     }

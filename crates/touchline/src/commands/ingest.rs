@@ -11,7 +11,7 @@ use touchline_collect::Source;
 use touchline_collect::sources::challenge::Challenge;
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::openfootball::OpenFootball;
-use touchline_domain::ports::{SilverCounts, Store};
+use touchline_domain::ports::{SilverCounts, Store, View};
 
 /// Files larger than this are no match data.
 const LARGEST_FILE: u64 = 512 << 20;
@@ -47,6 +47,10 @@ pub async fn ingest_files(
         session.progress.done(done as u64 + 1);
     }
     session.progress.end();
+    // What came is stored whether or not this succeeds; a view that is not refreshed is made up for by the tables.
+    if let Err(error) = store.refresh(&[View::RecentPerformance]).await {
+        tracing::warn!(%error, "recent performance was not computed anew: touchline db maintain");
+    }
     Ok(report)
 }
 

@@ -1,11 +1,12 @@
-//! Texts that try to be something else: they come back byte for byte or are refused by a constraint.
+//! Texts that try to be something else: they come back byte for byte, or are refused by name, in every store the same.
 
 use super::fixture::prelude::*;
 use super::fixture::{
     DOCUMENTS, SOURCE, apply, document, facts, issue, league, quote, records, stored, team, time, with_odds,
     world,
 };
-use crate::ports::{ModelVersion, SealedForecast, Store, StoreError};
+use crate::ports::texts::{LONGEST, LONGEST_KEY};
+use crate::ports::{MatchFilter, ModelVersion, SealedForecast, Store, StoreError, TextFault};
 use crate::{Forecast, NewDocument, NewLeague, NewMatch, OddsQuote, QualityIssue};
 use std::fmt::Debug;
 use std::ops::Deref;
@@ -28,46 +29,73 @@ fn texts() -> Vec<String> {
     ]
     .map(str::to_owned)
     .into();
-    texts.push("'\"\u{e9}x".repeat(1 << 18)[..1 << 20].to_owned());
+    // As long as texts may be, to the byte, and a byte longer.
+    for limit in [LONGEST_KEY, LONGEST] {
+        let mut long = "'\"e\u{301}x;".repeat(limit / 7 + 1);
+        long.truncate(long.floor_char_boundary(limit));
+        long.push_str(&"-".repeat(limit - long.len()));
+        texts.extend([long.clone(), long + "-"]);
+    }
     texts
 }
 
-/// `None` where the store refused by a constraint, as it may.
-fn kept<T: Debug>(result: Result<T, StoreError>) -> Option<T> {
-    match result {
-        Ok(value) => Some(value),
-        Err(StoreError::Constraint(reason)) => {
-            assert!(!reason.is_empty(), "the reason is told");
-            None
+/// `None` where the store refused the text, as it must where it holds NUL or has more bytes than `limit`, and only there.
+fn kept<T: Debug>(result: Result<T, StoreError>, text: &str, limit: usize) -> Option<T> {
+    let fault = match result {
+        Ok(value) => {
+            assert!(text.len() <= limit && !text.contains('\0'), "{:?} was kept", shown(text));
+            return Some(value);
         }
-        Err(other) => panic!("a hostile text must be kept or refused by a constraint: {other:?}"),
+        Err(StoreError::Text { field, fault }) => {
+            assert!(!field.is_empty(), "the field is told");
+            fault
+        }
+        Err(other) => panic!("{:?} must be kept or refused as a text: {other:?}", shown(text)),
+    };
+    match fault {
+        TextFault::TooLong { bytes, limit: told } => {
+            assert!(bytes == text.len() && told == limit && bytes > limit, "{fault:?}");
+        }
+        TextFault::Nul => assert!(text.contains('\0'), "{:?} was refused", shown(text)),
     }
+    None
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(40).collect()
 }
 
 /// Panics without printing a mebibyte.
 fn same(found: &str, text: &str) {
-    let shown: String = text.chars().take(40).collect();
-    assert!(found == text, "{shown:?} came back changed ({} bytes for {})", found.len(), text.len());
+    assert!(found == text, "{:?} came back changed ({} bytes for {})", shown(text), found.len(), text.len());
 }
 
 /// Names, countries, codes and sources.
 pub async fn names_of_clubs_and_leagues<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
-    for text in texts() {
+    for (n, text) in texts().into_iter().enumerate() {
         let club = team(&text, &text);
-        if let Some(ids) = kept(store.ensure_teams(&text, std::slice::from_ref(&club)).await) {
+        let made = store.ensure_teams(&text, std::slice::from_ref(&club)).await;
+        if let Some(ids) = kept(made, &text, LONGEST_KEY) {
             let held = store.team(ids[0]).await.expect("read").expect("held");
             same(&held.name, &text);
             same(&held.country, &text);
             assert_eq!(store.ensure_teams(&text, &[club]).await.expect("known"), ids);
         }
-        let all = text.clone();
-        let new =
-            NewLeague { code: all.clone(), name: all.clone(), country: all.clone(), source: all, level: 0 };
-        if let Some(ids) = kept(store.ensure_leagues(std::slice::from_ref(&new)).await) {
-            let leagues = store.leagues().await.expect("read");
-            let held = leagues.iter().find(|l| l.id == ids[0]).expect("held");
-            assert!(held.details == new);
+        let free = |code: &str| NewLeague {
+            code: code.to_owned(),
+            name: text.clone(),
+            country: text.clone(),
+            source: text.clone(),
+            level: 0,
+        };
+        for (new, limit) in [(free(&text), LONGEST_KEY), (free(&format!("L{n}")), LONGEST)] {
+            let made = store.ensure_leagues(std::slice::from_ref(&new)).await;
+            if let Some(ids) = kept(made, &text, limit) {
+                let leagues = store.leagues().await.expect("read");
+                let held = leagues.iter().find(|l| l.id == ids[0]).expect("held");
+                assert!(held.details == new);
+            }
         }
     }
     store.content_hash().await.expect("hashed");
@@ -86,16 +114,17 @@ pub async fn texts_of_matches<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> 
             source: text.clone(),
             ..w.finished(0, 1, leg.into())
         };
-        if kept(store.apply(&super::fixture::new([new.clone()])).await).is_some() {
+        if kept(store.apply(&super::fixture::new([new.clone()])).await, &text, LONGEST).is_some() {
             let held = super::fixture::find(&*store, &new).await;
             assert!(held.details == new);
         }
         let priced = OddsQuote { bookmaker: text.as_str().into(), ..quote("", 0) };
-        if kept(store.apply(&facts(plain.id, with_odds(vec![priced.clone()]))).await).is_some() {
+        let added = store.apply(&facts(plain.id, with_odds(vec![priced.clone()]))).await;
+        if kept(added, &text, LONGEST_KEY).is_some() {
             assert!(store.odds_of_match(plain.id).await.expect("read").contains(&priced));
         }
-        let filter = crate::ports::MatchFilter { league: Some(text), ..Default::default() };
-        if let Some(page) = kept(store.page(&filter, None, 3).await) {
+        let filter = MatchFilter { league: Some(text.clone()), ..MatchFilter::default() };
+        if let Some(page) = kept(store.page(&filter, None, 3).await, &text, LONGEST_KEY) {
             assert_eq!(page.matches, [], "no league has this code");
         }
     }
@@ -106,16 +135,16 @@ pub async fn texts_of_matches<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> 
 pub async fn texts_of_findings<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     for (locator, text) in (1..).zip(texts()) {
-        let found = QualityIssue {
-            error_type: text.clone(),
-            message: text.clone(),
-            data: text.clone(),
-            ..issue(None, locator, "")
-        };
-        if kept(store.record_issues(std::slice::from_ref(&found), time(locator.into())).await).is_some() {
+        let kind = QualityIssue { error_type: text.clone(), ..issue(None, locator, "") };
+        if kept(store.record_issues(&[kind], time(locator.into())).await, &text, LONGEST_KEY).is_some() {
+            same(&store.issues(1).await.expect("read").remove(0).error_type, &text);
+        }
+        let found =
+            QualityIssue { message: text.clone(), data: text.clone(), ..issue(None, locator, "bad row") };
+        let recorded = store.record_issues(std::slice::from_ref(&found), time(locator.into())).await;
+        if kept(recorded, &text, LONGEST).is_some() {
             let held = store.issues(1).await.expect("read").remove(0);
             assert_eq!(held.locator, locator);
-            same(&held.error_type, &text);
             same(&held.message, &text);
             same(&held.data, &text);
             assert_eq!(store.record_issues(&[found], time(0)).await.expect("known"), 0);
@@ -126,16 +155,21 @@ pub async fn texts_of_findings<H: Deref<Target: Store>>(fresh: impl AsyncFn() ->
 /// Names and sources of documents, identifiers of records.
 pub async fn texts_of_documents<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
-    for text in texts() {
+    for (n, text) in texts().into_iter().enumerate() {
         let mut lines = records(1);
         lines[0].external_match_id = Some(text.clone());
         lines[0].external_league_id = Some(text.clone());
-        let new = NewDocument { source: &text, name: &text, ..document(0, &lines) };
-        if let Some(stored) = kept(store.store_document(&new).await) {
-            let held = store.document(stored.id).await.expect("read").expect("held");
-            same(&held.name, &text);
-            same(&held.source, &text);
-            assert_eq!(held.bytes, DOCUMENTS[0].0);
+        let plain = records(1);
+        let named = NewDocument { source: &text, ..document(0, &plain) };
+        let source = format!("source {n}");
+        let free = NewDocument { source: &source, name: &text, ..document(0, &lines) };
+        for (new, limit) in [(named, LONGEST_KEY), (free, LONGEST)] {
+            if let Some(stored) = kept(store.store_document(&new).await, &text, limit) {
+                let held = store.document(stored.id).await.expect("read").expect("held");
+                same(&held.name, new.name);
+                same(&held.source, new.source);
+                assert_eq!(held.bytes, DOCUMENTS[0].0);
+            }
         }
     }
 }
@@ -145,18 +179,22 @@ pub async fn texts_of_models_and_forecasts<H: Deref<Target: Store>>(fresh: impl 
     let store = fresh().await;
     let w = world(&*store).await;
     let id = stored(&*store, w.scheduled(0, 1, 9)).await.id;
-    for text in texts() {
-        let version = ModelVersion {
-            name: text.clone(),
-            version: text.clone(),
-            path: text.clone(),
-            manifest_hash: text.clone(),
+    for (n, text) in texts().into_iter().enumerate() {
+        let version = |name: &str, free: &str| ModelVersion {
+            name: name.to_owned(),
+            version: name.to_owned(),
+            path: free.to_owned(),
+            manifest_hash: free.to_owned(),
             trained_at: time(0),
-            metrics: serde_json::Value::Object(serde_json::Map::new()),
+            metrics: serde_json::json!({ "text\u{0}": free }),
         };
-        if kept(store.register(&version).await).is_some() {
-            store.activate(&text, &text).await.expect("activated");
-            assert!(store.active().await.expect("read") == Some(version));
+        for (model, limit) in
+            [(version(&text, "f"), LONGEST_KEY), (version(&format!("m{n}"), &text), LONGEST)]
+        {
+            if kept(store.register(&model).await, &text, limit).is_some() {
+                store.activate(&model.name, &model.version).await.expect("activated");
+                assert!(store.active().await.expect("read") == Some(model));
+            }
         }
         let forecast = SealedForecast {
             match_id: id,
@@ -167,7 +205,7 @@ pub async fn texts_of_models_and_forecasts<H: Deref<Target: Store>>(fresh: impl 
             as_of: time(0),
             sealed_at: time(0),
         };
-        if kept(store.seal(std::slice::from_ref(&forecast)).await).is_some() {
+        if kept(store.seal(std::slice::from_ref(&forecast)).await, &text, LONGEST_KEY).is_some() {
             assert!(store.sealed(id).await.expect("read").contains(&forecast));
         }
     }
@@ -177,8 +215,8 @@ pub async fn texts_of_models_and_forecasts<H: Deref<Target: Store>>(fresh: impl 
 pub async fn the_store_answers_after_all<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     for text in texts() {
-        kept(store.ensure_teams(&text, &[team(&text, "England")]).await);
-        kept(store.ensure_leagues(&[league(&text)]).await);
+        kept(store.ensure_teams(&text, &[team(&text, "England")]).await, &text, LONGEST_KEY);
+        kept(store.ensure_leagues(&[league(&text)]).await, &text, LONGEST_KEY);
     }
     assert!(!store.check().await.expect("the store answers").is_empty());
     let w = world(&*store).await;

@@ -1,0 +1,147 @@
+//! What texts a store keeps: any, byte for byte, except with NUL characters or beyond a length. Every store checks with
+//! these functions before it writes, so that none keeps what another would refuse.
+
+use super::{MatchFacts, ModelVersion, SealedForecast, SilverChange, StoreError, TextFault};
+use crate::{NewDocument, NewLeague, NewMatch, NewTeam, QualityIssue};
+
+/// The most bytes of a text that rows are found by: names of clubs, countries, bookmakers, sources, codes, kinds of
+/// findings, names and versions of models. Three of them fit into a row of an index of PostgreSQL.
+pub const LONGEST_KEY: usize = 512;
+/// The most bytes of any other text.
+pub const LONGEST: usize = 1 << 20;
+
+/// A text that rows are found by.
+///
+/// # Errors
+/// [`StoreError::Text`], also from all the others.
+pub fn key(field: &'static str, text: &str) -> Result<(), StoreError> {
+    within(field, text, LONGEST_KEY)
+}
+
+/// Any other text.
+///
+/// # Errors
+/// It is refused.
+pub fn free(field: &'static str, text: &str) -> Result<(), StoreError> {
+    within(field, text, LONGEST)
+}
+
+/// Any other text, where there is one.
+///
+/// # Errors
+/// It is refused.
+pub fn optional(field: &'static str, text: Option<&str>) -> Result<(), StoreError> {
+    text.map_or(Ok(()), |text| free(field, text))
+}
+
+fn within(field: &'static str, text: &str, limit: usize) -> Result<(), StoreError> {
+    let fault = if text.len() > limit {
+        TextFault::TooLong { bytes: text.len(), limit }
+    } else if text.contains('\0') {
+        TextFault::Nul
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::Text { field, fault })
+}
+
+/// All texts of leagues.
+///
+/// # Errors
+/// One of them is refused.
+pub fn leagues(leagues: &[NewLeague]) -> Result<(), StoreError> {
+    leagues.iter().try_for_each(|league| {
+        key("the code of a league", &league.code)?;
+        free("the name of a league", &league.name)?;
+        free("the country of a league", &league.country)?;
+        free("the source of a league", &league.source)
+    })
+}
+
+/// All texts of a source's clubs.
+///
+/// # Errors
+/// One of them is refused.
+pub fn teams(source: &str, teams: &[NewTeam]) -> Result<(), StoreError> {
+    key("the source of a club", source)?;
+    teams.iter().try_for_each(|team| {
+        key("the name of a club", &team.name)?;
+        key("the country of a club", &team.country)
+    })
+}
+
+/// All texts of a document and of its records.
+///
+/// # Errors
+/// One of them is refused.
+pub fn document(document: &NewDocument<'_>) -> Result<(), StoreError> {
+    key("the source of a document", document.source)?;
+    free("the name of a document", document.name)?;
+    document.records.iter().try_for_each(|record| {
+        optional("the identifier of a record's match", record.external_match_id.as_deref())?;
+        optional("the league of a record", record.external_league_id.as_deref())
+    })
+}
+
+/// All texts of a change.
+///
+/// # Errors
+/// One of them is refused.
+pub fn change(change: &SilverChange) -> Result<(), StoreError> {
+    for (details, facts) in &change.new {
+        a_match(details)?;
+        quotes(facts)?;
+    }
+    change.changed.iter().try_for_each(|m| a_match(&m.details))?;
+    change.facts.iter().try_for_each(|(_, facts)| quotes(facts))?;
+    issues(&change.issues)
+}
+
+fn a_match(details: &NewMatch) -> Result<(), StoreError> {
+    optional("the referee of a match", details.referee.as_deref())?;
+    free("the source of a match", &details.source)?;
+    optional("the identifier of a match", details.external_id.as_deref())
+}
+
+fn quotes(facts: &MatchFacts) -> Result<(), StoreError> {
+    facts.odds.iter().try_for_each(|quote| key("the bookmaker of a quote", &quote.bookmaker))
+}
+
+/// All texts of findings.
+///
+/// # Errors
+/// One of them is refused.
+pub fn issues(issues: &[QualityIssue]) -> Result<(), StoreError> {
+    issues.iter().try_for_each(|issue| {
+        key("the kind of a finding", &issue.error_type)?;
+        free("the message of a finding", &issue.message)?;
+        free("the record of a finding", &issue.data)
+    })
+}
+
+/// All texts of forecasts.
+///
+/// # Errors
+/// One of them is refused.
+pub fn forecasts(forecasts: &[SealedForecast]) -> Result<(), StoreError> {
+    forecasts.iter().try_for_each(|forecast| model(&forecast.model_name, &forecast.model_version))
+}
+
+/// Name and version of a model.
+///
+/// # Errors
+/// One of them is refused.
+pub fn model(name: &str, version: &str) -> Result<(), StoreError> {
+    key("the name of a model", name)?;
+    key("the version of a model", version)
+}
+
+/// All texts of a trained model.
+///
+/// # Errors
+/// One of them is refused.
+pub fn model_version(version: &ModelVersion) -> Result<(), StoreError> {
+    model(&version.name, &version.version)?;
+    free("the folder of a model", &version.path)?;
+    free("the hash of a model's manifest", &version.manifest_hash)
+}

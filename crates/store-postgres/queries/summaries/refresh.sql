@@ -1,0 +1,1 @@
+SELECT refresh_views($1, $2)

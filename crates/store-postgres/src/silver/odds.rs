@@ -1,0 +1,153 @@
+//! Quotes: few by one statement, many by COPY.
+
+use crate::columns::{ROWS, column};
+use crate::copy::{CopyBuffer, copy};
+use crate::error::Mapped;
+use crate::matches::NO_LINE;
+use crate::row::Read;
+use crate::{Connection, whole};
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+use touchline_domain::ports::{MatchFacts, StoreError};
+use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsQuote};
+
+const INSERT: &str = include_str!("../../queries/silver/insert_odds.sql");
+const COPY: &str = include_str!("../../queries/silver/copy_odds.sql");
+const KNOWN: &str = include_str!("../../queries/silver/known_odds.sql");
+
+/// From so many on, asking first which are known pays.
+const MANY: usize = 2_000;
+/// Rows per COPY: what the server keeps of a statement for its trigger stays small.
+const COPIED: usize = 200_000;
+
+type Quote<'q> = (MatchId, &'q OddsQuote);
+
+/// Prices by column: home, draw, away, over, under, yes, no.
+type Prices = [Option<i32>; 7];
+
+/// Adds quotes; one that is known is left as it is, and of two with the same key the first one counts.
+pub(super) async fn insert(
+    connection: &mut Connection,
+    facts: &[(MatchId, &MatchFacts)],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let rows: Vec<Quote<'_>> =
+        facts.iter().flat_map(|(id, facts)| facts.odds.iter().map(|quote| (*id, quote))).collect();
+    for (_, quote) in &rows {
+        check(quote)?;
+    }
+    if rows.len() < MANY {
+        insert_few(connection, &rows, now).await
+    } else {
+        copy_many(connection, rows, now).await
+    }
+}
+
+/// A line that stands for none in the schema must not come in as a line.
+fn check(quote: &OddsQuote) -> Result<(), StoreError> {
+    if quote.line_quarters == Some(NO_LINE) {
+        return Err(StoreError::Constraint(format!("ck_odds_line_range: {NO_LINE} quarters are no line")));
+    }
+    Ok(())
+}
+
+async fn insert_few(
+    connection: &mut Connection,
+    rows: &[Quote<'_>],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for rows in rows.chunks(ROWS) {
+        let price = |place: usize| column(rows, |(_, quote)| prices(quote)[place]);
+        sqlx::query(INSERT)
+            .bind(column(rows, |(id, _)| id.0))
+            .bind(column(rows, |(_, q)| q.market.name()))
+            .bind(column(rows, |(_, q)| &*q.bookmaker))
+            .bind(column(rows, |(_, q)| q.line_quarters.unwrap_or(NO_LINE)))
+            .bind(column(rows, |(_, q)| q.phase.name()))
+            .bind(column(rows, |(_, q)| whole(q.known_at)))
+            .bind(column(rows, |(_, q)| q.known_at_imputed))
+            .bind(price(0))
+            .bind(price(1))
+            .bind(price(2))
+            .bind(price(3))
+            .bind(price(4))
+            .bind(price(5))
+            .bind(price(6))
+            .bind(column(rows, |(_, q)| q.is_suspicious()))
+            .bind(now)
+            .execute(&mut *connection)
+            .await
+            .mapped()?;
+    }
+    Ok(())
+}
+
+/// In the order of the key, which spares the index half its work. Nobody else adds quotes meanwhile: every writer of
+/// silver holds the same lock.
+async fn copy_many(
+    connection: &mut Connection,
+    mut rows: Vec<Quote<'_>>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    rows.sort_by(|a, b| key(a).cmp(&key(b)));
+    rows.dedup_by(|later, first| key(later) == key(first));
+    let known = known(connection, &rows).await?;
+    if !known.is_empty() {
+        rows.retain(|row| {
+            let (id, market, bookmaker, line, phase, known_at) = key(row);
+            !known.contains(&(id, market.to_owned(), bookmaker.to_owned(), line, phase.to_owned(), known_at))
+        });
+    }
+    for rows in rows.chunks(COPIED) {
+        copy(connection, COPY, 16, rows, |row, quote| put(row, quote, now)).await?;
+    }
+    Ok(())
+}
+
+/// The primary key, in its order: match, market, bookmaker, line, phase, seconds.
+fn key<'q>((id, quote): &Quote<'q>) -> (i64, &'static str, &'q str, i16, &'static str, i64) {
+    let line = quote.line_quarters.unwrap_or(NO_LINE);
+    (id.0, quote.market.name(), &quote.bookmaker, line, quote.phase.name(), quote.known_at.timestamp())
+}
+
+type Known = HashSet<(i64, String, String, i16, String, i64)>;
+
+/// The keys of stored quotes of the same matches and times.
+async fn known(connection: &mut Connection, rows: &[Quote<'_>]) -> Result<Known, StoreError> {
+    let times = || rows.iter().map(|(_, quote)| whole(quote.known_at));
+    let Some((first, last)) = times().min().zip(times().max()) else { return Ok(Known::new()) };
+    let mut ids = column(rows, |(id, _)| id.0);
+    ids.dedup();
+    let stored =
+        sqlx::query(KNOWN).bind(ids).bind(first).bind(last).fetch_all(&mut *connection).await.mapped()?;
+    let key = |row: &sqlx::postgres::PgRow| {
+        let known_at: DateTime<Utc> = row.value(5)?;
+        Ok((row.value(0)?, row.value(1)?, row.value(2)?, row.number(3)?, row.value(4)?, known_at.timestamp()))
+    };
+    stored.iter().map(key).collect()
+}
+
+fn put(row: &mut CopyBuffer, (id, quote): &Quote<'_>, now: DateTime<Utc>) {
+    row.number(id.0)
+        .put(quote.market.name().as_bytes())
+        .put(quote.bookmaker.as_bytes())
+        .small(quote.line_quarters.unwrap_or(NO_LINE))
+        .put(quote.phase.name().as_bytes())
+        .time(quote.known_at)
+        .flag(quote.known_at_imputed);
+    for price in prices(quote) {
+        row.integer(price);
+    }
+    row.flag(quote.is_suspicious()).time(now);
+}
+
+fn prices(quote: &OddsQuote) -> Prices {
+    // Prices end at 999,999.999.
+    let [first, second, third] = quote.prices.map(|p| p.map(|p: DecimalOdds| p.thousandths() as i32));
+    // A draw of another market than 1X2 is for the database to refuse.
+    match quote.market {
+        MarketType::OneXTwo | MarketType::AsianHandicap => [first, second, third, None, None, None, None],
+        MarketType::OverUnder => [None, second, None, first, third, None, None],
+        MarketType::BothTeamsScore => [None, second, None, None, None, first, third],
+    }
+}

@@ -1,0 +1,73 @@
+//! Recent performance and trends of odds, computed when asked for.
+
+use crate::SqliteStore;
+use crate::error::{Mapped, corrupt};
+use crate::matches::quotes;
+use crate::row::Read;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use touchline_domain::ports::{AsOf, OddsTrends, StoreError, Summary, SummaryRepository, View};
+use touchline_domain::{MatchId, OddsQuote, RecentPerformance, Tally, TeamId};
+
+#[async_trait]
+impl SummaryRepository for SqliteStore {
+    async fn recent_performance(
+        &self,
+        team: TeamId,
+        as_of: AsOf,
+    ) -> Result<Summary<RecentPerformance>, StoreError> {
+        let as_of = self.time_of(as_of);
+        let rows = sqlx::query(include_str!("../queries/summaries/recent.sql"))
+            .bind(team.0)
+            .bind(RecentPerformance::since(as_of).timestamp())
+            .bind(as_of.timestamp())
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let mut found = RecentPerformance { team, as_of, home: Tally::default(), away: Tally::default() };
+        for row in &rows {
+            match row.value(0)? {
+                "home" => found.home = tally(row)?,
+                "away" => found.away = tally(row)?,
+                other => return Err(corrupt(format!("{other:?} is no venue"))),
+            }
+        }
+        Ok(Summary::live(found))
+    }
+
+    async fn latest_odds(&self, id: MatchId, as_of: DateTime<Utc>) -> Result<Vec<OddsQuote>, StoreError> {
+        let query = sqlx::query(include_str!("../queries/summaries/latest_odds.sql"));
+        let found = quotes(&mut *self.read().await?, query.bind(id.0).bind(as_of.timestamp())).await?;
+        Ok(found.into_iter().map(|stored| stored.quote).collect())
+    }
+
+    async fn odds_trends(&self, id: MatchId, as_of: AsOf) -> Result<Option<Summary<OddsTrends>>, StoreError> {
+        self.live_odds_trends(id, self.time_of(as_of)).await
+    }
+
+    /// Nothing is computed ahead: there is nothing to do.
+    async fn refresh(&self, _: &[View]) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
+impl SqliteStore {
+    fn time_of(&self, as_of: AsOf) -> DateTime<Utc> {
+        match as_of {
+            AsOf::At(time) => time,
+            AsOf::Latest => self.clock.now(),
+        }
+    }
+}
+
+fn tally(row: &SqliteRow) -> Result<Tally, StoreError> {
+    Ok(Tally {
+        played: row.number(1)?,
+        won: row.number(2)?,
+        drawn: row.number(3)?,
+        lost: row.number(4)?,
+        goals_for: row.number(5)?,
+        goals_against: row.number(6)?,
+    })
+}
