@@ -5,7 +5,7 @@ use crate::error::{Mapped, corrupt};
 use crate::matches::quotes;
 use crate::row::Read;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::sqlite::SqliteRow;
 use touchline_domain::ports::{AsOf, OddsTrends, StoreError, Summary, SummaryRepository, View};
 use touchline_domain::{MatchId, OddsQuote, RecentPerformance, Tally, TeamId};
@@ -56,7 +56,7 @@ impl SqliteStore {
     fn time_of(&self, as_of: AsOf) -> DateTime<Utc> {
         match as_of {
             AsOf::At(time) => time,
-            AsOf::Latest => self.clock.now(),
+            AsOf::Latest => self.clock.now().trunc_subsecs(0),
         }
     }
 }

@@ -10,9 +10,7 @@ use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use touchline_domain::{
-    MarketOutcome, MarketTrend, MarketType, MatchId, OddsTrend, OutcomeTrend, over_bookmakers,
-};
+use touchline_domain::{MarketOutcome, MarketTrend, MatchId, OddsTrend, OutcomeTrend, over_bookmakers};
 use utoipa::ToSchema;
 
 /// The price of one outcome at one bookmaker over time.
