@@ -91,7 +91,7 @@ pub fn trends(quotes: &[OddsQuote], kickoff: DateTime<Utc>, as_of: DateTime<Utc>
     for quote in quotes.iter().filter(|q| q.known_at < kickoff && q.known_at <= as_of && !q.is_suspicious()) {
         series.entry((quote.market, quote.line_quarters, &*quote.bookmaker)).or_default().push(quote);
     }
-    series.into_values().filter_map(|quotes| trend(quotes)).collect()
+    series.into_values().filter_map(trend).collect()
 }
 
 fn trend(mut quotes: Vec<&OddsQuote>) -> Option<OddsTrend> {

@@ -1,7 +1,5 @@
 //! Quotes by the hundred and by the thousand, and the match that they belong to.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 mod support;
 
 use chrono::Duration;
