@@ -37,7 +37,8 @@ async fn quotes(store: &PostgresStore, rows: usize) {
     matches.retain(|m| m.season == season);
     let mut facts: Vec<(_, MatchFacts)> = Vec::new();
     let (mut stored, mut took, mut by_few) = (0, Duration::ZERO, Few::default());
-    for (n, m) in matches.iter().enumerate() {
+    // The latest first, so that fewer rows still reach into the month that the views hold.
+    for (n, m) in matches.iter().rev().enumerate() {
         if stored >= rows {
             break;
         }
