@@ -1,7 +1,5 @@
 //! The views for people say what the ports say.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 mod support;
 
 use sqlx::Row;
