@@ -5,6 +5,7 @@ pub mod backup;
 pub mod dataset;
 pub mod evaluate;
 pub mod ingest;
+pub mod lake;
 pub mod matrices;
 pub mod model;
 pub mod names;

@@ -1,6 +1,7 @@
 //! Types, laws and ports of football forecasting. This crate knows no I/O: adapters implement the
 //! [`ports`], use cases call them.
 
+pub mod lake;
 pub mod ports;
 
 mod bronze;

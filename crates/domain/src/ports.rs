@@ -2,6 +2,7 @@
 //! "Not found" is `Ok(None)`. Every write is one transaction and may be repeated without effect. Stores keep times as
 //! whole seconds: fractions are cut off.
 
+mod archive;
 mod backup;
 mod bronze;
 mod content;
@@ -9,6 +10,7 @@ mod content;
 pub mod contract;
 mod diagnosis;
 mod error;
+mod lake;
 mod models;
 mod predictions;
 mod roster;
@@ -16,11 +18,18 @@ mod silver;
 mod summaries;
 pub mod texts;
 
+pub use archive::{
+    After, ArchivedMatch, DocumentInfo, ExportRepository, QuoteArchive, RecordedQuote, ThinnedMatch, Thinning,
+    quotes_digest,
+};
 pub use backup::{Backup, Contents};
 pub use bronze::{BronzeRepository, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};
+pub use lake::{
+    Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter, PartitionState,
+};
 pub use models::{ModelRepository, ModelVersion};
 pub use predictions::{PredictionRepository, SealedForecast};
 pub use roster::{LeagueRepository, LeagueSummary, TeamRepository};
@@ -44,6 +53,8 @@ pub trait Store:
     + HealthCheck
     + SelfDiagnosis
     + Backup
+    + ExportRepository
+    + QuoteArchive
 {
 }
 
@@ -60,6 +71,8 @@ impl<T> Store for T where
         + HealthCheck
         + SelfDiagnosis
         + Backup
+        + ExportRepository
+        + QuoteArchive
 {
 }
 

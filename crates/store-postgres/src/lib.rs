@@ -8,12 +8,14 @@
 //! `predictions` by the month of sealing; a write makes the partitions that it needs. SQL lies under `queries/`, one file
 //! per statement, the schema under `migrations/`. Times are kept as whole seconds: fractions are cut off.
 
+mod archive;
 mod backup;
 mod bronze;
 mod columns;
 mod copy;
 mod diagnosis;
 mod error;
+mod export;
 mod health;
 mod maintenance;
 mod matches;

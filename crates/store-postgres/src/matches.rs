@@ -5,7 +5,7 @@ mod read;
 mod results;
 
 pub(crate) use page::within_reach;
-pub(crate) use read::{NO_LINE, all_matches, all_quotes, all_stats, matches_of, quotes};
+pub(crate) use read::{NO_LINE, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats};
 
 use crate::error::Mapped;
 use crate::row::Read;
@@ -96,7 +96,7 @@ pub(crate) async fn odds_span(connection: &mut Connection, id: MatchId) -> Resul
 pub(crate) type Span = (DateTime<Utc>, DateTime<Utc>);
 
 /// Asked for on its own: with times that the planner sees, it leaves out all other months.
-fn known_between(span: Option<PgRow>) -> Result<Option<Span>, StoreError> {
+pub(crate) fn known_between(span: Option<PgRow>) -> Result<Option<Span>, StoreError> {
     let Some(row) = span else { return Ok(None) };
     Ok(row.value::<Option<_>>(0)?.zip(row.value(1)?))
 }

@@ -9,7 +9,7 @@ use touchline_domain::ports::StoreError;
 const TABLE: &str = "_sqlx_migrations";
 
 /// Version, name and text.
-const ALL: [(i64, &str, &str); 8] = [
+const ALL: [(i64, &str, &str); 9] = [
     (1, "partitions", include_str!("../migrations/0001_partitions.sql")),
     (2, "bronze", include_str!("../migrations/0002_bronze.sql")),
     (3, "silver", include_str!("../migrations/0003_silver.sql")),
@@ -18,6 +18,7 @@ const ALL: [(i64, &str, &str); 8] = [
     (6, "maintenance", include_str!("../migrations/0006_maintenance.sql")),
     (7, "audit", include_str!("../migrations/0007_audit.sql")),
     (9, "views", include_str!("../migrations/0009_views.sql")),
+    (10, "archived odds", include_str!("../migrations/0010_archived_odds.sql")),
 ];
 
 /// Of the schema that this program makes.

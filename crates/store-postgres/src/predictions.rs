@@ -82,7 +82,7 @@ async fn insert(connection: &mut Connection, forecasts: &[&SealedForecast]) -> R
     Ok(())
 }
 
-fn sealed(row: &PgRow) -> Result<SealedForecast, StoreError> {
+pub(crate) fn sealed(row: &PgRow) -> Result<SealedForecast, StoreError> {
     Ok(SealedForecast {
         match_id: MatchId(row.value(0)?),
         model_name: row.value(1)?,

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use touchline_domain::ports::{SilverChange, SilverCounts, SilverRepository, StoreError, texts};
 
 pub(crate) use content::hash as content_hash;
+pub(crate) use odds::insert_quotes;
 
 pub(crate) async fn counts(connection: &mut Connection) -> Result<SilverCounts, StoreError> {
     let row =

@@ -8,11 +8,13 @@
 //! SQL lies under `queries/`, one file per statement, the schema under `migrations/`. Times are kept as whole
 //! seconds: fractions are cut off.
 
+mod archive;
 mod backup;
 mod bronze;
 mod bulk;
 mod diagnosis;
 mod error;
+mod export;
 mod files;
 mod health;
 mod matches;

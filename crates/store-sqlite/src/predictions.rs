@@ -68,7 +68,7 @@ async fn insert(connection: &mut Connection, f: &SealedForecast) -> Result<(), S
     Ok(())
 }
 
-fn sealed(row: &SqliteRow) -> Result<SealedForecast, StoreError> {
+pub(crate) fn sealed(row: &SqliteRow) -> Result<SealedForecast, StoreError> {
     Ok(SealedForecast {
         match_id: MatchId(row.value(0)?),
         model_name: row.value(1)?,

@@ -4,6 +4,8 @@ mod content;
 mod facts;
 mod write;
 
+pub(crate) use facts::insert_quotes;
+
 use crate::error::Mapped;
 use crate::row::Read;
 use crate::{SqliteStore, bronze, quality};

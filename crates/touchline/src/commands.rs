@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod evaluate;
 pub mod features;
 pub mod ingest;
+pub mod lake;
 pub mod predict;
 pub mod serve;
 pub mod train;

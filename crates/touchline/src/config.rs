@@ -22,6 +22,7 @@ pub struct Config {
     pub server: Server,
     pub compute: Compute,
     pub training: Training,
+    pub lake: Lake,
     pub log: Log,
 }
 
@@ -96,6 +97,12 @@ pub struct Compute {
 pub struct Training {
     pub seeds: usize,
     pub rounds: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lake {
+    pub url: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use touchline_app::model::Recipe;
 use touchline_domain::ports::Store;
 use touchline_domain::{Clock, SystemClock};
+use touchline_lake::ParquetLake;
 use touchline_store_postgres::PostgresStore;
 use touchline_store_sqlite::SqliteStore;
 use tracing_subscriber::EnvFilter;
@@ -64,6 +65,16 @@ impl Session {
                 path.display()
             ),
         }
+    }
+
+    /// Opens the lake; a folder is made where there is none.
+    pub fn lake(&self) -> Result<ParquetLake> {
+        let url = &self.config.lake.url;
+        let location = match url.as_str() {
+            "" => self.data_dir().join("lake").display().to_string(),
+            url => url.to_owned(),
+        };
+        Ok(ParquetLake::open(&location, std::env::vars(), self.clock.clone())?)
     }
 
     async fn connect(&self, url: &DatabaseUrl) -> Result<PostgresStore> {

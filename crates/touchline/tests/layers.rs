@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::process::Command;
 
 /// Each crate with the crates of the workspace that it may use; `*` is any.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("models", &["domain"]),
     ("boosting", &[]),
@@ -15,6 +15,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("collect", &["domain"]),
     ("store-sqlite", &["domain"]),
     ("store-postgres", &["domain"]),
+    ("lake", &["domain"]),
     ("app", &["domain", "models", "boosting", "features", "collect"]),
     ("api", &["domain", "models", "app"]),
     ("ui", &[]),
@@ -22,7 +23,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
 ];
 
 /// Outside crates (by the start of their name), the only crates of the workspace that may use them, and why.
-const CONFINED: [(&str, &[&str], &str); 7] = [
+const CONFINED: [(&str, &[&str], &str); 11] = [
     (
         "sqlx",
         &["store-sqlite", "store-postgres"],
@@ -30,6 +31,10 @@ const CONFINED: [(&str, &[&str], &str); 7] = [
     ),
     ("lightgbm", &["boosting"], "C++ builds stay in one crate; use touchline_boosting::TreeEnsemble"),
     ("xgb", &["boosting"], "C++ builds stay in one crate; use touchline_boosting::TreeEnsemble"),
+    ("arrow", &["lake"], "columnar formats stay in one crate; ask the port Lake of touchline-domain instead"),
+    ("parquet", &["lake"], "columnar formats stay in one crate; ask the port Lake of touchline-domain instead"),
+    ("object_store", &["lake"], "object storage stays in one crate; ask the port Lake of touchline-domain instead"),
+    ("datafusion", &["lake"], "SQL over files stays in one crate, behind its feature sql"),
     ("clap", &["touchline"], "only the binary has a command line; take arguments as values"),
     ("anyhow", &["touchline"], "libraries say what went wrong in enums of their own (thiserror)"),
     ("eyre", &["touchline"], "libraries say what went wrong in enums of their own (thiserror)"),

@@ -119,15 +119,7 @@ impl SilverContent {
         quotes.sort_by(|a, b| quote_key(a).cmp(&quote_key(b)));
         count(out, quotes.len());
         for quote in quotes {
-            text(out, &quote.bookmaker);
-            text(out, quote.market.name());
-            optional(out, quote.line_quarters, |out, line| out.extend(line.to_le_bytes()));
-            for price in quote.prices {
-                out.extend(price.map_or(0, crate::DecimalOdds::thousandths).to_le_bytes());
-            }
-            text(out, quote.phase.name());
-            out.extend(quote.known_at.timestamp().to_le_bytes());
-            out.push(quote.known_at_imputed.into());
+            encode_quote(out, quote);
         }
         self.matches.push((key, (self.digest)(&self.buffer)));
         Ok(())
@@ -146,9 +138,7 @@ impl SilverContent {
             out.push(*leg);
             out.extend(facts);
         }
-        let hex =
-            |byte: u8| [byte >> 4, byte & 15].map(|n| char::from_digit(n.into(), 16).expect("a nibble"));
-        (self.digest)(&out).into_iter().flat_map(hex).collect()
+        hex((self.digest)(&out))
     }
 }
 
@@ -216,7 +206,27 @@ fn rank<K: std::hash::Hash + Eq + std::fmt::Display>(
     found.ok_or_else(|| StoreError::Corrupt(format!("{what} {id} is referred to but not held")))
 }
 
-fn quote_key(q: &OddsQuote) -> (&str, &str, Option<i16>, &str, i64) {
+/// Lower-case hex.
+pub(super) fn hex(bytes: [u8; 32]) -> String {
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|n| char::from_digit(n.into(), 16).expect("a nibble"));
+    bytes.into_iter().flat_map(digits).collect()
+}
+
+/// Appends everything that a quote says.
+pub(super) fn encode_quote(out: &mut Vec<u8>, quote: &OddsQuote) {
+    text(out, &quote.bookmaker);
+    text(out, quote.market.name());
+    optional(out, quote.line_quarters, |out, line| out.extend(line.to_le_bytes()));
+    for price in quote.prices {
+        out.extend(price.map_or(0, crate::DecimalOdds::thousandths).to_le_bytes());
+    }
+    text(out, quote.phase.name());
+    out.extend(quote.known_at.timestamp().to_le_bytes());
+    out.push(quote.known_at_imputed.into());
+}
+
+/// The order of a match's quotes; no two quotes of a store are equal in it.
+pub(super) fn quote_key(q: &OddsQuote) -> (&str, &str, Option<i16>, &str, i64) {
     (&q.bookmaker, q.market.name(), q.line_quarters, q.phase.name(), q.known_at.timestamp())
 }
 

@@ -14,9 +14,11 @@
 
 mod fixture;
 
+pub mod archive;
 pub mod bronze;
 pub mod content;
 pub mod diagnosis;
+pub mod export;
 pub mod facts;
 pub mod hostile;
 pub mod matches;
@@ -62,6 +64,10 @@ macro_rules! contract_tests {
             models: one_version_answers, a_version_has_one_manifest, an_unknown_version_cannot_answer;
             hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_findings, texts_of_documents,
                 texts_of_models_and_forecasts, the_store_answers_after_all;
+            export: documents_come_by_time, records_of_a_document_come_back, forecasts_come_by_time,
+                facts_of_matches_are_found, aliases_are_listed;
+            archive: quotes_leave_and_come_back, a_returned_quote_keeps_its_time,
+                what_came_meanwhile_stops_the_thinning, a_wrong_proof_is_refused;
             diagnosis: a_store_that_was_used_is_sound;
         }
     };

@@ -20,7 +20,8 @@ const MANY: usize = 2_000;
 /// Rows per COPY: what the server keeps of a statement for its trigger stays small.
 const COPIED: usize = 200_000;
 
-type Quote<'q> = (MatchId, &'q OddsQuote);
+/// A quote, its match, and when it was first stored.
+pub(crate) type Quote<'q> = (MatchId, &'q OddsQuote, DateTime<Utc>);
 
 /// Prices by column: home, draw, away, over, under, yes, no.
 type Prices = [Option<i32>; 7];
@@ -31,15 +32,22 @@ pub(super) async fn insert(
     facts: &[(MatchId, &MatchFacts)],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let rows: Vec<Quote<'_>> =
-        facts.iter().flat_map(|(id, facts)| facts.odds.iter().map(|quote| (*id, quote))).collect();
-    for (_, quote) in &rows {
+    let rows = facts.iter().flat_map(|(id, facts)| facts.odds.iter().map(|quote| (*id, quote, now)));
+    insert_quotes(connection, rows.collect()).await.map(drop)
+}
+
+/// The same with a time of storing each; returns how many were added.
+pub(crate) async fn insert_quotes(
+    connection: &mut Connection,
+    rows: Vec<Quote<'_>>,
+) -> Result<u64, StoreError> {
+    for (_, quote, _) in &rows {
         check(quote)?;
     }
     if rows.len() < MANY {
-        insert_few(connection, &rows, now).await
+        insert_few(connection, &rows).await
     } else {
-        copy_many(connection, rows, now).await
+        copy_many(connection, rows).await
     }
 }
 
@@ -51,21 +59,18 @@ fn check(quote: &OddsQuote) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn insert_few(
-    connection: &mut Connection,
-    rows: &[Quote<'_>],
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+async fn insert_few(connection: &mut Connection, rows: &[Quote<'_>]) -> Result<u64, StoreError> {
+    let mut added = 0;
     for rows in rows.chunks(ROWS) {
-        let price = |place: usize| column(rows, |(_, quote)| prices(quote)[place]);
-        sqlx::query(INSERT)
-            .bind(column(rows, |(id, _)| id.0))
-            .bind(column(rows, |(_, q)| q.market.name()))
-            .bind(column(rows, |(_, q)| &*q.bookmaker))
-            .bind(column(rows, |(_, q)| q.line_quarters.unwrap_or(NO_LINE)))
-            .bind(column(rows, |(_, q)| q.phase.name()))
-            .bind(column(rows, |(_, q)| whole(q.known_at)))
-            .bind(column(rows, |(_, q)| q.known_at_imputed))
+        let price = |place: usize| column(rows, |(_, quote, _)| prices(quote)[place]);
+        added += sqlx::query(INSERT)
+            .bind(column(rows, |(id, ..)| id.0))
+            .bind(column(rows, |(_, q, _)| q.market.name()))
+            .bind(column(rows, |(_, q, _)| &*q.bookmaker))
+            .bind(column(rows, |(_, q, _)| q.line_quarters.unwrap_or(NO_LINE)))
+            .bind(column(rows, |(_, q, _)| q.phase.name()))
+            .bind(column(rows, |(_, q, _)| whole(q.known_at)))
+            .bind(column(rows, |(_, q, _)| q.known_at_imputed))
             .bind(price(0))
             .bind(price(1))
             .bind(price(2))
@@ -73,22 +78,19 @@ async fn insert_few(
             .bind(price(4))
             .bind(price(5))
             .bind(price(6))
-            .bind(column(rows, |(_, q)| q.is_suspicious()))
-            .bind(now)
+            .bind(column(rows, |(_, q, _)| q.is_suspicious()))
+            .bind(column(rows, |(.., recorded_at)| whole(*recorded_at)))
             .execute(&mut *connection)
             .await
-            .mapped()?;
+            .mapped()?
+            .rows_affected();
     }
-    Ok(())
+    Ok(added)
 }
 
 /// In the order of the key, which spares the index half its work. Nobody else adds quotes meanwhile: every writer of
 /// silver holds the same lock.
-async fn copy_many(
-    connection: &mut Connection,
-    mut rows: Vec<Quote<'_>>,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+async fn copy_many(connection: &mut Connection, mut rows: Vec<Quote<'_>>) -> Result<u64, StoreError> {
     rows.sort_by(|a, b| key(a).cmp(&key(b)));
     rows.dedup_by(|later, first| key(later) == key(first));
     let known = known(connection, &rows).await?;
@@ -99,13 +101,13 @@ async fn copy_many(
         });
     }
     for rows in rows.chunks(COPIED) {
-        copy(connection, COPY, 16, rows, |row, quote| put(row, quote, now)).await?;
+        copy(connection, COPY, 16, rows, put).await?;
     }
-    Ok(())
+    Ok(rows.len() as u64)
 }
 
 /// The primary key, in its order: match, market, bookmaker, line, phase, seconds.
-fn key<'q>((id, quote): &Quote<'q>) -> (i64, &'static str, &'q str, i16, &'static str, i64) {
+fn key<'q>((id, quote, _): &Quote<'q>) -> (i64, &'static str, &'q str, i16, &'static str, i64) {
     let line = quote.line_quarters.unwrap_or(NO_LINE);
     (id.0, quote.market.name(), &quote.bookmaker, line, quote.phase.name(), quote.known_at.timestamp())
 }
@@ -114,9 +116,9 @@ type Known = HashSet<(i64, String, String, i16, String, i64)>;
 
 /// The keys of stored quotes of the same matches and times.
 async fn known(connection: &mut Connection, rows: &[Quote<'_>]) -> Result<Known, StoreError> {
-    let times = || rows.iter().map(|(_, quote)| whole(quote.known_at));
+    let times = || rows.iter().map(|(_, quote, _)| whole(quote.known_at));
     let Some((first, last)) = times().min().zip(times().max()) else { return Ok(Known::new()) };
-    let mut ids = column(rows, |(id, _)| id.0);
+    let mut ids = column(rows, |(id, ..)| id.0);
     ids.dedup();
     let stored =
         sqlx::query(KNOWN).bind(ids).bind(first).bind(last).fetch_all(&mut *connection).await.mapped()?;
@@ -127,7 +129,7 @@ async fn known(connection: &mut Connection, rows: &[Quote<'_>]) -> Result<Known,
     stored.iter().map(key).collect()
 }
 
-fn put(row: &mut CopyBuffer, (id, quote): &Quote<'_>, now: DateTime<Utc>) {
+fn put(row: &mut CopyBuffer, (id, quote, recorded_at): &Quote<'_>) {
     row.number(id.0)
         .put(quote.market.name().as_bytes())
         .put(quote.bookmaker.as_bytes())
@@ -138,7 +140,7 @@ fn put(row: &mut CopyBuffer, (id, quote): &Quote<'_>, now: DateTime<Utc>) {
     for price in prices(quote) {
         row.integer(price);
     }
-    row.flag(quote.is_suspicious()).time(now);
+    row.flag(quote.is_suspicious()).time(*recorded_at);
 }
 
 fn prices(quote: &OddsQuote) -> Prices {

@@ -32,3 +32,5 @@ INSERT INTO data_collection_logs (data_source, collection_type, start_time, stat
 VALUES ('s', 't', '1970-01-01', 'running');
 INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', now());
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
+INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)
+VALUES (1, 'l', 2, 1, repeat('ab', 32), now());

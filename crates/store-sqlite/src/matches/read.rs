@@ -58,7 +58,7 @@ pub(crate) async fn all_stats(connection: &mut Connection) -> Result<Vec<(MatchI
     stats(connection, sqlx::query(include_str!("../../queries/matches/all_stats.sql"))).await
 }
 
-pub(super) async fn stats(
+pub(crate) async fn stats(
     connection: &mut Connection,
     query: Select,
 ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
@@ -78,7 +78,7 @@ pub(crate) async fn all_quotes(
     let mut rows = sqlx::query(include_str!("../../queries/matches/all_odds.sql")).fetch(connection);
     let mut bookmakers = Bookmakers::default();
     while let Some(row) = rows.try_next().await.mapped()? {
-        each(quote(&row, &mut bookmakers)?)?;
+        each(a_quote(&row, &mut bookmakers)?)?;
     }
     Ok(())
 }
@@ -91,7 +91,7 @@ pub(crate) async fn quotes(
     let mut bookmakers = Bookmakers::default();
     let mut all = Vec::new();
     while let Some(row) = rows.try_next().await.mapped()? {
-        all.push(quote(&row, &mut bookmakers)?);
+        all.push(a_quote(&row, &mut bookmakers)?);
     }
     Ok(all)
 }
@@ -142,7 +142,7 @@ fn side(row: &SqliteRow, first: usize) -> Result<SideStats, StoreError> {
 
 /// The few names that stand in many quotes.
 #[derive(Default)]
-struct Bookmakers(HashSet<Arc<str>>);
+pub(crate) struct Bookmakers(HashSet<Arc<str>>);
 
 impl Bookmakers {
     fn shared(&mut self, name: &str) -> Arc<str> {
@@ -155,7 +155,7 @@ impl Bookmakers {
     }
 }
 
-fn quote(row: &SqliteRow, bookmakers: &mut Bookmakers) -> Result<StoredQuote, StoreError> {
+pub(crate) fn a_quote(row: &SqliteRow, bookmakers: &mut Bookmakers) -> Result<StoredQuote, StoreError> {
     let price = |column: usize| -> Result<Option<DecimalOdds>, StoreError> {
         let thousandths: Option<u32> = row.optional_number(column)?;
         thousandths.map(|n| DecimalOdds::new(f64::from(n) / 1000.0).map_err(corrupt)).transpose()

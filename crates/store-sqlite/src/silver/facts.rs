@@ -50,11 +50,20 @@ pub(super) async fn insert_odds(
     now: i64,
 ) -> Result<(), StoreError> {
     let rows: Vec<_> =
-        facts.iter().flat_map(|(id, facts)| facts.odds.iter().map(|quote| (*id, quote))).collect();
-    for (_, quote) in &rows {
+        facts.iter().flat_map(|(id, facts)| facts.odds.iter().map(|quote| (*id, quote, now))).collect();
+    insert_quotes(connection, &rows).await?;
+    Ok(())
+}
+
+/// Adds quotes with the time of storing; one that is known is left as it is. Returns how many were added.
+pub(crate) async fn insert_quotes(
+    connection: &mut Connection,
+    rows: &[(MatchId, &OddsQuote, i64)],
+) -> Result<u64, StoreError> {
+    for (_, quote, _) in rows {
         check(quote)?;
     }
-    bulk::run(connection, INSERT_ODDS, &rows, |row, (id, quote)| {
+    bulk::run(connection, INSERT_ODDS, rows, |row, (id, quote, recorded_at)| {
         let [first, second, third] = quote.prices.map(|price| price.map(DecimalOdds::thousandths));
         let of = |market: MarketType, price: Option<u32>| price.filter(|_| quote.market == market);
         let both = |price: Option<u32>| {
@@ -75,10 +84,9 @@ pub(super) async fn insert_odds(
             .put(of(MarketType::BothTeamsScore, first))
             .put(of(MarketType::BothTeamsScore, third))
             .put(quote.is_suspicious())
-            .put(now);
+            .put(*recorded_at);
     })
-    .await?;
-    Ok(())
+    .await
 }
 
 /// A line that stands for none in the schema must not come in as a line.

@@ -335,6 +335,11 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
         "",
     ),
     ("ck_error_logs_retry_count", "UPDATE error_logs SET retry_count = -1", ""),
+    ("ck_archived_odds_lake", "UPDATE archived_odds SET lake = ''", ""),
+    ("ck_archived_odds_quotes", "UPDATE archived_odds SET quotes = 0, removed = 1", ""),
+    ("ck_archived_odds_removed", "UPDATE archived_odds SET removed = quotes + 1", ""),
+    ("ck_archived_odds_digest", "UPDATE archived_odds SET digest = upper(digest)", ""),
+    ("FOREIGN KEY", "UPDATE archived_odds SET match_id = 99", ""),
     ("tr_audit_logs_append_only_update", "UPDATE audit_logs SET actor = 'x'", ""),
     ("tr_audit_logs_append_only_delete", "DELETE FROM audit_logs", ""),
 ];

@@ -189,8 +189,9 @@ pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>, what: &
 /// The ports' methods, for stores that come behind a smart pointer.
 pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
-        BronzeRepository as _, HealthCheck as _, LeagueRepository as _, MatchRepository as _,
-        ModelRepository as _, PredictionRepository as _, QualityLog as _, SelfDiagnosis as _,
-        SilverRepository as _, SummaryRepository as _, TeamRepository as _,
+        BronzeRepository as _, ExportRepository as _, HealthCheck as _, LeagueRepository as _,
+        MatchRepository as _, ModelRepository as _, PredictionRepository as _, QualityLog as _,
+        QuoteArchive as _, SelfDiagnosis as _, SilverRepository as _,
+        SummaryRepository as _, TeamRepository as _,
     };
 }

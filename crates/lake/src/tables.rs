@@ -1,0 +1,84 @@
+//! What each table's columns are, and how its rows fill them.
+
+mod bronze;
+mod gold;
+mod odds;
+mod silver;
+
+use crate::cells::{Cell, Cells, Column};
+use std::sync::Arc;
+use touchline_domain::lake::{LakeRow, LakeTable, MatchRef};
+
+/// Of the columns; raised when any of them changes.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+/// The columns of a table.
+pub(crate) fn columns(table: LakeTable) -> &'static [Column] {
+    match table {
+        LakeTable::RawDocuments => bronze::DOCUMENTS,
+        LakeTable::RawMatchData | LakeTable::RawOddsData | LakeTable::RawScoresData => bronze::RECORDS,
+        LakeTable::Leagues => silver::LEAGUES,
+        LakeTable::Teams => silver::TEAMS,
+        LakeTable::TeamAliases => silver::ALIASES,
+        LakeTable::Matches => silver::MATCHES,
+        LakeTable::MatchStats => silver::STATS,
+        LakeTable::Odds | LakeTable::OddsArchive => odds::QUOTES,
+        LakeTable::Predictions => gold::PREDICTIONS,
+        LakeTable::ModelVersions => gold::MODELS,
+    }
+}
+
+/// The values of a row; none where it belongs to another table.
+pub(crate) fn cells(table: LakeTable, row: &LakeRow) -> Option<Vec<Cell<'_>>> {
+    use LakeTable as T;
+    let mut cells = Vec::with_capacity(columns(table).len());
+    match (table, row) {
+        (T::RawDocuments, LakeRow::Document(document)) => bronze::document(document, &mut cells),
+        (T::RawMatchData | T::RawOddsData | T::RawScoresData, LakeRow::Record(record)) => {
+            bronze::record(record, &mut cells);
+        }
+        (T::Leagues, LakeRow::League(league)) => silver::league(league, &mut cells),
+        (T::Teams, LakeRow::Team(team)) => silver::team(team, &mut cells),
+        (T::TeamAliases, LakeRow::Alias(alias)) => silver::alias(alias, &mut cells),
+        (T::Matches, LakeRow::Match(row)) => silver::a_match(row, &mut cells),
+        (T::MatchStats, LakeRow::Stats(of, stats)) => silver::stats(of, stats, &mut cells),
+        (T::Odds | T::OddsArchive, LakeRow::Quote(quote)) => odds::quote(quote, &mut cells),
+        (T::Predictions, LakeRow::Forecast(of, forecast)) => gold::forecast(of, forecast, &mut cells),
+        (T::ModelVersions, LakeRow::Model(model)) => gold::model(model, &mut cells)?,
+        _ => return None,
+    }
+    Some(cells)
+}
+
+/// Reads a row; `last` is the match of the row before, which many rows share.
+///
+/// # Errors
+/// A value that the domain does not accept.
+pub(crate) fn row(
+    table: LakeTable,
+    cells: &mut Cells<'_>,
+    last: &mut Option<Arc<MatchRef>>,
+) -> Result<LakeRow, String> {
+    match table {
+        LakeTable::RawDocuments => bronze::read_document(cells),
+        LakeTable::RawMatchData | LakeTable::RawOddsData | LakeTable::RawScoresData => {
+            bronze::read_record(cells)
+        }
+        LakeTable::Leagues => silver::read_league(cells),
+        LakeTable::Teams => Ok(LakeRow::Team(silver::read_team(cells)?)),
+        LakeTable::TeamAliases => silver::read_alias(cells),
+        LakeTable::Matches => silver::read_match(cells),
+        LakeTable::MatchStats => silver::read_stats(cells, last),
+        LakeTable::Odds | LakeTable::OddsArchive => odds::read_quote(cells, last),
+        LakeTable::Predictions => gold::read_forecast(cells, last),
+        LakeTable::ModelVersions => gold::read_model(cells),
+    }
+}
+
+/// The row's match, shared with the row before where it is the same.
+fn shared(of: MatchRef, last: &mut Option<Arc<MatchRef>>) -> Arc<MatchRef> {
+    match last {
+        Some(known) if **known == of => Arc::clone(known),
+        _ => Arc::clone(last.insert(Arc::new(of))),
+    }
+}

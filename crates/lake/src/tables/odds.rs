@@ -1,0 +1,106 @@
+//! Bookmakers' prices, as exact decimals.
+
+use super::{shared, silver};
+use crate::cells::{Cell, Cells, Column, Kind, column, optional};
+use std::sync::Arc;
+use touchline_domain::lake::{LakeRow, MatchRef, QuoteRow};
+use touchline_domain::{DecimalOdds, MarketType, OddsQuote};
+
+/// Decimal odds are below 1,000,000 and exact to three places.
+const PRICE: Kind = Kind::Decimal { digits: 9, places: 3 };
+/// Goals to two places: lines are quarters.
+const LINE: Kind = Kind::Decimal { digits: 6, places: 2 };
+/// Hundredths of a goal in a quarter.
+const QUARTER: i16 = 25;
+
+const ALL_QUOTES: [Column; 25] = silver::beside_match([
+    column("market_type", Kind::Text),
+    column("bookmaker", Kind::Text),
+    optional("line_value", LINE),
+    column("phase", Kind::Text),
+    column("known_at", Kind::Time),
+    column("known_at_imputed", Kind::Bool),
+    optional("home_odds", PRICE),
+    optional("draw_odds", PRICE),
+    optional("away_odds", PRICE),
+    optional("over_odds", PRICE),
+    optional("under_odds", PRICE),
+    optional("yes_odds", PRICE),
+    optional("no_odds", PRICE),
+    column("suspicious_odds", Kind::Bool),
+    column("collected_at", Kind::Time),
+]);
+pub(super) const QUOTES: &[Column] = &ALL_QUOTES;
+
+/// Where the first and the last price of a market stand among `home`, `over` and `yes`.
+fn place(market: MarketType) -> usize {
+    match market {
+        MarketType::OneXTwo | MarketType::AsianHandicap => 0,
+        MarketType::OverUnder => 1,
+        MarketType::BothTeamsScore => 2,
+    }
+}
+
+pub(super) fn quote<'a>(row: &'a QuoteRow, cells: &mut Vec<Cell<'a>>) {
+    let q = &row.quote;
+    silver::match_ref(&row.of, cells);
+    cells.extend([
+        q.market.name().into(),
+        (&*q.bookmaker).into(),
+        q.line_quarters
+            .map_or(Cell::None, |quarters| Cell::Decimal(i64::from(quarters) * i64::from(QUARTER))),
+        q.phase.name().into(),
+        q.known_at.into(),
+        q.known_at_imputed.into(),
+    ]);
+    let price = |outcome: usize| q.prices[outcome].map_or(Cell::None, |p| Cell::Decimal(p.thousandths().into()));
+    let at = |wanted: usize, outcome: usize| {
+        if place(q.market) == wanted { price(outcome) } else { Cell::None }
+    };
+    cells.extend([at(0, 0), price(1), at(0, 2), at(1, 0), at(1, 2), at(2, 0), at(2, 2)]);
+    cells.extend([q.is_suspicious().into(), row.recorded_at.into()]);
+}
+
+fn read_line(cells: &mut Cells<'_>) -> Result<Option<i16>, String> {
+    let Some(hundredths) = cells.optional_decimal()? else { return Ok(None) };
+    let quarters = i16::try_from(hundredths / i128::from(QUARTER)).ok();
+    let exact = hundredths % i128::from(QUARTER) == 0;
+    quarters.filter(|_| exact).map(Some).ok_or_else(|| format!("{hundredths} hundredths of a goal are no line"))
+}
+
+fn read_price(cells: &mut Cells<'_>) -> Result<Option<DecimalOdds>, String> {
+    let Some(thousandths) = cells.optional_decimal()? else { return Ok(None) };
+    let price = DecimalOdds::new(thousandths as f64 / 1000.0).map_err(|error| error.to_string())?;
+    Ok(Some(price))
+}
+
+pub(super) fn read_quote(cells: &mut Cells<'_>, last: &mut Option<Arc<MatchRef>>) -> Result<LakeRow, String> {
+    let of = shared(silver::read_match_ref(cells)?, last);
+    let (market, bookmaker): (MarketType, &str) = (cells.parsed()?, cells.text()?);
+    let (line_quarters, phase) = (read_line(cells)?, cells.parsed()?);
+    let (known_at, known_at_imputed) = (cells.time()?, cells.flag()?);
+    let mut prices = [None; 7];
+    for price in &mut prices {
+        *price = read_price(cells)?;
+    }
+    let [home, draw, away, over, under, yes, no] = prices;
+    let pairs = [(home, away), (over, under), (yes, no)];
+    let own = place(market);
+    if pairs.iter().enumerate().any(|(n, pair)| n != own && *pair != (None, None)) {
+        return Err(format!("a quote of {} has prices of another market", market.name()));
+    }
+    let (first, third) = pairs[own];
+    let quote = OddsQuote {
+        bookmaker: bookmaker.into(),
+        market,
+        line_quarters,
+        prices: [first, draw, third],
+        phase,
+        known_at,
+        known_at_imputed,
+    };
+    if cells.flag()? != quote.is_suspicious() {
+        return Err("a quote is not as suspicious as its prices".to_owned());
+    }
+    Ok(LakeRow::Quote(QuoteRow { of, quote, recorded_at: cells.time()? }))
+}

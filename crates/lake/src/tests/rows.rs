@@ -1,0 +1,244 @@
+//! What is written is what is read.
+
+use super::{REPLACE, TEAMS, folder, held, memory, partition, put, teams};
+use chrono::{DateTime, Utc};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use std::sync::Arc;
+use touchline_domain::lake::{AliasRow, LakeRow, LakeTable, MatchRef, MatchRow, QuoteRow, RecordRow};
+use touchline_domain::ports::{Committed, Lake, LakeError, ModelVersion, SealedForecast};
+use touchline_domain::{
+    DecimalOdds, DocumentId, Forecast, Kickoff, KickoffPrecision, MarketType, MatchId, MatchStats, MatchStatus,
+    NewLeague, NewTeam, OddsPhase, OddsQuote, RawDocument, RawRecord, Score, Season, SideStats,
+};
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{0,12}",
+        Just("Robert'); DROP TABLE odds; --".to_owned()),
+        Just("\"quoted\" 'twice' `and`\\".to_owned()),
+        Just("NUL\0inside\0".to_owned()),
+        Just("tab\tline\nreturn\r\n\u{feff}\u{202e}\u{10ffff}".to_owned()),
+        Just(String::new()),
+    ]
+}
+
+/// Microseconds, from the first league to the end of the schema's time.
+fn time() -> impl Strategy<Value = DateTime<Utc>> {
+    (-2_587_680_000_000_000_i64..=7_321_190_399_999_999)
+        .prop_map(|micros| DateTime::from_timestamp_micros(micros).unwrap())
+}
+
+fn team() -> impl Strategy<Value = NewTeam> {
+    (text(), text()).prop_map(|(name, country)| NewTeam { name, country })
+}
+
+fn match_ref() -> impl Strategy<Value = MatchRef> {
+    (any::<i64>(), text(), 1870_u16..=2200, any::<bool>(), team(), team(), any::<u8>(), time(), any::<bool>())
+        .prop_map(|(id, league, year, calendar, home, away, leg, at, day)| MatchRef {
+            id: MatchId(id),
+            league,
+            season: if calendar { Season::calendar_year(year) } else { Season::cross_year(year) }.unwrap(),
+            home,
+            away,
+            leg,
+            kickoff: Kickoff { at, precision: if day { KickoffPrecision::Day } else { KickoffPrecision::Minute } },
+        })
+}
+
+fn score() -> impl Strategy<Value = Option<Score>> {
+    of((0_u8..=99, 0_u8..=99).prop_map(|(home, away)| Score { home, away }))
+}
+
+fn a_match() -> impl Strategy<Value = LakeRow> {
+    let status = prop::sample::select(vec![MatchStatus::Finished, MatchStatus::Scheduled, MatchStatus::Awarded]);
+    (match_ref(), status, score(), score(), of(text()), of(any::<u32>()), text(), of(text())).prop_map(
+        |(of, status, score, half_time, referee, attendance, source, external_id)| {
+            LakeRow::Match(MatchRow { of, status, score, half_time, referee, attendance, source, external_id })
+        },
+    )
+}
+
+fn side() -> impl Strategy<Value = SideStats> {
+    (prop::array::uniform8(of(any::<u16>())), of(0.0..99.0), of(0.0..100.0)).prop_map(|(n, goals, possession)| {
+        SideStats {
+            shots: n[0],
+            shots_on_target: n[1],
+            woodwork: n[2],
+            corners: n[3],
+            fouls: n[4],
+            offsides: n[5],
+            yellow_cards: n[6],
+            red_cards: n[7],
+            expected_goals: goals,
+            possession,
+        }
+    })
+}
+
+fn price() -> impl Strategy<Value = Option<DecimalOdds>> {
+    let thousandths = prop_oneof![1001_u32..=20_000, 1001_u32..=999_999_999, Just(1001_u32), Just(999_999_999)];
+    of(thousandths.prop_map(|n| DecimalOdds::new(f64::from(n) / 1000.0).unwrap()))
+}
+
+fn quote() -> impl Strategy<Value = LakeRow> {
+    let market = prop::sample::select(vec![
+        MarketType::OneXTwo,
+        MarketType::OverUnder,
+        MarketType::AsianHandicap,
+        MarketType::BothTeamsScore,
+    ]);
+    let phase = prop::sample::select(vec![OddsPhase::PreMatch, OddsPhase::Closing]);
+    (match_ref(), text(), market, of(any::<i16>()), [price(), price(), price()], phase, time(), any::<bool>(), time())
+        .prop_map(|(of, bookmaker, market, line_quarters, prices, phase, known_at, known_at_imputed, recorded_at)| {
+            let bookmaker = bookmaker.as_str().into();
+            let quote = OddsQuote { bookmaker, market, line_quarters, prices, phase, known_at, known_at_imputed };
+            LakeRow::Quote(QuoteRow { of: Arc::new(of), quote, recorded_at })
+        })
+}
+
+fn record() -> impl Strategy<Value = LakeRow> {
+    (text(), text(), time(), any::<u32>(), of(text()), of(text()), of(time())).prop_map(
+        |(source, hash, collected_at, locator, external_match_id, external_league_id, match_time)| {
+            LakeRow::Record(RecordRow {
+                source: source.as_str().into(),
+                document_hash: hash.as_str().into(),
+                collected_at,
+                record: RawRecord { locator, external_match_id, external_league_id, match_time },
+            })
+        },
+    )
+}
+
+fn forecast() -> impl Strategy<Value = LakeRow> {
+    (match_ref(), text(), text(), 0.0..0.5, 0.0..0.5, (0.0..9.0, 0.0..9.0), time(), time()).prop_map(
+        |(of, model_name, model_version, home, draw, expected_goals, as_of, sealed_at)| {
+            let forecast = Forecast::new(home, draw, 1.0 - home - draw).unwrap();
+            let match_id = of.id;
+            let sealed =
+                SealedForecast { match_id, model_name, model_version, forecast, expected_goals, as_of, sealed_at };
+            LakeRow::Forecast(Arc::new(of), sealed)
+        },
+    )
+}
+
+/// Rows of one table.
+fn rows_of(table: LakeTable) -> BoxedStrategy<Vec<LakeRow>> {
+    let row = match table {
+        LakeTable::RawDocuments => (any::<i64>(), text(), text(), vec(any::<u8>(), 0..300), text(), time())
+            .prop_map(|(id, source, name, bytes, hash, collected_at)| {
+                LakeRow::Document(RawDocument { id: DocumentId(id), source, name, bytes, hash, collected_at })
+            })
+            .boxed(),
+        LakeTable::RawMatchData | LakeTable::RawOddsData | LakeTable::RawScoresData => record().boxed(),
+        LakeTable::Leagues => (text(), text(), text(), any::<u8>(), text())
+            .prop_map(|(code, name, country, level, source)| {
+                LakeRow::League(NewLeague { code, name, country, level, source })
+            })
+            .boxed(),
+        LakeTable::Teams => team().prop_map(LakeRow::Team).boxed(),
+        LakeTable::TeamAliases => (text(), text(), text(), team())
+            .prop_map(|(source, country, alias, team)| LakeRow::Alias(AliasRow { source, country, alias, team }))
+            .boxed(),
+        LakeTable::Matches => a_match().boxed(),
+        LakeTable::MatchStats => (match_ref(), side(), side())
+            .prop_map(|(of, home, away)| LakeRow::Stats(Arc::new(of), MatchStats { home, away }))
+            .boxed(),
+        LakeTable::Odds | LakeTable::OddsArchive => quote().boxed(),
+        LakeTable::Predictions => forecast().boxed(),
+        LakeTable::ModelVersions => (text(), text(), text(), text(), time(), text(), any::<i64>())
+            .prop_map(|(name, version, path, manifest_hash, trained_at, key, value)| {
+                let metrics = serde_json::json!({ key: value });
+                LakeRow::Model(ModelVersion { name, version, path, manifest_hash, trained_at, metrics })
+            })
+            .boxed(),
+    };
+    vec(row, 0..20).boxed()
+}
+
+fn rows() -> impl Strategy<Value = (LakeTable, Vec<LakeRow>)> {
+    prop::sample::select(LakeTable::ALL.to_vec()).prop_flat_map(|table| (Just(table), rows_of(table)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+    #[test]
+    fn rows_of_every_table_come_back_as_they_were((table, rows) in rows()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let lake = memory();
+            put(&lake, partition(table), rows.clone(), REPLACE).await.unwrap();
+            assert_eq!(held(&lake, partition(table)).await, rows);
+            // The same rows are known as the same.
+            let again = put(&lake, partition(table), rows.clone(), REPLACE).await.unwrap();
+            assert_eq!(again, Committed::Unchanged);
+        });
+    }
+}
+
+#[tokio::test]
+async fn mebibytes_of_text_come_back_in_portions() {
+    let (_folder, lake) = folder();
+    let long = |i: usize| format!("{i}'\"\0\u{e9}").repeat((1 << 20) / 6);
+    let names: Vec<String> = (0..70).map(|i| long(i % 3)).collect();
+    let rows = teams(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    put(&lake, TEAMS, rows.clone(), REPLACE).await.unwrap();
+    let state = lake.partition(TEAMS).await.unwrap().unwrap();
+    assert!(state.bytes() < 10 << 20, "repeated texts are stored once: {} bytes", state.bytes());
+    let (mut reader, mut back, mut most) = (lake.read(&state).await.unwrap(), Vec::new(), 0);
+    while let Some(rows) = reader.next().await.unwrap() {
+        most = most.max(rows.len());
+        back.extend(rows);
+    }
+    assert!(back == rows, "70 MiB of names came back changed");
+    assert!(most < 40, "{most} rows of a mebibyte at once");
+}
+
+#[tokio::test]
+async fn an_empty_table_is_nothing() {
+    let lake = memory();
+    for table in LakeTable::ALL {
+        assert_eq!(put(&lake, partition(table), vec![], REPLACE).await.unwrap(), Committed::Unchanged);
+        assert_eq!(held(&lake, partition(table)).await, []);
+    }
+    assert_eq!(lake.partitions().await.unwrap(), []);
+    // Emptied, a partition is remembered as empty.
+    put(&lake, TEAMS, teams(&["A"]), REPLACE).await.unwrap();
+    let state = lake.partition(TEAMS).await.unwrap().unwrap();
+    lake.empty(&state).await.unwrap();
+    assert_eq!(held(&lake, TEAMS).await, []);
+    assert_eq!(put(&lake, TEAMS, vec![], REPLACE).await.unwrap(), Committed::Unchanged);
+    assert!(matches!(put(&lake, TEAMS, teams(&["A"]), REPLACE).await.unwrap(), Committed::Written(_)));
+    assert_eq!(held(&lake, TEAMS).await, teams(&["A"]));
+}
+
+#[tokio::test]
+async fn many_rows_come_back_in_their_order() {
+    let (_folder, lake) = folder();
+    let mut writer = lake.write(TEAMS).await.unwrap();
+    let names: Vec<String> = (0..300_000).map(|i| format!("club {i}")).collect();
+    for names in names.chunks(7000) {
+        writer.write(teams(&names.iter().map(String::as_str).collect::<Vec<_>>())).await.unwrap();
+    }
+    let Committed::Written(file) = writer.commit(REPLACE).await.unwrap() else { panic!("written") };
+    assert_eq!(file.rows, 300_000);
+    let mut back = held(&lake, TEAMS).await.into_iter();
+    for name in &names {
+        let Some(LakeRow::Team(team)) = back.next() else { panic!("a club") };
+        assert_eq!(team.name, *name);
+    }
+    assert!(back.next().is_none());
+}
+
+#[tokio::test]
+async fn a_row_of_another_table_is_refused() {
+    let lake = memory();
+    let mut writer = lake.write(partition(LakeTable::Odds)).await.unwrap();
+    assert!(matches!(writer.write(teams(&["A"])).await, Err(LakeError::Refused(_))));
+    assert!(matches!(writer.commit(REPLACE).await, Err(LakeError::Refused(_))), "nothing of it is committed");
+    let wrong = touchline_domain::ports::LakePartition { table: LakeTable::Odds, month: None };
+    assert!(matches!(lake.write(wrong).await.err(), Some(LakeError::Refused(_))));
+    let state = lake.partitions().await.unwrap();
+    assert_eq!(state, []);
+}

@@ -1,0 +1,133 @@
+//! Reading everything, some rows at a time.
+
+use crate::error::Mapped;
+use crate::matches::{Span, a_quote, known_between, stats};
+use crate::row::Read;
+use crate::{Connection, PostgresStore, predictions, roster};
+use async_trait::async_trait;
+use futures::TryStreamExt;
+use sqlx::postgres::PgRow;
+use touchline_domain::ports::{
+    After, DocumentInfo, ExportRepository, RecordedQuote, SealedForecast, StoreError, TeamAlias,
+};
+use touchline_domain::{DocumentId, MatchId, MatchStats, RawRecord, RecordKind};
+
+pub(crate) fn identifiers(matches: &[MatchId]) -> Vec<i64> {
+    matches.iter().map(|id| id.0).collect()
+}
+
+/// The first and the last time at which a quote of some matches was known.
+async fn span(connection: &mut Connection, matches: &[MatchId]) -> Result<Option<Span>, StoreError> {
+    let span = sqlx::query(include_str!("../queries/export/odds_span.sql"))
+        .bind(identifiers(matches))
+        .fetch_optional(connection)
+        .await
+        .mapped()?;
+    known_between(span)
+}
+
+/// All quotes of some matches.
+pub(crate) async fn recorded_quotes(
+    connection: &mut Connection,
+    matches: &[MatchId],
+) -> Result<Vec<RecordedQuote>, StoreError> {
+    let Some((first, last)) = span(connection, matches).await? else { return Ok(Vec::new()) };
+    let mut rows = sqlx::query(include_str!("../queries/export/quotes.sql"))
+        .bind(identifiers(matches))
+        .bind(first)
+        .bind(last)
+        .fetch(connection);
+    let (mut bookmakers, mut all) = (Default::default(), Vec::new());
+    while let Some(row) = rows.try_next().await.mapped()? {
+        let stored = a_quote(&row, &mut bookmakers)?;
+        let recorded_at = row.value(10)?;
+        all.push(RecordedQuote { match_id: stored.match_id, quote: stored.quote, recorded_at });
+    }
+    Ok(all)
+}
+
+#[async_trait]
+impl ExportRepository for PostgresStore {
+    async fn aliases(&self) -> Result<Vec<TeamAlias>, StoreError> {
+        roster::all_aliases(&mut *self.read().await?).await
+    }
+
+    async fn documents(&self, after: Option<After>, limit: u32) -> Result<Vec<DocumentInfo>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/export/documents.sql"))
+            .bind(after.map(|after| after.time))
+            .bind(after.map(|after| after.id))
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let info = |row: &PgRow| {
+            Ok(DocumentInfo {
+                id: DocumentId(row.value(0)?),
+                source: row.value(1)?,
+                hash: row.value(2)?,
+                collected_at: row.value(3)?,
+            })
+        };
+        rows.iter().map(info).collect()
+    }
+
+    async fn records(&self, document: DocumentId) -> Result<Vec<(RecordKind, RawRecord)>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/export/records.sql"))
+            .bind(document.0)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let record = |row: &PgRow| {
+            let kind = match row.number::<u8>(0)? {
+                0 => RecordKind::Match,
+                1 => RecordKind::Odds,
+                _ => RecordKind::Score,
+            };
+            let record = RawRecord {
+                locator: row.number(1)?,
+                external_match_id: row.value(2)?,
+                external_league_id: row.value(3)?,
+                match_time: row.value(4)?,
+            };
+            Ok((kind, record))
+        };
+        rows.iter().map(record).collect()
+    }
+
+    async fn forecasts(
+        &self,
+        after: Option<After>,
+        limit: u32,
+    ) -> Result<Vec<(i64, SealedForecast)>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/export/forecasts.sql"))
+            .bind(after.map(|after| after.time))
+            .bind(after.map(|after| after.id))
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(|row| Ok((row.value(10)?, predictions::sealed(row)?))).collect()
+    }
+
+    async fn stats_of_matches(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
+        let query = sqlx::query(include_str!("../queries/export/stats.sql"));
+        stats(&mut *self.read().await?, query.bind(identifiers(matches))).await
+    }
+
+    async fn quote_counts(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, u64)>, StoreError> {
+        let mut connection = self.read().await?;
+        let Some((first, last)) = span(&mut connection, matches).await? else { return Ok(Vec::new()) };
+        let rows = sqlx::query(include_str!("../queries/export/quote_counts.sql"))
+            .bind(identifiers(matches))
+            .bind(first)
+            .bind(last)
+            .fetch_all(&mut *connection)
+            .await
+            .mapped()?;
+        rows.iter().map(|row| Ok((MatchId(row.value(0)?), row.number(1)?))).collect()
+    }
+
+    async fn recorded_quotes(&self, matches: &[MatchId]) -> Result<Vec<RecordedQuote>, StoreError> {
+        recorded_quotes(&mut *self.read().await?, matches).await
+    }
+}
