@@ -94,7 +94,10 @@ fn blake3_digest(bytes: &[u8]) -> [u8; 32] {
 type Portion = Vec<(Arc<MatchRef>, Vec<QuoteRow>)>;
 
 /// Splits matches so that few of them have many quotes; those without any are left out.
-async fn portions(store: &dyn Store, matches: &[Arc<MatchRef>]) -> Result<Vec<Vec<Arc<MatchRef>>>, StoreError> {
+async fn portions(
+    store: &dyn Store,
+    matches: &[Arc<MatchRef>],
+) -> Result<Vec<Vec<Arc<MatchRef>>>, StoreError> {
     let ids: Vec<MatchId> = matches.iter().map(|m| m.id).collect();
     let counts: HashMap<MatchId, u64> = store.quote_counts(&ids).await?.into_iter().collect();
     let mut portions: Vec<Vec<Arc<MatchRef>>> = Vec::new();

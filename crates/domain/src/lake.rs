@@ -104,7 +104,9 @@ impl LakeTable {
     /// Its layer.
     pub fn layer(self) -> Layer {
         match self {
-            Self::RawDocuments | Self::RawMatchData | Self::RawOddsData | Self::RawScoresData => Layer::Bronze,
+            Self::RawDocuments | Self::RawMatchData | Self::RawOddsData | Self::RawScoresData => {
+                Layer::Bronze
+            }
             Self::Predictions | Self::ModelVersions => Layer::Gold,
             _ => Layer::Silver,
         }

@@ -19,8 +19,8 @@ mod summaries;
 pub mod texts;
 
 pub use archive::{
-    After, ArchivedMatch, DocumentInfo, ExportRepository, QuoteArchive, RecordedQuote, ThinnedMatch, Thinning,
-    quotes_digest,
+    After, ArchivedMatch, DocumentInfo, ExportRepository, QuoteArchive, RecordedQuote, ThinnedMatch,
+    Thinning, quotes_digest,
 };
 pub use backup::{Backup, Contents};
 pub use bronze::{BronzeRepository, StoredDocument};
@@ -28,7 +28,8 @@ pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};
 pub use lake::{
-    Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter, PartitionState,
+    Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
+    PartitionState,
 };
 pub use models::{ModelRepository, ModelVersion};
 pub use predictions::{PredictionRepository, SealedForecast};

@@ -92,7 +92,12 @@ impl ParquetLake {
     }
 
     /// In a folder, what a writer was writing when it died: `NAME#NUMBER`, which no list shows.
-    async fn unfinished(&self, before: DateTime<Utc>, dry_run: bool, found: &mut Cleanup) -> Result<(), LakeError> {
+    async fn unfinished(
+        &self,
+        before: DateTime<Utc>,
+        dry_run: bool,
+        found: &mut Cleanup,
+    ) -> Result<(), LakeError> {
         let Some(folder) = self.objects.folder.clone() else { return Ok(()) };
         let staged = blocking(move || {
             let mut staged = Vec::new();
@@ -109,7 +114,8 @@ impl ParquetLake {
             found.removed += 1;
             found.bytes += bytes;
             if !dry_run {
-                std::fs::remove_file(&path).map_err(|error| unavailable(format!("{}: {error}", path.display())))?;
+                std::fs::remove_file(&path)
+                    .map_err(|error| unavailable(format!("{}: {error}", path.display())))?;
             }
         }
         Ok(())

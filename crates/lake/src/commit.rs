@@ -2,9 +2,7 @@
 
 use crate::{ParquetLake, manifest};
 use std::fs::File;
-use touchline_domain::ports::{
-    Commit, Committed, Lake, LakeError, LakeFile, LakePartition, PartitionState,
-};
+use touchline_domain::ports::{Commit, Committed, Lake, LakeError, LakeFile, LakePartition, PartitionState};
 
 /// How often a commit starts again because somebody else was faster.
 const ATTEMPTS: usize = 20;
@@ -76,7 +74,9 @@ fn step(
     let held = current.map(|state| state.files.clone()).unwrap_or_default();
     let is_held = |file: &LakeFile| file.content == written.content && file.rows == written.rows;
     Ok(match how {
-        Commit::Append if written.rows == 0 || held.iter().any(is_held) => Step::Nothing(Committed::Unchanged),
+        Commit::Append if written.rows == 0 || held.iter().any(is_held) => {
+            Step::Nothing(Committed::Unchanged)
+        }
         Commit::Append => Step::Beside(held),
         Commit::Replace { may_shrink, rewrite } => {
             let rows: u64 = held.iter().map(|file| file.rows).sum();

@@ -57,10 +57,8 @@ impl ParquetLake {
     async fn manifest(&self, partition: LakePartition, generation: u64) -> Result<PartitionState, LakeError> {
         let path = format!("{partition}/{}", manifest::name(generation));
         let text = self.objects.read(&path, manifest::MAX_BYTES).await?;
-        let text = text.ok_or_else(|| LakeError::Damaged {
-            path: path.clone(),
-            what: "it is gone".to_owned(),
-        })?;
+        let text =
+            text.ok_or_else(|| LakeError::Damaged { path: path.clone(), what: "it is gone".to_owned() })?;
         manifest::read(&path, &text, partition, generation)
     }
 }

@@ -113,6 +113,7 @@ fn s3(
     let store = builder.with_bucket_name(bucket).with_retry(retry).build();
     let store = store.map_err(|error| unavailable(error.to_string()))?;
     let prefix = Path::parse(prefix).map_err(|error| unavailable(error.to_string()))?;
-    let location = if prefix.as_ref().is_empty() { format!("s3://{bucket}") } else { format!("s3://{bucket}/{prefix}") };
+    let location =
+        if prefix.as_ref().is_empty() { format!("s3://{bucket}") } else { format!("s3://{bucket}/{prefix}") };
     Ok(ParquetLake { objects: Objects { store: Arc::new(store), prefix, folder: None }, location, clock })
 }

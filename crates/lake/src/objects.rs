@@ -67,7 +67,9 @@ impl Objects {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.store.put_opts(&self.path(path), PutPayload::from(bytes), options).await {
             Ok(_) => self.settle(path).await.map(|()| true),
-            Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => Ok(false),
+            Err(object_store::Error::AlreadyExists { .. } | object_store::Error::Precondition { .. }) => {
+                Ok(false)
+            }
             Err(error) => Err(failed(error)),
         }
     }

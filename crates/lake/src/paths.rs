@@ -33,7 +33,14 @@ mod tests {
             let partition = LakePartition { table, month };
             assert_eq!(parse(&format!("{partition}/x.parquet")), Some((partition, "x.parquet")));
         }
-        for path in ["", "x", "gold/odds/2023/05/x", "silver/odds/x", "silver/odds/2023/5/x", "silver/teams/2023/05/x"] {
+        for path in [
+            "",
+            "x",
+            "gold/odds/2023/05/x",
+            "silver/odds/x",
+            "silver/odds/2023/5/x",
+            "silver/teams/2023/05/x",
+        ] {
             assert_eq!(parse(path), None, "{path}");
         }
     }

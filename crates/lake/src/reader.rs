@@ -88,7 +88,8 @@ impl Decoder {
             });
         }
         let pairs = builder.metadata().file_metadata().key_value_metadata();
-        let widest = pairs.into_iter().flatten().find(|pair| pair.key == WIDEST).and_then(|pair| pair.value.as_ref());
+        let widest =
+            pairs.into_iter().flatten().find(|pair| pair.key == WIDEST).and_then(|pair| pair.value.as_ref());
         let widest = widest.and_then(|text| text.parse().ok()).unwrap_or(BATCH_BYTES);
         let rows = (BATCH_BYTES / widest.max(1)).clamp(1, BATCH_ROWS);
         let batches = builder.with_batch_size(rows).build().map_err(|e| damaged(e.to_string()))?;
@@ -115,7 +116,8 @@ impl Decoder {
         for number in 0..batch.num_rows() {
             let row = tables::row(self.table, &mut Cells::new(batch, number), &mut self.last);
             let row = row.map_err(|what| self.damaged(format!("row {}: {what}", self.rows + 1)))?;
-            let cells = tables::cells(self.table, &row).ok_or_else(|| self.damaged("a row of another table"))?;
+            let cells =
+                tables::cells(self.table, &row).ok_or_else(|| self.damaged("a row of another table"))?;
             for cell in &cells {
                 cell.encode(&mut self.content);
             }
@@ -145,7 +147,11 @@ fn verified(path: &str, described: &LakeFile, mut file: File) -> Result<File, La
     let bytes = std::io::copy(&mut (&file).take(described.bytes + 1), &mut hasher).map_err(unreadable)?;
     if bytes != described.bytes {
         let more = if bytes > described.bytes { "more than " } else { "" };
-        return Err(damaged(format!("{more}{} bytes instead of {}", bytes.min(described.bytes), described.bytes)));
+        return Err(damaged(format!(
+            "{more}{} bytes instead of {}",
+            bytes.min(described.bytes),
+            described.bytes
+        )));
     }
     if hasher.finalize().to_hex().as_str() != described.hash {
         return Err(damaged("its BLAKE3 is not that of its manifest".to_owned()));

@@ -46,7 +46,8 @@ fn partition(table: LakeTable) -> LakePartition {
 }
 
 fn teams(names: &[&str]) -> Vec<LakeRow> {
-    let team = |name: &&str| LakeRow::Team(NewTeam { name: (*name).to_owned(), country: "England".to_owned() });
+    let team =
+        |name: &&str| LakeRow::Team(NewTeam { name: (*name).to_owned(), country: "England".to_owned() });
     names.iter().map(team).collect()
 }
 

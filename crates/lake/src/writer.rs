@@ -38,7 +38,9 @@ impl PartitionWriter {
     }
 
     fn take(&mut self) -> Result<Encoder, LakeError> {
-        self.encoder.take().ok_or_else(|| LakeError::Refused("an earlier row of the same file was refused".to_owned()))
+        self.encoder
+            .take()
+            .ok_or_else(|| LakeError::Refused("an earlier row of the same file was refused".to_owned()))
     }
 }
 
@@ -89,7 +91,10 @@ impl Encoder {
         for row in rows {
             let cells = tables::cells(self.table, row);
             let cells = cells.ok_or_else(|| {
-                LakeError::Refused(format!("it is no row of {}, or holds what JSON cannot", self.table.name()))
+                LakeError::Refused(format!(
+                    "it is no row of {}, or holds what JSON cannot",
+                    self.table.name()
+                ))
             })?;
             let width = self.columns.push(&cells).map_err(LakeError::Refused)?;
             self.widest = self.widest.max(width);

@@ -56,7 +56,7 @@ impl MatchRepository for PostgresStore {
     ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
         let (leagues, seasons) = read::pairs(seasons);
         let query = sqlx::query(include_str!("../queries/matches/stats_of_seasons.sql"));
-        read::stats(&mut *self.read().await?, query.bind(leagues).bind(seasons)).await
+        stats(&mut *self.read().await?, query.bind(leagues).bind(seasons)).await
     }
 
     async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {

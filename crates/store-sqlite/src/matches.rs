@@ -51,7 +51,7 @@ impl MatchRepository for SqliteStore {
         seasons: &[(LeagueId, Season)],
     ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/stats_of_seasons.sql"));
-        read::stats(&mut *self.read().await?, query.bind(read::pairs(seasons))).await
+        stats(&mut *self.read().await?, query.bind(read::pairs(seasons))).await
     }
 
     async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {

@@ -32,8 +32,16 @@ const CONFINED: [(&str, &[&str], &str); 11] = [
     ("lightgbm", &["boosting"], "C++ builds stay in one crate; use touchline_boosting::TreeEnsemble"),
     ("xgb", &["boosting"], "C++ builds stay in one crate; use touchline_boosting::TreeEnsemble"),
     ("arrow", &["lake"], "columnar formats stay in one crate; ask the port Lake of touchline-domain instead"),
-    ("parquet", &["lake"], "columnar formats stay in one crate; ask the port Lake of touchline-domain instead"),
-    ("object_store", &["lake"], "object storage stays in one crate; ask the port Lake of touchline-domain instead"),
+    (
+        "parquet",
+        &["lake"],
+        "columnar formats stay in one crate; ask the port Lake of touchline-domain instead",
+    ),
+    (
+        "object_store",
+        &["lake"],
+        "object storage stays in one crate; ask the port Lake of touchline-domain instead",
+    ),
     ("datafusion", &["lake"], "SQL over files stays in one crate, behind its feature sql"),
     ("clap", &["touchline"], "only the binary has a command line; take arguments as values"),
     ("anyhow", &["touchline"], "libraries say what went wrong in enums of their own (thiserror)"),

@@ -1,14 +1,17 @@
 //! Old odds leave for the lake: their whole history is written there and read back, and only then is what does not stand
 //! for it removed from the store.
 
-use super::{LakeWorkError, Portion, Roster, blake3_digest, fingerprint, portions, quotes_of, representatives};
+use super::{
+    LakeWorkError, Portion, Roster, blake3_digest, fingerprint, portions, quotes_of, representatives,
+};
 use crate::Progress;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::sync::Arc;
 use touchline_domain::lake::{LakeRow, LakeTable, MatchRef, Month};
 use touchline_domain::ports::{
-    Commit, Committed, Lake, LakePartition, MatchFilter, PartitionState, Store, ThinnedMatch, Thinning, quotes_digest,
+    Commit, Committed, Lake, LakePartition, MatchFilter, PartitionState, Store, ThinnedMatch, Thinning,
+    quotes_digest,
 };
 use touchline_domain::{Match, MatchStatus};
 
@@ -80,7 +83,8 @@ impl Job<'_> {
                 let over: Vec<&Match> = matches.iter().filter(|m| is_over(m)).collect();
                 self.report.open += (matches.len() - over.len()) as u64;
                 self.report.matches += over.len() as u64;
-                let refs = over.into_iter().map(|m| roster.name(m).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+                let refs =
+                    over.into_iter().map(|m| roster.name(m).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
                 for portion in portions(self.store, &refs).await? {
                     self.portion(&portion).await?;
                 }

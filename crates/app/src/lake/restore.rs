@@ -42,9 +42,8 @@ pub async fn restore(
     months: (Option<Month>, Option<Month>),
     progress: &dyn Progress,
 ) -> Result<RestoreReport, LakeWorkError> {
-    let within = |month: Month| {
-        months.0.is_none_or(|from| month >= from) && months.1.is_none_or(|to| month <= to)
-    };
+    let within =
+        |month: Month| months.0.is_none_or(|from| month >= from) && months.1.is_none_or(|to| month <= to);
     let states = lake.partitions().await?.into_iter();
     let states: Vec<PartitionState> = states
         .filter(|s| s.partition.table == LakeTable::OddsArchive && s.partition.month.is_some_and(within))
@@ -121,7 +120,8 @@ impl Job<'_> {
         self.report.returned += self.store.return_quotes(&quotes).await?;
         let ids: BTreeSet<MatchId> = quotes.iter().map(|q| q.match_id).collect();
         let stored = self.store.recorded_quotes(&Vec::from_iter(ids.iter().copied())).await?;
-        let stored: HashMap<_, &OddsQuote> = stored.iter().map(|q| ((q.match_id, order(&q.quote)), &q.quote)).collect();
+        let stored: HashMap<_, &OddsQuote> =
+            stored.iter().map(|q| ((q.match_id, order(&q.quote)), &q.quote)).collect();
         for (of, quote) in refs.iter().zip(&quotes) {
             if stored.get(&(quote.match_id, order(&quote.quote))).is_none_or(|held| **held != quote.quote) {
                 self.report.differing += 1;

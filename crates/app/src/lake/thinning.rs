@@ -50,7 +50,8 @@ fn mark(
     series: impl Iterator<Item = usize>,
     stay: &mut [bool],
 ) {
-    let days_before = |position: usize| (kickoff.timestamp() - quotes[position].known_at.timestamp()).div_euclid(DAY);
+    let days_before =
+        |position: usize| (kickoff.timestamp() - quotes[position].known_at.timestamp()).div_euclid(DAY);
     let mut before: Option<usize> = None;
     for position in series {
         match before {

@@ -142,7 +142,9 @@ impl Thinning {
         if removed == wanted {
             return Ok(());
         }
-        Err(StoreError::Constraint(format!("{wanted} quotes were to be removed, and {removed} are held: nothing was")))
+        Err(StoreError::Constraint(format!(
+            "{wanted} quotes were to be removed, and {removed} are held: nothing was"
+        )))
     }
 }
 

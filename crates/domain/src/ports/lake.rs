@@ -12,7 +12,9 @@ pub enum LakeError {
     #[error("the lake is not available: {0}")]
     Unavailable(String),
     /// A file is not what was written; nothing of it was used.
-    #[error("the lake's file {path} is damaged: {what}; put a copy of it back, or export its partition again")]
+    #[error(
+        "the lake's file {path} is damaged: {what}; put a copy of it back, or export its partition again"
+    )]
     Damaged {
         /// Which.
         path: String,

@@ -41,7 +41,8 @@ pub(super) fn read_forecast(
 ) -> Result<LakeRow, String> {
     let of = shared(silver::read_match_ref(cells)?, last);
     let (model_name, model_version) = (cells.text()?.to_owned(), cells.text()?.to_owned());
-    let forecast = Forecast::new(cells.float()?, cells.float()?, cells.float()?).map_err(|e| e.to_string())?;
+    let forecast =
+        Forecast::new(cells.float()?, cells.float()?, cells.float()?).map_err(|e| e.to_string())?;
     let sealed = SealedForecast {
         match_id: of.id,
         model_name,

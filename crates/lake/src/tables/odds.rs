@@ -53,7 +53,8 @@ pub(super) fn quote<'a>(row: &'a QuoteRow, cells: &mut Vec<Cell<'a>>) {
         q.known_at.into(),
         q.known_at_imputed.into(),
     ]);
-    let price = |outcome: usize| q.prices[outcome].map_or(Cell::None, |p| Cell::Decimal(p.thousandths().into()));
+    let price =
+        |outcome: usize| q.prices[outcome].map_or(Cell::None, |p| Cell::Decimal(p.thousandths().into()));
     let at = |wanted: usize, outcome: usize| {
         if place(q.market) == wanted { price(outcome) } else { Cell::None }
     };
@@ -65,7 +66,10 @@ fn read_line(cells: &mut Cells<'_>) -> Result<Option<i16>, String> {
     let Some(hundredths) = cells.optional_decimal()? else { return Ok(None) };
     let quarters = i16::try_from(hundredths / i128::from(QUARTER)).ok();
     let exact = hundredths % i128::from(QUARTER) == 0;
-    quarters.filter(|_| exact).map(Some).ok_or_else(|| format!("{hundredths} hundredths of a goal are no line"))
+    quarters
+        .filter(|_| exact)
+        .map(Some)
+        .ok_or_else(|| format!("{hundredths} hundredths of a goal are no line"))
 }
 
 fn read_price(cells: &mut Cells<'_>) -> Result<Option<DecimalOdds>, String> {

@@ -55,7 +55,11 @@ impl ObjectStore for Dying {
         if self.is_last() { Err(dead()) } else { put }
     }
 
-    async fn put_multipart_opts(&self, at: &Path, options: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
+    async fn put_multipart_opts(
+        &self,
+        at: &Path,
+        options: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
         if self.lives() { self.inner.put_multipart_opts(at, options).await } else { Err(dead()) }
     }
 

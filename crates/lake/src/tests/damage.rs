@@ -140,7 +140,8 @@ async fn a_damaged_file_is_written_anew_on_demand() {
     assert_eq!(put(&lake, TEAMS, rows.clone(), REPLACE).await.unwrap(), Committed::Unchanged);
     let rewrite = Commit::Replace { may_shrink: false, rewrite: true };
     // Another clock: the new file has another name, and the old one stays as it is.
-    let later = std::sync::Arc::new(touchline_domain::FixedClock(super::now() + chrono::TimeDelta::seconds(1)));
+    let later =
+        std::sync::Arc::new(touchline_domain::FixedClock(super::now() + chrono::TimeDelta::seconds(1)));
     let path = folder.path().join("lake");
     let again = ParquetLake::open(path.to_str().unwrap(), [], later).unwrap();
     assert!(matches!(put(&again, TEAMS, rows.clone(), rewrite).await.unwrap(), Committed::Written(_)));

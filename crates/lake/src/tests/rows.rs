@@ -9,8 +9,8 @@ use std::sync::Arc;
 use touchline_domain::lake::{AliasRow, LakeRow, LakeTable, MatchRef, MatchRow, QuoteRow, RecordRow};
 use touchline_domain::ports::{Committed, Lake, LakeError, ModelVersion, SealedForecast};
 use touchline_domain::{
-    DecimalOdds, DocumentId, Forecast, Kickoff, KickoffPrecision, MarketType, MatchId, MatchStats, MatchStatus,
-    NewLeague, NewTeam, OddsPhase, OddsQuote, RawDocument, RawRecord, Score, Season, SideStats,
+    DecimalOdds, DocumentId, Forecast, Kickoff, KickoffPrecision, MarketType, MatchId, MatchStats,
+    MatchStatus, NewLeague, NewTeam, OddsPhase, OddsQuote, RawDocument, RawRecord, Score, Season, SideStats,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -43,7 +43,10 @@ fn match_ref() -> impl Strategy<Value = MatchRef> {
             home,
             away,
             leg,
-            kickoff: Kickoff { at, precision: if day { KickoffPrecision::Day } else { KickoffPrecision::Minute } },
+            kickoff: Kickoff {
+                at,
+                precision: if day { KickoffPrecision::Day } else { KickoffPrecision::Minute },
+            },
         })
 }
 
@@ -52,17 +55,27 @@ fn score() -> impl Strategy<Value = Option<Score>> {
 }
 
 fn a_match() -> impl Strategy<Value = LakeRow> {
-    let status = prop::sample::select(vec![MatchStatus::Finished, MatchStatus::Scheduled, MatchStatus::Awarded]);
+    let status =
+        prop::sample::select(vec![MatchStatus::Finished, MatchStatus::Scheduled, MatchStatus::Awarded]);
     (match_ref(), status, score(), score(), of(text()), of(any::<u32>()), text(), of(text())).prop_map(
         |(of, status, score, half_time, referee, attendance, source, external_id)| {
-            LakeRow::Match(MatchRow { of, status, score, half_time, referee, attendance, source, external_id })
+            LakeRow::Match(MatchRow {
+                of,
+                status,
+                score,
+                half_time,
+                referee,
+                attendance,
+                source,
+                external_id,
+            })
         },
     )
 }
 
 fn side() -> impl Strategy<Value = SideStats> {
-    (prop::array::uniform8(of(any::<u16>())), of(0.0..99.0), of(0.0..100.0)).prop_map(|(n, goals, possession)| {
-        SideStats {
+    (prop::array::uniform8(of(any::<u16>())), of(0.0..99.0), of(0.0..100.0)).prop_map(
+        |(n, goals, possession)| SideStats {
             shots: n[0],
             shots_on_target: n[1],
             woodwork: n[2],
@@ -73,12 +86,13 @@ fn side() -> impl Strategy<Value = SideStats> {
             red_cards: n[7],
             expected_goals: goals,
             possession,
-        }
-    })
+        },
+    )
 }
 
 fn price() -> impl Strategy<Value = Option<DecimalOdds>> {
-    let thousandths = prop_oneof![1001_u32..=20_000, 1001_u32..=999_999_999, Just(1001_u32), Just(999_999_999)];
+    let thousandths =
+        prop_oneof![1001_u32..=20_000, 1001_u32..=999_999_999, Just(1001_u32), Just(999_999_999)];
     of(thousandths.prop_map(|n| DecimalOdds::new(f64::from(n) / 1000.0).unwrap()))
 }
 
@@ -90,12 +104,35 @@ fn quote() -> impl Strategy<Value = LakeRow> {
         MarketType::BothTeamsScore,
     ]);
     let phase = prop::sample::select(vec![OddsPhase::PreMatch, OddsPhase::Closing]);
-    (match_ref(), text(), market, of(any::<i16>()), [price(), price(), price()], phase, time(), any::<bool>(), time())
-        .prop_map(|(of, bookmaker, market, line_quarters, prices, phase, known_at, known_at_imputed, recorded_at)| {
-            let bookmaker = bookmaker.as_str().into();
-            let quote = OddsQuote { bookmaker, market, line_quarters, prices, phase, known_at, known_at_imputed };
-            LakeRow::Quote(QuoteRow { of: Arc::new(of), quote, recorded_at })
-        })
+    (
+        match_ref(),
+        text(),
+        market,
+        of(any::<i16>()),
+        [price(), price(), price()],
+        phase,
+        time(),
+        any::<bool>(),
+        time(),
+    )
+        .prop_map(
+            |(
+                of,
+                bookmaker,
+                market,
+                line_quarters,
+                prices,
+                phase,
+                known_at,
+                known_at_imputed,
+                recorded_at,
+            )| {
+                let bookmaker = bookmaker.as_str().into();
+                let quote =
+                    OddsQuote { bookmaker, market, line_quarters, prices, phase, known_at, known_at_imputed };
+                LakeRow::Quote(QuoteRow { of: Arc::new(of), quote, recorded_at })
+            },
+        )
 }
 
 fn record() -> impl Strategy<Value = LakeRow> {
@@ -116,8 +153,15 @@ fn forecast() -> impl Strategy<Value = LakeRow> {
         |(of, model_name, model_version, home, draw, expected_goals, as_of, sealed_at)| {
             let forecast = Forecast::new(home, draw, 1.0 - home - draw).unwrap();
             let match_id = of.id;
-            let sealed =
-                SealedForecast { match_id, model_name, model_version, forecast, expected_goals, as_of, sealed_at };
+            let sealed = SealedForecast {
+                match_id,
+                model_name,
+                model_version,
+                forecast,
+                expected_goals,
+                as_of,
+                sealed_at,
+            };
             LakeRow::Forecast(Arc::new(of), sealed)
         },
     )
@@ -139,7 +183,9 @@ fn rows_of(table: LakeTable) -> BoxedStrategy<Vec<LakeRow>> {
             .boxed(),
         LakeTable::Teams => team().prop_map(LakeRow::Team).boxed(),
         LakeTable::TeamAliases => (text(), text(), text(), team())
-            .prop_map(|(source, country, alias, team)| LakeRow::Alias(AliasRow { source, country, alias, team }))
+            .prop_map(|(source, country, alias, team)| {
+                LakeRow::Alias(AliasRow { source, country, alias, team })
+            })
             .boxed(),
         LakeTable::Matches => a_match().boxed(),
         LakeTable::MatchStats => (match_ref(), side(), side())

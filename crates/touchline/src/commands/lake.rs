@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use touchline_app::lake::{self, Export, ExportReport, Outcome};
-use touchline_domain::lake::{LakeTable, Month};
+use touchline_domain::lake::Month;
 use touchline_domain::ports::{Lake, PartitionState};
 use touchline_lake::ParquetLake;
 
@@ -25,7 +25,9 @@ pub async fn run(session: &Session, command: &LakeCommand) -> Result<Ending> {
             archive(session, &lake, *older_than_years, *dry_run).await?;
         }
         LakeCommand::Restore { from, to } => return restore(session, &lake, (*from, *to)).await,
-        LakeCommand::Cleanup { grace_hours, dry_run } => clean_up(session, &lake, *grace_hours, *dry_run).await?,
+        LakeCommand::Cleanup { grace_hours, dry_run } => {
+            clean_up(session, &lake, *grace_hours, *dry_run).await?
+        }
         LakeCommand::Sql { query, limit } => sql(session, &lake, query, *limit).await?,
     }
     Ok(Ending::Done)
@@ -88,11 +90,16 @@ async fn list(session: &Session, lake: &ParquetLake, each: bool, verify: bool) -
     let mut groups: BTreeMap<String, Vec<&PartitionState>> = BTreeMap::new();
     for state in &states {
         let table = state.partition.table;
-        let name =
-            if each { state.partition.to_string() } else { format!("{}/{}", table.layer().name(), table.name()) };
+        let name = if each {
+            state.partition.to_string()
+        } else {
+            format!("{}/{}", table.layer().name(), table.name())
+        };
         groups.entry(name).or_default().push(state);
     }
-    let sum = |states: &[&PartitionState], of: fn(&PartitionState) -> u64| count(states.iter().map(|s| of(s)).sum());
+    let sum = |states: &[&PartitionState], of: fn(&PartitionState) -> u64| {
+        count(states.iter().map(|s| of(s)).sum())
+    };
     let rows: Vec<Vec<String>> = groups
         .iter()
         .map(|(name, states)| {
@@ -162,7 +169,11 @@ async fn archive(session: &Session, lake: &ParquetLake, years: u16, dry_run: boo
         count(r.quotes),
     ));
     if !dry_run {
-        output::line(format!("{} quotes were written to {} and read back", count(r.written), lake.location()));
+        output::line(format!(
+            "{} quotes were written to {} and read back",
+            count(r.written),
+            lake.location()
+        ));
     }
     if r.open > 0 {
         output::line(format!("{} matches of that time are not over, and were left alone", count(r.open)));
@@ -245,6 +256,7 @@ async fn sql(session: &Session, lake: &ParquetLake, query: &str, limit: u32) -> 
 #[cfg(not(feature = "lake-sql"))]
 #[expect(clippy::unused_async, reason = "the shape that it has with the feature")]
 async fn sql(_: &Session, lake: &ParquetLake, _: &str, _: u32) -> Result<()> {
+    use touchline_domain::lake::LakeTable;
     let tables = LakeTable::ALL.map(LakeTable::name).join(", ");
     anyhow::bail!(
         "this program was built without SQL over the lake: build it with `cargo build --release -p touchline --features \

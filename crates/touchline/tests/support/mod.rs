@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+pub mod quotes;
 pub mod results;
 
 use serde_json::Value;

@@ -59,7 +59,10 @@ pub async fn quotes_leave_and_come_back<H: Deref<Target: Store>>(fresh: impl Asy
     let noted = store.archived().await.expect("read");
     assert_eq!(noted.len(), 1);
     let noted = &noted[0];
-    assert_eq!((noted.id, noted.quotes, noted.removed, noted.lake.as_str()), (first.id, 4, 2, "s3://bucket/lake"));
+    assert_eq!(
+        (noted.id, noted.quotes, noted.removed, noted.lake.as_str()),
+        (first.id, 4, 2, "s3://bucket/lake")
+    );
     assert_eq!(noted.digest, DIGEST);
 
     let mine: Vec<RecordedQuote> = recorded.iter().filter(|r| r.match_id == first.id).cloned().collect();
@@ -96,7 +99,8 @@ pub async fn a_returned_quote_keeps_its_time<H: Deref<Target: Store>>(fresh: imp
 pub async fn what_came_meanwhile_stops_the_thinning<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     let [first, second] = stored(&*store).await;
-    let late = SilverChange { facts: vec![(second.id, with_odds(vec![quote("WH", 1)]))], ..SilverChange::default() };
+    let late =
+        SilverChange { facts: vec![(second.id, with_odds(vec![quote("WH", 1)]))], ..SilverChange::default() };
     apply(&*store, late).await;
     let before = store.content_hash().await.expect("hashed");
     let both = thinning(&[first.id, second.id], &history()[1..2]);
