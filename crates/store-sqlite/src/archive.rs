@@ -85,8 +85,7 @@ impl QuoteArchive for SqliteStore {
 
     async fn return_quotes(&self, quotes: &[RecordedQuote]) -> Result<u64, StoreError> {
         quotes.iter().try_for_each(|q| texts::key("the bookmaker of a quote", &q.quote.bookmaker))?;
-        let rows: Vec<_> =
-            quotes.iter().map(|q| (q.match_id, &q.quote, q.recorded_at.timestamp())).collect();
+        let rows: Vec<_> = quotes.iter().map(|q| (q.match_id, &q.quote, q.recorded_at.timestamp())).collect();
         let mut transaction = self.write().await?;
         let added = insert_quotes(&mut transaction, &rows).await?;
         transaction.commit().await.mapped()?;

@@ -44,11 +44,7 @@ pub(crate) async fn insert_quotes(
     for (_, quote, _) in &rows {
         check(quote)?;
     }
-    if rows.len() < MANY {
-        insert_few(connection, &rows).await
-    } else {
-        copy_many(connection, rows).await
-    }
+    if rows.len() < MANY { insert_few(connection, &rows).await } else { copy_many(connection, rows).await }
 }
 
 /// A line that stands for none in the schema must not come in as a line.

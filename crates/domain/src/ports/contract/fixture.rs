@@ -191,7 +191,7 @@ pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
         BronzeRepository as _, ExportRepository as _, HealthCheck as _, LeagueRepository as _,
         MatchRepository as _, ModelRepository as _, PredictionRepository as _, QualityLog as _,
-        QuoteArchive as _, SelfDiagnosis as _, SilverRepository as _,
-        SummaryRepository as _, TeamRepository as _,
+        QuoteArchive as _, SelfDiagnosis as _, SilverRepository as _, SummaryRepository as _,
+        TeamRepository as _,
     };
 }
