@@ -224,7 +224,7 @@ impl Builder {
 
 /// Rows on their way into columns.
 pub(crate) struct Columns {
-    columns: &'static [Column],
+    defined: &'static [Column],
     schema: Arc<Schema>,
     builders: Vec<Builder>,
     rows: usize,
@@ -234,7 +234,7 @@ pub(crate) struct Columns {
 impl Columns {
     pub fn new(columns: &'static [Column]) -> Self {
         let builders = columns.iter().map(|c| c.kind.builder()).collect();
-        Self { columns, schema: schema(columns), builders, rows: 0, width: 0 }
+        Self { defined: columns, schema: schema(columns), builders, rows: 0, width: 0 }
     }
 
     /// Adds a row; returns about how many bytes it takes.
@@ -242,10 +242,10 @@ impl Columns {
     /// # Errors
     /// The cells are not those of the columns.
     pub fn push(&mut self, cells: &[Cell<'_>]) -> Result<usize, String> {
-        if cells.len() != self.columns.len() {
-            return Err(format!("{} values for {} columns", cells.len(), self.columns.len()));
+        if cells.len() != self.defined.len() {
+            return Err(format!("{} values for {} columns", cells.len(), self.defined.len()));
         }
-        for ((column, builder), cell) in self.columns.iter().zip(&mut self.builders).zip(cells) {
+        for ((column, builder), cell) in self.defined.iter().zip(&mut self.builders).zip(cells) {
             if *cell == Cell::None && !column.nullable || !builder.put(cell) {
                 return Err(format!("{} is no value of the column {}", shown(cell), column.name));
             }

@@ -4,9 +4,8 @@ use crate::ParquetLake;
 use crate::objects::{Objects, unavailable};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
-use object_store::path::Path;
 use object_store::{BackoffConfig, ClientConfigKey, ObjectStore, RetryConfig};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use touchline_domain::Clock;
@@ -43,12 +42,12 @@ impl ParquetLake {
     ) -> Result<Self, LakeError> {
         match location.split_once("://") {
             Some(("s3", rest)) => s3(rest, environment, clock),
-            Some(("file", path)) => folder(PathBuf::from(path), clock),
+            Some(("file", path)) => folder(Path::new(path), clock),
             // What stands before the scheme's end may be anything: it is not repeated.
             Some(_) => Err(unavailable(
                 "its URL has a scheme that it does not know: write s3://BUCKET/PREFIX or the path of a folder".to_owned(),
             )),
-            None => folder(PathBuf::from(location), clock),
+            None => folder(Path::new(location), clock),
         }
     }
 
@@ -58,22 +57,23 @@ impl ParquetLake {
     }
 
     pub(crate) fn on(store: Arc<dyn ObjectStore>, clock: Arc<dyn Clock>) -> Self {
-        let objects = Objects { store, prefix: Path::default(), folder: None };
+        let objects = Objects { store, prefix: object_store::path::Path::default(), folder: None };
         Self { objects, location: "memory:".to_owned(), clock }
     }
 }
 
-fn folder(path: PathBuf, clock: Arc<dyn Clock>) -> Result<ParquetLake, LakeError> {
+fn folder(path: &Path, clock: Arc<dyn Clock>) -> Result<ParquetLake, LakeError> {
     let wrong = |error: std::io::Error| unavailable(format!("{}: {error}", path.display()));
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&path).map_err(wrong)?;
+    builder.create(path).map_err(wrong)?;
     let whole = path.canonicalize().map_err(wrong)?;
     let store = LocalFileSystem::new_with_prefix(&whole).map_err(|error| unavailable(error.to_string()))?;
     let location = whole.display().to_string();
-    let objects = Objects { store: Arc::new(store), prefix: Path::default(), folder: Some(whole) };
+    let objects =
+        Objects { store: Arc::new(store), prefix: object_store::path::Path::default(), folder: Some(whole) };
     Ok(ParquetLake { objects, location, clock })
 }
 
@@ -112,7 +112,7 @@ fn s3(
         RetryConfig { backoff: BackoffConfig::default(), max_retries: RETRIES, retry_timeout: RETRYING };
     let store = builder.with_bucket_name(bucket).with_retry(retry).build();
     let store = store.map_err(|error| unavailable(error.to_string()))?;
-    let prefix = Path::parse(prefix).map_err(|error| unavailable(error.to_string()))?;
+    let prefix = object_store::path::Path::parse(prefix).map_err(|error| unavailable(error.to_string()))?;
     let location =
         if prefix.as_ref().is_empty() { format!("s3://{bucket}") } else { format!("s3://{bucket}/{prefix}") };
     Ok(ParquetLake { objects: Objects { store: Arc::new(store), prefix, folder: None }, location, clock })

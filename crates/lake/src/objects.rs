@@ -173,6 +173,7 @@ pub(crate) fn scratch() -> Result<File, LakeError> {
     tempfile::tempfile().map_err(no_room)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn no_room(error: std::io::Error) -> LakeError {
     let folder = std::env::temp_dir();
     unavailable(format!("a temporary file in {}: {error}; TMPDIR names another folder", folder.display()))

@@ -97,14 +97,14 @@ impl Decoder {
         Ok(Self { table, batches, content, rows: 0, last: None, path, described })
     }
 
-    fn damaged(&self, what: impl ToString) -> LakeError {
-        LakeError::Damaged { path: self.path.clone(), what: what.to_string() }
+    fn damaged(&self, what: impl Into<String>) -> LakeError {
+        LakeError::Damaged { path: self.path.clone(), what: what.into() }
     }
 
     fn next(&mut self) -> Result<Option<Vec<LakeRow>>, LakeError> {
         match self.batches.next() {
             Some(batch) => {
-                let batch = batch.map_err(|error| self.damaged(error))?;
+                let batch = batch.map_err(|error| self.damaged(error.to_string()))?;
                 self.rows(&batch).map(Some)
             }
             None => self.end().map(|()| None),

@@ -1,5 +1,4 @@
 //! The lake on a folder, in memory, and on storage that fails.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod crashes;
 mod damage;

@@ -1,7 +1,7 @@
 //! Reading everything, some rows at a time.
 
 use crate::error::Mapped;
-use crate::matches::{Span, a_quote, known_between, stats};
+use crate::matches::{Bookmakers, Span, a_quote, known_between, stats};
 use crate::row::Read;
 use crate::{Connection, PostgresStore, predictions, roster};
 use async_trait::async_trait;
@@ -37,7 +37,7 @@ pub(crate) async fn recorded_quotes(
         .bind(first)
         .bind(last)
         .fetch(connection);
-    let (mut bookmakers, mut all) = (Default::default(), Vec::new());
+    let (mut bookmakers, mut all) = (Bookmakers::default(), Vec::new());
     while let Some(row) = rows.try_next().await.mapped()? {
         let stored = a_quote(&row, &mut bookmakers)?;
         let recorded_at = row.value(10)?;

@@ -5,7 +5,9 @@ mod read;
 mod results;
 
 pub(crate) use page::within_reach;
-pub(crate) use read::{NO_LINE, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats};
+pub(crate) use read::{
+    Bookmakers, NO_LINE, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
+};
 
 use crate::error::Mapped;
 use crate::row::Read;

@@ -1,7 +1,7 @@
 //! Reading everything, some rows at a time.
 
 use crate::error::Mapped;
-use crate::matches::{a_quote, stats};
+use crate::matches::{Bookmakers, a_quote, stats};
 use crate::row::Read;
 use crate::{Connection, SqliteStore, predictions, roster};
 use async_trait::async_trait;
@@ -28,7 +28,7 @@ pub(crate) async fn recorded_quotes(
     let mut rows = sqlx::query(include_str!("../queries/export/quotes.sql"))
         .bind(identifiers(matches))
         .fetch(connection);
-    let (mut bookmakers, mut all) = (Default::default(), Vec::new());
+    let (mut bookmakers, mut all) = (Bookmakers::default(), Vec::new());
     while let Some(row) = rows.try_next().await.mapped()? {
         let stored = a_quote(&row, &mut bookmakers)?;
         let recorded_at = row.time(10)?;

@@ -4,7 +4,9 @@ mod page;
 mod read;
 mod results;
 
-pub(crate) use read::{NO_LINE, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats};
+pub(crate) use read::{
+    Bookmakers, NO_LINE, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
+};
 
 use crate::SqliteStore;
 use crate::error::Mapped;

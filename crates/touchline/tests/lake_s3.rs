@@ -64,7 +64,7 @@ impl Server {
     fn request(&self, what: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let host = &self.address;
-        let from = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+        let from = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
         write!(stream, "{what} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {from}\r\n").unwrap();
         write!(stream, "Content-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
@@ -76,7 +76,7 @@ impl Server {
         vec![
             ("AWS_ENDPOINT_URL", format!("http://{}", self.address)),
             ("AWS_ALLOW_HTTP", "true".to_owned()),
-            ("AWS_REGION", "eu-central-1".to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", "test".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "s3cret-key".to_owned()),
         ]

@@ -119,7 +119,8 @@ impl Job<'_> {
         let (refs, quotes): (Vec<MatchRef>, Vec<RecordedQuote>) = batch.into_iter().unzip();
         self.report.returned += self.store.return_quotes(&quotes).await?;
         let ids: BTreeSet<MatchId> = quotes.iter().map(|q| q.match_id).collect();
-        let stored = self.store.recorded_quotes(&Vec::from_iter(ids.iter().copied())).await?;
+        let matches: Vec<MatchId> = ids.iter().copied().collect();
+        let stored = self.store.recorded_quotes(&matches).await?;
         let stored: HashMap<_, &OddsQuote> =
             stored.iter().map(|q| ((q.match_id, order(&q.quote)), &q.quote)).collect();
         for (of, quote) in refs.iter().zip(&quotes) {

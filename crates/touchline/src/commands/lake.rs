@@ -26,7 +26,7 @@ pub async fn run(session: &Session, command: &LakeCommand) -> Result<Ending> {
         }
         LakeCommand::Restore { from, to } => return restore(session, &lake, (*from, *to)).await,
         LakeCommand::Cleanup { grace_hours, dry_run } => {
-            clean_up(session, &lake, *grace_hours, *dry_run).await?
+            clean_up(session, &lake, *grace_hours, *dry_run).await?;
         }
         LakeCommand::Sql { query, limit } => sql(session, &lake, query, *limit).await?,
     }

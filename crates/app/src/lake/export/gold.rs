@@ -18,13 +18,12 @@ impl Job<'_> {
             for months in page.chunk_by(|(_, a), (_, b)| Month::of(a.sealed_at) == Month::of(b.sealed_at)) {
                 let mut rows = Vec::with_capacity(months.len());
                 for (_, forecast) in months {
-                    let of = match named.get(&forecast.match_id) {
-                        Some(of) => Arc::clone(of),
-                        None => {
-                            let of = Arc::new(self.named(roster, forecast.match_id).await?);
-                            named.insert(forecast.match_id, Arc::clone(&of));
-                            of
-                        }
+                    let of = if let Some(of) = named.get(&forecast.match_id) {
+                        Arc::clone(of)
+                    } else {
+                        let of = Arc::new(self.named(roster, forecast.match_id).await?);
+                        named.insert(forecast.match_id, Arc::clone(&of));
+                        of
                     };
                     rows.push(LakeRow::Forecast(of, forecast.clone()));
                 }
