@@ -184,7 +184,7 @@ async fn two_exports_at_once_leave_each_partition_whole_and_once() {
 /// Kills a command once the lake has so many files of a table.
 fn killed(place: &Place, arguments: &[&str], table: &str, at: usize) -> bool {
     let mut child = place.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     let root = place.data().join("lake");
     loop {
         let ended = child.try_wait().unwrap().is_some();

@@ -50,7 +50,7 @@ impl Server {
             line.clear();
             assert!(log.read_line(&mut line).unwrap() > 0, "the S3 server ended before it listened");
             if let Some((_, rest)) = line.split_once("Running on http://") {
-                server.address = rest.split_whitespace().next().unwrap().to_owned();
+                rest.split_whitespace().next().unwrap().clone_into(&mut server.address);
             }
         }
         // Whoever logs to nobody is stopped by a full pipe.
