@@ -13,7 +13,9 @@ use touchline_domain::ports::StoreError;
 const SETTINGS: [(&str, &str); 2] = [("lock_timeout", "10s"), ("jit", "off")];
 
 pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
-    let options = PgConnectOptions::from_str(url).map_err(|_| {
+    // Without passwords, since the driver logs parameters that it does not know.
+    let (bare, password) = split_password(url);
+    let options = PgConnectOptions::from_str(&bare).map_err(|_| {
         // The driver's words may quote the URL.
         let message = format!(
             "{} is no database URL; write postgres://USER:PASSWORD@HOST:PORT/DATABASE, special characters of the \
@@ -22,6 +24,10 @@ pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
         );
         unavailable(&message, None)
     })?;
+    let options = match password {
+        Some(password) => options.password(&password),
+        None => options,
+    };
     let given = options.get_options().unwrap_or_default().to_owned();
     let settings = SETTINGS.into_iter().filter(|(name, _)| !given.contains(name));
     Ok(options
@@ -56,24 +62,38 @@ pub fn redacted(url: &str) -> String {
     format!("{scheme}://{address}?{}", query.join("&"))
 }
 
-/// The URL without its password, and the password, for programs that take it by the environment.
+/// The URL without its passwords, and the password, for programs that take it by the environment. A parameter of the
+/// query wins over the user's part, as it does for connections.
 pub(crate) fn split_password(url: &str) -> (String, Option<String>) {
     let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
-    let (address, query) = rest.split_once('?').map_or((rest, String::new()), |(a, q)| (a, format!("?{q}")));
-    let Some((user, host)) = address.rsplit_once('@') else { return (url.to_owned(), None) };
-    match user.split_once(':') {
-        Some((name, password)) => {
-            (format!("{scheme}://{name}@{host}{query}"), Some(percent_decoded(password)))
+    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (address, of_user) = match address.rsplit_once('@').map(|(user, host)| (user.split_once(':'), host)) {
+        Some((Some((name, password)), host)) => (format!("{name}@{host}"), Some(percent_decoded(password))),
+        _ => (address.to_owned(), None),
+    };
+    let (mut kept, mut of_query) = (Vec::new(), None);
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = percent_decoded(name);
+        if name == "password" {
+            of_query = Some(percent_decoded(value));
+        } else if !name.contains("password") {
+            kept.push(pair);
         }
-        None => (url.to_owned(), None),
     }
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    (format!("{scheme}://{address}{query}"), of_query.or(of_user))
 }
 
 /// The URL of another database of the same server.
 pub(crate) fn with_database(url: &str, name: &str) -> String {
-    let (address, query) = url.split_once('?').map_or((url, String::new()), |(a, q)| (a, format!("?{q}")));
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
     let start = address.find("://").map_or(0, |at| at + 3);
     let host_end = address[start..].find('/').map_or(address.len(), |at| start + at);
+    // A parameter would win over the path.
+    let names_database = |pair: &str| percent_decoded(pair.split('=').next().unwrap_or_default()) == "dbname";
+    let kept: Vec<_> = query.split('&').filter(|pair| !pair.is_empty() && !names_database(pair)).collect();
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
     format!("{}/{name}{query}", &address[..host_end])
 }
 
@@ -123,11 +143,22 @@ mod tests {
             ("postgres://ann@db:5432/x?sslmode=require".to_owned(), "p@ss/w%".to_owned())
         );
         assert_eq!(split("postgres://ann@db/x"), ("postgres://ann@db/x".to_owned(), String::new()));
+        let secret = "p&ss w".to_owned();
+        assert_eq!(
+            split("postgres://db/x?user=ann&password=p%26ss%20w&sslmode=require"),
+            ("postgres://db/x?user=ann&sslmode=require".to_owned(), secret.clone())
+        );
+        assert_eq!(
+            split("postgres://ann:other@db/x?%70assword=p%26ss%20w&sslpassword=s3cret"),
+            ("postgres://ann@db/x".to_owned(), secret),
+            "however it is written"
+        );
         assert_eq!(
             with_database("postgres://ann:p@db:1/x?host=/run", "y"),
             "postgres://ann:p@db:1/y?host=/run"
         );
         assert_eq!(with_database("postgres://db", "y"), "postgres://db/y");
+        assert_eq!(with_database("postgres://db/x?dbname=z&host=/run", "y"), "postgres://db/y?host=/run");
     }
 
     #[test]
