@@ -1,9 +1,19 @@
-//! Backups: a folder each, with a manifest that says what is in it. A restore is loaded beside the store and compared with
-//! the manifest before it takes the store's place.
+//! Backups: a folder each, with a manifest that says what is in it and which backup it builds on. A restore is loaded beside
+//! the store, or recovered into a folder of its own, and compared with the manifest before it counts.
 
-use chrono::{DateTime, NaiveDate, Utc};
+mod chain;
+mod files;
+mod restore;
+mod retention;
+
+pub use restore::{Recovered, Restore, recover, recover_for_test, restore};
+pub use retention::{Retention, retain};
+pub use touchline_domain::ports::BackupKind;
+
+use chain::{Link, chain};
+use chrono::{DateTime, Utc};
+use files::{StoredFile, make_private, make_private_folder};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,8 +23,9 @@ use touchline_domain::ports::{Store, StoreError};
 
 const MANIFEST: &str = "manifest.json";
 const DATA: &str = "data";
-/// Days of which one backup each is kept.
-const DAYS: usize = 7;
+/// Held while a backup is written.
+const LOCK: &str = ".lock";
+const UNFINISHED: &str = ".unfinished";
 
 /// Why a backup or a restore did not happen.
 #[derive(Debug, Error)]
@@ -41,15 +52,54 @@ pub enum BackupError {
     /// The store holds matches that the restore would replace.
     #[error("the store holds {0} matches; --force replaces them, and keeps them under another name")]
     NotEmpty(u64),
-}
-
-/// A file of a backup.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct File {
-    name: String,
-    size: u64,
-    /// BLAKE3, lower-case hex.
-    hash: String,
+    /// Another backup is being written into the same folder: wait for it.
+    #[error("another backup is being written into {0}; try again when it is done")]
+    Busy(PathBuf),
+    /// There is nothing that changes could be written since.
+    #[error("{root} holds no backup to build on; take one first: touchline db backup --{}", match .kind {
+        BackupKind::Base => "base",
+        _ => "full",
+    })]
+    NothingToBuildOn {
+        /// The folder of the backups.
+        root: PathBuf,
+        /// What increments of this store start from.
+        kind: BackupKind,
+    },
+    /// A base backup and its increments are files of a server, not a database.
+    #[error(
+        "{0} holds files of a server: name a new folder for them with --into DIR, and with --to-time the second to \
+         recover"
+    )]
+    NeedsFolder(PathBuf),
+    /// Only base backups and their increments know times.
+    #[error(
+        "{0} is a dump, as of one moment; --to-time and --into are for base backups and their increments"
+    )]
+    NoTimes(PathBuf),
+    /// The backup was finished later.
+    #[error("{path} reaches back to {from}, not to {asked}; name an earlier base backup")]
+    TooEarly {
+        /// The base backup.
+        path: PathBuf,
+        /// The earliest second that it can be recovered to.
+        from: DateTime<Utc>,
+        /// What was asked for.
+        asked: DateTime<Utc>,
+    },
+    /// What was written since is in no increment yet.
+    #[error(
+        "the increments of {path} reach to {until}, not to {asked}; where the server still runs, touchline db backup \
+         --incremental adds the rest"
+    )]
+    TooLate {
+        /// The base backup.
+        path: PathBuf,
+        /// The last second that can be recovered.
+        until: DateTime<Utc>,
+        /// What was asked for.
+        asked: DateTime<Utc>,
+    },
 }
 
 /// What a backup holds.
@@ -57,6 +107,15 @@ struct File {
 pub struct Manifest {
     /// When it was begun.
     pub created_at: DateTime<Utc>,
+    /// What it is.
+    #[serde(default)]
+    pub kind: BackupKind,
+    /// The backup that it holds the changes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub builds_on: Option<Link>,
+    /// Every second until then can be recovered, by the server's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recoverable_until: Option<DateTime<Utc>>,
     /// The store that it is of, as its health check describes it.
     pub database: String,
     /// Its matches.
@@ -65,13 +124,13 @@ pub struct Manifest {
     pub odds: u64,
     /// Its content hash.
     pub content_hash: String,
-    files: Vec<File>,
+    files: Vec<StoredFile>,
 }
 
 impl Manifest {
     /// Bytes of all files.
     pub fn size(&self) -> u64 {
-        self.files.iter().map(|file| file.size).sum()
+        self.files.iter().map(StoredFile::size).sum()
     }
 }
 
@@ -84,58 +143,147 @@ pub struct StoredBackup {
     pub manifest: Manifest,
 }
 
-/// How far a restore goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Restore {
-    /// Sizes and hashes of the files are checked.
-    Validate,
-    /// It is also loaded beside the store and compared with the manifest.
-    TestOnly,
-    /// It also takes the place of a store that holds no match.
-    IntoEmpty,
-    /// It takes the place of the store, whatever that holds.
-    Force,
+impl StoredBackup {
+    fn data(&self) -> PathBuf {
+        self.path.join(DATA)
+    }
 }
 
-/// Backs a store up into a new folder below `root`; one that fails leaves nothing behind.
+/// Backs a store up into a new folder below `root`; one that fails leaves nothing behind. A base backup also completes
+/// the increments of the one before it, so that no second between the two is lost.
 ///
 /// # Errors
-/// The store's, or the folder cannot be written.
-pub async fn back_up(store: &dyn Store, root: &Path, clock: &dyn Clock) -> Result<StoredBackup, BackupError> {
-    let created_at = clock.now();
+/// The store's, the folder cannot be written, or there is nothing that an incremental backup could build on.
+pub async fn back_up(
+    store: &dyn Store,
+    root: &Path,
+    kind: BackupKind,
+    clock: &dyn Clock,
+) -> Result<StoredBackup, BackupError> {
     make_private_folder(root)?;
-    let path = root.join(created_at.format("%Y%m%dT%H%M%S%3fZ").to_string());
-    let unfinished = root.join(format!(".{}.unfinished", created_at.timestamp_millis()));
-    let written = write(store, &unfinished, created_at).await;
-    let manifest = match written {
-        Ok(manifest) => manifest,
-        Err(error) => {
-            let _ = fs::remove_dir_all(&unfinished);
-            return Err(error);
-        }
-    };
-    fs::rename(&unfinished, &path).map_err(|error| failed(&path, error))?;
-    Ok(StoredBackup { path, manifest })
+    let _alone = lock(root)?;
+    remove_unfinished(root)?;
+    if kind == BackupKind::Incremental {
+        let grows_from = store.grows_from();
+        let last = list(root)?
+            .into_iter()
+            .find(|b| [grows_from, BackupKind::Incremental].contains(&b.manifest.kind));
+        let last =
+            last.ok_or_else(|| BackupError::NothingToBuildOn { root: root.to_owned(), kind: grows_from })?;
+        // What is written now is the difference to these files.
+        files::check(&last)?;
+        return write(store, root, kind, Some(&last), clock).await;
+    }
+    let former =
+        list(root)?.into_iter().find(|b| kind == BackupKind::Base && b.manifest.kind != BackupKind::Full);
+    let made = write(store, root, kind, None, clock).await?;
+    if let Some(former) = former
+        && let Err(error) = complete(store, root, &former, clock).await
+    {
+        tracing::warn!(%error, "the increments of the former base backup end before this one begins");
+    }
+    Ok(made)
 }
 
-async fn write(store: &dyn Store, folder: &Path, created_at: DateTime<Utc>) -> Result<Manifest, BackupError> {
+/// Writes the last increment of a base backup that has a successor.
+async fn complete(
+    store: &dyn Store,
+    root: &Path,
+    last: &StoredBackup,
+    clock: &dyn Clock,
+) -> Result<(), BackupError> {
+    let written = write(store, root, BackupKind::Incremental, Some(last), clock).await;
+    // Whether or not: increments will build on the new one, and nobody would fetch what the server keeps for the old.
+    if let Some(base) = chain(last)?.first() {
+        store.release(&base.data()).await?;
+    }
+    written.map(|_| ())
+}
+
+async fn write(
+    store: &dyn Store,
+    root: &Path,
+    kind: BackupKind,
+    last: Option<&StoredBackup>,
+    clock: &dyn Clock,
+) -> Result<StoredBackup, BackupError> {
+    let created_at = clock.now();
+    let path = root.join(created_at.format("%Y%m%dT%H%M%S%3fZ").to_string());
+    let unfinished = root.join(format!(".{}{UNFINISHED}", created_at.timestamp_millis()));
+    let written = write_into(store, &unfinished, kind, last, created_at).await;
+    let finished = written.and_then(|manifest| {
+        fs::rename(&unfinished, &path).map_err(|error| failed(&path, error))?;
+        files::sync_folder(root)?;
+        Ok(manifest)
+    });
+    match finished {
+        Ok(manifest) => Ok(StoredBackup { path, manifest }),
+        Err(error) => {
+            let _ = fs::remove_dir_all(&unfinished);
+            Err(error)
+        }
+    }
+}
+
+async fn write_into(
+    store: &dyn Store,
+    folder: &Path,
+    kind: BackupKind,
+    last: Option<&StoredBackup>,
+    created_at: DateTime<Utc>,
+) -> Result<Manifest, BackupError> {
     let data = folder.join(DATA);
     make_private_folder(folder)?;
     make_private_folder(&data)?;
-    let contents = store.dump(&data).await?;
+    let contents = match (kind, last) {
+        (BackupKind::Full, _) => store.dump(&data).await?,
+        (BackupKind::Base, _) => store.dump_base(&data).await?,
+        (BackupKind::Incremental, last) => {
+            let chain = last.map(chain).transpose()?.unwrap_or_default();
+            let chain: Vec<_> = chain.iter().map(StoredBackup::data).collect();
+            store.dump_changes(&chain, &data).await?
+        }
+    };
     let manifest = Manifest {
         created_at,
+        kind,
+        builds_on: last.map(Link::to).transpose()?,
+        recoverable_until: contents.recoverable_until,
         database: store.check().await?,
         matches: contents.counts.matches,
         odds: contents.counts.odds,
         content_hash: contents.content_hash,
-        files: files(&data)?,
+        files: files::all(&data)?,
     };
     let path = folder.join(MANIFEST);
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| failed(&path, error.into()))?;
     fs::write(&path, text).map_err(|error| failed(&path, error))?;
     make_private(&path)?;
+    files::sync_folder(folder)?;
     Ok(manifest)
+}
+
+/// Two backups at a time could build on the same one, and retention could remove what the other builds on.
+fn lock(root: &Path) -> Result<fs::File, BackupError> {
+    let path = root.join(LOCK);
+    let file =
+        fs::File::options().create(true).append(true).open(&path).map_err(|error| failed(&path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(BackupError::Busy(root.to_owned())),
+        Err(fs::TryLockError::Error(error)) => Err(failed(&path, error)),
+    }
+}
+
+/// What a program that was killed has left.
+fn remove_unfinished(root: &Path) -> Result<(), BackupError> {
+    for entry in fs::read_dir(root).map_err(|error| failed(root, error))? {
+        let path = entry.map_err(|error| failed(root, error))?.path();
+        if is_hidden(&path) && path.to_string_lossy().ends_with(UNFINISHED) {
+            fs::remove_dir_all(&path).map_err(|error| failed(&path, error))?;
+        }
+    }
+    Ok(())
 }
 
 /// All backups below `root`, the latest first.
@@ -168,122 +316,8 @@ pub fn open(path: &Path) -> Result<StoredBackup, BackupError> {
     Ok(StoredBackup { path: path.to_owned(), manifest })
 }
 
-/// Removes all but the latest backup of each of the last seven days that have one; returns what was removed.
-///
-/// # Errors
-/// A folder cannot be read or removed.
-pub fn retain(root: &Path) -> Result<Vec<PathBuf>, BackupError> {
-    let mut days: BTreeSet<NaiveDate> = BTreeSet::new();
-    let mut removed = Vec::new();
-    for backup in list(root)? {
-        let is_latest_of_its_day = days.insert(backup.manifest.created_at.date_naive());
-        if is_latest_of_its_day && days.len() <= DAYS {
-            continue;
-        }
-        fs::remove_dir_all(&backup.path).map_err(|error| failed(&backup.path, error))?;
-        removed.push(backup.path);
-    }
-    Ok(removed)
-}
-
-/// Checks a backup, and where `how` says so loads it and puts it in the store's place. Returns where the former contents
-/// are kept, if they were replaced; the store's handle is closed then.
-///
-/// # Errors
-/// The backup is damaged, the store holds matches and `how` does not force, or the store's own. The store is as it was.
-pub async fn restore(
-    store: &dyn Store,
-    backup: &StoredBackup,
-    how: Restore,
-) -> Result<Option<String>, BackupError> {
-    check_files(backup)?;
-    if how == Restore::Validate {
-        return Ok(None);
-    }
-    let held = store.counts().await?.matches;
-    if how == Restore::IntoEmpty && held > 0 {
-        return Err(BackupError::NotEmpty(held));
-    }
-    let compared = match store.load_scratch(&backup.path.join(DATA)).await {
-        Ok(scratch) => {
-            let compared = compare(scratch.as_ref(), backup).await;
-            scratch.close().await;
-            compared
-        }
-        Err(error) => Err(error.into()),
-    };
-    if compared.is_err() || how == Restore::TestOnly {
-        store.drop_scratch().await?;
-        return compared.map(|()| None);
-    }
-    Ok(Some(store.swap_scratch().await?))
-}
-
-async fn compare(scratch: &dyn Store, backup: &StoredBackup) -> Result<(), BackupError> {
-    let (counts, content_hash) = (scratch.counts().await?, scratch.content_hash().await?);
-    let found = (counts.matches, counts.odds, content_hash.as_str());
-    let wanted = &backup.manifest;
-    if found == (wanted.matches, wanted.odds, wanted.content_hash.as_str()) {
-        return Ok(());
-    }
-    Err(damaged(&backup.path, format!("it holds {found:?} instead of what its manifest says")))
-}
-
-fn check_files(backup: &StoredBackup) -> Result<(), BackupError> {
-    let found = files(&backup.path.join(DATA))?;
-    if found == backup.manifest.files {
-        return Ok(());
-    }
-    let differs = backup.manifest.files.iter().find(|file| !found.contains(file));
-    let what = differs.map_or_else(
-        || "it holds files that its manifest does not know".to_owned(),
-        |file| format!("{} is missing or changed", file.name),
-    );
-    Err(damaged(&backup.path, what))
-}
-
-/// All files below a folder by name, which become their owner's alone.
-fn files(folder: &Path) -> Result<Vec<File>, BackupError> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(&next).map_err(|error| failed(&next, error))? {
-            let path = entry.map_err(|error| failed(&next, error))?.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            make_private(&path)?;
-            let mut hasher = blake3::Hasher::new();
-            let mut file = fs::File::open(&path).map_err(|error| failed(&path, error))?;
-            let size = io::copy(&mut file, &mut hasher).map_err(|error| failed(&path, error))?;
-            let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-            found.push(File { name, size, hash: hasher.finalize().to_hex().to_string() });
-        }
-    }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
-}
-
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
-}
-
-fn make_private_folder(folder: &Path) -> Result<(), BackupError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| failed(folder, error))
-}
-
-fn make_private(file: &Path) -> Result<(), BackupError> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).map_err(|error| failed(file, error))?;
-    }
-    Ok(())
 }
 
 fn failed(path: &Path, error: io::Error) -> BackupError {

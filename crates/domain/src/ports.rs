@@ -22,7 +22,7 @@ pub use archive::{
     After, ArchivedMatch, DocumentInfo, ExportRepository, QuoteArchive, RecordedQuote, ThinnedMatch,
     Thinning, quotes_digest,
 };
-pub use backup::{Backup, Contents};
+pub use backup::{Backup, BackupKind, Contents};
 pub use bronze::{BronzeRepository, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};

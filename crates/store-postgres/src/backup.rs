@@ -1,15 +1,19 @@
-//! Dumping the database with `pg_dump` and loading it with `pg_restore`.
+//! Dumping the database with `pg_dump` and loading it with `pg_restore`; base backups and recovery to a time.
+
+mod base;
+mod recovery;
+mod stretch;
 
 use crate::error::{Mapped, unavailable};
+use crate::programs::{client, run};
 use crate::{PostgresStore, options};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, SqlSafeStr};
-use std::path::Path;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tokio::process::Command;
-use touchline_domain::ports::{Backup, Contents, Store, StoreError};
+use touchline_domain::ports::{Backup, BackupKind, Contents, Store, StoreError};
 
 /// The dump in its folder.
 const FOLDER: &str = "dump";
@@ -18,6 +22,10 @@ const JOBS: &str = "2";
 
 #[async_trait]
 impl Backup for PostgresStore {
+    fn grows_from(&self) -> BackupKind {
+        BackupKind::Base
+    }
+
     async fn dump(&self, folder: &Path) -> Result<Contents, StoreError> {
         // The program and the hash below see the same moment.
         let mut snapshot = self.snapshot().await?;
@@ -25,30 +33,47 @@ impl Backup for PostgresStore {
             .fetch_one(&mut *snapshot)
             .await
             .mapped()?;
-        let mut command = program("pg_dump", self.url.as_ref());
-        command.args([
-            "--format=directory",
-            "--jobs",
-            JOBS,
-            "--no-owner",
-            "--no-privileges",
-            "--no-password",
-        ]);
+        let mut command = client("pg_dump", &self.url);
+        command.args(["--format=directory", "--jobs", JOBS, "--no-owner", "--no-privileges"]);
         command.arg(format!("--snapshot={name}")).arg("--file").arg(folder.join(FOLDER));
         run(command).await?;
         let counts = crate::silver::counts(&mut snapshot).await?;
         let content_hash = crate::silver::content_hash(&mut snapshot).await?;
-        Ok(Contents { counts, content_hash })
+        Ok(Contents { counts, content_hash, recoverable_until: None })
     }
 
-    async fn load_scratch(&self, folder: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    async fn dump_base(&self, folder: &Path) -> Result<Contents, StoreError> {
+        base::dump_base(self, folder).await
+    }
+
+    async fn dump_changes(&self, chain: &[PathBuf], folder: &Path) -> Result<Contents, StoreError> {
+        base::dump_changes(self, chain, folder).await
+    }
+
+    async fn release(&self, base: &Path) -> Result<(), StoreError> {
+        base::release(self, base).await
+    }
+
+    async fn recover(
+        &self,
+        chain: &[PathBuf],
+        until: Option<DateTime<Utc>>,
+        into: &Path,
+    ) -> Result<Contents, StoreError> {
+        recovery::recover(self, chain, until, into).await
+    }
+
+    async fn load_scratch(&self, chain: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError> {
+        let [folder] = chain else {
+            return Err(unavailable("a dump of a server has no increments", None));
+        };
         self.drop_scratch().await?;
         let (_, scratch) = self.names();
         let sql = format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", quoted(&scratch));
         self.administer(&[sql]).await?;
         let url = options::with_database(&self.url, &scratch);
-        let mut command = program("pg_restore", &url);
-        command.args(["--exit-on-error", "--jobs", JOBS, "--no-owner", "--no-privileges", "--no-password"]);
+        let mut command = client("pg_restore", &url);
+        command.args(["--exit-on-error", "--jobs", JOBS, "--no-owner", "--no-privileges"]);
         command.arg(folder.join(FOLDER));
         run(command).await?;
         let store = Self::connect(&url, Arc::clone(&self.clock)).await?;
@@ -70,7 +95,7 @@ impl Backup for PostgresStore {
     async fn swap_scratch(&self) -> Result<String, StoreError> {
         let (name, scratch) = self.names();
         let before = format!("{name}_before_{}", self.clock.now().format("%Y%m%dt%H%M%Sz"));
-        self.pool.close().await;
+        Self::close(self).await;
         let mut connection = self.elsewhere().await?;
         // Nobody may be connected while a database is renamed.
         sqlx::query(include_str!("../queries/backup/disconnect.sql"))
@@ -116,34 +141,6 @@ impl PostgresStore {
         }
         connection.close().await.mapped()
     }
-}
-
-/// A program of PostgreSQL with the database to work on; the password goes through the environment, which other
-/// users cannot see.
-fn program(name: &str, url: &str) -> Command {
-    let (url, password) = options::split_password(url);
-    let mut command = Command::new(name);
-    command.arg("--dbname").arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    if let Some(password) = password {
-        command.env("PGPASSWORD", password);
-    }
-    command.kill_on_drop(true);
-    command
-}
-
-async fn run(mut command: Command) -> Result<(), StoreError> {
-    let name = command.as_std().get_program().display().to_string();
-    let output = command.output().await.map_err(|error| {
-        unavailable(
-            &format!("cannot run {name}, which comes with PostgreSQL's client programs: {error}"),
-            None,
-        )
-    })?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let told = String::from_utf8_lossy(&output.stderr);
-    Err(unavailable(&format!("{name} failed: {}", told.trim()), None))
 }
 
 /// A name in a statement.

@@ -24,6 +24,7 @@ mod models;
 mod options;
 mod partitions;
 mod predictions;
+mod programs;
 mod quality;
 mod roles;
 mod roster;

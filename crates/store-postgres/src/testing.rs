@@ -5,6 +5,8 @@
 
 mod cluster;
 mod database;
+mod disk;
 
-pub use cluster::{Cluster, program};
-pub use database::TestDatabase;
+pub use cluster::{Cluster, private_folder, program};
+pub use database::{TestDatabase, connect};
+pub use disk::SmallDisk;

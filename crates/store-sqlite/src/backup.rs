@@ -1,43 +1,66 @@
-//! Copying the database file away and back.
+//! Copying the database file away and back: whole, or the pages that changed.
 
-use crate::error::Mapped;
+mod pages;
+
+use crate::error::from_code;
 use crate::{BUSY, SqliteStore, files};
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection as _};
+use pages::Pages;
+use rusqlite::backup::StepResult;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::File;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use touchline_domain::ports::{Backup, Contents, Retry, SilverRepository, Store, StoreError};
+use std::time::Duration;
+use touchline_domain::ports::{Backup, BackupKind, Contents, Retry, SilverRepository, Store, StoreError};
 
 /// The database in the folder of a dump.
 const FILE: &str = "touchline.db";
+/// The hashes of its pages.
+const HASHES: &str = "pages.blake3";
+/// In the folder of changes: pages with their numbers, compressed.
+const CHANGES: &str = "pages.zst";
 
 #[async_trait]
 impl Backup for SqliteStore {
+    fn grows_from(&self) -> BackupKind {
+        BackupKind::Full
+    }
+
     async fn dump(&self, folder: &Path) -> Result<Contents, StoreError> {
-        let file = folder.join(FILE);
-        files::create_private(&file)?;
-        // Into the empty file: a copy as of one moment, without the free pages. The store's own connections may not
-        // write anywhere, or are needed by who writes.
-        let mut connection =
-            SqliteConnectOptions::new().filename(self.file()?).busy_timeout(BUSY).connect().await.mapped()?;
-        sqlx::query(include_str!("../queries/backup/copy.sql"))
-            .bind(file.to_string_lossy().into_owned())
-            .execute(&mut connection)
-            .await
-            .mapped()?;
-        connection.close().await.mapped()?;
-        let copy = Self::open(&file, Arc::clone(&self.clock)).await?;
-        let contents = Contents { counts: copy.counts().await?, content_hash: copy.content_hash().await? };
-        copy.close().await;
+        let (contents, pages) = self.copy_into(folder).await?;
+        pages.write(&folder.join(HASHES)).map_err(|error| failed(&folder.join(HASHES), &error))?;
         Ok(contents)
     }
 
-    async fn load_scratch(&self, folder: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    async fn dump_changes(&self, chain: &[PathBuf], folder: &Path) -> Result<Contents, StoreError> {
+        let before = chain.last().ok_or_else(|| StoreError::Corrupt("a chain without a start".to_owned()))?;
+        let before = read_hashes(before)?.ok_or_else(|| StoreError::Unavailable {
+            message: format!(
+                "{} was written by an older version and cannot be built on; take a full backup first: touchline db \
+                 backup --full",
+                before.display()
+            ),
+            retry: Retry::Never,
+        })?;
+        let (contents, pages) = self.copy_into(folder).await?;
+        let (copy, changes) = (folder.join(FILE), folder.join(CHANGES));
+        blocking(&changes, move |changes| {
+            pages.write_changes(&before, &copy, changes)?;
+            pages.write(&changes.with_file_name(HASHES))
+        })
+        .await?;
+        remove(&folder.join(FILE))?;
+        Ok(contents)
+    }
+
+    async fn load_scratch(&self, chain: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError> {
         let scratch = self.scratch()?;
         remove(&scratch)?;
         files::create_private(&scratch)?;
-        std::fs::copy(folder.join(FILE), &scratch).map_err(|error| failed(&scratch, &error))?;
+        let chain = chain.to_vec();
+        blocking(&scratch, move |scratch| assemble(&chain, scratch)).await?;
         Ok(Arc::new(Self::open(&scratch, Arc::clone(&self.clock)).await?))
     }
 
@@ -72,9 +95,82 @@ impl SqliteStore {
         })
     }
 
+    /// Copies the database, as of one moment, into a folder; returns what it holds and its pages.
+    async fn copy_into(&self, folder: &Path) -> Result<(Contents, Pages), StoreError> {
+        let (file, copy) = (self.file()?, folder.join(FILE));
+        files::create_private(&copy)?;
+        let target = copy.clone();
+        let copied = tokio::task::spawn_blocking(move || copy_online(&file, &target)).await;
+        copied.map_err(|error| failed(&copy, &error.into()))??;
+        let store = Self::open(&copy, Arc::clone(&self.clock)).await?;
+        let contents = Contents {
+            counts: store.counts().await?,
+            content_hash: store.content_hash().await?,
+            recoverable_until: None,
+        };
+        store.close().await;
+        Ok((contents, blocking(&copy, Pages::of).await?))
+    }
+
     fn scratch(&self) -> Result<PathBuf, StoreError> {
         Ok(beside(&self.file()?, "restoring"))
     }
+}
+
+/// SQLite's own online backup: page for page, so that an unchanged page is the same in two copies. In one step, which
+/// reads one state of the database and keeps neither readers nor the writer waiting.
+fn copy_online(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let copied = || -> rusqlite::Result<StepResult> {
+        // The log's shared memory has to be written to be read.
+        let from = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        from.busy_timeout(BUSY)?;
+        let mut to = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let backup = rusqlite::backup::Backup::new(&from, &mut to)?;
+        backup.step(-1)
+    };
+    match copied() {
+        Ok(StepResult::Done) => Ok(()),
+        Ok(_) => Err(from_code(5, "the database is locked")),
+        Err(rusqlite::Error::SqliteFailure(error, message)) => {
+            Err(from_code(error.extended_code, &message.unwrap_or_else(|| error.to_string())))
+        }
+        Err(error) => Err(failed(to, &io::Error::other(error))),
+    }
+}
+
+/// Puts the last state of a chain together, and compares every page with what it should be.
+fn assemble(chain: &[PathBuf], into: &Path) -> io::Result<()> {
+    let Some((whole, changes)) = chain.split_first() else { return Err(ErrorKind::NotFound.into()) };
+    std::fs::copy(whole.join(FILE), into)?;
+    let mut file = File::options().read(true).write(true).open(into)?;
+    for folder in changes {
+        Pages::read(&folder.join(HASHES))?.apply_changes(&folder.join(CHANGES), &mut file)?;
+    }
+    file.sync_all()?;
+    let Some(last) = changes.last() else { return Ok(()) };
+    if Pages::of(into)? == Pages::read(&last.join(HASHES))? {
+        return Ok(());
+    }
+    let what = format!("{}: its pages do not fit those it builds on", last.display());
+    Err(io::Error::new(ErrorKind::InvalidData, what))
+}
+
+fn read_hashes(folder: &Path) -> Result<Option<Pages>, StoreError> {
+    let path = folder.join(HASHES);
+    if !path.exists() {
+        return Ok(None);
+    }
+    Pages::read(&path).map(Some).map_err(|error| failed(&path, &error))
+}
+
+/// Work with files on a thread of its own; `path` is given to it and named in its errors.
+async fn blocking<T: Send + 'static>(
+    path: &Path,
+    act: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+) -> Result<T, StoreError> {
+    let given = path.to_owned();
+    let done = tokio::task::spawn_blocking(move || act(&given)).await;
+    done.unwrap_or_else(|stopped| Err(stopped.into())).map_err(|error| failed(path, &error))
 }
 
 /// `touchline.db` becomes `touchline.db.NAME`.
@@ -98,6 +194,14 @@ fn remove(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn failed(path: &Path, error: &std::io::Error) -> StoreError {
-    StoreError::Unavailable { message: format!("{}: {error}", path.display()), retry: Retry::Never }
+fn failed(path: &Path, error: &io::Error) -> StoreError {
+    let message = format!("{}: {error}", path.display());
+    match error.kind() {
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => StoreError::Corrupt(message),
+        ErrorKind::StorageFull => StoreError::Unavailable {
+            message: format!("disk full: {message}"),
+            retry: Retry::After(Duration::from_mins(1)),
+        },
+        _ => StoreError::Unavailable { message, retry: Retry::Never },
+    }
 }

@@ -37,7 +37,7 @@ pub(crate) fn from_sqlx(error: sqlx::Error) -> StoreError {
 }
 
 /// Result codes: <https://www.sqlite.org/rescode.html>. The lowest byte is the kind.
-fn from_code(code: i32, message: &str) -> StoreError {
+pub(crate) fn from_code(code: i32, message: &str) -> StoreError {
     const ERROR: i32 = 1;
     const BUSY: i32 = 5;
     const LOCKED: i32 = 6;

@@ -1,7 +1,7 @@
 //! The command line: what can be asked, and how it is explained.
 
 use crate::config::LogFormat;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use touchline_domain::lake::Month;
@@ -271,8 +271,19 @@ pub enum Db {
     Roles,
     /// Write a backup, as of one moment, and remove old ones
     ///
-    /// Kept are the latest of each of the last seven days that have one.
+    /// Kept are the latest full backup of each of the last seven days that have one, the latest base backup, the
+    /// incremental ones of thirty days, and what these build on; the section [backup] of the configuration says how
+    /// many.
     Backup {
+        /// The whole database; this is the default
+        #[arg(long, conflicts_with_all = ["base", "incremental"])]
+        full: bool,
+        /// For PostgreSQL, the files of the whole server: the start of recovery to any second
+        #[arg(long, conflicts_with = "incremental")]
+        base: bool,
+        /// What changed since the last full backup (SQLite) or base backup (PostgreSQL), or the increments after it
+        #[arg(long)]
+        incremental: bool,
         /// Folder of the backups [default: backups in the data folder]
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
@@ -288,7 +299,9 @@ pub enum Db {
     },
     /// Put a backup in the place of the database
     ///
-    /// It is loaded beside the database and compared first; what was there before is kept under another name.
+    /// It is loaded beside the database and compared first; what was there before is kept under another name. A base
+    /// backup of PostgreSQL with its increments becomes a new data folder instead (--into), as of the end of BACKUP or
+    /// of a second (--to-time).
     Restore {
         /// Folder of the backup, as `touchline db backups` lists it
         #[arg(value_name = "BACKUP")]
@@ -300,8 +313,14 @@ pub enum Db {
         #[arg(long, conflicts_with = "validate")]
         test_only: bool,
         /// Replace a database that holds matches
-        #[arg(long, conflicts_with_all = ["validate", "test_only"])]
+        #[arg(long, conflicts_with_all = ["validate", "test_only", "into", "to_time"])]
         force: bool,
+        /// New or empty folder to recover a base backup with its increments into; with --test-only it is emptied again
+        #[arg(long, value_name = "DIR", conflicts_with = "validate")]
+        into: Option<PathBuf>,
+        /// Recover what was committed until then, such as 2026-11-24T05:00:00Z; takes as many increments as it needs
+        #[arg(long, value_name = "TIME", requires = "into")]
+        to_time: Option<DateTime<Utc>>,
     },
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
+use touchline_app::backup::Retention;
 use touchline_store_postgres::redacted;
 
 /// The defaults, with their comments.
@@ -12,13 +13,15 @@ pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml")
 
 const PREFIX: &str = "TOUCHLINE__";
 /// Names that operators already have, and the setting that each gives.
-const ALIASES: [(&str, &str, &str); 1] = [("DATABASE_URL", "storage", "database_url")];
+const ALIASES: [(&str, &str, &str); 2] =
+    [("DATABASE_URL", "storage", "database_url"), ("DATABASE_REPLICA_URLS", "storage", "replica_urls")];
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub storage: Storage,
+    pub backup: Backup,
     pub server: Server,
     pub compute: Compute,
     pub training: Training,
@@ -31,6 +34,21 @@ pub struct Config {
 pub struct Storage {
     pub data_dir: PathBuf,
     pub database_url: DatabaseUrl,
+    pub replica_urls: Vec<DatabaseUrl>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backup {
+    pub keep_daily: usize,
+    pub keep_incremental_days: u32,
+}
+
+impl Backup {
+    /// How much is kept.
+    pub fn retention(&self) -> Retention {
+        Retention { daily: self.keep_daily, incremental_days: self.keep_incremental_days }
+    }
 }
 
 /// Where the database lives. It may hold a password, so it is shown, logged and printed without.
@@ -201,6 +219,10 @@ fn set(table: &mut Table, section: &str, key: &str, text: &str) -> Result<()> {
             Value::Boolean(text.parse().with_context(|| format!("{text:?} is neither true nor false"))?)
         }
         Value::Float(_) => Value::Float(text.parse().with_context(|| format!("{text:?} is no number"))?),
+        // No URL holds white space.
+        Value::Array(_) => {
+            Value::Array(text.split_whitespace().map(|word| Value::String(word.to_owned())).collect())
+        }
         _ => Value::String(text.to_owned()),
     };
     section_table.insert(key.to_owned(), value);
@@ -230,6 +252,17 @@ mod tests {
         let environment = [("TOUCHLINE__SERVER__PORT".to_owned(), "9100".to_owned())];
         let config = Config::load(Some(file.path()), environment.into_iter()).unwrap();
         assert_eq!((config.server.host.as_str(), config.server.port), ("0.0.0.0", 9100));
+    }
+
+    #[test]
+    fn replicas_come_one_after_the_other_and_without_their_passwords() {
+        let urls = " postgres://ann:s3cret@a/x\npostgres://b/x?password=s3cret ";
+        for name in ["DATABASE_REPLICA_URLS", "TOUCHLINE__STORAGE__REPLICA_URLS"] {
+            let config = load(&[(name, urls)]).unwrap();
+            let given: Vec<_> = config.storage.replica_urls.iter().map(DatabaseUrl::secret).collect();
+            assert_eq!(given, ["postgres://ann:s3cret@a/x", "postgres://b/x?password=s3cret"]);
+            assert!(!toml::to_string(&config).unwrap().contains("s3cret"));
+        }
     }
 
     #[test]

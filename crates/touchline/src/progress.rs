@@ -5,6 +5,15 @@ use std::sync::Mutex;
 use std::time::Duration;
 use touchline_app::Progress;
 
+/// See [`Bars::waiting`].
+pub struct Waiting<'a>(&'a Bars);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 /// One bar at a time.
 pub struct Bars {
     bar: Mutex<Option<ProgressBar>>,
@@ -15,6 +24,12 @@ impl Bars {
     /// Hidden bars draw nothing: for machine-readable output.
     pub fn new(hidden: bool) -> Self {
         Self { bar: Mutex::new(None), hidden }
+    }
+
+    /// A bar for work whose size is not known, until the answer is dropped.
+    pub fn waiting(&self, step: &str) -> Waiting<'_> {
+        self.begin(step, 0);
+        Waiting(self)
     }
 
     fn with(&self, act: impl FnOnce(&mut Option<ProgressBar>)) {

@@ -23,11 +23,16 @@ const ALLOWED: [(&str, &[&str]); 12] = [
 ];
 
 /// Outside crates (by the start of their name), the only crates of the workspace that may use them, and why.
-const CONFINED: [(&str, &[&str], &str); 11] = [
+const CONFINED: [(&str, &[&str], &str); 12] = [
     (
         "sqlx",
         &["store-sqlite", "store-postgres"],
         "only store crates know SQL; ask a port of touchline-domain instead",
+    ),
+    (
+        "rusqlite",
+        &["store-sqlite"],
+        "it is there for SQLite's online backup alone; statements go through sqlx",
     ),
     ("lightgbm", &["boosting"], "C++ builds stay in one crate; use touchline_boosting::TreeEnsemble"),
     ("xgb", &["boosting"], "C++ builds stay in one crate; use touchline_boosting::TreeEnsemble"),

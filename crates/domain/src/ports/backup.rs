@@ -1,7 +1,22 @@
-use super::{SilverCounts, Store, StoreError};
+use super::{Retry, SilverCounts, Store, StoreError};
 use async_trait::async_trait;
-use std::path::Path;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// What a backup is, and so what it can be restored into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BackupKind {
+    /// A whole database, which needs no other backup.
+    #[default]
+    Full,
+    /// The files of a whole server, from which any second after it can be recovered.
+    Base,
+    /// What is different since the backup that it builds on.
+    Incremental,
+}
 
 /// What a dump holds, by which a restored store is compared with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,11 +25,17 @@ pub struct Contents {
     pub counts: SilverCounts,
     /// See [`content_hash`](super::SilverRepository::content_hash).
     pub content_hash: String,
+    /// By the server's clock; every second until then can be recovered. None where only the whole can.
+    pub recoverable_until: Option<DateTime<Utc>>,
 }
 
-/// Copying a store away and back.
+/// Copying a store away and back. A chain is the folders of dumps, each with what the one before it lacks: the first is
+/// whole, the others are changes.
 #[async_trait]
 pub trait Backup: Send + Sync {
+    /// The kind of backup that [changes](Backup::dump_changes) start from here.
+    fn grows_from(&self) -> BackupKind;
+
     /// Writes everything, as of one moment, into an empty folder, while others go on reading and writing. Returns what
     /// was written.
     ///
@@ -22,12 +43,55 @@ pub trait Backup: Send + Sync {
     /// The store is not available, the folder cannot be written, or a program that is needed is not installed.
     async fn dump(&self, folder: &Path) -> Result<Contents, StoreError>;
 
-    /// Loads a dump into a scratch database beside this store, which stays as it is, and opens it. One that is there
-    /// from before is replaced.
+    /// Writes the files of the whole server into an empty folder, and keeps the server from discarding what the
+    /// changes after it will need.
     ///
     /// # Errors
-    /// The store is not available, or the dump is not whole.
-    async fn load_scratch(&self, folder: &Path) -> Result<Arc<dyn Store>, StoreError>;
+    /// As for [`dump`](Backup::dump); a store in a file has no server.
+    async fn dump_base(&self, folder: &Path) -> Result<Contents, StoreError> {
+        let _ = folder;
+        Err(only_served("a base backup"))
+    }
+
+    /// Writes what is different since the last dump of the chain into an empty folder.
+    ///
+    /// # Errors
+    /// As for [`dump`](Backup::dump); or the chain is not of this store, or the server has discarded what is needed.
+    async fn dump_changes(&self, chain: &[PathBuf], folder: &Path) -> Result<Contents, StoreError>;
+
+    /// The base dump in this folder has a successor, and all its changes are written: the server need no longer keep
+    /// anything for it.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn release(&self, base: &Path) -> Result<(), StoreError> {
+        let _ = base;
+        Ok(())
+    }
+
+    /// Loads a chain that starts with a [`dump`](Backup::dump) into a scratch database beside this store, which stays as
+    /// it is, and opens it. One that is there from before is replaced.
+    ///
+    /// # Errors
+    /// The store is not available, or the chain is not whole.
+    async fn load_scratch(&self, chain: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError>;
+
+    /// Recovers a chain that starts with a [base](Backup::dump_base) into a new data folder of a server, up to a time
+    /// (what was committed later is not there) or, without one, to the end of the chain. Returns what it holds; no
+    /// server is left running on it. A recovery that fails leaves nothing.
+    ///
+    /// # Errors
+    /// The folder is not empty, the server's programs are not installed, or the chain is not whole or does not reach
+    /// that time.
+    async fn recover(
+        &self,
+        chain: &[PathBuf],
+        until: Option<DateTime<Utc>>,
+        into: &Path,
+    ) -> Result<Contents, StoreError> {
+        let _ = (chain, until, into);
+        Err(only_served("recovery into a data folder"))
+    }
 
     /// Removes the scratch database, which must be closed.
     ///
@@ -44,4 +108,11 @@ pub trait Backup: Send + Sync {
 
     /// Closes all connections; every later call fails.
     async fn close(&self);
+}
+
+fn only_served(what: &str) -> StoreError {
+    StoreError::Unavailable {
+        message: format!("{what} is for PostgreSQL; a file is copied whole: touchline db backup --full"),
+        retry: Retry::Never,
+    }
 }

@@ -1,6 +1,5 @@
 //! A server in a folder.
 
-use std::fmt::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,21 +16,55 @@ pub(super) const CARELESS: &str = "fsync = off\nsynchronous_commit = off\nfull_p
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
+    is_ours: bool,
     /// Removes the folder in the end.
-    temporary: Option<TempDir>,
+    _temporary: Option<TempDir>,
 }
 
 impl Cluster {
     /// Makes and starts a server with safe settings and these lines of configuration beside.
     pub fn start(configuration: &str) -> Self {
-        let temporary = TempDir::new().expect("a temporary folder");
+        let temporary = open_folder();
         let folder = temporary.path().join("server");
-        // The server's user must reach its folder.
-        run(Command::new("chmod").arg("711").arg(temporary.path()));
         Self::create(&folder, configuration);
-        let cluster = Self { folder, temporary: Some(temporary) };
-        cluster.resume();
-        cluster
+        Self::run_in(folder, Some(temporary))
+    }
+
+    /// The same in a folder that its user can reach and that somebody else removes.
+    pub fn start_in(place: &Path, configuration: &str) -> Self {
+        let folder = place.join("server");
+        Self::create(&folder, configuration);
+        Self::run_in(folder, None)
+    }
+
+    /// Makes and starts a streaming replica of this server.
+    pub fn replica(&self) -> Self {
+        let temporary = open_folder();
+        let folder = temporary.path().join("server");
+        private_folder(&folder);
+        run(as_server_user(&program("pg_basebackup"))
+            .args(["--checkpoint=fast", "--no-sync", "--write-recovery-conf", "--dbname"])
+            .arg(self.url("postgres"))
+            .arg("--pgdata")
+            .arg(folder.join("data")));
+        append_socket(&folder);
+        Self::run_in(folder, Some(temporary))
+    }
+
+    /// Starts a server on a data folder that is there already, and that it takes along.
+    pub fn on(data: &Path) -> Self {
+        let temporary = open_folder();
+        let folder = temporary.path().join("server");
+        private_folder(&folder);
+        run(Command::new("mv").arg(data).arg(folder.join("data")));
+        append_socket(&folder);
+        Self::run_in(folder, Some(temporary))
+    }
+
+    fn run_in(folder: PathBuf, temporary: Option<TempDir>) -> Self {
+        let server = Self { folder, is_ours: true, _temporary: temporary };
+        server.resume();
+        server
     }
 
     /// Makes a server's folder.
@@ -41,14 +74,13 @@ impl Cluster {
             .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
             .arg("-D")
             .arg(folder.join("data")));
-        let mut settings = format!("{SETTINGS}{configuration}\n");
-        write!(settings, "unix_socket_directories = '{}'", folder.display()).expect("text");
-        append(&folder.join("data/postgresql.conf"), &settings);
+        append(&folder.join("data/postgresql.conf"), &format!("{SETTINGS}{configuration}"));
+        append_socket(folder);
     }
 
     /// The server that runs in a folder, not stopped when dropped.
     pub(super) fn borrowed(folder: PathBuf) -> Self {
-        Self { folder, temporary: None }
+        Self { folder, is_ours: false, _temporary: None }
     }
 
     /// Starts the server again.
@@ -80,7 +112,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if self.temporary.is_some() {
+        if self.is_ours {
             // A server that was stopped by the test has nothing to stop.
             let _ = self.control().args(["stop", "-m", "immediate"]).stdout(Stdio::null()).status();
         }
@@ -129,7 +161,20 @@ pub(super) fn as_server_user(program: &Path) -> Command {
     command
 }
 
-fn private_folder(folder: &Path) {
+/// A temporary folder that the server's user can reach.
+fn open_folder() -> TempDir {
+    let temporary = TempDir::new().expect("a temporary folder");
+    run(Command::new("chmod").arg("711").arg(temporary.path()));
+    temporary
+}
+
+fn append_socket(folder: &Path) {
+    let setting = format!("unix_socket_directories = '{}'", folder.display());
+    append(&folder.join("data/postgresql.conf"), &setting);
+}
+
+/// Makes an empty folder that is the server's user's alone.
+pub fn private_folder(folder: &Path) {
     let mut install = Command::new("install");
     install.args(["-d", "-m", "700"]);
     if is_root() {

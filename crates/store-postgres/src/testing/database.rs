@@ -114,7 +114,8 @@ async fn command(sql: String) {
     connection.close().await.expect("a farewell");
 }
 
-async fn connect(url: &str) -> PgConnection {
+/// A connection to a server of tests.
+pub async fn connect(url: &str) -> PgConnection {
     let options = PgConnectOptions::from_str(url).expect("a URL");
     options.connect().await.expect("a connection to the test server")
 }

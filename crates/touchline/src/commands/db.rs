@@ -3,9 +3,10 @@ use crate::cli::Db;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use touchline_app::backup::{self, Restore, StoredBackup};
+use touchline_app::backup::{self, BackupKind, Restore, StoredBackup};
 use touchline_store_postgres::{Maintenance, ROLES};
 
 /// `touchline db`.
@@ -19,9 +20,19 @@ pub async fn run(session: &Session, command: &Db) -> Result<Ending> {
             maintain(session, maintenance).await?;
         }
         Db::Roles => roles(session).await?,
-        Db::Backup { to, keep_all } => back_up(session, &folder(session, to.as_deref()), *keep_all).await?,
+        Db::Backup { full: _, base, incremental, to, keep_all } => {
+            let kind = match (base, incremental) {
+                (true, _) => BackupKind::Base,
+                (_, true) => BackupKind::Incremental,
+                _ => BackupKind::Full,
+            };
+            back_up(session, &folder(session, to.as_deref()), kind, *keep_all).await?;
+        }
         Db::Backups { from } => list(session, &folder(session, from.as_deref()))?,
-        Db::Restore { path, validate, test_only, force } => {
+        Db::Restore { path, test_only, into: Some(into), to_time, .. } => {
+            recover(session, path, *to_time, into, *test_only).await?;
+        }
+        Db::Restore { path, validate, test_only, force, .. } => {
             let how = match (validate, test_only, force) {
                 (true, ..) => Restore::Validate,
                 (_, true, _) => Restore::TestOnly,
@@ -86,10 +97,14 @@ fn folder(session: &Session, given: Option<&Path>) -> PathBuf {
     given.map_or_else(|| session.data_dir().join("backups"), Path::to_owned)
 }
 
-async fn back_up(session: &Session, folder: &Path, keep_all: bool) -> Result<()> {
+async fn back_up(session: &Session, folder: &Path, kind: BackupKind, keep_all: bool) -> Result<()> {
     let store = session.store().await?;
-    let made = backup::back_up(store.as_ref(), folder, session.clock.as_ref()).await?;
-    let removed = if keep_all { Vec::new() } else { backup::retain(folder)? };
+    let made = {
+        let _bar = session.progress.waiting("backing up");
+        backup::back_up(store.as_ref(), folder, kind, session.clock.as_ref()).await?
+    };
+    let keep = session.config.backup.retention();
+    let removed = if keep_all { Vec::new() } else { backup::retain(folder, keep, session.clock.now())? };
     if session.json {
         return output::json(&json!({ "backup": made, "removed": removed }));
     }
@@ -117,24 +132,69 @@ fn list(session: &Session, folder: &Path) -> Result<()> {
 async fn restore(session: &Session, path: &Path, how: Restore) -> Result<()> {
     let backup = backup::open(path)?;
     let store = session.store().await?;
-    let before = backup::restore(store.as_ref(), &backup, how).await?;
+    let before = {
+        let _bar = session.progress.waiting("restoring");
+        backup::restore(store.as_ref(), &backup, how).await?
+    };
     if session.json {
         return output::json(&json!({ "backup": backup, "restored": before.is_some(), "before": before }));
     }
     output::line(match (how, before) {
         (_, Some(before)) => format!("restored; what was there before is kept as {before}"),
-        (Restore::Validate, None) => "every file is as its manifest says".to_owned(),
+        (Restore::Validate, None) => {
+            "every file is as its manifest says, here and in all that it builds on".to_owned()
+        }
         (_, None) => "the backup loads, and holds what its manifest says".to_owned(),
+    });
+    Ok(())
+}
+
+async fn recover(
+    session: &Session,
+    path: &Path,
+    until: Option<DateTime<Utc>>,
+    into: &Path,
+    test_only: bool,
+) -> Result<()> {
+    let backup = backup::open(path)?;
+    let store = session.store().await?;
+    let recovered = {
+        let _bar = session.progress.waiting("recovering");
+        if test_only {
+            backup::recover_for_test(store.as_ref(), &backup, until, into).await?
+        } else {
+            backup::recover(store.as_ref(), &backup, until, into).await?
+        }
+    };
+    if session.json {
+        return output::json(&json!({ "backup": backup, "recovered": recovered, "kept": !test_only }));
+    }
+    let (matches, odds) = (count(recovered.matches), count(recovered.odds));
+    output::line(if test_only {
+        format!(
+            "the backup recovers, with {matches} matches and {odds} odds; nothing of it is left in {}",
+            into.display()
+        )
+    } else {
+        format!("recovered {matches} matches and {odds} odds into {}; start a server on it", into.display())
     });
     Ok(())
 }
 
 fn described(backup: &StoredBackup) -> String {
     let m = &backup.manifest;
+    let kind = match m.kind {
+        BackupKind::Full => "full",
+        BackupKind::Base => "base",
+        BackupKind::Incremental => "incremental",
+    };
+    let until = m.recoverable_until.map_or_else(String::new, |until| {
+        format!(", recoverable to {}", until.to_rfc3339_opts(SecondsFormat::Secs, true))
+    });
     format!(
-        "{}  {} MiB, {} matches, {} odds, of {}",
+        "{}  {kind}, {} KiB, {} matches, {} odds{until}, of {}",
         backup.path.display(),
-        m.size() >> 20,
+        count(m.size().div_ceil(1024)),
         count(m.matches),
         count(m.odds),
         m.database

@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod full_disk;
+mod increments;
+mod recovery;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -13,7 +18,7 @@ fn place(url: Option<&str>) -> Place {
     let mut place = Place::new();
     if let Some(url) = url {
         let programs = program("pg_dump").parent().unwrap().display().to_string();
-        place.set("PATH", &programs);
+        place.set("PATH", &format!("{programs}:/usr/bin:/bin"));
         place.set("DATABASE_URL", url);
     }
     place
@@ -26,8 +31,20 @@ fn ingest(place: &Place, start: i32) {
 }
 
 fn backup(place: &Place) -> PathBuf {
-    let made = place.run(&["db", "backup", "--keep-all", "--json"]).ending(0).json();
+    backup_of(place, "--full")
+}
+
+fn backup_of(place: &Place, kind: &str) -> PathBuf {
+    let made = place.run(&["db", "backup", kind, "--keep-all", "--json"]).ending(0).json();
     PathBuf::from(made["backup"]["path"].as_str().unwrap())
+}
+
+/// Changes a byte in the middle.
+fn damage(file: &Path) {
+    let mut bytes = std::fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(file, bytes).unwrap();
 }
 
 fn restore(place: &Place, code: i32, backup: &Path, how: &[&str]) -> (Value, String) {
@@ -77,10 +94,7 @@ fn lives(place: &Place) {
     assert_eq!(place.content_hash(), second.1);
 
     let victim = data(&second.0).into_iter().max_by_key(|file| file.metadata().unwrap().len()).unwrap();
-    let mut bytes = std::fs::read(&victim).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    std::fs::write(&victim, bytes).unwrap();
+    damage(&victim);
     for how in ["--validate", "--test-only", "--force"] {
         let (_, told) = restore(place, 1, &second.0, &[how]);
         assert!(told.contains("is damaged") && told.contains("missing or changed"), "{told}");
