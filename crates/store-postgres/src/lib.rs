@@ -26,11 +26,13 @@ mod partitions;
 mod predictions;
 mod programs;
 mod quality;
+mod replicas;
 mod roles;
 mod roster;
 mod row;
 mod silver;
 mod summaries;
+mod write;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -41,6 +43,7 @@ pub use roles::ROLES;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use error::Mapped;
+use replicas::Replicas;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
 use std::fmt;
@@ -48,6 +51,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use touchline_domain::Clock;
 use touchline_domain::ports::StoreError;
+use write::Write;
 
 /// Connections that one process holds at most.
 const CONNECTIONS: u32 = 8;
@@ -58,6 +62,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: PgPool,
+    replicas: Arc<Replicas>,
     /// For the programs that dump and load; holds the password.
     url: Arc<str>,
     clock: Arc<dyn Clock>,
@@ -98,6 +103,20 @@ impl PostgresStore {
     /// The URL is none or the server does not answer or refuses ([`StoreError::Unavailable`]), or the schema is one
     /// that this program does not know ([`StoreError::Schema`]).
     pub async fn connect(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        Self::connect_with_replicas(url, &[], clock).await
+    }
+
+    /// The same, with streaming replicas that take reads off the primary where these may be a little behind: lists,
+    /// single rows and odds for display, everything that training reads. What this process has written it reads back
+    /// from the primary until a replica has it too. Replicas may be down, now or later.
+    ///
+    /// # Errors
+    /// As for [`connect`](PostgresStore::connect).
+    pub async fn connect_with_replicas(
+        url: &str,
+        replicas: &[String],
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StoreError> {
         let options = options::parse(url)?;
         // The pool would go on trying for a while; whoever starts a program wants to know at once.
         PgConnection::connect_with(&options).await.mapped()?.close().await.mapped()?;
@@ -106,21 +125,26 @@ impl PostgresStore {
             .acquire_timeout(PATIENCE)
             .connect_lazy_with(options);
         migrations::run(&pool).await?;
-        Ok(Self { pool, url: url.into(), clock })
+        let replicas = Replicas::new(replicas, clock.now().timestamp_subsec_micros() as usize)?;
+        // The schema may just have been made.
+        replicas.wrote(&pool).await;
+        replicas.standings().await;
+        Ok(Self { pool, replicas: Arc::new(replicas), url: url.into(), clock })
     }
 
     /// Closes all connections.
     pub async fn close(&self) {
+        self.replicas.close().await;
         self.pool.close().await;
     }
 
     /// Starts a write.
-    async fn write(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        self.pool.begin().await.mapped()
+    async fn write(&self) -> Result<Write, StoreError> {
+        Write::begin(self).await
     }
 
     /// Starts a write that no other writer of the same kind can interfere with.
-    async fn write_alone(&self, lock: Lock) -> Result<Transaction<'static, Postgres>, StoreError> {
+    async fn write_alone(&self, lock: Lock) -> Result<Write, StoreError> {
         let mut transaction = self.write().await?;
         sqlx::query(include_str!("../queries/lock.sql"))
             .bind(lock.name())
@@ -130,7 +154,7 @@ impl PostgresStore {
         Ok(transaction)
     }
 
-    /// A connection to read with.
+    /// A connection to read with, to the primary: for reads that a write depends on.
     async fn read(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StoreError> {
         self.pool.acquire().await.mapped()
     }

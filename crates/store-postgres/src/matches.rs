@@ -10,6 +10,7 @@ pub(crate) use read::{
 };
 
 use crate::error::Mapped;
+use crate::replicas::tolerant;
 use crate::row::Read;
 use crate::{Connection, PostgresStore};
 use async_trait::async_trait;
@@ -23,12 +24,7 @@ use touchline_domain::{LeagueId, Match, MatchId, MatchStats, OddsQuote, Season};
 #[async_trait]
 impl MatchRepository for PostgresStore {
     async fn get_match(&self, id: MatchId) -> Result<Option<Match>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/matches/get.sql"))
-            .bind(id.0)
-            .fetch_optional(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        row.as_ref().map(read::a_match).transpose()
+        tolerant!(self, connection => get(connection, id).await)
     }
 
     async fn page(
@@ -37,7 +33,7 @@ impl MatchRepository for PostgresStore {
         after: Option<Cursor>,
         limit: u32,
     ) -> Result<MatchPage, StoreError> {
-        page::page(&mut *self.read().await?, filter, after, limit).await
+        tolerant!(self, connection => page::page(connection, filter, after, limit).await)
     }
 
     async fn matches_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<Match>, StoreError> {
@@ -45,11 +41,11 @@ impl MatchRepository for PostgresStore {
     }
 
     async fn results(&self) -> Result<Vec<ResultRow>, StoreError> {
-        results::results(&mut *self.read().await?).await
+        tolerant!(self, connection => results::results(connection).await)
     }
 
     async fn all_stats(&self) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
-        all_stats(&mut *self.read().await?).await
+        tolerant!(self, connection => all_stats(connection).await)
     }
 
     async fn stats_of(
@@ -76,12 +72,24 @@ impl MatchRepository for PostgresStore {
     }
 
     async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
-        let mut connection = self.read().await?;
-        let Some((first, last)) = odds_span(&mut connection, id).await? else { return Ok(Vec::new()) };
-        let query = sqlx::query(include_str!("../queries/matches/odds_of_match.sql"));
-        let found = quotes(&mut connection, query.bind(id.0).bind(first).bind(last)).await?;
-        Ok(found.into_iter().map(|stored| stored.quote).collect())
+        tolerant!(self, connection => odds_of_match(connection, id).await)
     }
+}
+
+async fn get(connection: &mut Connection, id: MatchId) -> Result<Option<Match>, StoreError> {
+    let row = sqlx::query(include_str!("../queries/matches/get.sql"))
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await
+        .mapped()?;
+    row.as_ref().map(read::a_match).transpose()
+}
+
+async fn odds_of_match(connection: &mut Connection, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
+    let Some((first, last)) = odds_span(connection, id).await? else { return Ok(Vec::new()) };
+    let query = sqlx::query(include_str!("../queries/matches/odds_of_match.sql"));
+    let found = quotes(connection, query.bind(id.0).bind(first).bind(last)).await?;
+    Ok(found.into_iter().map(|stored| stored.quote).collect())
 }
 
 /// When quotes of a match were known.

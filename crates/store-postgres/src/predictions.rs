@@ -3,6 +3,7 @@
 use crate::columns::column;
 use crate::error::{Mapped, corrupt};
 use crate::partitions::{self, Monthly};
+use crate::replicas::tolerant;
 use crate::row::Read;
 use crate::{Connection, Lock, PostgresStore, whole};
 use async_trait::async_trait;
@@ -36,13 +37,17 @@ impl PredictionRepository for PostgresStore {
     }
 
     async fn sealed(&self, id: MatchId) -> Result<Vec<SealedForecast>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/predictions/of_match.sql"))
-            .bind(id.0)
-            .fetch_all(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        rows.iter().map(sealed).collect()
+        tolerant!(self, connection => of_match(connection, id).await)
     }
+}
+
+async fn of_match(connection: &mut Connection, id: MatchId) -> Result<Vec<SealedForecast>, StoreError> {
+    let rows = sqlx::query(include_str!("../queries/predictions/of_match.sql"))
+        .bind(id.0)
+        .fetch_all(connection)
+        .await
+        .mapped()?;
+    rows.iter().map(sealed).collect()
 }
 
 /// Forecasts of one match by one model follow on each other.

@@ -2,6 +2,7 @@
 
 use crate::columns::column;
 use crate::error::{Mapped, corrupt};
+use crate::replicas::tolerant;
 use crate::row::Read;
 use crate::{Connection, Lock, PostgresStore};
 use async_trait::async_trait;
@@ -35,23 +36,11 @@ impl LeagueRepository for PostgresStore {
     }
 
     async fn leagues(&self) -> Result<Vec<League>, StoreError> {
-        all_leagues(&mut *self.read().await?).await
+        tolerant!(self, connection => all_leagues(connection).await)
     }
 
     async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/roster/league_summaries.sql"))
-            .fetch_all(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        let summary = |row: &PgRow| {
-            Ok(LeagueSummary {
-                league: league(row)?,
-                teams: row.number(6)?,
-                matches: row.number(7)?,
-                finished: row.number(8)?,
-            })
-        };
-        rows.iter().map(summary).collect()
+        tolerant!(self, connection => league_summaries(connection).await)
     }
 }
 
@@ -77,26 +66,39 @@ impl TeamRepository for PostgresStore {
     }
 
     async fn teams(&self) -> Result<Vec<Team>, StoreError> {
-        all_teams(&mut *self.read().await?).await
+        tolerant!(self, connection => all_teams(connection).await)
     }
 
     async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/roster/team.sql"))
-            .bind(id.0)
-            .fetch_optional(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        row.as_ref().map(team).transpose()
+        tolerant!(self, connection => one_team(connection, id).await)
     }
 
     async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/roster/teams_of_league.sql"))
-            .bind(league.0)
-            .fetch_all(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        rows.iter().map(team).collect()
+        tolerant!(self, connection => teams_of_league(connection, league).await)
     }
+}
+
+async fn league_summaries(connection: &mut Connection) -> Result<Vec<LeagueSummary>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/league_summaries.sql"));
+    let summary = |row: &PgRow| {
+        Ok(LeagueSummary {
+            league: league(row)?,
+            teams: row.number(6)?,
+            matches: row.number(7)?,
+            finished: row.number(8)?,
+        })
+    };
+    query.fetch_all(connection).await.mapped()?.iter().map(summary).collect()
+}
+
+async fn one_team(connection: &mut Connection, id: TeamId) -> Result<Option<Team>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/team.sql")).bind(id.0);
+    query.fetch_optional(connection).await.mapped()?.as_ref().map(team).transpose()
+}
+
+async fn teams_of_league(connection: &mut Connection, league: LeagueId) -> Result<Vec<Team>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/teams_of_league.sql")).bind(league.0);
+    query.fetch_all(connection).await.mapped()?.iter().map(team).collect()
 }
 
 /// Identifiers of those that are known.

@@ -78,7 +78,9 @@ impl Session {
     }
 
     async fn connect(&self, url: &DatabaseUrl) -> Result<PostgresStore> {
-        let store = PostgresStore::connect(url.secret(), self.clock.clone()).await;
+        let replicas = &self.config.storage.replica_urls;
+        let replicas: Vec<_> = replicas.iter().map(|url| url.secret().to_owned()).collect();
+        let store = PostgresStore::connect_with_replicas(url.secret(), &replicas, self.clock.clone()).await;
         store.with_context(|| format!("cannot open the database {url}"))
     }
 

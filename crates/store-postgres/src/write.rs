@@ -1,0 +1,44 @@
+//! A write that is under way.
+
+use crate::error::Mapped;
+use crate::replicas::Replicas;
+use crate::{Connection, PostgresStore};
+use sqlx::Transaction;
+use sqlx::postgres::{PgPool, Postgres};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use touchline_domain::ports::StoreError;
+
+/// A transaction on the primary. Dropped, it leaves no trace; committed, it is seen by every read that follows, also where
+/// that goes to a replica.
+pub(crate) struct Write {
+    transaction: Transaction<'static, Postgres>,
+    primary: PgPool,
+    replicas: Arc<Replicas>,
+}
+
+impl Write {
+    pub async fn begin(store: &PostgresStore) -> Result<Self, StoreError> {
+        let transaction = store.pool.begin().await.mapped()?;
+        Ok(Self { transaction, primary: store.pool.clone(), replicas: Arc::clone(&store.replicas) })
+    }
+
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.transaction.commit().await?;
+        self.replicas.wrote(&self.primary).await;
+        Ok(())
+    }
+}
+
+impl Deref for Write {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.transaction
+    }
+}
