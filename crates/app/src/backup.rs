@@ -268,6 +268,7 @@ fn lock(root: &Path) -> Result<fs::File, BackupError> {
     let path = root.join(LOCK);
     let file =
         fs::File::options().create(true).append(true).open(&path).map_err(|error| failed(&path, error))?;
+    make_private(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(BackupError::Busy(root.to_owned())),

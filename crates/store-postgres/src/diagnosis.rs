@@ -9,6 +9,9 @@ use async_trait::async_trait;
 use chrono::Months;
 use touchline_domain::ports::{BronzeRepository, Finding, SelfDiagnosis, StoreError};
 
+/// Bytes of the log that a slot may keep before it looks forgotten.
+const KEPT_LOG: u64 = 4 << 30;
+
 #[async_trait]
 impl SelfDiagnosis for PostgresStore {
     async fn diagnose(&self) -> Result<Vec<Finding>, StoreError> {
@@ -67,6 +70,8 @@ impl SelfDiagnosis for PostgresStore {
         let details =
             format!("{} MiB, {partitions} partitions, {} MiB detached", mebibytes(0)?, mebibytes(2)?);
         findings.push(Finding::good("space", details));
+        findings.extend(self.kept_log().await?);
+        findings.extend(self.replica_finding().await);
         findings.push(match self.unprocessed_records().await? {
             0 => Finding::good("bronze", "every record has reached silver".to_owned()),
             n => Finding::bad(
@@ -76,6 +81,46 @@ impl SelfDiagnosis for PostgresStore {
             ),
         });
         Ok(findings)
+    }
+}
+
+impl PostgresStore {
+    /// What the server keeps of its log for base backups. A slot whose backup was broken off or removed fills the disk.
+    async fn kept_log(&self) -> Result<Option<Finding>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/diagnosis/slots.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let slots = rows.iter().map(|row| Ok((row.value(0)?, row.number(1)?)));
+        let slots = slots.collect::<Result<Vec<(String, u64)>, StoreError>>()?;
+        if slots.is_empty() {
+            return Ok(None);
+        }
+        let each: Vec<_> = slots.iter().map(|(name, bytes)| format!("{name}: {} MiB", bytes >> 20)).collect();
+        let details = format!("the server keeps its log for {}", each.join(", "));
+        if slots.len() == 1 && slots[0].1 < KEPT_LOG {
+            return Ok(Some(Finding::good("backups", details)));
+        }
+        let advice = "touchline db backup --incremental; where no backup needs a slot any more, SELECT \
+                      pg_drop_replication_slot('NAME')";
+        Ok(Some(Finding::bad("backups", details, advice)))
+    }
+
+    async fn replica_finding(&self) -> Option<Finding> {
+        let standings = self.replicas.standings().await;
+        let unfit = standings.iter().filter_map(|replica| Some((&replica.name, replica.fit.as_ref().err()?)));
+        let unfit: Vec<_> = unfit.map(|(name, why)| format!("{name}: {why}")).collect();
+        if standings.is_empty() {
+            return None;
+        }
+        let good = format!("{} are read from", standings.len());
+        Some(finding(
+            "replicas",
+            &unfit,
+            &good,
+            "left out",
+            "start it, or take it out of storage.replica_urls",
+        ))
     }
 }
 

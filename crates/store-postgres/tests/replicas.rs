@@ -8,7 +8,7 @@ use sqlx::Connection;
 use std::time::{Duration, Instant};
 use support::{change, clock, execute, matches};
 use touchline_domain::ports::{
-    HealthCheck, LeagueRepository, MatchRepository, SilverRepository, TeamRepository,
+    HealthCheck, LeagueRepository, MatchRepository, SelfDiagnosis, SilverRepository, TeamRepository,
 };
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::{Cluster, connect};
@@ -116,6 +116,9 @@ async fn a_replica_that_dies_is_left_out_and_comes_back_by_itself() {
     }
     let health = pair.health().await;
     assert!(health.contains("0 of 1 replicas answer; postgres://postgres@localhost"), "{health}");
+    let findings = pair.store.diagnose().await.unwrap();
+    let finding = findings.iter().find(|finding| finding.check == "replicas").unwrap();
+    assert!(!finding.healthy && finding.details.contains("left out"), "{finding:?}");
     let urls = [pair.replica.url("postgres")];
     let late =
         PostgresStore::connect_with_replicas(&pair.primary.url("postgres"), &urls, clock()).await.unwrap();

@@ -78,7 +78,10 @@ fn lives(place: &Place) {
     #[cfg(unix)]
     for file in data(&first.0).iter().chain([&first.0.join("manifest.json")]) {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+        let folder = file.parent().unwrap();
+        for (path, mode) in [(file.as_path(), 0o600), (folder, 0o700)] {
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, mode, "{}", path.display());
+        }
     }
 
     restore(place, 0, &first.0, &["--validate"]);

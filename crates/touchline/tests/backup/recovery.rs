@@ -158,7 +158,10 @@ async fn a_new_base_backup_completes_the_increments_of_the_one_before() {
     let second = server.tick_over_a_second().await;
     let expected = server.committed_until(second).await;
     let next = backup_of(place, "--base");
-    assert_eq!(slots(&server.cluster).await.len(), 1, "the server keeps nothing for the first any more");
+    let kept = slots(&server.cluster).await;
+    assert_eq!(kept.len(), 1, "the server keeps nothing for the first any more");
+    let findings = place.run(&["db", "doctor"]).ending(0).out;
+    assert!(findings.contains(&kept[0]), "{findings}");
 
     let (folder, ..) = server.recover(0, &first, "recovered", &["--to-time", &text(second)]);
     assert_eq!(ticks(&Cluster::on(&folder)).await, expected, "no second between the two is lost");
