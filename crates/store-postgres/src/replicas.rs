@@ -181,7 +181,7 @@ impl Replica {
                 tracing::warn!(replica = self.name, why, "a replica is left out");
             }
             (State::Down { .. }, State::Up { .. }) => {
-                tracing::info!(replica = self.name, "a replica is back")
+                tracing::info!(replica = self.name, "a replica is back");
             }
             _ => {}
         }

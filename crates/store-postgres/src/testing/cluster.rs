@@ -38,6 +38,7 @@ impl Cluster {
     }
 
     /// Makes and starts a streaming replica of this server.
+    #[must_use]
     pub fn replica(&self) -> Self {
         let temporary = open_folder();
         let folder = temporary.path().join("server");

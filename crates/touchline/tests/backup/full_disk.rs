@@ -28,7 +28,7 @@ fn an_import_and_a_backup_on_a_full_disk_fail_cleanly() {
     assert!(said.err.contains("disk full") || said.err.contains("No space left"), "{said:?}");
     let left = std::fs::read_dir(kept.parent().unwrap()).unwrap().flatten().map(|entry| entry.path());
     let left: Vec<_> = left.filter(|path| path.is_dir()).collect();
-    assert_eq!(left, [kept.clone()], "a failed backup leaves nothing");
+    assert_eq!(left, std::slice::from_ref(&kept), "a failed backup leaves nothing");
     let doctor = place.run(&["db", "doctor", "--json"]).ending(0).json();
     let sick: Vec<_> =
         doctor["findings"].as_array().unwrap().iter().filter(|f| f["healthy"] == false).collect();
