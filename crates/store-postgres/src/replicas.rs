@@ -145,9 +145,16 @@ impl Replicas {
         None
     }
 
-    /// Asks every replica how it stands.
+    /// How every replica stands. Nobody waits for one that is down.
     pub async fn standings(&self) -> Vec<Standing> {
-        join_all(self.members.iter().map(|replica| replica.ask())).await;
+        let ask = async |replica: &Arc<Replica>| {
+            if matches!(replica.state(), State::Down { .. }) {
+                replica.ask_behind();
+            } else {
+                replica.ask().await;
+            }
+        };
+        join_all(self.members.iter().map(ask)).await;
         self.members.iter().map(|replica| replica.standing()).collect()
     }
 
