@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 use touchline_domain::ports::{ResultRow, Store, StoreError, StoredQuote};
-use touchline_domain::{League, LeagueId, MatchId, MatchStats, Season};
-use touchline_features::{History, MarketView};
+use touchline_domain::{Injury, League, LeagueId, Lineup, MatchId, MatchStats, Season};
+use touchline_features::{History, LineupView, MarketView, View};
 
 /// Source name of simulated matches.
 pub const SIMULATED: &str = "simulated";
@@ -14,27 +14,41 @@ pub struct Facts {
     rows: Vec<ResultRow>,
     stats: Vec<(MatchId, MatchStats)>,
     quotes: Vec<StoredQuote>,
+    lineups: Vec<(MatchId, Lineup)>,
+    injuries: Vec<(MatchId, Injury)>,
     /// All leagues.
     pub leagues: Vec<League>,
 }
 
 impl Facts {
-    /// Reads everything that features are computed from, except bookmakers' prices.
+    /// Reads everything that features are computed from, except what only some views see.
     ///
     /// # Errors
     /// The store is not available.
     pub async fn load(store: &dyn Store) -> Result<Self, StoreError> {
         let leagues = store.leagues().await?;
         let (rows, stats) = (store.results().await?, store.all_stats().await?);
-        Ok(Self { rows, stats, quotes: Vec::new(), leagues })
+        let (quotes, lineups, injuries) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { rows, stats, quotes, lineups, injuries, leagues })
     }
 
-    /// The same with the prices of all matches, where `market` sees any.
+    /// The same with the line-ups and absences of all matches, where these are seen: those of earlier matches tell who
+    /// usually plays.
+    async fn load_with_squads(store: &dyn Store, lineups: LineupView) -> Result<Self, StoreError> {
+        let mut facts = Self::load(store).await?;
+        if lineups != LineupView::None {
+            facts.lineups = store.all_lineups().await?;
+            facts.injuries = store.all_injuries().await?;
+        }
+        Ok(facts)
+    }
+
+    /// The same with what a view sees of all matches: prices, line-ups, absences.
     ///
     /// # Errors
     /// The store is not available.
-    pub async fn load_priced(store: &dyn Store, market: MarketView) -> Result<Self, StoreError> {
-        let mut facts = Self::load(store).await?;
+    pub async fn load_seen(store: &dyn Store, View { market, lineups }: View) -> Result<Self, StoreError> {
+        let mut facts = Self::load_with_squads(store, lineups).await?;
         if market != MarketView::None {
             let seasons: BTreeSet<(LeagueId, Season)> =
                 facts.rows.iter().map(|r| (r.league, r.season)).collect();
@@ -43,16 +57,16 @@ impl Facts {
         Ok(facts)
     }
 
-    /// The same with the prices that features of some matches see, where `market` sees any.
+    /// The same with what features of some matches see.
     ///
     /// # Errors
     /// The store is not available.
     pub async fn load_to_forecast(
         store: &dyn Store,
-        market: MarketView,
+        View { market, lineups }: View,
         matches: &HashSet<MatchId>,
     ) -> Result<Self, StoreError> {
-        let mut facts = Self::load(store).await?;
+        let mut facts = Self::load_with_squads(store, lineups).await?;
         if market != MarketView::None {
             facts.quotes = store.odds_of(&facts.seasons_of(matches)).await?;
         }
@@ -61,11 +75,16 @@ impl Facts {
 
     /// The history for the chronological pass, with further fixtures that the store does not hold.
     pub fn history(&self, further: &[ResultRow]) -> History {
-        if further.is_empty() {
-            return History::new(&self.rows, &self.leagues, &self.stats).with_quotes(&self.quotes);
-        }
-        let rows: Vec<ResultRow> = self.rows.iter().chain(further).copied().collect();
-        History::new(&rows, &self.leagues, &self.stats).with_quotes(&self.quotes)
+        let extended: Vec<ResultRow>;
+        let rows = if further.is_empty() {
+            &self.rows
+        } else {
+            extended = self.rows.iter().chain(further).copied().collect();
+            &extended
+        };
+        History::new(rows, &self.leagues, &self.stats)
+            .with_quotes(&self.quotes)
+            .with_squads(&self.lineups, &self.injuries)
     }
 
     /// The seasons of leagues in which some matches are played.

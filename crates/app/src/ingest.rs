@@ -2,17 +2,20 @@
 //! matches, statistics, odds), each in one transaction per document. Doing it again changes nothing; dying in
 //! between and doing it again ends in the same state.
 
+mod facts;
 mod plan;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
-use touchline_collect::{Document, DocumentError, Parsed, Rejection, Source};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use touchline_collect::{Document, DocumentError, Parsed, Rejection, Source, SourceFacts};
 use touchline_domain::ports::{SilverChange, Store, StoreError};
 use touchline_domain::{
-    Clock, DocumentId, LeagueId, NewDocument, NewTeam, QualityIssue, RawRecord, RecordKind, Season, Severity,
+    Clock, DocumentId, LeagueId, MatchId, NewDocument, NewTeam, QualityIssue, RawRecord, RecordKind, Season,
+    Severity,
 };
 
+pub use facts::FactCounts;
 pub use plan::Counts;
 
 /// A document to ingest.
@@ -36,6 +39,9 @@ pub struct IngestReport {
     /// What became of the matches.
     #[serde(flatten)]
     pub matches: Counts,
+    /// What became of facts of matches that other documents brought: line-ups, absences, counts.
+    #[serde(flatten)]
+    pub facts: FactCounts,
     /// Rows whose match was not used.
     pub rejected_rows: u64,
     /// Rows, or parts of rows (such as one bookmaker's price), that were not used.
@@ -129,13 +135,16 @@ async fn to_silver(
     };
     let known = plan::Known { source, leagues: &leagues, teams: &teams };
     let planned = plan::plan(&known, parsed.matches, existing);
-    for conflict in &planned.conflicts {
+    let told = told(store, source, parsed.facts, now).await?;
+    for conflict in planned.conflicts.iter().chain(&told.conflicts) {
         report.rejected_rows += 1;
         report.reject(&document.name, conflict.line, conflict.kind, &conflict.message);
         issues.push(conflict.issue(id));
     }
     report.matches.add(&planned.counts);
-    let change = SilverChange { issues, document: Some(id), ..planned.change };
+    report.facts.add(&told.counts);
+    let mut change = SilverChange { issues, document: Some(id), ..planned.change };
+    change.facts.extend(told.facts);
     let nothing_new = change.new.is_empty() && change.changed.is_empty() && change.facts.is_empty();
     // A document that was interrupted between bronze and silver has records to mark even if nothing is new.
     if nothing_new && store.unprocessed_records().await? == 0 {
@@ -146,18 +155,51 @@ async fn to_silver(
     store.apply(&change).await
 }
 
-/// The places of a document's matches, for bronze.
+/// What facts of stored matches bring.
+async fn told(
+    store: &dyn Store,
+    source: &str,
+    facts: Vec<SourceFacts>,
+    now: DateTime<Utc>,
+) -> Result<facts::Told, StoreError> {
+    if facts.is_empty() {
+        return Ok(facts::Told::default());
+    }
+    let ids: BTreeSet<String> = facts.iter().map(|fact| fact.external_id.clone()).collect();
+    let matches = store.matches_named(source, &Vec::from_iter(ids)).await?;
+    let ids: Vec<MatchId> = matches.iter().map(|m| m.id).collect();
+    let seasons: BTreeSet<(LeagueId, Season)> = matches.iter().map(|m| (m.league, m.season)).collect();
+    let mut names = HashMap::new();
+    for id in matches.iter().flat_map(|m| [m.home, m.away]) {
+        if let Some(team) = store.team(id).await? {
+            names.insert(id, team.name);
+        }
+    }
+    let held = facts::Held {
+        stats: store.stats_of(&Vec::from_iter(seasons)).await?,
+        lineups: store.lineups_of(&ids).await?,
+        injuries: store.injuries_of(&ids).await?,
+        names,
+        matches,
+    };
+    Ok(facts::tell(source, facts, held, now))
+}
+
+/// The places of a document's matches and facts, for bronze.
 fn records(parsed: &Parsed) -> Vec<RawRecord> {
-    parsed
-        .matches
-        .iter()
-        .map(|m| RawRecord {
-            locator: m.line,
-            external_match_id: m.external_id.clone(),
-            external_league_id: Some(parsed.leagues[m.league].code.clone()),
-            match_time: Some(m.kickoff.at),
-        })
-        .collect()
+    let matches = parsed.matches.iter().map(|m| RawRecord {
+        locator: m.line,
+        external_match_id: m.external_id.clone(),
+        external_league_id: Some(parsed.leagues[m.league].code.clone()),
+        match_time: Some(m.kickoff.at),
+    });
+    let facts = parsed.facts.iter().map(|fact| RawRecord {
+        locator: fact.line,
+        external_match_id: Some(fact.external_id.clone()),
+        external_league_id: None,
+        match_time: None,
+    });
+    matches.chain(facts).collect()
 }
 
 /// Identifiers of both sides of every match, in the order of the matches.

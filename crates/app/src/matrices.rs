@@ -2,7 +2,9 @@
 
 use crate::Progress;
 use std::path::{Path, PathBuf};
-use touchline_features::{FeatureMatrix, History, Knowledge, MarketView, MatrixError, Settings, compute};
+use touchline_features::{
+    FeatureMatrix, History, Knowledge, LineupView, MarketView, MatrixError, Settings, View, compute,
+};
 
 /// How far ahead a model forecasts: each has its own features and its own trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -30,7 +32,7 @@ impl Horizon {
         }
     }
 
-    /// Parameters of the features, without bookmakers' prices.
+    /// Parameters of the features, without what only some views see.
     pub fn settings(self) -> Settings {
         match self {
             Self::Fresh => Settings::FRESH,
@@ -48,17 +50,21 @@ impl Horizon {
 }
 
 /// Features of every match of a history, a row per position.
-pub fn build(history: &History, horizon: Horizon, market: MarketView, threads: usize) -> FeatureMatrix {
+pub fn build(history: &History, horizon: Horizon, view: impl Into<View>, threads: usize) -> FeatureMatrix {
     let all: Vec<u32> = (0..history.len() as u32).collect();
-    compute(history, &all, horizon.knowledge(), &horizon.settings().with_market(market), threads)
+    compute(history, &all, horizon.knowledge(), &horizon.settings().with_view(view.into()), threads)
 }
 
 /// Where a matrix lies.
-pub fn path(data_dir: &Path, horizon: Horizon, market: MarketView) -> PathBuf {
-    let name = match market {
-        MarketView::None => horizon.name().to_owned(),
-        _ => format!("{}-{}", horizon.name(), market.prefix()),
-    };
+pub fn path(data_dir: &Path, horizon: Horizon, view: impl Into<View>) -> PathBuf {
+    let View { market, lineups } = view.into();
+    let mut name = horizon.name().to_owned();
+    if market != MarketView::None {
+        name = format!("{name}-{}", market.prefix());
+    }
+    if lineups != LineupView::None {
+        name.push_str("-lineups");
+    }
     data_dir.join("features").join(format!("{name}.matrix"))
 }
 
@@ -71,20 +77,21 @@ pub fn load_or_build(
     data_dir: &Path,
     history: &History,
     horizon: Horizon,
-    market: MarketView,
+    view: impl Into<View>,
     threads: usize,
     progress: &dyn Progress,
 ) -> Result<FeatureMatrix, MatrixError> {
-    let path = path(data_dir, horizon, market);
+    let view = view.into();
+    let path = path(data_dir, horizon, view);
     let facts = history.hash();
     if let Ok((matrix, hash)) = FeatureMatrix::open(&path)
         && hash == facts
-        && matrix.definitions() == touchline_features::definitions(&horizon.settings().with_market(market))
+        && matrix.definitions() == touchline_features::definitions(&horizon.settings().with_view(view))
     {
         return Ok(matrix);
     }
     progress.begin(&format!("features ({})", horizon.name()), 0);
-    let matrix = build(history, horizon, market, threads);
+    let matrix = build(history, horizon, view, threads);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)
             .map_err(|source| MatrixError::Io { path: folder.display().to_string(), source })?;

@@ -19,7 +19,7 @@ use start::Start;
 use thiserror::Error;
 use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble, XgBoostFitError};
 use touchline_domain::{Forecast, ScoreGrid};
-use touchline_features::{Definition, FeatureMatrix, MarketView};
+use touchline_features::{Definition, FeatureMatrix, View};
 use touchline_models::calibration::LogPool;
 use touchline_models::dynamic::score_grid;
 use touchline_models::metrics::{Evaluation, MetricError};
@@ -254,9 +254,9 @@ impl ForecastModel {
         Self { manifest, variants }
     }
 
-    /// Which of the bookmakers' prices its features see.
-    pub fn market(&self) -> MarketView {
-        self.manifest.recipe.market
+    /// What its features see of a match itself.
+    pub fn view(&self) -> View {
+        self.manifest.recipe.view()
     }
 
     /// The trees of a horizon.
@@ -269,7 +269,7 @@ impl ForecastModel {
     /// # Errors
     /// They are not: names or versions differ.
     pub fn check_features(&self, horizon: Horizon) -> Result<(), ModelError> {
-        let now = touchline_features::definitions(&horizon.settings().with_market(self.market()));
+        let now = touchline_features::definitions(&horizon.settings().with_view(self.view()));
         let then = &self.manifest.variants[horizon as usize].features;
         let key = |d: &Definition| (d.name.clone(), d.version);
         match now.iter().map(key).zip(then.iter().map(key)).find(|(a, b)| a != b) {

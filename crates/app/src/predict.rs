@@ -63,7 +63,7 @@ pub(crate) fn forecast_from(
         }
         model.check_features(horizon)?;
         let knowledge = Knowledge { lag: 0, as_of: Some(as_of) };
-        let settings = horizon.settings().with_market(model.market());
+        let settings = horizon.settings().with_view(model.view());
         let matrix = features(&mine, knowledge, &settings);
         let rows: Vec<usize> = (0..mine.len()).collect();
         let variant = model.variant(horizon);

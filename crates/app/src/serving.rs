@@ -22,7 +22,7 @@ use thiserror::Error;
 use tokio::sync::Mutex;
 use touchline_domain::ports::{MatchFilter, Store, StoreError};
 use touchline_domain::{Clock, Kickoff, KickoffPrecision, Match, MatchId, MatchStatus};
-use touchline_features::MarketView;
+use touchline_features::View;
 
 /// Matches read at a time when looking for those to come.
 const PAGE: u32 = 1000;
@@ -241,9 +241,9 @@ impl Forecaster {
         let (data_dir, active) = (self.inner.data_dir.clone(), seen.active.clone());
         let model = tokio::task::spawn_blocking(move || snapshot::load(&data_dir, active.as_ref(), loaded));
         let model = model.await.map_err(|_| ServingError::Failed)?;
-        let market = model.as_ref().map_or(MarketView::None, |model| model.market());
+        let view = model.as_ref().map_or(View::default(), |model| model.view());
         let wanted = fixtures.iter().map(|m| m.id).collect();
-        let facts = Facts::load_to_forecast(&**store, market, &wanted).await?;
+        let facts = Facts::load_to_forecast(&**store, view, &wanted).await?;
         let checkpoints = before.map_or_else(Vec::new, |b| b.checkpoints().to_vec());
         let settings = settings.clone();
         let sources = Sources { model, checkpoints, facts, fixtures, seen, as_of, settings };

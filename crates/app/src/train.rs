@@ -58,7 +58,7 @@ pub async fn train(
 ) -> Result<ForecastModel, TrainError> {
     let now = clock.now();
     let until = training.until.unwrap_or(now);
-    let facts = Facts::load_priced(store, training.recipe.market).await?;
+    let facts = Facts::load_seen(store, training.recipe.view()).await?;
     let mut model = fit_all(&facts, training, now, until, progress)?;
     let (name, version) = (model.manifest.name.clone(), model.manifest.version.clone());
     let folder = bundle_path(training.data_dir, &name, &version);
@@ -91,9 +91,8 @@ fn fit_all(
     let (mut variants, mut known) = (Vec::new(), Vec::new());
     for horizon in Horizon::ALL {
         let threads = recipe.trees.threads;
-        let market = recipe.market;
-        let matrix =
-            matrices::load_or_build(training.data_dir, &history, horizon, market, threads, progress)?;
+        let view = recipe.view();
+        let matrix = matrices::load_or_build(training.data_dir, &history, horizon, view, threads, progress)?;
         let fitted = model::fit(&history, &matrix, &rows, recipe, progress)?;
         known.push(VariantManifest {
             horizon,

@@ -199,8 +199,8 @@ fn forecast(
     progress: &dyn Progress,
 ) -> Result<Step, TuneError> {
     let matrix_of = |_: Horizon| tuning.matrix;
-    let (history, market) = (tuning.history, recipe.market);
-    let evidence = Evidence { history, matrix_of: &matrix_of, market, threads: recipe.trees.threads };
+    let (history, view) = (tuning.history, recipe.view());
+    let evidence = Evidence { history, matrix_of: &matrix_of, view, threads: recipe.trees.threads };
     let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Trained::new("trial", recipe.clone()))];
     let board = Scoreboard::fill(&evidence, std::slice::from_ref(fold), &forecasters, progress)?;
     let outcomes = board.outcomes();

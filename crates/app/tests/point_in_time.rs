@@ -19,10 +19,10 @@ use touchline_app::evaluate::{
 use touchline_app::matrices::{self, Horizon};
 use touchline_app::model::{self, ModelError, Recipe};
 use touchline_domain::MatchId;
-use touchline_features::{FeatureMatrix, History, MarketView, Seconds};
+use touchline_features::{FeatureMatrix, History, LineupView, MarketView, Seconds, View};
 
-fn recipe(market: MarketView) -> Recipe {
-    let mut recipe = Recipe { market, seeds: 1, ..Recipe::default() };
+fn recipe(View { market, lineups }: View) -> Recipe {
+    let mut recipe = Recipe { market, lineups, seeds: 1, ..Recipe::default() };
     (recipe.trees.rounds, recipe.trees.threads, recipe.trees.min_rows_per_leaf) = (8, 2, 60);
     recipe
 }
@@ -33,15 +33,15 @@ type Said = Vec<(String, Vec<[u64; 5]>)>;
 /// What is known and computed of a world.
 struct Known {
     history: History,
-    market: MarketView,
+    view: View,
     matrices: [FeatureMatrix; 2],
 }
 
 impl Known {
-    fn of(world: &World, market: MarketView) -> Self {
+    fn of(world: &World, view: View) -> Self {
         let history = world.history();
-        let matrices = Horizon::ALL.map(|horizon| matrices::build(&history, horizon, market, 2));
-        Self { history, market, matrices }
+        let matrices = Horizon::ALL.map(|horizon| matrices::build(&history, horizon, view, 2));
+        Self { history, view, matrices }
     }
 
     /// Positions of matches, ascending.
@@ -59,7 +59,7 @@ impl Known {
         let folds: Vec<Fold> = folds.iter().map(fold).collect();
         let matrix_of = |horizon: Horizon| &self.matrices[horizon as usize];
         let evidence =
-            Evidence { history: &self.history, matrix_of: &matrix_of, market: self.market, threads: 2 };
+            Evidence { history: &self.history, matrix_of: &matrix_of, view: self.view, threads: 2 };
         let board = Scoreboard::fill(&evidence, &folds, forecasters, &Silent).unwrap();
         let said = |answered: touchline_app::evaluate::Answered| {
             let goals = answered.goals.unwrap_or_else(|| vec![[0.0; 2]; answered.forecasts.len()]);
@@ -94,7 +94,7 @@ fn folds(world: &World, t: Seconds) -> Vec<(Seconds, Seen, Vec<MatchId>)> {
 
 /// Text of the trees of each horizon, trained on what was known before `t`.
 fn trees(known: &Known, t: Seconds) -> Vec<String> {
-    let recipe = recipe(known.market);
+    let recipe = recipe(known.view);
     let rows = recipe.rows(&known.history, t - 1);
     let of = |matrix: &FeatureMatrix| {
         let fitted = model::fit(&known.history, matrix, &rows, &recipe, &Silent).unwrap();
@@ -104,10 +104,10 @@ fn trees(known: &Known, t: Seconds) -> Vec<String> {
     known.matrices.iter().map(of).collect()
 }
 
-fn assert_law(world: &World, market: MarketView, times: &[Seconds]) {
-    let before = Known::of(world, market);
+fn assert_law(world: &World, view: View, times: &[Seconds]) {
+    let before = Known::of(world, view);
     for t in times {
-        let after = Known::of(&world.scrambled(*t, 11), market);
+        let after = Known::of(&world.scrambled(*t, 11), view);
         assert_ne!(before.history.hash(), after.history.hash(), "nothing was scrambled");
         let folds = folds(world, *t);
         assert!(folds[0].2.len() > 3, "nothing is forecast");
@@ -117,7 +117,7 @@ fn assert_law(world: &World, market: MarketView, times: &[Seconds]) {
         );
         assert!(trees(&before, *t) == trees(&after, *t), "trees trained before {t} differ");
         // Trees are compared with their calibration above.
-        let forecasters = standard(&Recipe { holdout_share: 0.0, ..recipe(market) });
+        let forecasters = standard(&Recipe { holdout_share: 0.0, ..recipe(view) });
         for ((name, before), (_, after)) in
             before.said(&folds, &forecasters).iter().zip(after.said(&folds, &forecasters))
         {
@@ -163,8 +163,8 @@ impl Forecaster for Clairvoyant {
 fn the_proof_finds_a_forecaster_that_learns_from_the_future() {
     let world = World::invented(1_200);
     let t = world.kickoffs()[1_000].timestamp() + 1;
-    let (folds, market) = (folds(&world, t), MarketView::None);
-    let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Clairvoyant(Trained::new("all", recipe(market))))];
-    let said = |world: &World| Known::of(world, market).said(&folds, &forecasters);
+    let (folds, view) = (folds(&world, t), View::default());
+    let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Clairvoyant(Trained::new("all", recipe(view))))];
+    let said = |world: &World| Known::of(world, view).said(&folds, &forecasters);
     assert!(said(&world) != said(&world.scrambled(t, 11)));
 }

@@ -53,6 +53,9 @@ pub enum DocumentError {
     /// Not the JSON of this source.
     #[error("this is not the JSON of this source: {0}")]
     Json(String),
+    /// The provider answered with errors instead of data.
+    #[error("the provider answered with an error ({0}); ask again when its cause is gone")]
+    Provider(String),
     /// The league cannot be told from the file name.
     #[error("the file name {0:?} names no known league; name it like 2023-24/en.1.json")]
     UnknownLeague(String),
@@ -75,6 +78,7 @@ impl DocumentError {
             Self::NotText => "not_text",
             Self::WrongColumns { .. } => "wrong_columns",
             Self::Json(_) => "malformed_json",
+            Self::Provider(_) => "provider_error",
             Self::UnknownLeague(_) => "unknown_league",
             Self::UnknownSeason(_) => "unknown_season",
         }

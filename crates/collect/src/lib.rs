@@ -17,7 +17,10 @@ pub use error::DocumentError;
 pub use rejection::{Rejection, RejectionKind};
 
 use chrono::NaiveDate;
-use touchline_domain::{Kickoff, MatchStats, MatchStatus, NewLeague, OddsQuote, Score, Season};
+use touchline_domain::{
+    Formation, InjuryKind, Kickoff, LineupKind, MatchStats, MatchStatus, NewLeague, OddsQuote, Player, Score,
+    Season, SideStats, Squad,
+};
 
 /// The bytes of one file or of one answer.
 #[derive(Debug, Clone, Copy)]
@@ -35,9 +38,12 @@ pub struct Parsed {
     pub leagues: Vec<NewLeague>,
     /// The matches, in the document's order.
     pub matches: Vec<SourceMatch>,
+    /// Facts of matches that other documents of the source bring, in the document's order.
+    pub facts: Vec<SourceFacts>,
     /// What could not be used, in the document's order.
     pub rejections: Vec<Rejection>,
-    /// Data rows read, without headings and empty rows. A row is a match or has at least one rejection.
+    /// Data rows read, without headings and empty rows. A row is a match or a fact, is empty, or has at
+    /// least one rejection.
     pub rows: u64,
     /// Rows without any value, such as rows of commas.
     pub empty_rows: u64,
@@ -74,6 +80,44 @@ pub struct SourceMatch {
     pub stats: Option<MatchStats>,
     /// Bookmakers' prices.
     pub odds: Vec<OddsQuote>,
+}
+
+/// What a source tells of one side of a match that it names by its own identifier alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceFacts {
+    /// Element number in the document, from 1.
+    pub line: u32,
+    /// The source's identifier of the match.
+    pub external_id: String,
+    /// The side's name as the source writes it.
+    pub team: String,
+    /// What is told.
+    pub fact: SourceFact,
+}
+
+/// A fact of one side of a match.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SourceFact {
+    /// What was counted.
+    Stats(SideStats),
+    /// Who plays.
+    Lineup {
+        /// Handed in or expected.
+        kind: LineupKind,
+        /// How the starters stand.
+        formation: Option<Formation>,
+        /// The players.
+        squad: Squad,
+    },
+    /// Who is missing.
+    Injury {
+        /// The player.
+        player: Player,
+        /// Sure or not.
+        kind: InjuryKind,
+        /// Why.
+        reason: Option<String>,
+    },
 }
 
 /// A format that can be read: one implementation per provider.

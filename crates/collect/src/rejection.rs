@@ -33,8 +33,8 @@ impl Rejection {
     }
 }
 
-/// The kinds of faults. Those about odds, statistics, half time and kick-off time cost only that value: the
-/// match itself is kept ([`RejectionKind::keeps_match`]).
+/// The kinds of faults. Those about odds, statistics, half time, kick-off time, formations and single players cost only
+/// that value: the match or line-up itself is kept ([`RejectionKind::keeps_match`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RejectionKind {
     /// Not a row of this document's shape: control characters, or no such fields.
@@ -71,6 +71,16 @@ pub enum RejectionKind {
     UnknownStatus,
     /// A fixture without an identifier, or with one used before.
     MalformedId,
+    /// A fact that says of no match that it is of it.
+    MissingFixture,
+    /// Players who make no line-up.
+    MalformedLineup,
+    /// A formation that is none; the line-up is kept without it.
+    MalformedFormation,
+    /// A player of a line-up, or a word about one, that makes no sense; the line-up is kept without it.
+    MalformedPlayer,
+    /// An absence without player, or of no known kind.
+    MalformedInjury,
 }
 
 impl RejectionKind {
@@ -94,6 +104,11 @@ impl RejectionKind {
             Self::MalformedOdds => "malformed_odds",
             Self::UnknownStatus => "unknown_status",
             Self::MalformedId => "malformed_id",
+            Self::MissingFixture => "missing_fixture",
+            Self::MalformedLineup => "malformed_lineup",
+            Self::MalformedFormation => "malformed_formation",
+            Self::MalformedPlayer => "malformed_player",
+            Self::MalformedInjury => "malformed_injury",
         }
     }
 
@@ -101,7 +116,12 @@ impl RejectionKind {
     pub fn keeps_match(self) -> bool {
         matches!(
             self,
-            Self::MalformedTime | Self::MalformedHalfTime | Self::MalformedStatistic | Self::MalformedOdds
+            Self::MalformedTime
+                | Self::MalformedHalfTime
+                | Self::MalformedStatistic
+                | Self::MalformedOdds
+                | Self::MalformedFormation
+                | Self::MalformedPlayer
         )
     }
 }

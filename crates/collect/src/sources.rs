@@ -1,5 +1,6 @@
 //! One module per provider.
 
+pub mod api_football;
 pub mod challenge;
 pub mod football_data;
 pub mod openfootball;

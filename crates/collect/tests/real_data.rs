@@ -6,10 +6,11 @@
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use touchline_collect::sources::api_football::ApiFootball;
 use touchline_collect::sources::challenge::{Challenge, read_fixtures};
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::openfootball::OpenFootball;
-use touchline_collect::{Document, Parsed, Source};
+use touchline_collect::{Document, DocumentError, Parsed, Source, SourceFact};
 use touchline_domain::MatchStatus;
 
 fn shared(path: &str) -> Option<PathBuf> {
@@ -200,4 +201,48 @@ fn every_recorded_shape_of_openfootball_is_read() {
         let error = OpenFootball.parse(&Document { name: "cl.txt", bytes: &bytes }, today()).unwrap_err();
         assert!(error.to_string().contains("Football.TXT"), "{error}");
     }
+}
+
+#[test]
+fn every_recorded_answer_of_api_football_is_read_or_refused() {
+    let Some(folder) = shared("payloads/api-football") else { return };
+    // Matches, facts, and values that are left out.
+    let expected = [
+        ("docs-fixtures-headtohead.json", (1, 0, 0)),
+        ("docs-fixtures-lineups.json", (0, 2, 0)),
+        ("docs-fixtures-live.json", (1, 0, 0)),
+        ("docs-fixtures-statistics.json", (0, 1, 0)),
+        ("fixture-lineup-full.json", (0, 2, 0)),
+        ("fixture-lineup-startXI.json", (0, 2, 0)),
+        ("fixture-stats-ball-possession.json", (0, 1, 0)),
+        ("fixtures-bundes-ns-pst.json", (71, 0, 0)),
+        ("fixtures-live-all-20240228.json", (14, 0, 0)),
+        ("fixtures-rpl-2022-range.json", (8, 0, 0)),
+        ("head-to-head-mu-mc-2021.json", (8, 0, 0)),
+    ];
+    let mut read = Vec::new();
+    for path in files(&folder, "json") {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let bytes = std::fs::read(&path).unwrap();
+        match ApiFootball.parse(&Document { name: &name, bytes: &bytes }, today()) {
+            Ok(parsed) => {
+                assert!(parsed.rejections.iter().all(|r| r.kind.keeps_match()), "{:?}", parsed.rejections);
+                for fact in &parsed.facts {
+                    if let SourceFact::Lineup { squad, .. } = &fact.fact {
+                        assert_eq!(squad.starters().len(), 11, "{name}");
+                    }
+                }
+                read.push((name, (parsed.matches.len(), parsed.facts.len(), parsed.rejections.len())));
+            }
+            Err(DocumentError::Provider(_)) => {
+                let refused = ["error", "plan"].iter().any(|part| name.contains(part));
+                assert!(refused, "{name}");
+            }
+            Err(error) => {
+                assert!(error.to_string().contains("this is not the JSON of this source"), "{name}: {error}")
+            }
+        }
+    }
+    let read: Vec<_> = read.iter().map(|(name, found)| (name.as_str(), *found)).collect();
+    assert_eq!(read, expected);
 }

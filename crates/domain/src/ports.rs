@@ -15,6 +15,7 @@ mod models;
 mod predictions;
 mod roster;
 mod silver;
+mod squads;
 mod summaries;
 pub mod texts;
 
@@ -38,6 +39,7 @@ pub use silver::{
     Cursor, MatchFacts, MatchFilter, MatchPage, MatchRepository, QualityLog, ResultRow, SilverChange,
     SilverCounts, SilverRepository, StoredIssue, StoredQuote,
 };
+pub use squads::SquadRepository;
 pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryRepository, View};
 
 /// Everything that an embedded or served store offers.
@@ -47,6 +49,7 @@ pub trait Store:
     + TeamRepository
     + MatchRepository
     + SummaryRepository
+    + SquadRepository
     + SilverRepository
     + QualityLog
     + PredictionRepository
@@ -65,6 +68,7 @@ impl<T> Store for T where
         + TeamRepository
         + MatchRepository
         + SummaryRepository
+        + SquadRepository
         + SilverRepository
         + QualityLog
         + PredictionRepository

@@ -6,7 +6,6 @@
 //! (a result of its time was corrected, removed or came late) is given up for a new one.
 
 use crate::engine::{Engine, Settings};
-use crate::family::News;
 use crate::history::{Fixture, History, Seconds};
 use crate::matrix::FeatureMatrix;
 use crate::pass::Knowledge;
@@ -73,13 +72,13 @@ impl Checkpoint {
         played.fixture.league = self.leagues.of(league);
         self.engine.observe(&played);
         let mut line = Vec::with_capacity(128);
-        history.encode(position, &mut line);
+        history.encode_result(position, &mut line);
         self.hasher.update(&line);
         self.results += 1;
         self.until = self.until.max(history.known_at(position));
     }
 
-    /// Writes the features of the match at a position of a history, with the prices known at a time.
+    /// Writes the features of the match at a position of a history, with the news of it known at a time.
     ///
     /// # Panics
     /// `out` has not exactly [`Checkpoint::width`] places.
@@ -90,7 +89,7 @@ impl Checkpoint {
         let home = self.teams.find(home).unwrap_or(self.teams.next());
         let away = self.teams.find(away).unwrap_or(self.teams.next() + 1);
         let league = self.leagues.find(league).unwrap_or(self.leagues.next());
-        let news = News { quotes: history.quotes_known(position, time) };
+        let news = history.news(position, time);
         self.engine.snapshot(&Fixture { home, away, league, ..*fixture }, &news, out);
     }
 
@@ -107,7 +106,7 @@ impl Checkpoint {
         let mut line = Vec::with_capacity(128);
         for position in mine {
             line.clear();
-            history.encode(*position as usize, &mut line);
+            history.encode_result(*position as usize, &mut line);
             hasher.update(&line);
         }
         hasher.finalize() == self.hasher.finalize()

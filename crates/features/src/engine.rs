@@ -5,6 +5,8 @@ use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::quotes::MarketView;
 use crate::registry::Definition;
+use crate::squads::LineupView;
+use crate::view::View;
 use serde::{Deserialize, Serialize};
 use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
 
@@ -15,18 +17,38 @@ pub struct Settings {
     pub filter: FilterConfig,
     /// Which of the bookmakers' prices features see: those of the market family, or none.
     pub market: MarketView,
+    /// Whether features see who plays and who is missing.
+    #[serde(default)]
+    pub lineups: LineupView,
 }
 
 impl Settings {
     /// For forecasts of the coming matchdays.
-    pub const FRESH: Self = Self { filter: FilterConfig::FRESH, market: MarketView::None };
+    pub const FRESH: Self = Self::of(FilterConfig::FRESH);
     /// For forecasts some ten weeks ahead of the last known result.
-    pub const STALE: Self = Self { filter: FilterConfig::STALE, market: MarketView::None };
+    pub const STALE: Self = Self::of(FilterConfig::STALE);
+
+    /// Parameters of the filters, and nothing seen of the match itself but the fixture.
+    const fn of(filter: FilterConfig) -> Self {
+        Self { filter, market: MarketView::None, lineups: LineupView::None }
+    }
 
     /// The same with some of the bookmakers' prices.
     #[must_use]
     pub const fn with_market(self, market: MarketView) -> Self {
         Self { market, ..self }
+    }
+
+    /// The same with line-ups and absences, or without.
+    #[must_use]
+    pub const fn with_lineups(self, lineups: LineupView) -> Self {
+        Self { lineups, ..self }
+    }
+
+    /// The same with everything that is seen of the match itself.
+    #[must_use]
+    pub const fn with_view(self, View { market, lineups }: View) -> Self {
+        self.with_market(market).with_lineups(lineups)
     }
 }
 

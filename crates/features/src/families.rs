@@ -4,6 +4,7 @@ mod averages;
 mod counts;
 mod form;
 mod league;
+mod lineups;
 mod market;
 mod meetings;
 mod momentum;
@@ -16,6 +17,7 @@ mod venue;
 use crate::engine::Settings;
 use crate::family::Family;
 use crate::quotes::MarketView;
+use crate::squads::LineupView;
 
 /// All families with empty state, in column order.
 pub fn all(settings: &Settings) -> Vec<Box<dyn Family>> {
@@ -34,6 +36,9 @@ pub fn all(settings: &Settings) -> Vec<Box<dyn Family>> {
     ];
     if settings.market != MarketView::None {
         families.push(Box::new(market::Market::new(settings)));
+    }
+    if settings.lineups != LineupView::None {
+        families.push(Box::new(lineups::Lineups::default()));
     }
     families
 }

@@ -3,6 +3,7 @@
 use crate::history::{Fixture, Played};
 use crate::quotes::Quote;
 use crate::registry::Definition;
+use crate::squads::{Absence, Eleven};
 
 /// How far a result was from what the strength filter expected of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +19,10 @@ pub struct Surprise {
 pub struct News<'a> {
     /// Bookmakers' prices known by then, in the order in which they became known.
     pub quotes: &'a [Quote],
+    /// Line-ups known by then, in the order in which they became known.
+    pub elevens: &'a [Eleven],
+    /// Absences known by then, in the order in which they became known.
+    pub absences: &'a [Absence],
 }
 
 /// Copies a family with its state; every family that can be cloned has it.

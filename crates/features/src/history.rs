@@ -1,9 +1,14 @@
 //! All matches in columns, in the order in which they are forecast: the input of the chronological pass.
 
-use crate::quotes::{Quote, Quotes};
+use crate::family::News;
+use crate::quotes::{self, Quote};
+use crate::squads::{Eleven, Squads};
+use crate::timed::ByMatch;
 use rustc_hash::FxHashMap;
 use touchline_domain::ports::{ResultRow, StoredQuote};
-use touchline_domain::{Kickoff, League, LeagueId, MatchId, MatchStats, MatchStatus, TeamId};
+use touchline_domain::{
+    Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus, Side, TeamId,
+};
 use touchline_models::dynamic::{Clubs, Occasion};
 
 /// Seconds since 1970-01-01 UTC.
@@ -58,7 +63,8 @@ pub struct SideCounts {
 }
 
 impl SideCounts {
-    const UNKNOWN: Self = Self {
+    /// Nothing was counted.
+    pub const UNKNOWN: Self = Self {
         shots: f32::NAN,
         on_target: f32::NAN,
         corners: f32::NAN,
@@ -83,6 +89,8 @@ pub struct Played {
     pub goals: [u8; 2],
     /// Counts of the home and of the away side.
     pub counts: [SideCounts; 2],
+    /// Who started for the home and for the away side, where that was known when the result was.
+    pub elevens: [Option<Eleven>; 2],
 }
 
 impl Played {
@@ -110,7 +118,8 @@ pub struct History {
     known: Vec<Seconds>,
     goals: Vec<Option<[u8; 2]>>,
     counts: Vec<[SideCounts; 2]>,
-    quotes: Quotes,
+    quotes: ByMatch<Quote>,
+    squads: Squads,
     leagues: Vec<LeagueId>,
     teams: Vec<TeamId>,
     league_index: FxHashMap<LeagueId, u32>,
@@ -142,7 +151,14 @@ impl History {
     /// out.
     #[must_use]
     pub fn with_quotes(mut self, quotes: &[StoredQuote]) -> Self {
-        self.quotes = Quotes::new(&self.ids, quotes);
+        self.quotes = quotes::by_match(&self.ids, quotes);
+        self
+    }
+
+    /// Adds who plays and who is missing, for features that see it. Facts of other matches are left out.
+    #[must_use]
+    pub fn with_squads(mut self, lineups: &[(MatchId, Lineup)], injuries: &[(MatchId, Injury)]) -> Self {
+        self.squads = Squads::new(&self.ids, lineups, injuries);
         self
     }
 
@@ -212,12 +228,23 @@ impl History {
     /// The match at a position, where it is finished.
     pub fn played(&self, position: usize) -> Option<Played> {
         let goals = self.goals[position]?;
-        Some(Played { fixture: self.fixtures[position], goals, counts: self.counts[position] })
+        let known = self.squads.elevens_known(position, self.known[position]);
+        let elevens = Side::BOTH.map(|side| Eleven::latest(known, side).copied());
+        Some(Played { fixture: self.fixtures[position], goals, counts: self.counts[position], elevens })
     }
 
     /// Prices of the match at a position that were known at a time, in the order in which they became known.
     pub fn quotes_known(&self, position: usize, time: Seconds) -> &[Quote] {
         self.quotes.known(position, time)
+    }
+
+    /// Everything about the match at a position, beside the fixture, that was known at a time.
+    pub fn news(&self, position: usize, time: Seconds) -> News<'_> {
+        News {
+            quotes: self.quotes_known(position, time),
+            elevens: self.squads.elevens_known(position, time),
+            absences: self.squads.absences_known(position, time),
+        }
     }
 
     /// Leagues by dense index.
@@ -245,12 +272,13 @@ impl History {
             for quote in self.quotes.at(position) {
                 quote.encode(&mut line);
             }
+            self.squads.encode(position, &mut line);
             hasher.update(&line);
         }
         hasher.finalize().to_hex().to_string()
     }
 
-    /// Appends everything that is known of the match at a position, except prices.
+    /// Appends what is known of the match at a position with its result, except who played.
     pub(crate) fn encode(&self, position: usize, out: &mut Vec<u8>) {
         let f = &self.fixtures[position];
         let clubs = [self.teams[f.home as usize].0, self.teams[f.away as usize].0];
@@ -266,6 +294,14 @@ impl History {
             for x in [c.shots, c.on_target, c.corners, c.expected_goals, c.possession, c.red_cards] {
                 out.extend_from_slice(&x.to_le_bytes());
             }
+        }
+    }
+
+    /// Appends what is known of the match at a position with its result.
+    pub(crate) fn encode_result(&self, position: usize, out: &mut Vec<u8>) {
+        self.encode(position, out);
+        for eleven in self.squads.elevens_known(position, self.known[position]) {
+            eleven.encode(out);
         }
     }
 

@@ -16,6 +16,9 @@ mod mirror;
 mod pass;
 mod quotes;
 mod registry;
+mod squads;
+mod timed;
+mod view;
 
 pub use checkpoint::{Checkpoint, resume};
 pub use engine::{Engine, Settings, definitions};
@@ -26,3 +29,5 @@ pub use mirror::Mirror;
 pub use pass::{Knowledge, compute};
 pub use quotes::{Book, MarketView, Quote};
 pub use registry::{Definition, Definitions, Described, Entity, Exchange};
+pub use squads::{Absence, Eleven, LineupView, PlayerKey, SourceKey};
+pub use view::View;

@@ -56,10 +56,11 @@ fn counterpart(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MarketView, Settings, definitions};
+    use crate::{LineupView, MarketView, Settings, definitions};
 
     fn all() -> Vec<Definition> {
-        definitions(&Settings::FRESH.with_market(MarketView::PreMatch))
+        let settings = Settings::FRESH.with_market(MarketView::PreMatch).with_lineups(LineupView::Announced);
+        definitions(&settings)
     }
 
     #[test]
@@ -89,6 +90,8 @@ mod tests {
             ("elo_expected_share", "elo_expected_share", Exchange::Complement),
             ("xg_ratio", "xg_ratio", Exchange::Inverse),
             ("market_handicap", "market_handicap", Exchange::Negated),
+            ("away_eleven_worth", "home_eleven_worth", Exchange::Sides),
+            ("players_missing_difference", "players_missing_difference", Exchange::Negated),
         ] {
             assert_eq!(mirror.source(named(name)), (named(source), exchange), "{name}");
         }

@@ -5,7 +5,6 @@
 //! run on several threads. The result does not depend on the number of threads.
 
 use crate::engine::{Engine, Settings};
-use crate::family::News;
 use crate::history::{History, Seconds};
 use crate::matrix::FeatureMatrix;
 use std::sync::Mutex;
@@ -111,7 +110,7 @@ fn walk(history: &History, group: &Group, knowledge: Knowledge, settings: &Setti
         }
         let start = block.rows.len() * width;
         let fixture = &history.fixtures()[*position as usize];
-        let news = News { quotes: history.quotes_known(*position as usize, horizon) };
+        let news = history.news(*position as usize, horizon);
         engine.snapshot(fixture, &news, &mut block.values[start..start + width]);
         block.rows.push(*row);
     }

@@ -1,6 +1,7 @@
 //! Bookmakers' prices of the matches of a history, each with the time since when it can have been known.
 
 use crate::history::Seconds;
+use crate::timed::{ByMatch, Timed};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use touchline_domain::ports::StoredQuote;
@@ -117,56 +118,26 @@ impl Quote {
     }
 }
 
-/// Quotes of all matches by position, each match's in the order in which they became known.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Quotes {
-    all: Vec<Quote>,
-    /// Where the quotes of each position start; empty without any quote.
-    starts: Vec<u32>,
+impl Timed for Quote {
+    fn known_at(&self) -> Seconds {
+        self.known_at
+    }
 }
 
-impl Quotes {
-    /// Orders quotes by the positions of `ids`. Suspicious quotes and those of other matches are left out.
-    pub fn new(ids: &[MatchId], quotes: &[StoredQuote]) -> Self {
-        let position_of: FxHashMap<MatchId, u32> =
-            ids.iter().enumerate().map(|(position, id)| (*id, position as u32)).collect();
-        let mut codes: Vec<&str> = quotes.iter().map(|q| &*q.quote.bookmaker).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        let books: FxHashMap<&str, Book> = codes
-            .into_iter()
-            .enumerate()
-            .map(|(n, code)| (code, Book::named(code).unwrap_or(Book::Other(n as u16))))
-            .collect();
-        let mut placed: Vec<(u32, Quote)> = quotes
-            .iter()
-            .filter(|q| !q.quote.is_suspicious())
-            .filter_map(|q| {
-                Some((*position_of.get(&q.match_id)?, quote(&q.quote, books[&*q.quote.bookmaker])))
-            })
-            .collect();
-        placed.sort_unstable_by_key(|(position, quote)| (*position, quote.key()));
-        let mut starts = vec![0; ids.len() + 1];
-        for (position, _) in &placed {
-            starts[*position as usize + 1] += 1;
-        }
-        for position in 0..ids.len() {
-            starts[position + 1] += starts[position];
-        }
-        Self { all: placed.into_iter().map(|(_, quote)| quote).collect(), starts }
-    }
-
-    /// All quotes of the match at a position.
-    pub fn at(&self, position: usize) -> &[Quote] {
-        let Some([start, end]) = self.starts.get(position..position + 2) else { return &[] };
-        &self.all[*start as usize..*end as usize]
-    }
-
-    /// The quotes of the match at a position that were known at a time.
-    pub fn known(&self, position: usize, time: Seconds) -> &[Quote] {
-        let all = self.at(position);
-        &all[..all.partition_point(|quote| quote.known_at <= time)]
-    }
+/// Quotes of all matches by position, each match's in the order in which they became known. Suspicious quotes and
+/// those of matches not among `ids` are left out.
+pub(crate) fn by_match(ids: &[MatchId], quotes: &[StoredQuote]) -> ByMatch<Quote> {
+    let mut codes: Vec<&str> = quotes.iter().map(|q| &*q.quote.bookmaker).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let books: FxHashMap<&str, Book> = codes
+        .into_iter()
+        .enumerate()
+        .map(|(n, code)| (code, Book::named(code).unwrap_or(Book::Other(n as u16))))
+        .collect();
+    let seen = quotes.iter().filter(|q| !q.quote.is_suspicious());
+    let placed = seen.map(|q| (q.match_id, quote(&q.quote, books[&*q.quote.bookmaker])));
+    ByMatch::new(ids, placed, Quote::key)
 }
 
 fn quote(q: &OddsQuote, book: Book) -> Quote {

@@ -108,6 +108,7 @@ pub struct Definitions<'a> {
     family: &'static str,
     version: u16,
     list: &'a mut Vec<Definition>,
+    ttl_hours: u32,
 }
 
 const TTL_HOURS: u32 = 24 * 7;
@@ -115,7 +116,13 @@ const TTL_HOURS: u32 = 24 * 7;
 impl<'a> Definitions<'a> {
     /// Starts a family, adding to `list`.
     pub fn of(family: &'static str, version: u16, list: &'a mut Vec<Definition>) -> Self {
-        Self { family, version, list }
+        Self { family, version, list, ttl_hours: TTL_HOURS }
+    }
+
+    /// The same for columns whose served values stay fresh for another time, hours.
+    #[must_use]
+    pub fn fresh_for(self, ttl_hours: u32) -> Self {
+        Self { ttl_hours, ..self }
     }
 
     /// One column.
@@ -128,7 +135,7 @@ impl<'a> Definitions<'a> {
             unit: described.unit.to_owned(),
             version: self.version,
             null_meaning: described.null_meaning.to_owned(),
-            ttl_hours: TTL_HOURS,
+            ttl_hours: self.ttl_hours,
             exchange: described.exchange,
         });
     }

@@ -7,9 +7,12 @@ use std::time::{Duration, Instant};
 use support::proof::rows;
 use support::real;
 use support::world::{DAY, World, known_at, times, worlds};
-use touchline_features::{Checkpoint, History, Knowledge, MarketView, Seconds, Settings, compute, resume};
+use touchline_features::{
+    Checkpoint, History, Knowledge, LineupView, MarketView, Seconds, Settings, compute, resume,
+};
 
-const SETTINGS: Settings = Settings::FRESH.with_market(MarketView::PreMatch);
+const SETTINGS: Settings =
+    Settings::FRESH.with_market(MarketView::PreMatch).with_lineups(LineupView::Announced);
 
 /// What was known at `t`: all fixtures, but no result that came later.
 fn known_then(world: &World, t: Seconds) -> World {

@@ -10,18 +10,20 @@ use proptest::prelude::*;
 use support::proof::{Nothing, Rows, differing, horizons, known, leaks, pass, plain_pass, rows as rows_of};
 use support::world::{DAY, World, times, worlds};
 use support::{real, world};
-use touchline_domain::{MatchId, OddsPhase};
+use touchline_domain::{LineupKind, MatchId, OddsPhase};
 use touchline_features::{
-    Definition, Definitions, Described, Family, Fixture, History, Knowledge, MarketView, News, Played,
-    Seconds, Settings, Surprise, compute,
+    Definition, Definitions, Described, Family, Fixture, History, Knowledge, LineupView, MarketView, News,
+    Played, Seconds, Settings, Surprise, View, compute,
 };
 
 /// Every column of every feature set: the default set is the first columns of these, as one of the tests shows.
-const SETTINGS: [Settings; 2] =
-    [Settings::FRESH.with_market(MarketView::PreMatch), Settings::STALE.with_market(MarketView::Closing)];
+const SETTINGS: [Settings; 2] = [
+    Settings::FRESH.with_market(MarketView::PreMatch).with_lineups(LineupView::Announced),
+    Settings::STALE.with_market(MarketView::Closing).with_lineups(LineupView::Announced),
+];
 
 /// All columns that there are for forecasts of the coming matchdays.
-const PRICED: Settings = Settings::FRESH.with_market(MarketView::Closing);
+const ALL: Settings = Settings::FRESH.with_market(MarketView::Closing).with_lineups(LineupView::Announced);
 
 /// Everything at kick-off, far ahead, as of a past time, and both.
 fn knowledges(t: Seconds) -> [Knowledge; 5] {
@@ -56,11 +58,11 @@ proptest! {
         let earlier: std::collections::HashSet<MatchId> =
             world.rows.iter().filter(|r| r.kickoff.timestamp() < t).map(|r| r.id).collect();
         for knowledge in [Knowledge::AT_KICKOFF, Knowledge { lag: 2 * DAY, as_of: None }] {
-            let whole = pass(&world, knowledge, &PRICED);
-            let known_then = pass(&world.truncated(t), knowledge, &PRICED);
+            let whole = pass(&world, knowledge, &ALL);
+            let known_then = pass(&world.truncated(t), knowledge, &ALL);
             prop_assert_eq!(known_then.len(), earlier.len());
             prop_assert_eq!(differing(&whole, &known_then, |id| earlier.contains(&id)), []);
-            let postponed = pass(&world.postponed(t, 3), knowledge, &PRICED);
+            let postponed = pass(&world.postponed(t, 3), knowledge, &ALL);
             prop_assert_eq!(differing(&whole, &postponed, |id| earlier.contains(&id)), []);
         }
     }
@@ -81,7 +83,7 @@ proptest! {
         let all: Vec<u32> = (0..history.len() as u32).collect();
         let some: Vec<u32> = all.iter().copied().step_by(every).collect();
         let of = |positions: &[u32], threads| {
-            let matrix = compute(&history, positions, Knowledge::AT_KICKOFF, &PRICED, threads);
+            let matrix = compute(&history, positions, Knowledge::AT_KICKOFF, &ALL, threads);
             let ids: Vec<MatchId> = positions.iter().map(|p| history.ids()[*p as usize]).collect();
             assert_eq!(matrix.ids(), ids);
             rows_of(&matrix)
@@ -110,15 +112,17 @@ proptest! {
         let mut reversed = world.clone();
         reversed.rows.reverse();
         reversed.stats.reverse();
+        reversed.lineups.reverse();
+        reversed.injuries.reverse();
         prop_assert_eq!(world.history().hash(), reversed.history().hash());
-        let of = |world| pass(world, Knowledge::AT_KICKOFF, &PRICED);
+        let of = |world| pass(world, Knowledge::AT_KICKOFF, &ALL);
         prop_assert!(of(&world) == of(&reversed));
     }
 
     #[test]
     fn facts_that_change_a_feature_change_the_hash(world in worlds(), t in times()) {
         let changed = world.scrambled(t, 4);
-        let of = |world| pass(world, Knowledge::AT_KICKOFF, &PRICED);
+        let of = |world| pass(world, Knowledge::AT_KICKOFF, &ALL);
         if of(&world) != of(&changed) {
             prop_assert_ne!(world.history().hash(), changed.history().hash());
         }
@@ -263,21 +267,18 @@ fn a_result_counts_from_the_second_in_which_it_is_known() {
 fn a_quote_counts_from_the_second_in_which_it_is_known() {
     let world = World::fixed();
     let (id, known_at) = (world.quotes[0].match_id, world.quotes[0].quote.known_at.timestamp());
-    let at = |as_of| pass(&world, Knowledge { lag: 0, as_of: Some(as_of) }, &PRICED)[&id].clone();
+    let at = |as_of| pass(&world, Knowledge { lag: 0, as_of: Some(as_of) }, &ALL)[&id].clone();
     assert_ne!(at(known_at), at(known_at - 1));
 }
 
 #[test]
-fn the_default_set_is_the_first_columns_of_those_with_prices() {
+fn the_default_set_is_the_first_columns_of_those_that_see_more() {
     let world = World::fixed();
-    for priced in &SETTINGS {
-        let default = priced.with_market(MarketView::None);
+    for all in &SETTINGS {
+        let default = all.with_view(View::default());
         let width = touchline_features::definitions(&default).len();
-        assert_eq!(
-            touchline_features::definitions(priced)[..width],
-            touchline_features::definitions(&default)
-        );
-        let mut rows = pass(&world, Knowledge::AT_KICKOFF, priced);
+        assert_eq!(touchline_features::definitions(all)[..width], touchline_features::definitions(&default));
+        let mut rows = pass(&world, Knowledge::AT_KICKOFF, all);
         for row in rows.values_mut() {
             row.truncate(width);
         }
@@ -288,10 +289,10 @@ fn the_default_set_is_the_first_columns_of_those_with_prices() {
 #[test]
 fn every_column_is_filled_and_tells_matches_apart() {
     let world = World::fixed();
-    let rows = pass(&world, Knowledge::AT_KICKOFF, &PRICED);
+    let rows = pass(&world, Knowledge::AT_KICKOFF, &ALL);
     // The invented history has no season before its first.
     let too_early = ["last_season", "seasons_back", "season_progress"];
-    for (n, definition) in touchline_features::definitions(&PRICED).iter().enumerate() {
+    for (n, definition) in touchline_features::definitions(&ALL).iter().enumerate() {
         let values: std::collections::BTreeSet<u32> =
             rows.values().map(|row| row[n]).filter(|bits| !f32::from_bits(*bits).is_nan()).collect();
         let told = values.len() > 1 || too_early.iter().any(|part| definition.name.contains(part));
@@ -309,21 +310,64 @@ fn prices_reach_only_the_columns_that_may_see_them() {
     let opened = world.with_quotes(|q| q.quote.phase == OddsPhase::PreMatch);
     assert!(of(&world, &pre_match) == of(&opened, &pre_match), "the pre-match set sees no closing price");
     assert_ne!(differing(&of(&world, &pre_match), &of(&unpriced, &pre_match), |_| true), []);
-    assert_ne!(differing(&of(&world, &PRICED), &of(&opened, &PRICED), |_| true), []);
+    assert_ne!(differing(&of(&world, &ALL), &of(&opened, &ALL), |_| true), []);
     let names = |s| touchline_features::definitions(s).into_iter().map(|d| d.name).collect::<Vec<_>>();
-    let shared = names(&pre_match).iter().filter(|n| names(&PRICED).contains(n)).count();
+    let shared = names(&pre_match).iter().filter(|n| names(&ALL).contains(n)).count();
     assert_eq!(shared, names(&Settings::FRESH).len(), "no price column of one set is one of the other");
 }
 
 #[test]
+fn line_ups_reach_only_the_columns_that_may_see_them() {
+    let world = World::fixed();
+    let of = |world: &World, settings: &Settings| pass(world, Knowledge::AT_KICKOFF, settings);
+    let unseen = world.without_squads();
+    let priced = ALL.with_lineups(LineupView::None);
+    assert!(of(&world, &priced) == of(&unseen, &priced), "a set without line-ups sees none");
+    let width = touchline_features::definitions(&priced).len();
+    let (with, without) = (of(&world, &ALL), of(&unseen, &ALL));
+    assert!(with.iter().all(|(id, row)| row[..width] == without[id][..width]));
+    assert_ne!(differing(&with, &without, |_| true), []);
+    assert!(without.values().all(|row| row[width..].iter().all(|bits| f32::from_bits(*bits).is_nan())));
+    assert_eq!(
+        unseen.history().hash(),
+        History::new(&world.rows, &world.leagues, &world.stats).with_quotes(&world.quotes).hash()
+    );
+    assert_ne!(unseen.history().hash(), world.history().hash());
+}
+
+#[test]
+fn a_line_up_and_an_absence_count_from_the_second_in_which_they_are_known() {
+    let world = World::fixed();
+    let (id, lineup) = world.lineups.iter().find(|(_, l)| l.kind == LineupKind::Confirmed).unwrap();
+    let at = |id: &MatchId, as_of| pass(&world, Knowledge { lag: 0, as_of: Some(as_of) }, &ALL)[id].clone();
+    let known_at = lineup.known_at.timestamp();
+    assert_ne!(at(id, known_at), at(id, known_at - 1));
+    let (id, injury) = &world.injuries[0];
+    let known_at = injury.known_at.timestamp();
+    assert_ne!(at(id, known_at), at(id, known_at - 1));
+}
+
+#[test]
+fn the_proof_finds_line_ups_dated_too_early() {
+    let dated = |w: &World, k| {
+        let mut early = w.clone();
+        for (_, lineup) in &mut early.lineups {
+            lineup.known_at -= chrono::Duration::days(2);
+        }
+        pass(&early, k, &ALL)
+    };
+    assert!(found(&dated, Knowledge { lag: DAY, as_of: None }) > 0);
+}
+
+#[test]
 fn the_proof_finds_prices_dated_too_early() {
-    let honest = |w: &World, k| pass(w, k, &PRICED);
+    let honest = |w: &World, k| pass(w, k, &ALL);
     let dated = |w: &World, k| {
         let mut early = w.clone();
         for q in &mut early.quotes {
             q.quote.known_at -= chrono::Duration::days(2);
         }
-        pass(&early, k, &PRICED)
+        pass(&early, k, &ALL)
     };
     let knowledge = Knowledge { lag: DAY, as_of: None };
     assert_eq!(found(&honest, knowledge), 0);

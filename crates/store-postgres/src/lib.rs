@@ -31,6 +31,7 @@ mod roles;
 mod roster;
 mod row;
 mod silver;
+mod squads;
 mod summaries;
 mod write;
 

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use touchline_domain::ports::{
-    Cursor, MatchFilter, MatchPage, MatchRepository, ResultRow, StoreError, StoredQuote,
+    Cursor, MatchFilter, MatchPage, MatchRepository, ResultRow, StoreError, StoredQuote, texts,
 };
 use touchline_domain::{LeagueId, Match, MatchId, MatchStats, OddsQuote, Season};
 
@@ -25,6 +25,17 @@ use touchline_domain::{LeagueId, Match, MatchId, MatchStats, OddsQuote, Season};
 impl MatchRepository for PostgresStore {
     async fn get_match(&self, id: MatchId) -> Result<Option<Match>, StoreError> {
         tolerant!(self, connection => get(connection, id).await)
+    }
+
+    async fn matches_named(&self, source: &str, external_ids: &[String]) -> Result<Vec<Match>, StoreError> {
+        texts::names_of_matches(source, external_ids)?;
+        let rows = sqlx::query(include_str!("../queries/matches/named.sql"))
+            .bind(source)
+            .bind(external_ids)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(read::a_match).collect()
     }
 
     async fn page(

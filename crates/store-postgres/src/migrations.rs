@@ -9,7 +9,7 @@ use touchline_domain::ports::StoreError;
 const TABLE: &str = "_sqlx_migrations";
 
 /// Version, name and text.
-const ALL: [(i64, &str, &str); 9] = [
+const ALL: [(i64, &str, &str); 10] = [
     (1, "partitions", include_str!("../migrations/0001_partitions.sql")),
     (2, "bronze", include_str!("../migrations/0002_bronze.sql")),
     (3, "silver", include_str!("../migrations/0003_silver.sql")),
@@ -17,6 +17,7 @@ const ALL: [(i64, &str, &str); 9] = [
     (5, "operations", include_str!("../migrations/0005_operations.sql")),
     (6, "maintenance", include_str!("../migrations/0006_maintenance.sql")),
     (7, "audit", include_str!("../migrations/0007_audit.sql")),
+    (8, "squads", include_str!("../migrations/0008_squads.sql")),
     (9, "views", include_str!("../migrations/0009_views.sql")),
     (10, "archived odds", include_str!("../migrations/0010_archived_odds.sql")),
 ];

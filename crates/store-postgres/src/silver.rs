@@ -3,6 +3,7 @@
 mod content;
 mod facts;
 mod odds;
+mod squads;
 mod write;
 
 use crate::error::Mapped;
@@ -28,6 +29,8 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<SilverCounts, 
         finished: row.number(4)?,
         odds: row.number(5)?,
         match_stats: row.number(6)?,
+        lineups: row.number(7)?,
+        injuries: row.number(8)?,
     })
 }
 
@@ -54,6 +57,8 @@ impl SilverRepository for PostgresStore {
         let facts: Vec<_> = new.chain(known).collect();
         facts::merge_stats(&mut transaction, &facts).await?;
         odds::insert(&mut transaction, &facts, now).await?;
+        squads::insert_lineups(&mut transaction, &facts, now).await?;
+        squads::insert_injuries(&mut transaction, &facts, now).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;

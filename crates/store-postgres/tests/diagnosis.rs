@@ -33,7 +33,7 @@ async fn price(store: &Fresh, id: MatchId) {
         known_at: clock().now(),
         known_at_imputed: false,
     };
-    let facts = vec![(id, MatchFacts { stats: None, odds: vec![quote] })];
+    let facts = vec![(id, MatchFacts { odds: vec![quote], ..MatchFacts::default() })];
     store.apply(&SilverChange { facts, ..SilverChange::default() }).await.unwrap();
 }
 

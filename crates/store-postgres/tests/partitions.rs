@@ -28,7 +28,7 @@ fn quote(known_at: &str) -> OddsQuote {
 
 async fn add_quotes(store: &Fresh, id: MatchId, known_at: &[&str]) {
     let odds = known_at.iter().map(|t| quote(t)).collect();
-    let facts = vec![(id, MatchFacts { stats: None, odds })];
+    let facts = vec![(id, MatchFacts { odds, ..MatchFacts::default() })];
     store.apply(&SilverChange { facts, ..SilverChange::default() }).await.unwrap();
 }
 
@@ -116,7 +116,7 @@ async fn writers_that_need_the_same_new_partition_do_not_collide() {
         let handle = store.again().await.unwrap();
         tasks.spawn(async move {
             let odds = (1..=6).map(|month| quote(&format!("2021-{month:02}-15T12:00:00Z"))).collect();
-            let facts = vec![(MatchId(id), MatchFacts { stats: None, odds })];
+            let facts = vec![(MatchId(id), MatchFacts { odds, ..MatchFacts::default() })];
             handle.apply(&SilverChange { facts, ..SilverChange::default() }).await
         });
     }

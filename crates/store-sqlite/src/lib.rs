@@ -25,6 +25,7 @@ mod quality;
 mod roster;
 mod row;
 mod silver;
+mod squads;
 mod summaries;
 
 use error::Mapped;

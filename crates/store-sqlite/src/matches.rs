@@ -12,7 +12,7 @@ use crate::SqliteStore;
 use crate::error::Mapped;
 use async_trait::async_trait;
 use touchline_domain::ports::{
-    Cursor, MatchFilter, MatchPage, MatchRepository, ResultRow, StoreError, StoredQuote,
+    Cursor, MatchFilter, MatchPage, MatchRepository, ResultRow, StoreError, StoredQuote, texts,
 };
 use touchline_domain::{LeagueId, Match, MatchId, MatchStats, OddsQuote, Season};
 
@@ -25,6 +25,17 @@ impl MatchRepository for SqliteStore {
             .await
             .mapped()?;
         row.as_ref().map(read::a_match).transpose()
+    }
+
+    async fn matches_named(&self, source: &str, external_ids: &[String]) -> Result<Vec<Match>, StoreError> {
+        texts::names_of_matches(source, external_ids)?;
+        let rows = sqlx::query(include_str!("../queries/matches/named.sql"))
+            .bind(source)
+            .bind(serde_json::json!(external_ids).to_string())
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(read::a_match).collect()
     }
 
     async fn page(

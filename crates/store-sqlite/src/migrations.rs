@@ -10,11 +10,12 @@ use touchline_domain::ports::StoreError;
 const TABLE: &str = "_sqlx_migrations";
 
 /// Version, name and text.
-const ALL: [(i64, &str, &str); 6] = [
+const ALL: [(i64, &str, &str); 7] = [
     (1, "bronze", include_str!("../migrations/0001_bronze.sql")),
     (2, "silver", include_str!("../migrations/0002_silver.sql")),
     (3, "gold", include_str!("../migrations/0003_gold.sql")),
     (4, "operations", include_str!("../migrations/0004_operations.sql")),
+    (5, "squads", include_str!("../migrations/0005_squads.sql")),
     (6, "archived odds", include_str!("../migrations/0006_archived_odds.sql")),
     (7, "views", include_str!("../migrations/0007_views.sql")),
 ];

@@ -2,6 +2,7 @@
 
 mod content;
 mod facts;
+mod squads;
 mod write;
 
 pub(crate) use facts::insert_quotes;
@@ -26,6 +27,8 @@ impl SilverRepository for SqliteStore {
         let facts: Vec<_> = new.chain(known).collect();
         facts::merge_stats(&mut transaction, &facts).await?;
         facts::insert_odds(&mut transaction, &facts, now).await?;
+        squads::insert_lineups(&mut transaction, &facts, now).await?;
+        squads::insert_injuries(&mut transaction, &facts, now).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;
@@ -46,6 +49,8 @@ impl SilverRepository for SqliteStore {
             finished: row.number(4)?,
             odds: row.number(5)?,
             match_stats: row.number(6)?,
+            lineups: row.number(7)?,
+            injuries: row.number(8)?,
         })
     }
 

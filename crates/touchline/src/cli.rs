@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use touchline_domain::lake::Month;
-use touchline_features::MarketView;
+use touchline_features::{LineupView, MarketView};
 
 /// Football match forecasting: results and odds in, calibrated probabilities out.
 #[derive(Debug, Parser)]
@@ -108,6 +108,11 @@ pub enum Ingest {
     Challenge(Paths),
     /// openfootball football.json files or folders of them
     Openfootball(Paths),
+    /// Recorded API-Football v3 answers: JSON files or folders of them
+    ///
+    /// Answers to /fixtures bring matches; those to /fixtures/lineups, /injuries and /fixtures/statistics belong to
+    /// matches that are held. Files with fixtures are read first.
+    ApiFootball(Paths),
 }
 
 #[derive(Debug, Args)]
@@ -140,6 +145,9 @@ pub struct Train {
     /// Bookmakers' prices that the model sees
     #[arg(long, value_enum, default_value_t)]
     pub odds: Odds,
+    /// Whether the model sees who plays and who is missing
+    #[arg(long, value_enum, default_value_t)]
+    pub lineups: Lineups,
     /// First try this many settings of the trees on past periods, and train with the best; a tuning that was
     /// interrupted goes on where it stopped
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -164,6 +172,25 @@ impl From<Odds> for MarketView {
             Odds::None => Self::None,
             Odds::PreMatch => Self::PreMatch,
             Odds::Closing => Self::Closing,
+        }
+    }
+}
+
+/// Whether a model sees who plays and who is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Lineups {
+    /// No
+    #[default]
+    None,
+    /// Line-ups and absences that were known; line-ups come an hour before kick-off
+    Announced,
+}
+
+impl From<Lineups> for LineupView {
+    fn from(lineups: Lineups) -> Self {
+        match lineups {
+            Lineups::None => Self::None,
+            Lineups::Announced => Self::Announced,
         }
     }
 }
@@ -194,6 +221,9 @@ pub struct Evaluate {
     /// Bookmakers' prices that the model sees
     #[arg(long, value_enum, default_value_t)]
     pub odds: Odds,
+    /// Whether the model sees who plays and who is missing
+    #[arg(long, value_enum, default_value_t)]
+    pub lineups: Lineups,
     /// Compare with bookmakers' prices of the same matches, where the store holds some
     #[arg(long)]
     pub market: bool,

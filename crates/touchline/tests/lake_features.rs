@@ -61,7 +61,7 @@ async fn played(store: &SqliteStore) {
 async fn matrices(store: &dyn Store) -> Vec<(String, FeatureMatrix)> {
     let mut all = Vec::new();
     for view in [MarketView::PreMatch, MarketView::Closing] {
-        let facts = Facts::load_priced(store, view).await.unwrap();
+        let facts = Facts::load_seen(store, view.into()).await.unwrap();
         let history = facts.history(&[]);
         let positions: Vec<u32> = (0..history.len() as u32).collect();
         for (days, settings) in

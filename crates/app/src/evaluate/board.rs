@@ -7,7 +7,7 @@ use crate::matrices::Horizon;
 use crate::model::{ModelError, outcome_at};
 use chrono::{DateTime, Utc};
 use touchline_domain::{Forecast, LeagueId, MatchId, Outcome};
-use touchline_features::{FeatureMatrix, History, MarketView, compute};
+use touchline_features::{FeatureMatrix, History, View, compute};
 
 /// What forecasters learn from and are judged by.
 pub struct Evidence<'a> {
@@ -15,8 +15,8 @@ pub struct Evidence<'a> {
     pub history: &'a History,
     /// Features of every match for a horizon, as they stand when forecasting that far ahead.
     pub matrix_of: &'a dyn Fn(Horizon) -> &'a FeatureMatrix,
-    /// Which of the bookmakers' prices these features see.
-    pub market: MarketView,
+    /// What these features see of a match itself.
+    pub view: View,
     /// Threads to use.
     pub threads: usize,
 }
@@ -98,7 +98,7 @@ impl Scoreboard {
         let (test, rows): (&FeatureMatrix, Vec<usize>) = if fold.seen == Seen::UpToKickoff {
             (train, fold.test.iter().map(|p| *p as usize).collect())
         } else {
-            let settings = horizon.settings().with_market(evidence.market);
+            let settings = horizon.settings().with_view(evidence.view);
             own = compute(history, &fold.test, fold.seen.knowledge(), &settings, evidence.threads);
             (&own, (0..fold.test.len()).collect())
         };

@@ -5,7 +5,7 @@
 //! earliest stored leg that is not played yet, and otherwise is a new leg. The same date with another score is a
 //! conflict: it is recorded, and what is stored stays.
 
-mod merge;
+pub(super) mod merge;
 
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -172,7 +172,7 @@ fn resolve(known: &Known<'_>, row: SourceMatch) -> Row {
             source: known.source.to_owned(),
             external_id: row.external_id,
         },
-        facts: MatchFacts { stats: row.stats, odds: row.odds },
+        facts: MatchFacts { stats: row.stats, odds: row.odds, ..MatchFacts::default() },
     }
 }
 
@@ -199,7 +199,7 @@ impl StoredFacts {
         let held = self.odds.get(&id);
         let odds: Vec<OddsQuote> =
             facts.odds.into_iter().filter(|q| held.is_none_or(|h| !h.contains(&quote_key(q)))).collect();
-        (stats.is_some() || !odds.is_empty()).then_some(MatchFacts { stats, odds })
+        (stats.is_some() || !odds.is_empty()).then_some(MatchFacts { stats, odds, ..MatchFacts::default() })
     }
 }
 

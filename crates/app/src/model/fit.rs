@@ -9,7 +9,7 @@ use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use touchline_boosting::{LightGbmConfig, XgBoostConfig};
 use touchline_domain::{Forecast, Outcome, Score};
-use touchline_features::{FeatureMatrix, History, MarketView, Seconds};
+use touchline_features::{FeatureMatrix, History, LineupView, MarketView, Seconds, View};
 use touchline_models::calibration::Temperature;
 use touchline_models::metrics::{Binning, Evaluation, expected_calibration_error};
 
@@ -43,6 +43,9 @@ pub struct Recipe {
     /// Which of the bookmakers' prices the features see.
     #[serde(default)]
     pub market: MarketView,
+    /// Whether the features see line-ups and absences.
+    #[serde(default)]
+    pub lineups: LineupView,
     /// Families of features, or single columns, that the trees do not see; what scores start from stays.
     #[serde(default)]
     pub hidden: Vec<String>,
@@ -61,6 +64,7 @@ impl Default for Recipe {
             warm_up_share: 0.25,
             holdout_share: 0.08,
             market: MarketView::None,
+            lineups: LineupView::None,
             hidden: Vec::new(),
             xgboost: None,
         }
@@ -68,6 +72,11 @@ impl Default for Recipe {
 }
 
 impl Recipe {
+    /// What the features see of a match itself.
+    pub fn view(&self) -> View {
+        View { market: self.market, lineups: self.lineups }
+    }
+
     /// The recipe for a small data set: fewer rounds, because what the trees could add to the strength filter
     /// is soon less than their noise, and leaves that such a set can fill. From 45,000 rows on it is unchanged.
     #[must_use]

@@ -1,5 +1,8 @@
-use super::{StoreError, StoredQuote};
-use crate::{League, LeagueId, Match, MatchId, MatchStats, OddsQuote, Score, SideStats, Team, TeamId};
+use super::{MatchFacts, StoreError, StoredQuote};
+use crate::{
+    Injury, InjuryKind, League, LeagueId, Lineup, LineupKind, Match, MatchId, MatchStats, OddsQuote, Score,
+    Side, SideStats, Team, TeamId,
+};
 use std::collections::HashMap;
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -84,16 +87,11 @@ impl SilverContent {
         Ok(content)
     }
 
-    /// Adds a match with its statistics and all its quotes, which may come in any order and are sorted in place.
+    /// Adds a match with all its facts, which may come in any order and are sorted in place.
     ///
     /// # Errors
     /// A league or club that is not among those of the start.
-    pub fn add(
-        &mut self,
-        row: &Match,
-        stats: Option<&MatchStats>,
-        quotes: &mut [OddsQuote],
-    ) -> Result<(), StoreError> {
+    pub fn add(&mut self, row: &Match, facts: &mut MatchFacts) -> Result<(), StoreError> {
         let key = (
             rank(&self.leagues, &row.league, "league")?,
             row.season.to_string(),
@@ -112,14 +110,18 @@ impl SilverContent {
         optional(out, row.attendance, |out, n| out.extend(n.to_le_bytes()));
         text(out, &row.source);
         optional(out, row.external_id.as_deref(), text);
-        optional(out, stats.filter(|s| !s.is_empty()), |out, stats| {
+        optional(out, facts.stats.filter(|s| !s.is_empty()), |out, stats| {
             side(out, &stats.home);
             side(out, &stats.away);
         });
-        quotes.sort_by(|a, b| quote_key(a).cmp(&quote_key(b)));
-        count(out, quotes.len());
-        for quote in quotes {
+        facts.odds.sort_by(|a, b| quote_key(a).cmp(&quote_key(b)));
+        count(out, facts.odds.len());
+        for quote in &facts.odds {
             encode_quote(out, quote);
+        }
+        // Written where there are any: what held none before they could be held keeps its digest.
+        if !facts.lineups.is_empty() || !facts.injuries.is_empty() {
+            squads(out, facts);
         }
         self.matches.push((key, (self.digest)(&self.buffer)));
         Ok(())
@@ -149,19 +151,29 @@ pub struct SilverWalk {
     content: SilverContent,
     matches: Peekable<IntoIter<Match>>,
     stats: Peekable<IntoIter<(MatchId, MatchStats)>>,
-    /// Quotes of the next match.
-    quotes: Vec<OddsQuote>,
+    lineups: Peekable<IntoIter<(MatchId, Lineup)>>,
+    injuries: Peekable<IntoIter<(MatchId, Injury)>>,
+    /// Of the next match.
+    facts: MatchFacts,
 }
 
 impl SilverWalk {
-    /// Starts with everything but the quotes; matches and statistics by identifier of the match.
+    /// Starts with everything but quotes, line-ups and absences; matches and statistics by identifier of the match.
     pub fn new(content: SilverContent, matches: Vec<Match>, stats: Vec<(MatchId, MatchStats)>) -> Self {
         Self {
             content,
             matches: matches.into_iter().peekable(),
             stats: stats.into_iter().peekable(),
-            quotes: Vec::new(),
+            lineups: Vec::new().into_iter().peekable(),
+            injuries: Vec::new().into_iter().peekable(),
+            facts: MatchFacts::default(),
         }
+    }
+
+    /// The same with line-ups and absences by identifier of the match.
+    #[must_use]
+    pub fn with_squads(self, lineups: Vec<(MatchId, Lineup)>, injuries: Vec<(MatchId, Injury)>) -> Self {
+        Self { lineups: lineups.into_iter().peekable(), injuries: injuries.into_iter().peekable(), ..self }
     }
 
     /// Adds a quote; quotes come by identifier of their match.
@@ -172,15 +184,20 @@ impl SilverWalk {
         while self.matches.peek().is_some_and(|next| next.id < stored.match_id) {
             self.add_next()?;
         }
-        self.quotes.push(stored.quote);
+        self.facts.odds.push(stored.quote);
         Ok(())
     }
 
     fn add_next(&mut self) -> Result<(), StoreError> {
         if let Some(next) = self.matches.next() {
-            let stats = self.stats.next_if(|(id, _)| *id == next.id).map(|(_, stats)| stats);
-            self.content.add(&next, stats.as_ref(), &mut self.quotes)?;
-            self.quotes.clear();
+            self.facts.stats = of(&mut self.stats, next.id).next();
+            self.facts.lineups.extend(of(&mut self.lineups, next.id));
+            self.facts.injuries.extend(of(&mut self.injuries, next.id));
+            self.content.add(&next, &mut self.facts)?;
+            let MatchFacts { stats: _, odds, lineups, injuries } = &mut self.facts;
+            odds.clear();
+            lineups.clear();
+            injuries.clear();
         }
         Ok(())
     }
@@ -195,6 +212,11 @@ impl SilverWalk {
         }
         Ok(self.content.finish())
     }
+}
+
+/// The next facts, as long as they are of a match.
+fn of<T>(facts: &mut Peekable<IntoIter<(MatchId, T)>>, id: MatchId) -> impl Iterator<Item = T> {
+    std::iter::from_fn(move || facts.next_if(|(of, _)| *of == id).map(|(_, fact)| fact))
 }
 
 fn rank<K: std::hash::Hash + Eq + std::fmt::Display>(
@@ -228,6 +250,49 @@ pub(super) fn encode_quote(out: &mut Vec<u8>, quote: &OddsQuote) {
 /// The order of a match's quotes; no two quotes of a store are equal in it.
 pub(super) fn quote_key(q: &OddsQuote) -> (&str, &str, Option<i16>, &str, i64) {
     (&q.bookmaker, q.market.name(), q.line_quarters, q.phase.name(), q.known_at.timestamp())
+}
+
+/// Line-ups and absences, sorted in place.
+fn squads(out: &mut Vec<u8>, facts: &mut MatchFacts) {
+    facts.lineups.sort_by(|a, b| lineup_key(a).cmp(&lineup_key(b)));
+    count(out, facts.lineups.len());
+    for lineup in &facts.lineups {
+        text(out, lineup.side.name());
+        text(out, &lineup.source);
+        text(out, lineup.kind.name());
+        out.extend(lineup.known_at.timestamp().to_le_bytes());
+        out.push(lineup.known_at_imputed.into());
+        optional(out, lineup.formation.as_ref(), |out, formation| text(out, formation.name()));
+        for part in [lineup.squad.starters(), lineup.squad.substitutes()] {
+            count(out, part.len());
+            for listed in part {
+                text(out, listed.player.id());
+                text(out, listed.player.name());
+                optional(out, listed.position, |out, position| text(out, position.name()));
+                optional(out, listed.shirt, |out, shirt| out.push(shirt));
+            }
+        }
+    }
+    facts.injuries.sort_by(|a, b| injury_key(a).cmp(&injury_key(b)));
+    count(out, facts.injuries.len());
+    for injury in &facts.injuries {
+        text(out, injury.side.name());
+        text(out, &injury.source);
+        text(out, injury.player.id());
+        text(out, injury.player.name());
+        text(out, injury.kind.name());
+        optional(out, injury.reason.as_deref(), text);
+        out.extend(injury.known_at.timestamp().to_le_bytes());
+        out.push(injury.known_at_imputed.into());
+    }
+}
+
+fn lineup_key(l: &Lineup) -> (Side, &str, LineupKind, i64) {
+    (l.side, &l.source, l.kind, l.known_at.timestamp())
+}
+
+fn injury_key(i: &Injury) -> (Side, &str, &str, InjuryKind, i64) {
+    (i.side, &i.source, i.player.id(), i.kind, i.known_at.timestamp())
 }
 
 fn count(out: &mut Vec<u8>, n: usize) {

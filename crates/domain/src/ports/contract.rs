@@ -28,6 +28,7 @@ pub mod predictions;
 pub mod quality;
 pub mod roster;
 pub mod silver;
+pub mod squads;
 pub mod summaries;
 
 /// Makes one `#[tokio::test]` of every case; the argument is the path of an `async fn` without parameters whose
@@ -48,6 +49,9 @@ macro_rules! contract_tests {
             facts: counts_are_merged_field_by_field, a_quote_is_never_overwritten,
                 a_quote_without_a_line_is_one_quote, times_are_kept_to_the_second,
                 every_market_comes_back, quotes_come_by_time_known, facts_of_seasons_are_found;
+            squads: a_line_up_comes_back_whole, a_line_up_is_never_overwritten, an_absence_is_never_overwritten,
+                squads_come_by_match_and_time, times_of_squads_are_kept_to_the_second,
+                matches_are_found_by_the_identifiers_of_their_source;
             content: the_order_of_writing_does_not_matter, every_fact_matters,
                 findings_and_documents_do_not_matter;
             matches: a_match_comes_back_whole, results_are_sorted_and_agree_with_matches,
@@ -62,8 +66,8 @@ macro_rules! contract_tests {
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,
                 a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts;
             models: one_version_answers, a_version_has_one_manifest, an_unknown_version_cannot_answer;
-            hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_findings, texts_of_documents,
-                texts_of_models_and_forecasts, the_store_answers_after_all;
+            hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_squads, texts_of_findings,
+                texts_of_documents, texts_of_models_and_forecasts, the_store_answers_after_all;
             export: documents_come_by_time, records_of_a_document_come_back, forecasts_come_by_time,
                 facts_of_matches_are_found, aliases_are_listed;
             archive: quotes_leave_and_come_back, a_returned_quote_keeps_its_time,

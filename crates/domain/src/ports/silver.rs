@@ -1,7 +1,7 @@
 use super::StoreError;
 use crate::{
-    DocumentId, KickoffPrecision, LeagueId, Match, MatchId, MatchStats, MatchStatus, NewMatch, OddsQuote,
-    QualityIssue, Score, Season, TeamId,
+    DocumentId, Injury, KickoffPrecision, LeagueId, Lineup, Match, MatchId, MatchStats, MatchStatus,
+    NewMatch, OddsQuote, QualityIssue, Score, Season, TeamId,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -13,6 +13,10 @@ pub struct MatchFacts {
     pub stats: Option<MatchStats>,
     /// Prices; a stored quote of the same bookmaker, market, line, phase and time is left as it is.
     pub odds: Vec<OddsQuote>,
+    /// Line-ups; a stored one of the same side, source, kind and time is left as it is, with its players.
+    pub lineups: Vec<Lineup>,
+    /// Absences; a stored one of the same side, player, source, kind and time is left as it is.
+    pub injuries: Vec<Injury>,
 }
 
 /// What one document changes in silver, applied as a whole or not at all.
@@ -57,6 +61,10 @@ pub struct SilverCounts {
     pub odds: u64,
     /// Matches with statistics.
     pub match_stats: u64,
+    /// Line-ups.
+    pub lineups: u64,
+    /// Absences.
+    pub injuries: u64,
 }
 
 /// Writing silver.
@@ -74,8 +82,8 @@ pub trait SilverRepository: Send + Sync {
     /// The store is not available.
     async fn counts(&self) -> Result<SilverCounts, StoreError>;
 
-    /// BLAKE3 over leagues, clubs, aliases, matches, odds and statistics in the order of their natural keys,
-    /// without surrogate identifiers and times of storing: two stores with the same facts give the same hash.
+    /// BLAKE3 over leagues, clubs, aliases, matches, odds, statistics, line-ups and absences in the order of
+    /// their natural keys, without surrogate identifiers and times of storing: two stores with the same facts give the same hash.
     ///
     /// # Errors
     /// The store is not available.
@@ -148,6 +156,12 @@ pub trait MatchRepository: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn get_match(&self, id: MatchId) -> Result<Option<Match>, StoreError>;
+
+    /// The matches that a source brought under these identifiers of its own, in any order; those not held are left out.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn matches_named(&self, source: &str, external_ids: &[String]) -> Result<Vec<Match>, StoreError>;
 
     /// A page of at most `limit` matches that pass the filter, after the cursor.
     ///

@@ -2,10 +2,10 @@
 //! these functions before it writes, so that none keeps what another would refuse.
 
 use super::{MatchFacts, ModelVersion, SealedForecast, SilverChange, StoreError, TextFault};
-use crate::{NewDocument, NewLeague, NewMatch, NewTeam, QualityIssue};
+use crate::{NewDocument, NewLeague, NewMatch, NewTeam, Player, QualityIssue};
 
 /// The most bytes of a text that rows are found by: names of clubs, countries, bookmakers, sources, codes, kinds of
-/// findings, names and versions of models. Three of them fit into a row of an index of PostgreSQL.
+/// findings, names and versions of models, identifiers of players. Three of them fit into a row of an index of PostgreSQL.
 pub const LONGEST_KEY: usize = 512;
 /// The most bytes of any other text.
 pub const LONGEST: usize = 1 << 20;
@@ -91,9 +91,13 @@ pub fn change(change: &SilverChange) -> Result<(), StoreError> {
     for (details, facts) in &change.new {
         a_match(details)?;
         quotes(facts)?;
+        squads(facts)?;
     }
     change.changed.iter().try_for_each(|m| a_match(&m.details))?;
-    change.facts.iter().try_for_each(|(_, facts)| quotes(facts))?;
+    for (_, facts) in &change.facts {
+        quotes(facts)?;
+        squads(facts)?;
+    }
     issues(&change.issues)
 }
 
@@ -105,6 +109,34 @@ fn a_match(details: &NewMatch) -> Result<(), StoreError> {
 
 fn quotes(facts: &MatchFacts) -> Result<(), StoreError> {
     facts.odds.iter().try_for_each(|quote| key("the bookmaker of a quote", &quote.bookmaker))
+}
+
+fn squads(facts: &MatchFacts) -> Result<(), StoreError> {
+    for lineup in &facts.lineups {
+        key("the source of a line-up", &lineup.source)?;
+        for listed in lineup.squad.starters().iter().chain(lineup.squad.substitutes()) {
+            player(&listed.player)?;
+        }
+    }
+    facts.injuries.iter().try_for_each(|injury| {
+        key("the source of an absence", &injury.source)?;
+        player(&injury.player)?;
+        optional("the reason of an absence", injury.reason.as_deref())
+    })
+}
+
+fn player(player: &Player) -> Result<(), StoreError> {
+    key("the identifier of a player", player.id())?;
+    free("the name of a player", player.name())
+}
+
+/// Source and identifiers by which matches are looked for.
+///
+/// # Errors
+/// One of them is refused.
+pub fn names_of_matches(source: &str, external_ids: &[String]) -> Result<(), StoreError> {
+    free("the source of a match", source)?;
+    external_ids.iter().try_for_each(|id| free("the identifier of a match", id))
 }
 
 /// All texts of findings.

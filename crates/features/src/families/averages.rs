@@ -157,7 +157,7 @@ mod tests {
     fn after(matches: &[[SideCounts; 2]]) -> Averages {
         let mut family = Averages::default();
         for counts in matches {
-            let played = Played { fixture: FIXTURE, goals: [0, 0], counts: *counts };
+            let played = Played { fixture: FIXTURE, goals: [0, 0], counts: *counts, elevens: [None; 2] };
             family.observe(&played, &Surprise { goal_difference: 0.0, points: [0.0; 2] });
         }
         family

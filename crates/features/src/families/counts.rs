@@ -192,7 +192,7 @@ mod tests {
 
     fn after(goals: [u8; 2], counts: [SideCounts; 2]) -> Counts {
         let mut family = Counts::new(FilterConfig::FRESH);
-        let played = Played { fixture: FIXTURE, goals, counts };
+        let played = Played { fixture: FIXTURE, goals, counts, elevens: [None; 2] };
         family.observe(&played, &Surprise { goal_difference: 0.0, points: [0.0; 2] });
         family
     }

@@ -4,4 +4,5 @@
 
 pub mod proof;
 pub mod real;
+pub mod squads;
 pub mod world;

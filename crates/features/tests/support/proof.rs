@@ -4,8 +4,8 @@ use super::world::World;
 use std::collections::BTreeMap;
 use touchline_domain::MatchId;
 use touchline_features::{
-    Engine, Family, FeatureMatrix, History, Knowledge, News, Played, Quote, Seconds, Settings, Surprise,
-    compute,
+    Absence, Eleven, Engine, Family, FeatureMatrix, History, Knowledge, News, Played, Quote, Seconds,
+    Settings, Surprise, compute,
 };
 
 /// The bits of every feature of every match.
@@ -99,9 +99,11 @@ pub fn plain_pass(
             engine.observe(&played);
             family.observe(&played, &Surprise { goal_difference: 0.0, points: [0.0; 2] });
         }
-        let all_quotes = history.quotes_known(position, Seconds::MAX).iter();
-        let quotes: Vec<Quote> = all_quotes.filter(|q| q.known_at <= horizon).copied().collect();
-        let news = News { quotes: &quotes };
+        let all = history.news(position, Seconds::MAX);
+        let quotes: Vec<Quote> = all.quotes.iter().filter(|q| q.known_at <= horizon).copied().collect();
+        let elevens: Vec<Eleven> = all.elevens.iter().filter(|e| e.known_at <= horizon).copied().collect();
+        let absences: Vec<Absence> = all.absences.iter().filter(|a| a.known_at <= horizon).copied().collect();
+        let news = News { quotes: &quotes, elevens: &elevens, absences: &absences };
         let mut definitions = Vec::new();
         family.define(&mut definitions);
         let mut out = vec![f32::NAN; engine.width() + definitions.len()];

@@ -15,7 +15,7 @@ fn folder() -> PathBuf {
         .join("football-data")
 }
 
-/// Seasons of leagues of football-data.co.uk; none, with a message, where the files are absent.
+/// Seasons of leagues of football-data.co.uk, with invented line-ups and absences; none, with a message, where the files are absent.
 pub fn seasons(seasons: &[&str], leagues: &[&str]) -> Option<World> {
     let folder = folder();
     if !folder.is_dir() {
@@ -29,7 +29,7 @@ pub fn seasons(seasons: &[&str], leagues: &[&str]) -> Option<World> {
             add(&mut world, &mut teams, &folder.join(season).join(format!("{league}.csv")));
         }
     }
-    Some(world)
+    Some(world.with_invented_squads())
 }
 
 fn add(world: &mut World, teams: &mut HashMap<(String, String), TeamId>, path: &Path) {

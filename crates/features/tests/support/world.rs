@@ -1,11 +1,12 @@
 //! Facts as a store holds them, and the ways in which the future may turn out differently.
 
+use super::squads;
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{
-    DecimalOdds, Kickoff, KickoffPrecision, League, LeagueId, MarketType, MatchId, MatchStats, MatchStatus,
-    NewLeague, OddsPhase, OddsQuote, Score, Season, SideStats, TeamId,
+    DecimalOdds, Injury, Kickoff, KickoffPrecision, League, LeagueId, Lineup, MarketType, MatchId,
+    MatchStats, MatchStatus, NewLeague, OddsPhase, OddsQuote, Score, Season, SideStats, TeamId,
 };
 use touchline_features::{History, Seconds};
 
@@ -23,6 +24,8 @@ pub struct World {
     pub leagues: Vec<League>,
     pub stats: Vec<(MatchId, MatchStats)>,
     pub quotes: Vec<StoredQuote>,
+    pub lineups: Vec<(MatchId, Lineup)>,
+    pub injuries: Vec<(MatchId, Injury)>,
 }
 
 /// One invented match. Clubs of a country play in both of its tiers, so that they move between leagues.
@@ -175,7 +178,7 @@ fn quotes(row: &ResultRow, seed: u64) -> Vec<StoredQuote> {
 }
 
 /// Pseudo-random numbers that depend on a seed and a match alone.
-fn noise(seed: u64, id: MatchId) -> u64 {
+pub fn noise(seed: u64, id: MatchId) -> u64 {
     let mut x = seed ^ (id.0 as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     for _ in 0..3 {
         x = (x ^ (x >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -198,7 +201,7 @@ impl World {
             .enumerate()
             .filter_map(|(id, d)| Some((MatchId(id as i64), counts(d.shots?.into()))))
             .collect();
-        Self { rows, leagues, stats, quotes }
+        Self { rows, leagues, stats, quotes, ..Self::default() }.with_invented_squads()
     }
 
     /// A dense history that is always the same: every day a dozen matches, some at the same time.
@@ -235,7 +238,29 @@ impl World {
     }
 
     pub fn history(&self) -> History {
-        History::new(&self.rows, &self.leagues, &self.stats).with_quotes(&self.quotes)
+        History::new(&self.rows, &self.leagues, &self.stats)
+            .with_quotes(&self.quotes)
+            .with_squads(&self.lineups, &self.injuries)
+    }
+
+    /// The same world with invented line-ups and absences.
+    pub fn with_invented_squads(mut self) -> Self {
+        self.lineups = self.rows.iter().flat_map(|row| squads::lineups(row, 0)).collect();
+        self.injuries = self.rows.iter().flat_map(|row| squads::injuries(row, 0)).collect();
+        self
+    }
+
+    /// The same world without line-ups and absences.
+    pub fn without_squads(&self) -> Self {
+        Self { lineups: Vec::new(), injuries: Vec::new(), ..self.clone() }
+    }
+
+    /// The same world with the prices, line-ups and absences that were known before `t`.
+    fn told_before(&self, t: Seconds) -> Self {
+        let mut world = self.with_quotes(|q| q.quote.known_at.timestamp() < t);
+        world.lineups.retain(|(_, lineup)| lineup.known_at.timestamp() < t);
+        world.injuries.retain(|(_, injury)| injury.known_at.timestamp() < t);
+        world
     }
 
     /// The same world with the quotes for which `keep` holds.
@@ -246,12 +271,14 @@ impl World {
     }
 
     /// The same world in which everything that became known at `t` or later came out differently: scores,
-    /// statistics, prices, and whether there was a result at all.
+    /// statistics, prices, line-ups, absences, and whether there was a result at all.
     pub fn scrambled(&self, t: Seconds, seed: u64) -> Self {
-        let mut world = self.with_quotes(|q| q.quote.known_at.timestamp() < t);
+        let mut world = self.told_before(t);
         for row in &self.rows {
-            let late = quotes(row, seed).into_iter().filter(|q| q.quote.known_at.timestamp() >= t);
-            world.quotes.extend(late);
+            let late = |at: DateTime<Utc>| at.timestamp() >= t;
+            world.quotes.extend(quotes(row, seed).into_iter().filter(|q| late(q.quote.known_at)));
+            world.lineups.extend(squads::lineups(row, seed).into_iter().filter(|(_, l)| late(l.known_at)));
+            world.injuries.extend(squads::injuries(row, seed).into_iter().filter(|(_, i)| late(i.known_at)));
         }
         for row in world.rows.iter_mut().filter(|row| known_at(row) >= t) {
             let x = noise(seed, row.id);
@@ -283,9 +310,9 @@ impl World {
         world
     }
 
-    /// What was known at `t`: no match from `t` on, and no result or price that came later.
+    /// What was known at `t`: no match from `t` on, and no result, price, line-up or absence that came later.
     pub fn truncated(&self, t: Seconds) -> Self {
-        let mut world = self.with_quotes(|q| q.quote.known_at.timestamp() < t);
+        let mut world = self.told_before(t);
         world.rows.retain(|row| row.kickoff.timestamp() < t);
         for row in world.rows.iter_mut().filter(|row| known_at(row) >= t) {
             (row.status, row.score) = (MatchStatus::Scheduled, None);
@@ -321,6 +348,8 @@ impl World {
                 q
             }));
             world.stats.push((id, counts(x as u16 % 25)));
+            world.lineups.extend(squads::lineups(&row, 6));
+            world.injuries.extend(squads::injuries(&row, 6));
         }
         world
     }

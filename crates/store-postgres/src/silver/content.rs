@@ -3,6 +3,7 @@
 use crate::Connection;
 use crate::matches::{all_matches, all_quotes, all_stats};
 use crate::roster::{all_aliases, all_leagues, all_teams};
+use crate::squads::{all_injuries, all_lineups};
 use touchline_domain::ports::{SilverContent, SilverWalk, StoreError};
 
 pub(crate) async fn hash(connection: &mut Connection) -> Result<String, StoreError> {
@@ -12,7 +13,8 @@ pub(crate) async fn hash(connection: &mut Connection) -> Result<String, StoreErr
         all_teams(connection).await?,
         all_aliases(connection).await?,
     )?;
-    let mut walk = SilverWalk::new(content, all_matches(connection).await?, all_stats(connection).await?);
+    let mut walk = SilverWalk::new(content, all_matches(connection).await?, all_stats(connection).await?)
+        .with_squads(all_lineups(connection).await?, all_injuries(connection).await?);
     all_quotes(connection, |quote| walk.quote(quote)).await?;
     walk.finish()
 }

@@ -11,6 +11,15 @@ const PREDICTION: &str = "INSERT INTO predictions (match_id, model_name, model_v
 const MATCH: &str = "INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, \
     time_precision, match_status, source) VALUES ";
 
+const LINEUP: &str = "INSERT INTO lineups (id, match_id, side, data_source, lineup_type, known_at, known_at_imputed, \
+    formation, collected_at) VALUES ";
+
+const LINEUP_PLAYER: &str = "INSERT INTO lineup_players (lineup_id, place, player_id, player_name, position, \
+    shirt_number) VALUES ";
+
+const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
+    known_at_imputed, collected_at) VALUES ";
+
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.
     ("ck_raw_documents_data_source", "UPDATE raw_documents SET data_source = ''", ""),
@@ -253,6 +262,38 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_matches_season", "SELECT ensure_season_partitions(ARRAY['2022/23'])", ""),
     ("tr_odds_never_rewritten", "UPDATE odds SET home_thousandths = 3000", ""),
     ("tr_odds_never_rewritten", "UPDATE odds SET known_at = known_at + interval '1 s'", ""),
+    // Line-ups and absences.
+    ("fk_lineups_match", "(9, 99, 'home', 's', 'confirmed', '1970-01-01', false, NULL, now())", LINEUP),
+    ("ck_lineups_side", "(9, 1, 'left', 's', 'confirmed', '1970-01-01', false, NULL, now())", LINEUP),
+    ("ck_lineups_data_source", "(9, 1, 'home', '', 'confirmed', '1970-01-01', false, NULL, now())", LINEUP),
+    ("ck_lineups_lineup_type", "(9, 1, 'home', 's', 'likely', '1970-01-01', false, NULL, now())", LINEUP),
+    ("ck_lineups_formation", "(9, 1, 'home', 's', 'confirmed', '1970-01-01', false, '4-4-x', now())", LINEUP),
+    ("ck_lineups_formation", "(9, 1, 'home', 's', 'confirmed', '1970-01-01', false, '442', now())", LINEUP),
+    (
+        "uq_lineups_natural_key",
+        "(9, 1, 'home', 's', 'confirmed', '1970-01-01', true, '4-4-2', now())",
+        LINEUP,
+    ),
+    ("tr_lineups_never_rewritten", "UPDATE lineups SET known_at = now()", ""),
+    ("tr_lineups_never_rewritten", "UPDATE lineups SET formation = '4-4-2'", ""),
+    ("fk_lineup_players_lineup", "(99, 1, 'p', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_place", "(1, 0, 'p', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_place", "(1, 61, 'p', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_player_id", "(1, 9, '', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_player_name", "(1, 9, 'p', '', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_position", "(1, 9, 'p', 'n', 'libero', NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_shirt_number", "(1, 9, 'p', 'n', NULL, 100)", LINEUP_PLAYER),
+    ("pk_lineup_players", "(1, 1, 'p', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("uq_lineup_players_player", "(1, 9, '7', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("tr_lineup_players_never_rewritten", "UPDATE lineup_players SET place = 2", ""),
+    ("fk_injuries_match", "(99, 'home', 's', 'p', 'n', 'missing', '1970-01-01', false, now())", INJURY),
+    ("ck_injuries_side", "(1, 'left', 's', 'p', 'n', 'missing', '1970-01-01', false, now())", INJURY),
+    ("ck_injuries_data_source", "(1, 'home', '', 'p', 'n', 'missing', '1970-01-01', false, now())", INJURY),
+    ("ck_injuries_player_id", "(1, 'home', 's', '', 'n', 'missing', '1970-01-01', false, now())", INJURY),
+    ("ck_injuries_player_name", "(1, 'home', 's', 'p', '', 'missing', '1970-01-01', false, now())", INJURY),
+    ("ck_injuries_injury_type", "(1, 'home', 's', 'p', 'n', 'fit', '1970-01-01', false, now())", INJURY),
+    ("pk_injuries", "(1, 'home', 's', '7', 'n', 'missing', '1970-01-01', true, now())", INJURY),
+    ("tr_injuries_never_rewritten", "UPDATE injuries SET reason = 'none'", ""),
     // Forecasts.
     ("fk_features_match", "UPDATE features SET match_id = 99", ""),
     ("fk_features_team", "UPDATE features SET team_id = 99", ""),

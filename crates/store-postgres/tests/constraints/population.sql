@@ -19,6 +19,12 @@ INSERT INTO raw_scores_data (document_id, locator, data_source, collected_at) VA
 INSERT INTO match_stats (match_id) VALUES (1);
 INSERT INTO odds (match_id, market_type, bookmaker, phase, known_at, known_at_imputed, home_thousandths, collected_at)
 VALUES (1, '1x2', 'B365', 'closing', '1970-01-01', false, 2000, now());
+INSERT INTO lineups (id, match_id, side, data_source, lineup_type, known_at, known_at_imputed, collected_at)
+VALUES (1, 1, 'home', 's', 'confirmed', '1970-01-01', false, now());
+INSERT INTO lineup_players (lineup_id, place, player_id, player_name) VALUES (1, 1, '7', 'n');
+INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, known_at_imputed,
+    collected_at)
+VALUES (1, 'home', 's', '7', 'n', 'missing', '1970-01-01', false, now());
 INSERT INTO features (match_id, team_id, as_of, created_at, definitions_hash, feature_values)
 VALUES (2, 1, now(), now(), 'h', '{}');
 INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability,

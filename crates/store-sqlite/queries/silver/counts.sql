@@ -6,4 +6,6 @@ SELECT
     (SELECT count(*) FROM matches),
     (SELECT count(*) FROM matches WHERE match_status = 'finished'),
     (SELECT count(*) FROM odds),
-    (SELECT count(*) FROM match_stats)
+    (SELECT count(*) FROM match_stats),
+    (SELECT count(*) FROM lineups),
+    (SELECT count(*) FROM injuries)

@@ -11,6 +11,15 @@ const PREDICTION: &str = "INSERT INTO predictions (match_id, model_name, model_v
 const MATCH: &str = "INSERT INTO matches (league_id, season, home_team_id, away_team_id, leg, match_time, \
     time_precision, match_status, source) VALUES ";
 
+const LINEUP: &str = "INSERT INTO lineups (id, match_id, side, data_source, lineup_type, known_at, known_at_imputed, \
+    formation, collected_at) VALUES ";
+
+const LINEUP_PLAYER: &str = "INSERT INTO lineup_players (lineup_id, place, player_id, player_name, position, \
+    shirt_number) VALUES ";
+
+const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
+    known_at_imputed, collected_at) VALUES ";
+
 /// Constraint, attack, and the beginning of the statement where many attacks share it.
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.
@@ -228,6 +237,36 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ),
     ("tr_odds_never_rewritten", "UPDATE odds SET home_thousandths = 3000", ""),
     ("tr_odds_never_rewritten", "UPDATE odds SET known_at = 1", ""),
+    // Line-ups and absences.
+    ("FOREIGN KEY", "(9, 99, 'home', 's', 'confirmed', 0, 0, NULL, 0)", LINEUP),
+    ("ck_lineups_side", "(9, 1, 'left', 's', 'confirmed', 0, 0, NULL, 0)", LINEUP),
+    ("ck_lineups_data_source", "(9, 1, 'home', '', 'confirmed', 0, 0, NULL, 0)", LINEUP),
+    ("ck_lineups_lineup_type", "(9, 1, 'home', 's', 'likely', 0, 0, NULL, 0)", LINEUP),
+    ("ck_lineups_known_at_imputed", "(9, 1, 'home', 's', 'confirmed', 0, 2, NULL, 0)", LINEUP),
+    ("ck_lineups_formation", "(9, 1, 'home', 's', 'confirmed', 0, 0, '4-4-x', 0)", LINEUP),
+    ("ck_lineups_formation", "(9, 1, 'home', 's', 'confirmed', 0, 0, '442', 0)", LINEUP),
+    ("lineups.match_id, lineups.side", "(9, 1, 'home', 's', 'confirmed', 0, 1, '4-4-2', 9)", LINEUP),
+    ("tr_lineups_never_rewritten", "UPDATE lineups SET known_at = 1", ""),
+    ("tr_lineups_never_rewritten", "UPDATE lineups SET formation = '4-4-2'", ""),
+    ("FOREIGN KEY", "(99, 1, 'p', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_place", "(1, 0, 'p', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_place", "(1, 61, 'p', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_player_id", "(1, 9, '', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_player_name", "(1, 9, 'p', '', NULL, NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_position", "(1, 9, 'p', 'n', 'libero', NULL)", LINEUP_PLAYER),
+    ("ck_lineup_players_shirt_number", "(1, 9, 'p', 'n', NULL, 100)", LINEUP_PLAYER),
+    ("lineup_players.lineup_id, lineup_players.place", "(1, 1, 'p', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("lineup_players.lineup_id, lineup_players.player_id", "(1, 9, '7', 'n', NULL, NULL)", LINEUP_PLAYER),
+    ("tr_lineup_players_never_rewritten", "UPDATE lineup_players SET place = 2", ""),
+    ("FOREIGN KEY", "(99, 'home', 's', 'p', 'n', 'missing', 0, 0, 0)", INJURY),
+    ("ck_injuries_side", "(1, 'left', 's', 'p', 'n', 'missing', 0, 0, 0)", INJURY),
+    ("ck_injuries_data_source", "(1, 'home', '', 'p', 'n', 'missing', 0, 0, 0)", INJURY),
+    ("ck_injuries_player_id", "(1, 'home', 's', '', 'n', 'missing', 0, 0, 0)", INJURY),
+    ("ck_injuries_player_name", "(1, 'home', 's', 'p', '', 'missing', 0, 0, 0)", INJURY),
+    ("ck_injuries_injury_type", "(1, 'home', 's', 'p', 'n', 'fit', 0, 0, 0)", INJURY),
+    ("ck_injuries_known_at_imputed", "(1, 'home', 's', 'p', 'n', 'missing', 0, 2, 0)", INJURY),
+    ("injuries.match_id, injuries.side", "(1, 'home', 's', '7', 'n', 'missing', 0, 1, 9)", INJURY),
+    ("tr_injuries_never_rewritten", "UPDATE injuries SET reason = 'none'", ""),
     // Forecasts.
     ("FOREIGN KEY", "UPDATE features SET match_id = 99", ""),
     ("FOREIGN KEY", "UPDATE features SET team_id = 99", ""),

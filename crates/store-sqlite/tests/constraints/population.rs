@@ -70,6 +70,11 @@ pub async fn populated() -> Fresh {
         "INSERT INTO match_stats (match_id) VALUES (1)",
         "INSERT INTO odds (match_id, market_type, bookmaker, phase, known_at, known_at_imputed, home_thousandths, \
          collected_at) VALUES (1, '1x2', 'B365', 'closing', 0, 0, 2000, 0)",
+        "INSERT INTO lineups (match_id, side, data_source, lineup_type, known_at, known_at_imputed, collected_at) \
+         VALUES (1, 'home', 's', 'confirmed', 0, 0, 0)",
+        "INSERT INTO lineup_players (lineup_id, place, player_id, player_name) VALUES (1, 1, '7', 'n')",
+        "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
+         known_at_imputed, collected_at) VALUES (1, 'home', 's', '7', 'n', 'missing', 0, 0, 0)",
         "INSERT INTO features (match_id, team_id, as_of, created_at, definitions_hash, feature_values) \
          VALUES (2, 1, 0, 0, 'h', '{}')",
         "INSERT INTO data_collection_logs (data_source, collection_type, start_time, status) \

@@ -145,18 +145,18 @@ async fn evaluate_recent(session: &Session, store: &dyn Store, today: NaiveDate)
     let folds = walk_forward(&history, from, last, 365, 0);
     let threads = session.config.threads();
     let recipe = session.recipe();
-    let market = recipe.market;
+    let view = recipe.view();
     let matrix = matrices::load_or_build(
         session.data_dir(),
         &history,
         Horizon::Fresh,
-        market,
+        view,
         threads,
         &session.progress,
     )?;
     // Without a gap every fold asks for the same horizon.
     let matrix_of = |_: Horizon| &matrix;
-    let evidence = Evidence { history: &history, matrix_of: &matrix_of, market, threads };
+    let evidence = Evidence { history: &history, matrix_of: &matrix_of, view, threads };
     let board = Scoreboard::fill(&evidence, &folds, &standard(&recipe), &session.progress)?;
     let name = format!("{from} to {last}");
     let report = EvaluationReport::of(&name, &board, &facts.leagues, facts.simulated())?;

@@ -16,30 +16,31 @@ use touchline_app::evaluate::{
 use touchline_app::matrices::{self, Horizon};
 use touchline_app::model::Recipe;
 use touchline_domain::ports::Store;
-use touchline_features::{FeatureMatrix, History, MarketView};
+use touchline_features::{FeatureMatrix, History, View};
 
 pub use tables::print;
 
 /// `touchline evaluate`.
 pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
-    let recipe = Recipe { market: arguments.odds.into(), ..session.recipe() };
+    let recipe =
+        Recipe { market: arguments.odds.into(), lineups: arguments.lineups.into(), ..session.recipe() };
     let mut forecasters = forecasters(&recipe, &arguments.forecaster)?;
     if arguments.ablate {
         let definitions =
-            touchline_features::definitions(&Horizon::Fresh.settings().with_market(recipe.market));
+            touchline_features::definitions(&Horizon::Fresh.settings().with_view(recipe.view()));
         forecasters.extend(without_each_family(&recipe, &definitions));
     }
     let store = session.store().await?;
-    let facts = Facts::load_priced(store.as_ref(), recipe.market).await?;
+    let facts = Facts::load_seen(store.as_ref(), recipe.view()).await?;
     let history = facts.history(&[]);
     let plans = plans(&history, arguments)?;
     if plans.iter().any(|(_, folds)| folds.is_empty()) {
         bail!("there is no finished match in these windows; `touchline doctor` shows what the store holds");
     }
-    let matrices = matrices(session, &history, recipe.market, &plans)?;
+    let matrices = matrices(session, &history, recipe.view(), &plans)?;
     let matrix_of = |horizon: Horizon| matrices[horizon as usize].get().expect("plans name their horizons");
-    let (market_view, threads) = (recipe.market, session.config.threads());
-    let evidence = Evidence { history: &history, matrix_of: &matrix_of, market: market_view, threads };
+    let (view, threads) = (recipe.view(), session.config.threads());
+    let evidence = Evidence { history: &history, matrix_of: &matrix_of, view, threads };
     let mut reports = Vec::new();
     for (name, folds) in plans {
         let board = Scoreboard::fill(&evidence, &folds, &forecasters, &session.progress)?;
@@ -71,8 +72,11 @@ fn forecasters(default: &Recipe, files: &[PathBuf]) -> Result<Vec<Box<dyn Foreca
             .with_context(|| format!("{} is not the JSON of a recipe", file.display()))?;
         let mut recipes = described_recipes(default, &description)
             .map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
-        if recipes.iter().any(|recipe| recipe.market != default.market) {
-            bail!("{}: all forecasters see the same prices; choose them with --odds", file.display());
+        if recipes.iter().any(|recipe| recipe.view() != default.view()) {
+            bail!(
+                "{}: all forecasters see the same prices and line-ups; choose them with --odds and --lineups",
+                file.display()
+            );
         }
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if forecasters.iter().any(|f| f.name() == name) {
@@ -90,7 +94,7 @@ fn forecasters(default: &Recipe, files: &[PathBuf]) -> Result<Vec<Box<dyn Foreca
 fn matrices(
     session: &Session,
     history: &History,
-    market: MarketView,
+    view: View,
     plans: &[(String, Vec<Fold>)],
 ) -> Result<[OnceCell<FeatureMatrix>; 2]> {
     let matrices: [OnceCell<FeatureMatrix>; 2] = Default::default();
@@ -98,7 +102,7 @@ fn matrices(
         if plans.iter().flat_map(|(_, folds)| folds).any(|fold| fold.seen.horizon() == horizon) {
             let (threads, progress) = (session.config.threads(), &session.progress);
             let matrix =
-                matrices::load_or_build(session.data_dir(), history, horizon, market, threads, progress)?;
+                matrices::load_or_build(session.data_dir(), history, horizon, view, threads, progress)?;
             // Each cell is set once.
             let _ = matrices[horizon as usize].set(matrix);
         }

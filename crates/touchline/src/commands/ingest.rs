@@ -4,10 +4,12 @@ use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use touchline_app::Progress;
-use touchline_app::ingest::{Incoming, IngestReport, ingest};
+use touchline_app::ingest::{FactCounts, Incoming, IngestReport, ingest};
 use touchline_collect::Source;
+use touchline_collect::sources::api_football::ApiFootball;
 use touchline_collect::sources::challenge::Challenge;
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::openfootball::OpenFootball;
@@ -15,6 +17,8 @@ use touchline_domain::ports::{SilverCounts, Store, View};
 
 /// Files larger than this are no match data.
 const LARGEST_FILE: u64 = 512 << 20;
+/// The beginning of a file that says what it is.
+const HEAD: u64 = 4 << 10;
 
 /// `touchline ingest`.
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
@@ -22,8 +26,12 @@ pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
         Ingest::FootballData(paths) => (&FootballData, paths, &["csv"]),
         Ingest::Challenge(paths) => (&Challenge, paths, &["csv", "gz"]),
         Ingest::Openfootball(paths) => (&OpenFootball, paths, &["json"]),
+        Ingest::ApiFootball(paths) => (&ApiFootball, paths, &["json", "gz"]),
     };
-    let files = files(paths, endings)?;
+    let mut files = files(paths, endings)?;
+    if matches!(command, Ingest::ApiFootball(_)) {
+        files.sort_by_cached_key(|path| !lists_matches(path));
+    }
     let store = session.store().await?;
     let report = ingest_files(session, store.as_ref(), source, &files).await?;
     print(session, &report, store.counts().await?)?;
@@ -52,6 +60,13 @@ pub async fn ingest_files(
         tracing::warn!(%error, "recent performance was not computed anew: touchline db maintain");
     }
     Ok(report)
+}
+
+/// Whether the beginning of a file of API-Football says that it lists matches, to which other files add facts.
+fn lists_matches(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.is_ok() && ApiFootball::lists_matches(&head)
 }
 
 fn read(path: &Path) -> Result<Incoming> {
@@ -124,6 +139,8 @@ struct Held {
     finished: u64,
     odds: u64,
     match_stats: u64,
+    lineups: u64,
+    injuries: u64,
 }
 
 /// Prints what was ingested and what the store holds now.
@@ -137,6 +154,8 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
             finished: held.finished,
             odds: held.odds,
             match_stats: held.match_stats,
+            lineups: held.lineups,
+            injuries: held.injuries,
         };
         return output::json(&Printed { report, store });
     }
@@ -150,8 +169,16 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
         count(m.unchanged),
         count(m.conflicting),
     ));
+    let facts = &report.facts;
+    if *facts != FactCounts::default() {
+        output::line(format!(
+            "{} line-ups, absences and counts of a side new, {} held before",
+            count(facts.new_facts),
+            count(facts.unchanged_facts)
+        ));
+    }
     output::line(format!(
-        "the store holds {} matches of {} leagues ({} finished, {} not played), {} league-teams, {} odds, {} match statistics",
+        "the store holds {} matches of {} leagues ({} finished, {} not played), {} league-teams, {} odds, {} match statistics, {} line-ups, {} absences",
         count(held.matches),
         count(held.leagues),
         count(held.finished),
@@ -159,6 +186,8 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
         count(held.league_teams),
         count(held.odds),
         count(held.match_stats),
+        count(held.lineups),
+        count(held.injuries),
     ));
     if report.rejections > 0 {
         output::line(format!(

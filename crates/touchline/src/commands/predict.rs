@@ -68,7 +68,7 @@ pub async fn upcoming(
     let now = session.clock.now();
     let matches = scheduled(store, now).await?;
     let wanted: HashMap<MatchId, &Match> = matches.iter().map(|m| (m.id, m)).collect();
-    let facts = Facts::load_to_forecast(store, model.market(), &wanted.keys().copied().collect()).await?;
+    let facts = Facts::load_to_forecast(store, model.view(), &wanted.keys().copied().collect()).await?;
     let history = facts.history(&[]);
     let positions: Vec<u32> =
         (0..history.len() as u32).filter(|p| wanted.contains_key(&history.ids()[*p as usize])).collect();

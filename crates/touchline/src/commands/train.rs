@@ -24,7 +24,8 @@ struct Printed<'a> {
 pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
     let store = session.store().await?;
     let until = arguments.until.map(|date| date.and_time(NaiveTime::MIN).and_utc());
-    let recipe = Recipe { market: arguments.odds.into(), ..session.recipe() };
+    let recipe =
+        Recipe { market: arguments.odds.into(), lineups: arguments.lineups.into(), ..session.recipe() };
     let tuned = match arguments.tune {
         Some(trials) => Some(tuned(session, store.as_ref(), &recipe, until, trials.into()).await?),
         None => None,
@@ -51,11 +52,11 @@ async fn tuned(
     until: Option<DateTime<Utc>>,
     trials: usize,
 ) -> Result<Tuned> {
-    let history = Facts::load_priced(store, recipe.market).await?.history(&[]);
+    let history = Facts::load_seen(store, recipe.view()).await?.history(&[]);
     let (data_dir, threads) = (session.data_dir(), session.config.threads());
     let horizon = Horizon::Fresh;
     let matrix =
-        matrices::load_or_build(data_dir, &history, horizon, recipe.market, threads, &session.progress)?;
+        matrices::load_or_build(data_dir, &history, horizon, recipe.view(), threads, &session.progress)?;
     let until = until.unwrap_or_else(|| session.clock.now()).timestamp();
     let tuning = Tuning { history: &history, matrix: &matrix, until, recipe, trials, data_dir };
     Ok(tune(&tuning, &session.progress)?)

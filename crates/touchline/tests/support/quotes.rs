@@ -74,7 +74,7 @@ pub async fn collect(store: &Arc<dyn Store>, per_series: u64) -> u64 {
     let mut draws = Draws::new(per_series);
     let facts = store.results().await.unwrap().into_iter().map(|row| {
         let odds = history(row.kickoff, per_series, &mut draws);
-        (row.id, MatchFacts { stats: None, odds })
+        (row.id, MatchFacts { odds, ..MatchFacts::default() })
     });
     let change = SilverChange { facts: facts.collect(), ..SilverChange::default() };
     store.apply(&change).await.unwrap();

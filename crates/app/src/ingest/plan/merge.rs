@@ -171,7 +171,7 @@ fn conflict(line: u32, held: &NewMatch, given: &NewMatch, holder: &str) -> Confl
 }
 
 /// Stored statistics completed by given ones; a stored count stays.
-pub(super) fn stats(held: MatchStats, given: MatchStats) -> MatchStats {
+pub(in crate::ingest) fn stats(held: MatchStats, given: MatchStats) -> MatchStats {
     let side = |h: SideStats, g: SideStats| SideStats {
         shots: h.shots.or(g.shots),
         shots_on_target: h.shots_on_target.or(g.shots_on_target),

@@ -2,12 +2,13 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    World, apply, bare, facts, find, issue, league, new, price, quote, stored_document, team, time, world,
+    World, apply, bare, facts, find, injury, issue, league, lineup, new, price, quote, stored_document, team,
+    time, with_odds, with_squads, with_stats, world,
 };
 use crate::ports::{MatchFacts, SilverChange, Store};
 use crate::{
-    Kickoff, KickoffPrecision, MarketType, Match, MatchStats, MatchStatus, NewMatch, OddsPhase, OddsQuote,
-    Score, SideStats,
+    Injury, InjuryKind, Kickoff, KickoffPrecision, Lineup, LineupKind, Listed, MarketType, Match, MatchStats,
+    MatchStatus, NewMatch, OddsPhase, OddsQuote, Player, Position, Score, Side, SideStats, Squad,
 };
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -20,9 +21,14 @@ fn corners(n: u16) -> MatchStats {
 }
 
 fn rows(w: &World) -> [Row; 3] {
-    let facts = |n, odds| MatchFacts { stats: Some(corners(n)), odds };
+    let facts = |n, odds| MatchFacts { odds, ..with_stats(corners(n)) };
+    let first = MatchFacts {
+        lineups: vec![lineup(Side::Home, 0), lineup(Side::Away, 0), lineup(Side::Home, -5)],
+        injuries: vec![injury("7", 0), injury("6", 0), injury("7", -5)],
+        ..facts(4, vec![quote("B365", 0), quote("PS", 0), quote("B365", -5)])
+    };
     [
-        (w.finished(0, 1, 0), facts(4, vec![quote("B365", 0), quote("PS", 0), quote("B365", -5)])),
+        (w.finished(0, 1, 0), first),
         (NewMatch { league: w.leagues[1], ..w.finished(2, 3, 1) }, facts(5, vec![quote("WH", 0)])),
         bare(w.scheduled(1, 0, 2)),
     ]
@@ -44,12 +50,16 @@ pub async fn the_order_of_writing_does_not_matter<H: Deref<Target: Store>>(fresh
         second.ensure_leagues(&[league(code)]).await.expect("created");
     }
     let w = world(&*second).await;
-    for (details, MatchFacts { stats, mut odds }) in rows(&w).into_iter().rev() {
+    for (details, MatchFacts { stats, mut odds, mut lineups, mut injuries }) in rows(&w).into_iter().rev() {
         apply(&*second, new([details.clone()])).await;
         let id = find(&*second, &details).await.id;
         odds.reverse();
-        apply(&*second, facts(id, MatchFacts { stats: None, odds })).await;
-        apply(&*second, facts(id, MatchFacts { stats, odds: vec![] })).await;
+        lineups.reverse();
+        injuries.reverse();
+        apply(&*second, facts(id, with_squads(vec![], injuries))).await;
+        apply(&*second, facts(id, with_squads(lineups, vec![]))).await;
+        apply(&*second, facts(id, with_odds(odds))).await;
+        apply(&*second, facts(id, MatchFacts { stats, ..MatchFacts::default() })).await;
     }
     let (a, b) = (first.content_hash().await.expect("hashed"), second.content_hash().await.expect("hashed"));
     assert_eq!(a, b);
@@ -123,20 +133,70 @@ fn variants((details, facts): &Row) -> Vec<(&'static str, Row)> {
     ]
 }
 
+/// The same with line-ups and absences.
+fn squad_variants((details, facts): &Row) -> Vec<(&'static str, Row)> {
+    let lineup = |lineup: Lineup| {
+        let mut lineups = facts.lineups.clone();
+        lineups[0] = lineup;
+        (details.clone(), MatchFacts { lineups, ..facts.clone() })
+    };
+    let injury = |injury: Injury| {
+        let mut injuries = facts.injuries.clone();
+        injuries[0] = injury;
+        (details.clone(), MatchFacts { injuries, ..facts.clone() })
+    };
+    let (first, absent) = (facts.lineups[0].clone(), facts.injuries[0].clone());
+    let (starters, bench) = (first.squad.starters().to_vec(), first.squad.substitutes().to_vec());
+    let squad = |starters: &[Listed], bench: &[Listed]| {
+        let squad = Squad::new(starters.to_vec(), bench.to_vec()).expect("a valid squad");
+        lineup(Lineup { squad, ..first.clone() })
+    };
+    let with_first = |listed: Listed| squad(&[&[listed], &starters[1..]].concat(), &bench);
+    let player = |id: &str, name: &str| Player::new(id, name).expect("a valid player");
+    let listed = starters[0].clone();
+    vec![
+        ("no line-ups", (details.clone(), MatchFacts { lineups: vec![], ..facts.clone() })),
+        ("no absences", (details.clone(), MatchFacts { injuries: vec![], ..facts.clone() })),
+        ("side of a line-up", lineup(Lineup { side: Side::Away, known_at: time(9), ..first.clone() })),
+        ("time of a line-up", lineup(Lineup { known_at: time(9), ..first.clone() })),
+        ("kind of a line-up", lineup(Lineup { kind: LineupKind::Predicted, ..first.clone() })),
+        ("source of a line-up", lineup(Lineup { source: "x".into(), ..first.clone() })),
+        ("formation", lineup(Lineup { formation: None, ..first.clone() })),
+        ("imputed time of a line-up", lineup(Lineup { known_at_imputed: true, ..first.clone() })),
+        ("order of players", squad(&[&starters[1..], &starters[..1]].concat(), &bench)),
+        ("a player on the bench", squad(&starters[..2], &[&starters[2..], &bench[..]].concat())),
+        ("no bench", squad(&starters, &[])),
+        ("position", with_first(Listed { position: Some(Position::Forward), ..listed.clone() })),
+        ("shirt", with_first(Listed { shirt: Some(2), ..listed.clone() })),
+        ("player's identifier", with_first(Listed { player: player("31", "Player 30"), ..listed.clone() })),
+        ("player's name", with_first(Listed { player: player("30", "Player"), ..listed })),
+        ("side of an absence", injury(Injury { side: Side::Away, ..absent.clone() })),
+        ("absent player", injury(Injury { player: player("8", "Player 7"), ..absent.clone() })),
+        ("absent player's name", injury(Injury { player: player("7", "Player"), ..absent.clone() })),
+        ("source of an absence", injury(Injury { source: "x".into(), ..absent.clone() })),
+        ("kind of an absence", injury(Injury { kind: InjuryKind::Questionable, ..absent.clone() })),
+        ("reason", injury(Injury { reason: None, ..absent.clone() })),
+        ("time of an absence", injury(Injury { known_at: time(9), ..absent.clone() })),
+        ("imputed time of an absence", injury(Injury { known_at_imputed: false, ..absent })),
+    ]
+}
+
 /// Two contents that differ in any fact differ in their digest.
 pub async fn every_fact_matters<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for number in 0.. {
         let store = fresh().await;
         let w = world(&*store).await;
-        let Some((what, variant)) = variants(&rows(&w)[0]).into_iter().nth(number) else { break };
+        let row = &rows(&w)[0];
+        let mut all = variants(row).into_iter().chain(squad_variants(row));
+        let Some((what, variant)) = all.nth(number) else { break };
         apply(&*store, SilverChange { new: vec![variant], ..SilverChange::default() }).await;
         let hash = store.content_hash().await.expect("hashed");
         if let Some(same) = seen.insert(hash, what) {
             panic!("{what} and {same} give the same hash");
         }
     }
-    assert!(seen.len() > 25, "all variants were tried");
+    assert!(seen.len() > 45, "all variants were tried");
     let store = fresh().await;
     for what in ["league", "club", "club of another country", "alias of another source"] {
         match what {

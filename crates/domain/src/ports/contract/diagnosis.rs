@@ -1,15 +1,18 @@
 //! The store's look at itself.
 
 use super::fixture::prelude::*;
-use super::fixture::{apply, quote, stored_document, with_odds, world};
-use crate::ports::{SilverChange, Store};
+use super::fixture::{apply, injury, lineup, quote, stored_document, with_squads, world};
+use crate::Side;
+use crate::ports::{MatchFacts, SilverChange, Store};
 use std::ops::Deref;
 
 /// What was written through the ports is sound, and what is left to do is told with advice.
 pub async fn a_store_that_was_used_is_sound<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     let w = world(&*store).await;
-    let new = vec![(w.finished(0, 1, 0), with_odds(vec![quote("B365", 0)]))];
+    let squads = with_squads(vec![lineup(Side::Home, 0)], vec![injury("7", 0)]);
+    let facts = MatchFacts { odds: vec![quote("B365", 0)], ..squads };
+    let new = vec![(w.finished(0, 1, 0), facts)];
     apply(&*store, SilverChange { new, ..SilverChange::default() }).await;
     let sick = async || -> Vec<_> {
         let findings = store.diagnose().await.expect("diagnosed");

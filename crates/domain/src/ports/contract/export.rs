@@ -83,7 +83,7 @@ pub async fn facts_of_matches_are_found<H: Deref<Target: Store>>(fresh: impl Asy
         let stats = Some(MatchStats { home: side, away: SideStats::default() });
         let known_at = (row.kickoff.at - time(0)).num_seconds();
         let odds = vec![quote("B365", known_at - 60), quote("PS", known_at - 60)];
-        apply(&*store, facts(id, MatchFacts { stats, odds })).await;
+        apply(&*store, facts(id, MatchFacts { stats, odds, ..MatchFacts::default() })).await;
         ids.push(id);
     }
     let wanted = [ids[1], ids[0]];

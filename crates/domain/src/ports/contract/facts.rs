@@ -1,7 +1,7 @@
 //! Statistics and quotes.
 
 use super::fixture::prelude::*;
-use super::fixture::{apply, bare, facts, price, quote, season, stored, time, with_odds, world};
+use super::fixture::{apply, bare, facts, price, quote, season, stored, time, with_odds, with_stats, world};
 use crate::ports::{MatchFacts, SilverChange, Store};
 use crate::{LeagueId, MarketType, MatchId, MatchStats, NewMatch, OddsPhase, OddsQuote, SideStats};
 use chrono::Duration;
@@ -32,7 +32,7 @@ pub async fn counts_are_merged_field_by_field<H: Deref<Target: Store>>(fresh: im
     let w = world(&*store).await;
     let id = stored(&*store, w.finished(0, 1, 0)).await.id;
     let add = async |stats: MatchStats| {
-        apply(&*store, facts(id, MatchFacts { stats: Some(stats), odds: vec![] })).await;
+        apply(&*store, facts(id, with_stats(stats))).await;
     };
     add(MatchStats::default()).await;
     assert_eq!(store.all_stats().await.expect("read"), [], "statistics of nothing are none");
@@ -148,7 +148,7 @@ pub async fn facts_of_seasons_are_found<H: Deref<Target: Store>>(fresh: impl Asy
     let store = fresh().await;
     let w = world(&*store).await;
     let with = |details, bookmaker| {
-        (details, MatchFacts { stats: Some(full_stats()), odds: vec![quote(bookmaker, 0)] })
+        (details, MatchFacts { stats: Some(full_stats()), ..with_odds(vec![quote(bookmaker, 0)]) })
     };
     let earlier = NewMatch { season: season(2020), ..w.finished(0, 1, -900) };
     let elsewhere = NewMatch { league: w.leagues[1], ..w.finished(0, 1, 0) };

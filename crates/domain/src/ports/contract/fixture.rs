@@ -2,9 +2,9 @@
 
 use crate::ports::{MatchFacts, SilverChange, Store, StoreError};
 use crate::{
-    DecimalOdds, DocumentId, Kickoff, LeagueId, MarketType, Match, MatchId, MatchStatus, NewDocument,
-    NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote, QualityIssue, RawRecord, RecordKind, Score, Season,
-    Severity, TeamId,
+    DecimalOdds, DocumentId, Injury, InjuryKind, Kickoff, LeagueId, Lineup, LineupKind, Listed, MarketType,
+    Match, MatchId, MatchStats, MatchStatus, NewDocument, NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote,
+    Player, Position, QualityIssue, RawRecord, RecordKind, Score, Season, Severity, Side, Squad, TeamId,
 };
 use chrono::{DateTime, Duration, Utc};
 
@@ -89,7 +89,15 @@ pub(super) fn bare(new: NewMatch) -> (NewMatch, MatchFacts) {
 }
 
 pub(super) fn with_odds(odds: Vec<OddsQuote>) -> MatchFacts {
-    MatchFacts { stats: None, odds }
+    MatchFacts { odds, ..MatchFacts::default() }
+}
+
+pub(super) fn with_stats(stats: MatchStats) -> MatchFacts {
+    MatchFacts { stats: Some(stats), ..MatchFacts::default() }
+}
+
+pub(super) fn with_squads(lineups: Vec<Lineup>, injuries: Vec<Injury>) -> MatchFacts {
+    MatchFacts { lineups, injuries, ..MatchFacts::default() }
 }
 
 /// A change of new matches without facts.
@@ -134,6 +142,45 @@ pub(super) fn quote(bookmaker: &str, known_at: i64) -> OddsQuote {
         phase: OddsPhase::PreMatch,
         known_at: time(known_at),
         known_at_imputed: false,
+    }
+}
+
+/// Three who start, of whom one is known by name alone, and one on the bench.
+pub(super) fn squad() -> Squad {
+    let listed = |id: &str, position, shirt| Listed {
+        player: Player::new(id, format!("Player {id}")).expect("a valid player"),
+        position,
+        shirt,
+    };
+    let starters = vec![
+        listed("30", Some(Position::Goalkeeper), Some(1)),
+        listed("10", Some(Position::Defender), Some(99)),
+        listed("20", None, None),
+    ];
+    Squad::new(starters, vec![listed("5", Some(Position::Forward), Some(0))]).expect("a valid squad")
+}
+
+pub(super) fn lineup(side: Side, known_at: i64) -> Lineup {
+    Lineup {
+        side,
+        kind: LineupKind::Confirmed,
+        source: SOURCE.into(),
+        formation: Some("4-4-2".parse().expect("a valid formation")),
+        squad: squad(),
+        known_at: time(known_at),
+        known_at_imputed: false,
+    }
+}
+
+pub(super) fn injury(player: &str, known_at: i64) -> Injury {
+    Injury {
+        side: Side::Home,
+        player: Player::new(player, format!("Player {player}")).expect("a valid player"),
+        source: SOURCE.into(),
+        kind: InjuryKind::Missing,
+        reason: Some("Knee Injury".into()),
+        known_at: time(known_at),
+        known_at_imputed: true,
     }
 }
 
@@ -191,7 +238,7 @@ pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
         BronzeRepository as _, ExportRepository as _, HealthCheck as _, LeagueRepository as _,
         MatchRepository as _, ModelRepository as _, PredictionRepository as _, QualityLog as _,
-        QuoteArchive as _, SelfDiagnosis as _, SilverRepository as _, SummaryRepository as _,
-        TeamRepository as _,
+        QuoteArchive as _, SelfDiagnosis as _, SilverRepository as _, SquadRepository as _,
+        SummaryRepository as _, TeamRepository as _,
     };
 }

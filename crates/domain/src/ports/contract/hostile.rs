@@ -2,12 +2,15 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    DOCUMENTS, SOURCE, apply, document, facts, issue, league, quote, records, stored, team, time, with_odds,
-    world,
+    DOCUMENTS, SOURCE, apply, document, facts, injury, issue, league, lineup, quote, records, stored, team,
+    time, with_odds, with_squads, world,
 };
 use crate::ports::texts::{LONGEST, LONGEST_KEY};
 use crate::ports::{MatchFilter, ModelVersion, SealedForecast, Store, StoreError, TextFault};
-use crate::{Forecast, NewDocument, NewLeague, NewMatch, OddsQuote, QualityIssue};
+use crate::{
+    Forecast, Injury, Lineup, Listed, NewDocument, NewLeague, NewMatch, OddsQuote, Player, QualityIssue,
+    Side, Squad,
+};
 use std::fmt::Debug;
 use std::ops::Deref;
 
@@ -126,6 +129,36 @@ pub async fn texts_of_matches<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> 
         let filter = MatchFilter { league: Some(text.clone()), ..MatchFilter::default() };
         if let Some(page) = kept(store.page(&filter, None, 3).await, &text, LONGEST_KEY) {
             assert_eq!(page.matches, [], "no league has this code");
+        }
+    }
+    store.content_hash().await.expect("hashed");
+}
+
+/// Players, reasons and sources.
+pub async fn texts_of_squads<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let w = world(&*store).await;
+    let id = stored(&*store, w.finished(0, 1, 0)).await.id;
+    for text in texts() {
+        let player = Player::new(text.as_str(), text.as_str()).expect("no text is empty");
+        let listed = Listed { player: player.clone(), position: None, shirt: None };
+        let squad = Squad::new(vec![listed], vec![]).expect("one player is a line-up");
+        let lineup = Lineup { source: text.as_str().into(), squad, ..lineup(Side::Home, 0) };
+        let told = store.apply(&facts(id, with_squads(vec![lineup.clone()], vec![]))).await;
+        if kept(told, &text, LONGEST_KEY).is_some() {
+            let held = store.lineups_of(&[id]).await.expect("read");
+            assert!(held.contains(&(id, lineup)), "{text:.40?} came back changed");
+        }
+        let reason = Some(text.as_str().into());
+        let injury = Injury { player, source: text.as_str().into(), reason, ..injury("7", 0) };
+        let told = store.apply(&facts(id, with_squads(vec![], vec![injury.clone()]))).await;
+        if kept(told, &text, LONGEST_KEY).is_some() {
+            let held = store.injuries_of(&[id]).await.expect("read");
+            assert!(held.contains(&(id, injury)), "{text:.40?} came back changed");
+        }
+        let found = store.matches_named(&text, std::slice::from_ref(&text)).await;
+        if let Some(found) = kept(found, &text, LONGEST) {
+            assert_eq!(found, []);
         }
     }
     store.content_hash().await.expect("hashed");

@@ -2,11 +2,14 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    World, apply, bare, facts, find, issue, new, price, quote, refused, stored, stored_document, time,
-    with_odds, world,
+    World, apply, bare, facts, find, injury, issue, lineup, new, price, quote, refused, stored,
+    stored_document, time, with_odds, with_squads, with_stats, world,
 };
 use crate::ports::{MatchFacts, SilverChange, Store};
-use crate::{Kickoff, LeagueId, Match, MatchId, MatchStats, NewMatch, OddsQuote, Score, SideStats, TeamId};
+use crate::{
+    Injury, Kickoff, LeagueId, Lineup, Match, MatchId, MatchStats, NewMatch, OddsQuote, Score, Side,
+    SideStats, TeamId,
+};
 use chrono::{DateTime, Duration};
 use std::ops::Deref;
 
@@ -23,7 +26,12 @@ async fn full_change(store: &(impl Store + ?Sized), w: &World) -> SilverChange {
     SilverChange {
         new: vec![(
             w.finished(2, 3, 0),
-            MatchFacts { stats: Some(shots(9)), odds: vec![quote("B365", -60)] },
+            MatchFacts {
+                stats: Some(shots(9)),
+                odds: vec![quote("B365", -60)],
+                lineups: vec![lineup(Side::Home, -60), lineup(Side::Away, -60)],
+                injuries: vec![injury("7", -60)],
+            },
         )],
         changed: vec![changed],
         facts: vec![(known.id, with_odds(vec![quote("PS", -60)]))],
@@ -41,6 +49,7 @@ pub async fn applying_again_changes_nothing<H: Deref<Target: Store>>(fresh: impl
     let hash = store.content_hash().await.expect("hashed");
     let counts = store.counts().await.expect("counted");
     assert_eq!((counts.matches, counts.finished, counts.odds, counts.match_stats), (2, 1, 2, 1));
+    assert_eq!((counts.lineups, counts.injuries), (2, 1));
     apply(&*store, change).await;
     assert_eq!(store.content_hash().await.expect("hashed"), hash);
     assert_eq!(store.counts().await.expect("counted"), counts);
@@ -81,7 +90,7 @@ fn bad_matches(w: &World, taken: &NewMatch) -> Vec<(&'static str, NewMatch)> {
 
 fn bad_changes(w: &World, known: &Match) -> Vec<(&'static str, SilverChange)> {
     let unknown = MatchId(known.id.0 + 1000);
-    let stats = |stats| facts(known.id, MatchFacts { stats: Some(stats), odds: vec![] });
+    let stats = |stats| facts(known.id, with_stats(stats));
     let odds = |odds: OddsQuote| facts(known.id, with_odds(vec![odds]));
     let side = SideStats { possession: Some(120.0), ..SideStats::default() };
     let mut bad: Vec<_> =
@@ -94,12 +103,19 @@ fn bad_changes(w: &World, known: &Match) -> Vec<(&'static str, SilverChange)> {
                 ..SilverChange::default()
             },
         ),
-        (
-            "statistics of an unknown match",
-            facts(unknown, MatchFacts { stats: Some(shots(1)), odds: vec![] }),
-        ),
+        ("statistics of an unknown match", facts(unknown, with_stats(shots(1)))),
         ("a quote of an unknown match", facts(unknown, with_odds(vec![quote("B365", 0)]))),
         ("possession of 120%", stats(MatchStats { away: side, ..MatchStats::default() })),
+        ("a line-up of an unknown match", facts(unknown, with_squads(vec![lineup(Side::Home, 0)], vec![]))),
+        ("an absence from an unknown match", facts(unknown, with_squads(vec![], vec![injury("7", 0)]))),
+        (
+            "a line-up of no source",
+            facts(known.id, with_squads(vec![Lineup { source: "".into(), ..lineup(Side::Home, 0) }], vec![])),
+        ),
+        (
+            "an absence of no source",
+            facts(known.id, with_squads(vec![], vec![Injury { source: "".into(), ..injury("7", 0) }])),
+        ),
         ("a quote without a bookmaker", odds(quote("", 0))),
         ("a quote without a price", odds(OddsQuote { prices: [None; 3], ..quote("B365", 0) })),
         ("a 1X2 quote with a line", odds(OddsQuote { line_quarters: Some(10), ..quote("B365", 0) })),

@@ -1,0 +1,5 @@
+-- ?1: JSON array of identifiers of matches.
+SELECT match_id, side, data_source, player_id, player_name, injury_type, reason, known_at, known_at_imputed
+FROM injuries
+WHERE match_id IN (SELECT value FROM json_each(?1))
+ORDER BY match_id, known_at, side, data_source, player_id, injury_type
