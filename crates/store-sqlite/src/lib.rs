@@ -32,7 +32,7 @@ use error::Mapped;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{Connection as _, SqlSafeStr, Sqlite, SqliteConnection, Transaction};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -113,7 +113,18 @@ impl SqliteStore {
 
     /// Starts a write that no other writer can interfere with.
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.mapped()
+        let mut connection = self.writer.acquire().await.mapped()?;
+        if connection.is_in_transaction() {
+            // The last one was dropped; the answer comes after what it left to do.
+            connection.ping().await.mapped()?;
+        }
+        if connection.is_in_transaction() {
+            // SQLite rolled it back by itself, as it does when the disk is full; the driver could not do so a second
+            // time, and believes that it is open.
+            connection.close().await.mapped()?;
+            connection = self.writer.acquire().await.mapped()?;
+        }
+        Transaction::begin(connection, Some("BEGIN IMMEDIATE".into_sql_str())).await.mapped()
     }
 
     /// A connection to read with.

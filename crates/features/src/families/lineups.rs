@@ -94,9 +94,8 @@ impl Lineups {
         let count = starters.len() as f64;
         let mean = |of: &dyn Fn(PlayerKey) -> f64| starters.iter().map(|p| of(*p)).sum::<f64>() / count;
         let recent = self.clubs.recent(club);
-        let out: Vec<PlayerKey> =
-            recent.regulars(ENOUGH).into_iter().filter(|p| !starters.contains(p)).collect();
-        let regulars = recent.regulars(ENOUGH).len() as f64;
+        let regulars = recent.regulars(ENOUGH);
+        let out: Vec<&PlayerKey> = regulars.iter().filter(|p| !starters.contains(p)).collect();
         let changes = recent
             .last()
             .map_or(f64::NAN, |last| starters.iter().filter(|p| !last.starters().contains(p)).count() as f64);
@@ -107,8 +106,8 @@ impl Lineups {
             changes,
             mean(&|p| self.players.rating(p)),
             mean(&|p| self.worth(club, p)),
-            out.len() as f64 / regulars,
-            if regulars > 0.0 { out.iter().map(|p| self.worth(club, *p)).sum() } else { f64::NAN },
+            out.len() as f64 / regulars.len() as f64,
+            if regulars.is_empty() { f64::NAN } else { out.iter().map(|p| self.worth(club, **p)).sum() },
         ]
     }
 

@@ -26,7 +26,7 @@ fn squad(club: TeamId, x: u64) -> Squad {
     players.sort_by_key(|n| noise(x, MatchId(*n as i64)) % 100 + 4 * n);
     let mut listed =
         players.into_iter().map(|n| Listed { player: player(club, n), position: None, shirt: None });
-    let starters = listed.by_ref().take(STARTERS - (x % 7 == 0) as usize).collect();
+    let starters = listed.by_ref().take(STARTERS - usize::from(x.is_multiple_of(7))).collect();
     Squad::new(starters, listed.collect()).unwrap()
 }
 
@@ -42,7 +42,7 @@ pub fn lineups(row: &ResultRow, seed: u64) -> Vec<(MatchId, Lineup)> {
     ];
     let mut all = Vec::new();
     for (side, club, x) in sides(row, seed) {
-        if x % 5 == 0 {
+        if x.is_multiple_of(5) {
             continue;
         }
         for (n, (kind, after, every)) in (0_u64..).zip(times) {
@@ -74,7 +74,11 @@ pub fn injuries(row: &ResultRow, seed: u64) -> Vec<(MatchId, Injury)> {
                     side,
                     player: player(club, p),
                     source: "invented".into(),
-                    kind: if (x >> p) % 3 == 0 { InjuryKind::Questionable } else { InjuryKind::Missing },
+                    kind: if (x >> p).is_multiple_of(3) {
+                        InjuryKind::Questionable
+                    } else {
+                        InjuryKind::Missing
+                    },
                     reason: None,
                     known_at: row.kickoff + after,
                     known_at_imputed: false,

@@ -149,6 +149,7 @@ fn a_line_up_is_read_in_its_order() {
 
 #[test]
 fn what_is_wrong_with_one_player_costs_that_player_alone() {
+    use RejectionKind::{MalformedFormation, MalformedPlayer};
     let start = json!([
         player_of(5, json!("G"), json!(1)),
         player_of(0, json!("D"), json!(2)),
@@ -158,7 +159,6 @@ fn what_is_wrong_with_one_player_costs_that_player_alone() {
     let SourceFact::Lineup { formation: None, squad, .. } = &parsed.facts[0].fact else { panic!() };
     assert_eq!(squad.starters().len(), 2);
     let kinds: Vec<_> = parsed.rejections.iter().map(|r| r.kind).collect();
-    use RejectionKind::{MalformedFormation, MalformedPlayer};
     assert_eq!(kinds, [MalformedPlayer, MalformedPlayer, MalformedPlayer, MalformedFormation]);
     assert!(kinds.iter().all(|kind| kind.keeps_match()));
 }

@@ -133,12 +133,12 @@ fn only_confirmed_line_ups_are_remembered() {
 
 #[test]
 fn of_an_absence_the_latest_word_counts_and_of_two_the_surer() {
+    use InjuryKind::{Missing, Questionable};
     let family = after(&vec![((0..11).collect::<Vec<_>>(), 0.0); 3]);
     let count = |absences: &[Absence]| {
         ["home_players_missing", "home_players_questionable", "home_regulars_missing"]
             .map(|name| value(&family, &[], absences, name))
     };
-    use InjuryKind::{Missing, Questionable};
     let eleventh = 1.0 / 11.0;
     let close_all =
         |found: [f64; 3], wanted: [f64; 3]| found.iter().zip(wanted).for_each(|(f, w)| close(*f, w));
