@@ -63,9 +63,13 @@ impl Facts {
     /// The store is not available.
     pub async fn load_to_forecast(
         store: &dyn Store,
-        View { market, lineups }: View,
+        view: View,
         matches: &HashSet<MatchId>,
     ) -> Result<Self, StoreError> {
+        let View { market, lineups } = view;
+        if market.sees_earlier() {
+            return Self::load_seen(store, view).await;
+        }
         let mut facts = Self::load_with_squads(store, lineups).await?;
         if market != MarketView::None {
             facts.quotes = store.odds_of(&facts.seasons_of(matches)).await?;

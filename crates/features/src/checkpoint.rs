@@ -72,7 +72,7 @@ impl Checkpoint {
         played.fixture.league = self.leagues.of(league);
         self.engine.observe(&played);
         let mut line = Vec::with_capacity(128);
-        history.encode_result(position, &mut line);
+        encode(history, position, &self.settings, &mut line);
         self.hasher.update(&line);
         self.results += 1;
         self.until = self.until.max(history.known_at(position));
@@ -106,10 +106,19 @@ impl Checkpoint {
         let mut line = Vec::with_capacity(128);
         for position in mine {
             line.clear();
-            history.encode_result(*position as usize, &mut line);
+            encode(history, *position as usize, settings, &mut line);
             hasher.update(&line);
         }
         hasher.finalize() == self.hasher.finalize()
+    }
+}
+
+/// Appends everything that families take in of the result at a position.
+fn encode(history: &History, position: usize, settings: &Settings, out: &mut Vec<u8>) {
+    history.encode_result(position, out);
+    if settings.market.sees_earlier() {
+        let played = history.played(position).expect("only a finished match has a result");
+        played.quotes.iter().for_each(|quote| quote.encode(out));
     }
 }
 

@@ -111,7 +111,7 @@ impl Engine {
     }
 
     /// Takes in a result.
-    pub fn observe(&mut self, played: &Played) {
+    pub fn observe(&mut self, played: &Played<'_>) {
         let surprise = self.surprise(played);
         for (family, _) in &mut self.families {
             family.observe(played, &surprise);
@@ -120,7 +120,7 @@ impl Engine {
         self.reference.update(f.clubs(), f.occasion(), played.goals.map(f64::from));
     }
 
-    fn surprise(&self, played: &Played) -> Surprise {
+    fn surprise(&self, played: &Played<'_>) -> Surprise {
         let goals = self.reference.expect(played.fixture.clubs(), played.fixture.occasion()).goals();
         let [home, draw, away] = outcome_probabilities(goals, self.reference.config().rho);
         let points = played.points();

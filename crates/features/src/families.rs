@@ -2,6 +2,7 @@
 
 mod averages;
 mod counts;
+mod earlier;
 mod form;
 mod league;
 mod lineups;
@@ -34,8 +35,10 @@ pub fn all(settings: &Settings) -> Vec<Box<dyn Family>> {
         Box::new(counts::Counts::new(settings.filter)),
         Box::new(averages::Averages::default()),
     ];
-    if settings.market != MarketView::None {
-        families.push(Box::new(market::Market::new(settings)));
+    match settings.market {
+        MarketView::None => {}
+        MarketView::Earlier => families.push(Box::new(earlier::Earlier::new())),
+        MarketView::PreMatch | MarketView::Closing => families.push(Box::new(market::Market::new(settings))),
     }
     if settings.lineups != LineupView::None {
         families.push(Box::new(lineups::Lineups::default()));

@@ -56,5 +56,5 @@ pub trait Family: CopyFamily + Send + Sync {
     fn snapshot(&self, fixture: &Fixture, news: &News<'_>, out: &mut [f32]);
 
     /// Takes in a result.
-    fn observe(&mut self, played: &Played, surprise: &Surprise);
+    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise);
 }

@@ -82,7 +82,7 @@ impl SideCounts {
 
 /// A finished match, as families observe it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Played {
+pub struct Played<'a> {
     /// The fixture.
     pub fixture: Fixture,
     /// Goals of the home and of the away side.
@@ -91,9 +91,11 @@ pub struct Played {
     pub counts: [SideCounts; 2],
     /// Who started for the home and for the away side, where that was known when the result was.
     pub elevens: [Option<Eleven>; 2],
+    /// Bookmakers' prices of it, in the order in which they became known.
+    pub quotes: &'a [Quote],
 }
 
-impl Played {
+impl Played<'_> {
     /// Goal difference from the home side's view.
     pub fn goal_difference(&self) -> f64 {
         f64::from(self.goals[0]) - f64::from(self.goals[1])
@@ -226,11 +228,13 @@ impl History {
     }
 
     /// The match at a position, where it is finished.
-    pub fn played(&self, position: usize) -> Option<Played> {
+    pub fn played(&self, position: usize) -> Option<Played<'_>> {
         let goals = self.goals[position]?;
         let known = self.squads.elevens_known(position, self.known[position]);
         let elevens = Side::BOTH.map(|side| Eleven::latest(known, side).copied());
-        Some(Played { fixture: self.fixtures[position], goals, counts: self.counts[position], elevens })
+        let quotes = self.quotes_known(position, self.known[position]);
+        let (fixture, counts) = (self.fixtures[position], self.counts[position]);
+        Some(Played { fixture, goals, counts, elevens, quotes })
     }
 
     /// Prices of the match at a position that were known at a time, in the order in which they became known.

@@ -59,8 +59,12 @@ mod tests {
     use crate::{LineupView, MarketView, Settings, definitions};
 
     fn all() -> Vec<Definition> {
-        let settings = Settings::FRESH.with_market(MarketView::PreMatch).with_lineups(LineupView::Announced);
-        definitions(&settings)
+        let of = |market| {
+            definitions(&Settings::FRESH.with_market(market).with_lineups(LineupView::Announced))
+        };
+        let mut all = of(MarketView::PreMatch);
+        all.extend(of(MarketView::Earlier).into_iter().filter(|d| d.family == "earlier"));
+        all
     }
 
     #[test]

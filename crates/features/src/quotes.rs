@@ -10,7 +10,7 @@ use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsPhase, OddsQuote};
 /// Which of the bookmakers' prices features see.
 ///
 /// A closing price is nearly as late as the kick-off: what is learned from it must not be measured against
-/// forecasts that could have been made earlier. Both views have columns of their own names, so that they cannot
+/// forecasts that could have been made earlier. The views have columns of their own names, so that they cannot
 /// be mixed up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -18,6 +18,8 @@ pub enum MarketView {
     /// No price.
     #[default]
     None,
+    /// Prices of earlier matches, none of the match itself.
+    Earlier,
     /// Prices of some time before kick-off, never a closing price.
     PreMatch,
     /// Closing prices too.
@@ -25,19 +27,25 @@ pub enum MarketView {
 }
 
 impl MarketView {
-    /// Whether prices of a phase are seen.
+    /// Whether prices of a phase are seen of the match itself.
     pub fn sees(self, phase: OddsPhase) -> bool {
         match self {
-            Self::None => false,
+            Self::None | Self::Earlier => false,
             Self::PreMatch => phase == OddsPhase::PreMatch,
             Self::Closing => true,
         }
+    }
+
+    /// Whether prices of matches before the one that is forecast count.
+    pub fn sees_earlier(self) -> bool {
+        self == Self::Earlier
     }
 
     /// What the names of its columns start with; nothing where there are none.
     pub fn prefix(self) -> &'static str {
         match self {
             Self::None => "",
+            Self::Earlier => "earlier",
             Self::PreMatch => "market",
             Self::Closing => "closing",
         }

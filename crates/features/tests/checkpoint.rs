@@ -11,8 +11,11 @@ use touchline_features::{
     Checkpoint, History, Knowledge, LineupView, MarketView, Seconds, Settings, compute, resume,
 };
 
-const SETTINGS: Settings =
-    Settings::FRESH.with_market(MarketView::PreMatch).with_lineups(LineupView::Announced);
+/// One that sees the match's own prices, one that sees those of the matches before.
+const SETTINGS: [Settings; 2] = [
+    Settings::FRESH.with_market(MarketView::PreMatch).with_lineups(LineupView::Announced),
+    Settings::FRESH.with_market(MarketView::Earlier).with_lineups(LineupView::Announced),
+];
 
 /// What was known at `t`: all fixtures, but no result that came later.
 fn known_then(world: &World, t: Seconds) -> World {
@@ -29,12 +32,12 @@ fn to_come(history: &History, t: Seconds) -> Vec<u32> {
 }
 
 /// The features of matches to come as of `t`, resumed and computed.
-fn check(checkpoint: Option<Checkpoint>, world: &World, t: Seconds) -> Checkpoint {
+fn check(settings: &Settings, checkpoint: Option<Checkpoint>, world: &World, t: Seconds) -> Checkpoint {
     let history = world.history();
     let positions = to_come(&history, t);
     let knowledge = Knowledge { lag: 0, as_of: Some(t) };
-    let (resumed, checkpoint) = resume(checkpoint, &history, &positions, knowledge, &SETTINGS, t - DAY);
-    let computed = compute(&history, &positions, knowledge, &SETTINGS, 2);
+    let (resumed, checkpoint) = resume(checkpoint, &history, &positions, knowledge, settings, t - DAY);
+    let computed = compute(&history, &positions, knowledge, settings, 2);
     assert_eq!(resumed.ids(), computed.ids());
     assert_eq!(resumed.definitions(), computed.definitions());
     assert!(rows(&resumed) == rows(&computed));
@@ -51,21 +54,27 @@ proptest! {
         start in times(),
         steps in prop::collection::vec(0..20 * DAY, 1..8),
     ) {
-        let (mut t, mut checkpoint) = (start, None);
-        for step in steps {
-            t += step;
-            checkpoint = Some(check(checkpoint, &known_then(&world, t), t));
+        for settings in &SETTINGS {
+            let (mut t, mut checkpoint) = (start, None);
+            for step in &steps {
+                t += step;
+                checkpoint = Some(check(settings, checkpoint, &known_then(&world, t), t));
+            }
         }
     }
 
     #[test]
     fn facts_that_changed_behind_the_checkpoint_are_noticed(world in worlds(), t in times(), seed in 0_u64..9) {
-        let checkpoint = check(None, &known_then(&world, t), t);
-        // Results of its time come out differently, appear and disappear; clubs and leagues move to other indices.
-        check(Some(checkpoint.clone()), &known_then(&world.scrambled(t - 30 * DAY, seed), t), t);
-        check(Some(checkpoint.clone()), &known_then(&world.with_further_country(), t), t);
-        // And a checkpoint of a later time is of no use for an earlier one.
-        check(Some(checkpoint), &known_then(&world, t - 9 * DAY), t - 9 * DAY);
+        for settings in &SETTINGS {
+            let checkpoint = check(settings, None, &known_then(&world, t), t);
+            let goes_on = |world: &World, t| check(settings, Some(checkpoint.clone()), &known_then(world, t), t);
+            // Results and prices of its time come out differently, appear and disappear; clubs and leagues move to other
+            // indices.
+            goes_on(&world.scrambled(t - 30 * DAY, seed), t);
+            goes_on(&world.with_further_country(), t);
+            // And a checkpoint of a later time is of no use for an earlier one.
+            goes_on(&world, t - 9 * DAY);
+        }
     }
 }
 
@@ -77,7 +86,7 @@ fn a_checkpoint_of_other_settings_is_left_aside() {
     let knowledge = Knowledge { lag: 0, as_of: Some(t) };
     let (_, other) = resume(None, &history, &[], knowledge, &Settings::STALE, t - DAY);
     assert!(other.results() > 0);
-    check(Some(other), &world, t);
+    check(&SETTINGS[0], Some(other), &world, t);
 }
 
 #[test]
@@ -85,7 +94,7 @@ fn a_checkpoint_goes_on_and_does_not_start_anew() {
     let world = World::fixed();
     let kickoffs = world.kickoffs();
     let (early, late) = (kickoffs[150].timestamp(), kickoffs[290].timestamp());
-    let mut checkpoint = check(None, &world, early);
+    let mut checkpoint = check(&SETTINGS[1], None, &world, early);
     let before = checkpoint.results();
     let history = world.history();
     assert!(before > 0);
@@ -94,7 +103,7 @@ fn a_checkpoint_goes_on_and_does_not_start_anew() {
         &history,
         &[],
         Knowledge { lag: 0, as_of: Some(late) },
-        &SETTINGS,
+        &SETTINGS[1],
         late,
     );
     // By hand: one result after the other.
@@ -119,7 +128,7 @@ fn recorded_seasons_go_on_bit_for_bit_and_fast() {
     let mut checkpoint = None;
     for n in [50, 60, 61, 75, 90, 99] {
         let t = kickoffs[n * kickoffs.len() / 100].timestamp();
-        checkpoint = Some(check(checkpoint, &known_then(&world, t), t));
+        checkpoint = Some(check(&SETTINGS[0], checkpoint, &known_then(&world, t), t));
     }
     let (mut checkpoint, history) = (checkpoint.unwrap(), world.history());
     let results: Vec<usize> = (0..history.len())

@@ -17,13 +17,17 @@ use touchline_features::{
 };
 
 /// Every column of every feature set: the default set is the first columns of these, as one of the tests shows.
-const SETTINGS: [Settings; 2] = [
+const SETTINGS: [Settings; 3] = [
     Settings::FRESH.with_market(MarketView::PreMatch).with_lineups(LineupView::Announced),
     Settings::STALE.with_market(MarketView::Closing).with_lineups(LineupView::Announced),
+    EARLIER,
 ];
 
 /// All columns that there are for forecasts of the coming matchdays.
 const ALL: Settings = Settings::FRESH.with_market(MarketView::Closing).with_lineups(LineupView::Announced);
+
+/// All columns of forecasts that see the prices of earlier matches alone.
+const EARLIER: Settings = Settings::FRESH.with_market(MarketView::Earlier);
 
 /// Everything at kick-off, far ahead, as of a past time, and both.
 fn knowledges(t: Seconds) -> [Knowledge; 5] {
@@ -175,7 +179,7 @@ impl Family for Counter {
     fn snapshot(&self, _: &Fixture, _: &News<'_>, out: &mut [f32]) {
         out[0] = self.0;
     }
-    fn observe(&mut self, _: &Played, _: &Surprise) {
+    fn observe(&mut self, _: &Played<'_>, _: &Surprise) {
         self.0 += 1.0;
     }
 }
@@ -199,7 +203,7 @@ impl Family for Peek {
     fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
         out[0] = self.0[fixture.home as usize];
     }
-    fn observe(&mut self, _: &Played, _: &Surprise) {}
+    fn observe(&mut self, _: &Played<'_>, _: &Surprise) {}
 }
 
 /// How many matches of a dense history the proof finds to see the future, at a few times of day.
@@ -292,12 +296,16 @@ fn every_column_is_filled_and_tells_matches_apart() {
     let rows = pass(&world, Knowledge::AT_KICKOFF, &ALL);
     // The invented history has no season before its first.
     let too_early = ["last_season", "seasons_back", "season_progress"];
-    for (n, definition) in touchline_features::definitions(&ALL).iter().enumerate() {
-        let values: std::collections::BTreeSet<u32> =
-            rows.values().map(|row| row[n]).filter(|bits| !f32::from_bits(*bits).is_nan()).collect();
-        let told = values.len() > 1 || too_early.iter().any(|part| definition.name.contains(part));
-        assert!(told, "{}", definition.name);
-    }
+    let check = |settings: &Settings, rows: &Rows| {
+        for (n, definition) in touchline_features::definitions(settings).iter().enumerate() {
+            let values: std::collections::BTreeSet<u32> =
+                rows.values().map(|row| row[n]).filter(|bits| !f32::from_bits(*bits).is_nan()).collect();
+            let told = values.len() > 1 || too_early.iter().any(|part| definition.name.contains(part));
+            assert!(told, "{}", definition.name);
+        }
+    };
+    check(&ALL, &rows);
+    check(&EARLIER, &pass(&world, Knowledge::AT_KICKOFF, &EARLIER));
 }
 
 #[test]
@@ -357,6 +365,18 @@ fn the_proof_finds_line_ups_dated_too_early() {
         pass(&early, k, &ALL)
     };
     assert!(found(&dated, Knowledge { lag: DAY, as_of: None }) > 0);
+}
+
+#[test]
+fn earlier_prices_are_those_of_other_matches() {
+    let world = World::fixed();
+    let priced: std::collections::BTreeSet<MatchId> = world.quotes.iter().map(|q| q.match_id).collect();
+    let last = world.rows.iter().filter(|r| priced.contains(&r.id)).max_by_key(|r| r.kickoff).unwrap().id;
+    let of = |world: &World| pass(world, Knowledge::AT_KICKOFF, &EARLIER);
+    let without = of(&world.with_quotes(|q| q.match_id != last));
+    assert_eq!(of(&world)[&last], without[&last], "a match's own prices");
+    let unpriced = of(&world.with_quotes(|q| q.match_id == last));
+    assert_ne!(of(&world)[&last], unpriced[&last], "those of the matches before");
 }
 
 #[test]

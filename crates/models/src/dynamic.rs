@@ -4,8 +4,10 @@
 //! count) with the uncertainty that it still has about both sides; [`outcome_probabilities`] and [`score_grid`] turn its
 //! two goal means into home win, draw and away win, and into the distribution of scores.
 
+mod config;
 mod filter;
 mod outcomes;
 
-pub use filter::{Clubs, Expectation, FilterConfig, GoalFilter, Occasion};
+pub use config::FilterConfig;
+pub use filter::{Clubs, Expectation, GoalFilter, Occasion};
 pub use outcomes::{outcome_probabilities, score_grid};

@@ -160,6 +160,8 @@ pub enum Odds {
     /// None: results and statistics alone
     #[default]
     None,
+    /// Prices of earlier matches, none of the match itself: for forecasts made before anybody prices a match
+    Earlier,
     /// Prices of some time before kick-off
     PreMatch,
     /// Closing prices too; its forecasts can be made a minute before kick-off, not earlier
@@ -170,6 +172,7 @@ impl From<Odds> for MarketView {
     fn from(odds: Odds) -> Self {
         match odds {
             Odds::None => Self::None,
+            Odds::Earlier => Self::Earlier,
             Odds::PreMatch => Self::PreMatch,
             Odds::Closing => Self::Closing,
         }

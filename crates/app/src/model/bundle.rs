@@ -12,7 +12,7 @@ use touchline_boosting::{ParseError, TreeEnsemble};
 use touchline_domain::ports::ModelVersion;
 
 /// Layout of the bundle that this program reads and writes.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 const MANIFEST: &str = "manifest.json";
 /// A manifest is never larger than this.
 const LARGEST_FILE: u64 = 256 << 20;

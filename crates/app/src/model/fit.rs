@@ -90,7 +90,7 @@ impl Recipe {
     /// The recipe for scores that start there: fewer rounds above prices.
     fn above(&self, start: &Start) -> Self {
         let mut recipe = self.clone();
-        if start.pool().is_some() {
+        if start.is_priced() {
             recipe.limit_rounds(MOST_ROUNDS_ABOVE_PRICES);
         }
         recipe

@@ -1,16 +1,18 @@
-//! Mean goals of both sides: the strength filter's, corrected by trees on goals.
+//! Mean goals of both sides: the strength filter's (that of earlier prices where the features see these), corrected by
+//! trees on goals.
 
 use super::ModelError;
 use touchline_boosting::TreeEnsemble;
 use touchline_features::{Definition, FeatureMatrix, Mirror};
 
-/// Mean goals of the home and the away side by the strength filter.
-const COLUMNS: [&str; 2] = ["home_expected_goals", "away_expected_goals"];
+/// Mean goals of the home and the away side; the first that a match has are what its goals start from.
+const SOURCES: [[&str; 2]; 2] =
+    [["earlier_home_goals", "earlier_away_goals"], ["home_expected_goals", "away_expected_goals"]];
 
 /// What expects goals.
 #[derive(Debug, Clone)]
 pub(super) struct Goals {
-    columns: [usize; 2],
+    sources: Vec<[usize; 2]>,
     mirror: Mirror,
     /// Logarithm of the home side's goals over the filter's; asked of a match's mirror image for the away side.
     pub trees: Option<TreeEnsemble>,
@@ -22,17 +24,24 @@ impl Goals {
     /// # Errors
     /// The columns of the strength filter are missing.
     pub fn new(definitions: &[Definition], trees: Option<TreeEnsemble>) -> Result<Self, ModelError> {
-        let column = |name: &str| {
-            let place = definitions.iter().position(|d| d.name == name);
-            place.ok_or_else(|| ModelError::Features(format!("{name} is missing")))
-        };
-        let [home, away] = COLUMNS.map(column);
-        Ok(Self { columns: [home?, away?], mirror: Mirror::of(definitions), trees })
+        let column = |name: &str| definitions.iter().position(|d| d.name == name);
+        let columns = |[home, away]: [&str; 2]| Some([column(home)?, column(away)?]);
+        let [_, strength] = SOURCES;
+        if columns(strength).is_none() {
+            return Err(ModelError::Features(format!("{} is missing", strength[0])));
+        }
+        let sources = SOURCES.into_iter().filter_map(columns).collect();
+        Ok(Self { sources, mirror: Mirror::of(definitions), trees })
     }
 
-    /// Logarithms of the goals that the strength filter expects of the home and the away side.
+    /// Logarithms of the goals that a filter expects of the home and the away side.
     pub fn logs(&self, matrix: &FeatureMatrix, row: usize) -> [f64; 2] {
-        self.columns.map(|column| f64::from(matrix.column(column)[row]).ln())
+        let values =
+            self.sources.iter().map(|source| source.map(|column| f64::from(matrix.column(column)[row])));
+        values
+            .into_iter()
+            .find(|goals| goals[0].is_finite())
+            .map_or([f64::NAN; 2], |goals| goals.map(f64::ln))
     }
 
     /// Mean goals of the home and the away side of a row.

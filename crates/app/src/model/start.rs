@@ -1,8 +1,9 @@
 //! What the score of a match starts from, before the trees: the probabilities of its best-informed columns.
 //!
 //! Where the features see bookmakers' prices, the logarithmic pool of the market's average, Pinnacle and the strength
-//! filter is fitted on the matches that have all three; other matches start from the average, and those without any
-//! price from the strength filter.
+//! filter is fitted on the matches that have all three; other matches start from the average. Where they see prices of
+//! earlier matches alone, a match starts from the filter of these. All others start from the filter of goals blended with
+//! chances, and from the strength filter in leagues that count none.
 
 use super::ModelError;
 use crate::model::fit::outcome_at;
@@ -15,7 +16,8 @@ type Columns = [usize; 3];
 
 /// Sources of probabilities whose columns share a name up to the outcome; the market's are named after the view that
 /// the features have of it. The first that a match has is what it starts from.
-const SOURCES: [&str; 3] = ["closing", "market", "strength"];
+const SOURCES: [&str; 5] = ["closing", "market", EARLIER, "blend", "strength"];
+const EARLIER: &str = "earlier";
 /// Beside the first source, what is pooled with it.
 const SHARPEST: &str = "pinnacle";
 /// Fewer matches than this say little of how far to trust whom.
@@ -30,6 +32,10 @@ pub(super) struct Start {
     /// The market's average, Pinnacle and the strength filter, where the features have all of them.
     pooled: Option<[Columns; 3]>,
     pool: Option<LogPool>,
+    /// The filter of earlier prices, where the features have it.
+    earlier: Option<Columns>,
+    /// Whether most of the matches that it was fitted on start from prices.
+    priced: bool,
 }
 
 impl Start {
@@ -48,14 +54,20 @@ impl Start {
             columns("strength").ok_or_else(|| ModelError::Features("strength_home_win is missing".into()))?;
         let market = SOURCES
             .iter()
-            .filter(|s| **s != "strength")
             .find_map(|source| Some([columns(source)?, columns(&format!("{source}_{SHARPEST}"))?, strength]));
-        Ok(Self { sources: SOURCES.iter().filter_map(|s| columns(s)).collect(), pooled: market, pool })
+        let sources = SOURCES.iter().filter_map(|s| columns(s)).collect();
+        Ok(Self { sources, pooled: market, pool, earlier: columns(EARLIER), priced: false })
     }
 
     /// The same with a pool fitted on some rows of a matrix that has one row per match of the history.
     pub fn fitted(self, history: &History, matrix: &FeatureMatrix, rows: &[usize]) -> Self {
-        let Some(pooled) = self.pooled else { return self };
+        let Some(pooled) = self.pooled else {
+            let told = |columns: Columns| {
+                rows.iter().filter(|row| matrix.column(columns[0])[**row].is_finite()).count()
+            };
+            let priced = self.earlier.is_some_and(|columns| 2 * told(columns) > rows.len());
+            return Self { priced, ..self };
+        };
         let (mut members, mut outcomes) = (vec![Vec::new(); pooled.len()], Vec::<Outcome>::new());
         for row in rows {
             let forecasts = pooled.map(|columns| forecast(columns, |column| matrix.column(column)[*row]));
@@ -70,7 +82,12 @@ impl Start {
         // Too few priced matches, or a fit without an optimum, leave every match to start from its first source.
         let fit = || LogPool::fit(&members, &outcomes).ok();
         let pool = (outcomes.len() >= FEWEST_POOLED).then(fit).flatten();
-        Self { pool, ..self }
+        Self { priced: pool.is_some(), pool, ..self }
+    }
+
+    /// Whether most of the matches that it was fitted on start from prices, of themselves or of earlier matches.
+    pub fn is_priced(&self) -> bool {
+        self.priced
     }
 
     /// What was fitted.
@@ -133,6 +150,14 @@ pub(super) mod tests {
         };
         assert!(near(from(AWAY, HOME), AWAY.map(f64::from)), "no pool: the average");
         assert!(near(from(NAN, AWAY), HOME.map(f64::from)), "no average: the strength filter");
+        let start = Start::new(&names(&["strength", "blend", "earlier"]), None).unwrap();
+        let from = |blend: [f32; 3], earlier: [f32; 3]| {
+            let row = [[0.3, 0.4, 0.3], blend, earlier].concat();
+            probabilities(start.scores(|column| row[column]))
+        };
+        assert!(near(from(AWAY, HOME), HOME.map(f64::from)), "earlier prices go before chances");
+        assert!(near(from(AWAY, NAN), AWAY.map(f64::from)), "chances go before goals");
+        assert!(near(from(NAN, NAN), [0.3, 0.4, 0.3]), "goals alone");
         assert!(Start::new(&names(&["market"]), None).is_err());
         assert!(Start::new(&names(&["strength"]), None).is_ok(), "a model without prices");
     }
@@ -233,12 +258,23 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn earlier_prices_are_a_start_where_most_matches_have_them() {
+        let history = history();
+        let matrix = features(&history, MarketView::Earlier);
+        let rows: Vec<usize> = (0..history.len()).collect();
+        let start = Start::new(matrix.names(), None).unwrap().fitted(&history, &matrix, &rows);
+        assert!(start.is_priced() && start.pool().is_none());
+        let first = Start::new(matrix.names(), None).unwrap().fitted(&history, &matrix, &rows[..2]);
+        assert!(!first.is_priced(), "nothing was priced before");
+    }
+
+    #[test]
     fn a_model_without_prices_has_nothing_to_pool() {
         let history = history();
         let matrix = features(&history, MarketView::None);
         let rows: Vec<usize> = (0..history.len()).collect();
         let start = Start::new(matrix.names(), None).unwrap().fitted(&history, &matrix, &rows);
-        assert!(start.pool().is_none());
+        assert!(start.pool().is_none() && !start.is_priced());
         let scores = start.scores(|column| matrix.column(column)[900]);
         assert!((scores.iter().map(|s| s.exp()).sum::<f64>() - 1.0).abs() < 1e-5);
     }

@@ -114,7 +114,7 @@ impl Family for Averages {
         }
     }
 
-    fn observe(&mut self, played: &Played, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
         let f = &played.fixture;
         for (team, counts) in [f.home, f.away].into_iter().zip(&played.counts) {
             if counts.is_unknown() {
@@ -157,7 +157,8 @@ mod tests {
     fn after(matches: &[[SideCounts; 2]]) -> Averages {
         let mut family = Averages::default();
         for counts in matches {
-            let played = Played { fixture: FIXTURE, goals: [0, 0], counts: *counts, elevens: [None; 2] };
+            let played =
+                Played { fixture: FIXTURE, goals: [0, 0], counts: *counts, elevens: [None; 2], quotes: &[] };
             family.observe(&played, &Surprise { goal_difference: 0.0, points: [0.0; 2] });
         }
         family

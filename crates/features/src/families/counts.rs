@@ -146,7 +146,7 @@ impl Family for Counts {
         }
     }
 
-    fn observe(&mut self, played: &Played, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
         if played.counts.iter().all(SideCounts::is_unknown) {
             return;
         }
@@ -192,7 +192,7 @@ mod tests {
 
     fn after(goals: [u8; 2], counts: [SideCounts; 2]) -> Counts {
         let mut family = Counts::new(FilterConfig::FRESH);
-        let played = Played { fixture: FIXTURE, goals, counts, elevens: [None; 2] };
+        let played = Played { fixture: FIXTURE, goals, counts, elevens: [None; 2], quotes: &[] };
         family.observe(&played, &Surprise { goal_difference: 0.0, points: [0.0; 2] });
         family
     }

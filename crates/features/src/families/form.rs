@@ -96,7 +96,7 @@ impl Family for Form {
         sides(out, &self.clubs.get(fixture.home).means(), &self.clubs.get(fixture.away).means());
     }
 
-    fn observe(&mut self, played: &Played, surprise: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise) {
         let f = &played.fixture;
         let [home, away] = played.goals.map(f32::from);
         let points = played.points();

@@ -42,7 +42,7 @@ impl Family for League {
         out[MEANS] = f32::from(fixture.tier);
     }
 
-    fn observe(&mut self, played: &Played, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
         let [home, away] = played.goals;
         let flag = |is: bool| f64::from(u8::from(is));
         let total = f64::from(home) + f64::from(away);

@@ -158,7 +158,7 @@ impl Family for Lineups {
         sides(out, &home, &away);
     }
 
-    fn observe(&mut self, played: &Played, surprise: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise) {
         let f = &played.fixture;
         let sides = [(f.home, surprise.goal_difference), (f.away, -surprise.goal_difference)];
         for (eleven, (club, beyond)) in played.elevens.iter().zip(sides) {

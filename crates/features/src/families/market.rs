@@ -4,7 +4,7 @@
 //! count; how far they moved since its first, and how far books differ, are columns of their own. A match that
 //! nobody priced has no value in any column.
 
-mod board;
+pub(super) mod board;
 
 use crate::engine::Settings;
 use crate::family::{Family, News, Surprise};
@@ -132,7 +132,7 @@ impl Family for Market {
         }
     }
 
-    fn observe(&mut self, played: &Played, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
         let f = &played.fixture;
         self.filter.update(f.clubs(), f.occasion(), played.goals.map(f64::from));
     }

@@ -54,7 +54,7 @@ impl Family for Meetings {
         }
     }
 
-    fn observe(&mut self, played: &Played, surprise: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise) {
         let (key, sign) = key(&played.fixture);
         let pair = self.pairs.entry(key).or_default();
         pair.matches += 1;

@@ -38,7 +38,7 @@ impl Family for Momentum {
         sides(out, &of(fixture.home), &of(fixture.away));
     }
 
-    fn observe(&mut self, played: &Played, surprise: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise) {
         let [home, away] = played.goals.map(f64::from);
         let points = played.points();
         let f = &played.fixture;

@@ -116,7 +116,7 @@ impl Family for Ratings {
         }
     }
 
-    fn observe(&mut self, played: &Played, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
         let f = &played.fixture;
         let (home, away) = (f.home as usize, f.away as usize);
         for team in [f.home, f.away] {

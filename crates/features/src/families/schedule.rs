@@ -74,7 +74,7 @@ impl Family for Schedule {
         sides(out, &self.of(fixture.home, fixture), &self.of(fixture.away, fixture));
     }
 
-    fn observe(&mut self, played: &Played, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
         let f = &played.fixture;
         for team in [f.home, f.away] {
             let club = self.clubs.get_mut(team);

@@ -187,7 +187,7 @@ impl Family for Season {
         progress[0] = self.progress(fixture) as f32;
     }
 
-    fn observe(&mut self, played: &Played, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
         let f = &played.fixture;
         if !self.open(f) {
             return;

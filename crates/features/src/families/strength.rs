@@ -90,7 +90,7 @@ impl Family for Strength {
         sides(long_run, &of(fixture.home), &of(fixture.away));
     }
 
-    fn observe(&mut self, played: &Played, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
         let f = &played.fixture;
         let goals = played.goals.map(f64::from);
         for filter in &mut self.filters {

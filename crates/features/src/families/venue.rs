@@ -47,7 +47,7 @@ impl Family for Venue {
         sides(out, &home, &away);
     }
 
-    fn observe(&mut self, played: &Played, surprise: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise) {
         let [home, away] = played.goals.map(f64::from);
         let points = played.points();
         let add = |means: &mut Means, scored: f64, conceded: f64, points: f64, residual: f64| {

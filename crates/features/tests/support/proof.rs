@@ -122,5 +122,5 @@ pub struct Nothing;
 impl Family for Nothing {
     fn define(&self, _: &mut Vec<touchline_features::Definition>) {}
     fn snapshot(&self, _: &touchline_features::Fixture, _: &News<'_>, _: &mut [f32]) {}
-    fn observe(&mut self, _: &Played, _: &Surprise) {}
+    fn observe(&mut self, _: &Played<'_>, _: &Surprise) {}
 }

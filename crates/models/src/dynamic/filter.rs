@@ -18,6 +18,7 @@
 //! systems. *JASA* 89; Koopman, S. J. & Lit, R. (2015). A dynamic bivariate Poisson model for analysing and
 //! forecasting match results in the English Premier League. *JRSS A* 178.
 
+use super::FilterConfig;
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
@@ -30,116 +31,6 @@ const LEAGUE_START_VARIANCE: f64 = 0.05;
 const LEAGUE_MEAN_WEIGHT: f64 = 0.02;
 /// Log means are kept within this distance of 0, so that no sequence of results overflows.
 const LARGEST_ETA: f64 = 6.0;
-
-/// Parameters of a [`GoalFilter`]. Rates are per day where they say so; strengths are log goals.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct FilterConfig {
-    /// Growth of the variance of attack and defence per day.
-    pub drift: f64,
-    /// Growth of that variance at the start of a season.
-    pub season_drift: f64,
-    /// Growth of that variance on moving to another league.
-    pub league_drift: f64,
-    /// Variance of attack and defence of a club never seen.
-    pub newcomer_variance: f64,
-    /// How far below its league's mean a club never seen starts.
-    pub newcomer_offset: f64,
-    /// Variance of a club's own home effect at the start.
-    pub home_variance: f64,
-    /// Its growth per day.
-    pub home_drift: f64,
-    /// Growth of the variance of a league's mean log goals per match.
-    pub level_drift: f64,
-    /// Growth of the variance of a league's home advantage per match.
-    pub advantage_drift: f64,
-    /// Pull to the league's mean at the start of a season (share of the distance).
-    pub season_pull_league: f64,
-    /// Pull to the club's long-run mean at the start of a season.
-    pub season_pull_club: f64,
-    /// Pull to the club's long-run mean per day (rate).
-    pub daily_pull: f64,
-    /// Weight of the newest match in the long-run means.
-    pub memory: f64,
-    /// Dispersion of counts: variance over mean.
-    pub dispersion: f64,
-    /// Correlation of shocks to attack and defence.
-    pub correlation: f64,
-    /// Dixon-Coles dependence of low scores, used for 1X2 probabilities.
-    pub rho: f64,
-    /// Counts are cut off here.
-    pub cap: f64,
-    /// Mean log count of a league never seen.
-    pub start_level: f64,
-    /// Home advantage in log counts of a league never seen.
-    pub start_advantage: f64,
-    /// Mean strength that a league starts with, per tier below the first.
-    pub tier_step: f64,
-}
-
-impl FilterConfig {
-    /// Forecasts of the coming matchday. Fitted on 2008-2016 of the 2023 Soccer Prediction Challenge's data.
-    pub const FRESH: Self = Self {
-        drift: 4.85e-5,
-        season_drift: 3.2e-4,
-        league_drift: 0.0034,
-        newcomer_variance: 0.0301,
-        newcomer_offset: 0.125,
-        home_variance: 0.0053,
-        home_drift: 6.2e-7,
-        level_drift: 2.0e-7,
-        advantage_drift: 1.5e-6,
-        season_pull_league: 0.0005,
-        season_pull_club: 0.324,
-        daily_pull: 9.9e-4,
-        memory: 0.0147,
-        dispersion: 1.19,
-        correlation: 0.841,
-        rho: -0.06,
-        cap: 7.0,
-        start_level: 0.27,
-        start_advantage: 0.33,
-        tier_step: -0.2,
-    };
-
-    /// Forecasts some ten weeks ahead. Fitted as [`Self::FRESH`].
-    pub const STALE: Self = Self {
-        drift: 1.48e-5,
-        season_drift: 0.0134,
-        league_drift: 0.0,
-        newcomer_variance: 0.0358,
-        newcomer_offset: 0.116,
-        home_variance: 0.0062,
-        home_drift: 5.7e-7,
-        level_drift: 7.6e-7,
-        advantage_drift: 2.5e-6,
-        season_pull_league: 0.0115,
-        season_pull_club: 0.120,
-        daily_pull: 6.7e-4,
-        memory: 0.0073,
-        dispersion: 1.80,
-        correlation: 0.825,
-        ..Self::FRESH
-    };
-
-    /// The same filter with states that move `factor` times as fast (in variance).
-    #[must_use]
-    pub fn with_speed(self, factor: f64) -> Self {
-        Self { drift: self.drift * factor, season_drift: self.season_drift * factor, ..self }
-    }
-
-    /// The same filter whose clubs keep the level that their results gave them: at the start of a season it goes
-    /// this share of the way to the league's mean, and never back to the club's own long-run mean.
-    #[must_use]
-    pub fn without_memory(self, season_pull_league: f64) -> Self {
-        Self { season_pull_league, season_pull_club: 0.0, daily_pull: 0.0, ..self }
-    }
-
-    /// The same filter for another count, such as shots, whose mean is `exp(start_level)`.
-    #[must_use]
-    pub fn for_counts(self, start_level: f64, cap: f64, dispersion: f64) -> Self {
-        Self { dispersion, cap, start_level, ..self }
-    }
-}
 
 /// Who plays where: indices from 0, dense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -261,6 +152,12 @@ impl GoalFilter {
 
     /// Takes in a result: counts of the home and the away side. A count that is not finite is skipped.
     pub fn update(&mut self, clubs: Clubs, occasion: Occasion, counts: [f64; 2]) {
+        self.update_dispersed(clubs, occasion, counts, self.config.dispersion);
+    }
+
+    /// The same for counts of another dispersion (variance over mean) than the configured one: the smaller, the more
+    /// the counts are trusted.
+    pub fn update_dispersed(&mut self, clubs: Clubs, occasion: Occasion, counts: [f64; 2], dispersion: f64) {
         let mut league = self.league(clubs.league, occasion.tier);
         let mut home = self.advanced(clubs.home, clubs.league, &league, occasion);
         let mut away = self.advanced(clubs.away, clubs.league, &league, occasion);
@@ -269,7 +166,8 @@ impl GoalFilter {
         // One side after the other: what the home count taught about both sides is used for the away count.
         for (side, count) in [(Side::Home, counts[0]), (Side::Away, counts[1])] {
             if count.is_finite() {
-                self.config.correct(side, count, &mut league, &mut home, &mut away);
+                let count = count.min(self.config.cap);
+                correct(side, (count, dispersion), &mut league, &mut home, &mut away);
             }
         }
         for club in [&mut home, &mut away] {
@@ -389,44 +287,47 @@ enum Side {
     Away,
 }
 
-impl FilterConfig {
-    /// One Kalman step for one side's count.
-    fn correct(&self, side: Side, count: f64, league: &mut League, home: &mut Club, away: &mut Club) {
-        let (sign, eta) = match side {
-            Side::Home => (1.0, eta(league, home, 1.0, home.attack, away.defence)),
-            Side::Away => (-1.0, eta(league, home, -1.0, away.attack, home.defence)),
-        };
-        let (scorer, conceder) = match side {
-            Side::Home => (&mut *home, &mut *away),
-            Side::Away => (&mut *away, &mut *home),
-        };
-        let variance =
-            scorer.var_attack + conceder.var_defence + league.var_level + league.var_advantage / 4.0;
-        let lambda = eta.exp();
-        let total = |var_home: f64| self.dispersion + lambda * (variance + var_home / 4.0);
-        let denominator = total(if side == Side::Home { scorer.var_home } else { conceder.var_home });
-        let residual = (count.min(self.cap) - lambda) / denominator;
-        let gain = lambda / denominator;
+/// One Kalman step for one side's count of some dispersion.
+fn correct(
+    side: Side,
+    (count, dispersion): (f64, f64),
+    league: &mut League,
+    home: &mut Club,
+    away: &mut Club,
+) {
+    let (sign, eta) = match side {
+        Side::Home => (1.0, eta(league, home, 1.0, home.attack, away.defence)),
+        Side::Away => (-1.0, eta(league, home, -1.0, away.attack, home.defence)),
+    };
+    let (scorer, conceder) = match side {
+        Side::Home => (&mut *home, &mut *away),
+        Side::Away => (&mut *away, &mut *home),
+    };
+    let variance = scorer.var_attack + conceder.var_defence + league.var_level + league.var_advantage / 4.0;
+    let lambda = eta.exp();
+    let total = |var_home: f64| dispersion + lambda * (variance + var_home / 4.0);
+    let denominator = total(if side == Side::Home { scorer.var_home } else { conceder.var_home });
+    let residual = (count - lambda) / denominator;
+    let gain = lambda / denominator;
 
-        scorer.attack += scorer.var_attack * residual;
-        scorer.defence += scorer.cov * residual;
-        scorer.var_defence -= scorer.cov * scorer.cov * gain;
-        scorer.cov -= scorer.var_attack * scorer.cov * gain;
-        scorer.var_attack -= scorer.var_attack * scorer.var_attack * gain;
+    scorer.attack += scorer.var_attack * residual;
+    scorer.defence += scorer.cov * residual;
+    scorer.var_defence -= scorer.cov * scorer.cov * gain;
+    scorer.cov -= scorer.var_attack * scorer.cov * gain;
+    scorer.var_attack -= scorer.var_attack * scorer.var_attack * gain;
 
-        conceder.defence -= conceder.var_defence * residual;
-        conceder.attack -= conceder.cov * residual;
-        conceder.var_attack -= conceder.cov * conceder.cov * gain;
-        conceder.cov -= conceder.var_defence * conceder.cov * gain;
-        conceder.var_defence -= conceder.var_defence * conceder.var_defence * gain;
+    conceder.defence -= conceder.var_defence * residual;
+    conceder.attack -= conceder.cov * residual;
+    conceder.var_attack -= conceder.cov * conceder.cov * gain;
+    conceder.cov -= conceder.var_defence * conceder.cov * gain;
+    conceder.var_defence -= conceder.var_defence * conceder.var_defence * gain;
 
-        home.home += sign * home.var_home * residual / 2.0;
-        home.var_home -= home.var_home * home.var_home * gain / 4.0;
-        league.level += league.var_level * residual;
-        league.var_level -= league.var_level * league.var_level * gain;
-        league.advantage += sign * league.var_advantage * residual / 2.0;
-        league.var_advantage -= league.var_advantage * league.var_advantage * gain / 4.0;
-    }
+    home.home += sign * home.var_home * residual / 2.0;
+    home.var_home -= home.var_home * home.var_home * gain / 4.0;
+    league.level += league.var_level * residual;
+    league.var_level -= league.var_level * league.var_level * gain;
+    league.advantage += sign * league.var_advantage * residual / 2.0;
+    league.var_advantage -= league.var_advantage * league.var_advantage * gain / 4.0;
 }
 
 /// Linear predictor of one side's log mean count; `sign` is 1 for the home side and -1 for the away side.
