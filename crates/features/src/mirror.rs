@@ -59,9 +59,8 @@ mod tests {
     use crate::{LineupView, MarketView, Settings, definitions};
 
     fn all() -> Vec<Definition> {
-        let of = |market| {
-            definitions(&Settings::FRESH.with_market(market).with_lineups(LineupView::Announced))
-        };
+        let of =
+            |market| definitions(&Settings::FRESH.with_market(market).with_lineups(LineupView::Announced));
         let mut all = of(MarketView::PreMatch);
         all.extend(of(MarketView::Earlier).into_iter().filter(|d| d.family == "earlier"));
         all

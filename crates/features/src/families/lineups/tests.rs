@@ -34,6 +34,7 @@ fn after(matches: &[(Vec<usize>, f64)]) -> Lineups {
             goals: [0, 0],
             counts: [SideCounts::UNKNOWN; 2],
             elevens: [Some(home(players.iter().copied())), None],
+            quotes: &[],
         };
         family.observe(&played, &Surprise { goal_difference: *beyond, points: [0.0; 2] });
     }
@@ -126,6 +127,7 @@ fn only_confirmed_line_ups_are_remembered() {
         goals: [1, 0],
         counts: [SideCounts::UNKNOWN; 2],
         elevens: [Some(eleven(Side::Home, LineupKind::Predicted, 0, 0..11)), None],
+        quotes: &[],
     };
     family.observe(&played, &Surprise { goal_difference: 1.0, points: [0.0; 2] });
     assert!(value(&family, &[home(0..11)], &[], "home_eleven_changes").is_nan());
