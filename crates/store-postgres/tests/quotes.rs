@@ -23,7 +23,9 @@ async fn many_quotes_and_few_are_stored_alike() {
     };
     let quotes = |range: std::ops::Range<i64>| {
         let odds: Vec<_> = range.clone().map(quote).collect();
-        let facts = (1..=3).map(|id| (MatchId(id), MatchFacts { stats: None, odds: odds.clone() })).collect();
+        let facts = (1..=3)
+            .map(|id| (MatchId(id), MatchFacts { odds: odds.clone(), ..MatchFacts::default() }))
+            .collect();
         SilverChange { facts, ..SilverChange::default() }
     };
     // The second copy finds some there, and each quote twice.

@@ -59,7 +59,8 @@ async fn the_view_of_trends_says_what_the_port_says() {
         known_at: kickoff - chrono::Duration::minutes(i64::from(20 - n / 2)),
         known_at_imputed: false,
     };
-    let facts = vec![(MatchId(1), MatchFacts { stats: None, odds: (0..60).map(quote).collect() })];
+    let facts =
+        vec![(MatchId(1), MatchFacts { odds: (0..60).map(quote).collect(), ..MatchFacts::default() })];
     store.apply(&SilverChange { facts, ..SilverChange::default() }).await.unwrap();
     let sql = "SELECT market_type, bookmaker, quotes, first_at, latest_at, home_opening, home_latest, home_lowest, \
                home_highest, home_average, home_spread, home_implied, home_movement, draw_opening, draw_latest, \

@@ -172,7 +172,7 @@ mod tests {
         let mut out = vec![f32::NAN; list.len()];
         let own = [quote(Book::Pinnacle, [1.01, 20.0, 50.0])];
         let fixture = Fixture { day: 7.0, ..FIXTURE };
-        family.snapshot(&fixture, &News { quotes: &own }, &mut out);
+        family.snapshot(&fixture, &News { quotes: &own, ..News::default() }, &mut out);
         out[list.iter().position(|d| d.name == name).unwrap()]
     }
 
