@@ -8,7 +8,7 @@ use support::Place;
 use support::results::{club, season};
 
 const CLUBS: usize = 8;
-const SEASONS: std::ops::Range<i32> = 2018..2022;
+const SEASONS: std::ops::Range<i32> = 2016..2022;
 
 fn answer(get: &str, parameters: &Value, response: &[Value]) -> String {
     json!({

@@ -5,17 +5,18 @@ mod support;
 use support::Place;
 
 /// Every command, with words that its help must have.
-const COMMANDS: [(&[&str], &[&str]); 23] = [
+const COMMANDS: [(&[&str], &[&str]); 28] = [
     (&[], &["touchline demo", "Exit codes"]),
     (&["demo"], &["--port", "simulated"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
     (&["ingest", "football-data"], &["PATH", "season"]),
     (&["ingest", "challenge"], &["PATH", "Sea,Lge,Date,HT,AT,HS,AS,GD,WDL"]),
     (&["ingest", "openfootball"], &["PATH", "football.json"]),
+    (&["ingest", "api-football"], &["PATH", "API-Football"]),
     (&["features"], &["build", "show"]),
     (&["features", "build"], &["features"]),
     (&["features", "show"], &["MATCH"]),
-    (&["train"], &["--until"]),
+    (&["train"], &["--until", "--odds", "earlier", "--lineups"]),
     (&["evaluate"], &["--from", "--to", "--gap-days"]),
     (&["predict"], &["--fixtures", "--as-of", "--out", "--strict", "ID,Sea,Lge,Date,HT,AT"]),
     (&["serve"], &["--port"]),
@@ -26,9 +27,13 @@ const COMMANDS: [(&[&str], &[&str]); 23] = [
     (&["db", "doctor"], &["Check"]),
     (&["db", "maintain"], &["--months-ahead", "--keep-odds-months"]),
     (&["db", "roles"], &["football_reader"]),
-    (&["db", "backup"], &["--to", "--keep-all", "seven days"]),
+    (&["db", "backup"], &["--to", "--keep-all", "--base", "--incremental", "seven days"]),
     (&["db", "backups"], &["--from"]),
-    (&["db", "restore"], &["BACKUP", "--validate", "--test-only", "--force"]),
+    (&["db", "restore"], &["BACKUP", "--validate", "--test-only", "--force", "--to-time", "--into"]),
+    (&["lake"], &["export", "list", "compact", "archive", "restore", "cleanup", "sql", "s3://"]),
+    (&["lake", "export"], &["partitions"]),
+    (&["lake", "archive"], &["--older-than-years"]),
+    (&["lake", "restore"], &["odds"]),
 ];
 
 #[test]

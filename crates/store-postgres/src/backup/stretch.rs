@@ -81,7 +81,7 @@ impl Stretch {
 /// The stretches of a chain, each of which goes on where the one before it ends.
 pub(super) fn read_all(chain: &[PathBuf]) -> Result<Vec<Stretch>, StoreError> {
     let stretches = chain.iter().map(|folder| Stretch::read(folder)).collect::<Result<Vec<_>, _>>()?;
-    for (pair, folder) in stretches.windows(2).zip(&chain[1..]) {
+    for (pair, folder) in stretches.windows(2).zip(chain.iter().skip(1)) {
         if !pair[0].is_followed_by(&pair[1]) {
             return Err(corrupt(format!(
                 "the log in {} does not go on where the one before it ends",
