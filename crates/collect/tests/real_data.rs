@@ -239,7 +239,7 @@ fn every_recorded_answer_of_api_football_is_read_or_refused() {
                 assert!(refused, "{name}");
             }
             Err(error) => {
-                assert!(error.to_string().contains("this is not the JSON of this source"), "{name}: {error}")
+                assert!(error.to_string().contains("this is not the JSON of this source"), "{name}: {error}");
             }
         }
     }

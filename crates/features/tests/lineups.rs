@@ -1,6 +1,8 @@
 //! Columns about line-ups carry what line-ups say: in an invented league in which each club has a star, whose absence
 //! costs goals, they make forecasts better; with line-ups that say nothing they do not.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests: fixtures are known to be well formed")]
+
 mod support;
 
 use chrono::{DateTime, Duration, Utc};

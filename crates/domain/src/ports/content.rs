@@ -269,7 +269,7 @@ fn squads(out: &mut Vec<u8>, facts: &mut MatchFacts) {
                 text(out, listed.player.id());
                 text(out, listed.player.name());
                 optional(out, listed.position, |out, position| text(out, position.name()));
-                optional(out, listed.shirt, |out, shirt| out.push(shirt));
+                optional(out, listed.shirt, Vec::push);
             }
         }
     }

@@ -97,5 +97,5 @@ pub fn quotes(kickoff: DateTime<Utc>, salt: usize, bookmakers: &[Arc<str>]) -> M
             });
         }
     }
-    MatchFacts { stats: None, odds }
+    MatchFacts { odds, ..MatchFacts::default() }
 }

@@ -3,7 +3,7 @@
 use crate::error::Mapped;
 use crate::{Connection, bulk};
 use touchline_domain::ports::{MatchFacts, StoreError};
-use touchline_domain::{Listed, MatchId, Position, STARTERS};
+use touchline_domain::{Formation, Listed, MatchId, Position, STARTERS};
 
 const INSERT_LINEUPS: &str = include_str!("../../queries/squads/insert_lineups.sql");
 const INSERT_PLAYERS: &str = include_str!("../../queries/squads/insert_players.sql");
@@ -33,7 +33,7 @@ pub(super) async fn insert_lineups(
             .put(lineup.kind.name())
             .put(lineup.known_at.timestamp())
             .put(lineup.known_at_imputed)
-            .put(lineup.formation.as_ref().map(|formation| formation.name()))
+            .put(lineup.formation.as_ref().map(Formation::name))
             .put(now);
     })
     .await?;

@@ -1,3 +1,5 @@
+#![expect(clippy::needless_pass_by_value, reason = "helpers take what `json!` makes")]
+
 use super::*;
 use crate::{SourceFact, SourceMatch};
 use serde_json::json;
@@ -245,7 +247,7 @@ fn errors_that_come_with_status_200_are_errors() {
         root["errors"] = errors;
         match parse(&root) {
             Err(error @ DocumentError::Provider(_)) => {
-                assert!(error.to_string().contains("no access"), "{error}")
+                assert!(error.to_string().contains("no access"), "{error}");
             }
             other => panic!("{other:?}"),
         }
