@@ -149,6 +149,7 @@ fn trees_and_forecasts_of_recorded_seasons_do_not_see_the_future() {
     let time = |share: f64| kickoffs[(kickoffs.len() as f64 * share) as usize].timestamp() + 1;
     assert_law(&world, View::default(), &[time(0.6)]);
     assert_law(&world, View { market: MarketView::PreMatch, lineups: LineupView::Announced }, &[time(0.9)]);
+    assert_law(&world, MarketView::Earlier.into(), &[time(0.9)]);
 }
 
 /// A forecaster that learns from all results there are.
