@@ -28,9 +28,8 @@ async fn queries_see_what_the_manifests_name() {
     place.run(&["lake", "export"]).ending(0);
     assert_eq!(rows(&place, "SELECT count(*), count(DISTINCT match_id) FROM odds"), json!([[held, 12]]));
     let dearest = rows(&place, "SELECT max(home_odds) FROM odds WHERE market_type = '1x2'");
-    let recorded =
-        store.recorded_quotes(&store.results().await.unwrap().iter().map(|r| r.id).collect::<Vec<_>>());
-    let recorded = recorded.await.unwrap();
+    let ids: Vec<_> = store.results().await.unwrap().iter().map(|r| r.id).collect();
+    let recorded = store.recorded_quotes(&ids).await.unwrap();
     let homes = recorded.iter().filter(|r| r.quote.market.name() == "1x2").filter_map(|r| r.quote.prices[0]);
     let most = homes.max().unwrap().thousandths();
     assert_eq!(dearest, json!([[format!("{}.{:03}", most / 1000, most % 1000)]]), "decimals are exact");
