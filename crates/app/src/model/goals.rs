@@ -36,12 +36,9 @@ impl Goals {
 
     /// Logarithms of the goals that a filter expects of the home and the away side.
     pub fn logs(&self, matrix: &FeatureMatrix, row: usize) -> [f64; 2] {
-        let values =
-            self.sources.iter().map(|source| source.map(|column| f64::from(matrix.column(column)[row])));
-        values
-            .into_iter()
-            .find(|goals| goals[0].is_finite())
-            .map_or([f64::NAN; 2], |goals| goals.map(f64::ln))
+        let goals = |source: &[usize; 2]| source.map(|column| f64::from(matrix.column(column)[row]));
+        let known = self.sources.iter().map(goals).find(|goals| goals[0].is_finite());
+        known.map_or([f64::NAN; 2], |goals| goals.map(f64::ln))
     }
 
     /// Mean goals of the home and the away side of a row.
