@@ -4,6 +4,7 @@
 pub mod backup;
 pub mod dataset;
 pub mod evaluate;
+pub mod filters;
 pub mod ingest;
 pub mod lake;
 pub mod matrices;

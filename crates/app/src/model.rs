@@ -19,7 +19,7 @@ use start::Start;
 use thiserror::Error;
 use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble, XgBoostFitError};
 use touchline_domain::{Forecast, ScoreGrid};
-use touchline_features::{Definition, FeatureMatrix, View};
+use touchline_features::{Definition, FeatureMatrix, Mirror, View};
 use touchline_models::calibration::LogPool;
 use touchline_models::dynamic::score_grid;
 use touchline_models::metrics::{Evaluation, MetricError};
@@ -139,6 +139,8 @@ pub struct Variant {
     temperature: f64,
     start: Start,
     goals: Goals,
+    /// Where the trees learned from mirror images too.
+    mirror: Option<Mirror>,
 }
 
 /// A forecast with what belongs to it.
@@ -153,8 +155,14 @@ pub struct MatchForecast {
 }
 
 impl Variant {
-    fn new(trees: Vec<TreeEnsemble>, temperature: f64, start: Start, goals: Goals) -> Self {
-        Self { trees, temperature, start, goals }
+    fn new(
+        trees: Vec<TreeEnsemble>,
+        temperature: f64,
+        start: Start,
+        goals: Goals,
+        mirror: Option<Mirror>,
+    ) -> Self {
+        Self { trees, temperature, start, goals, mirror }
     }
 
     /// How the market's average, Pinnacle and the strength filter are weighted where scores start from all three.
@@ -190,7 +198,8 @@ impl Variant {
         Ok(scores.into_iter().map(|s| softmax(s, self.temperature)).collect())
     }
 
-    /// Logarithms of probabilities, up to a constant per row, before calibration. `values` are column-major.
+    /// Logarithms of probabilities, up to a constant per row, before calibration. `values` are column-major. Trees that
+    /// learned from mirror images are asked of the image too: their mean does not depend on which side is named first.
     fn scores(
         &self,
         values: &[f32],
@@ -198,16 +207,25 @@ impl Variant {
         columns: usize,
         threads: usize,
     ) -> Result<Vec<[f64; 3]>, ModelError> {
-        let matrix =
-            Matrix::column_major(values, rows, columns).map_err(|e| ModelError::Features(e.to_string()))?;
         let mut scores: Vec<[f64; 3]> =
             (0..rows).map(|row| self.start.scores(|column| values[column * rows + row])).collect();
-        for trees in &self.trees {
-            let raw = trees.predict_raw_batch(&matrix, threads)?;
+        let images = self.mirror.as_ref().map(|mirror| mirror.images(values, rows));
+        let share = 1.0 / (self.trees.len() * if images.is_some() { 2 } else { 1 }) as f64;
+        let learned = |values: &[f32]| {
+            let matrix = Matrix::column_major(values, rows, columns)
+                .map_err(|e| ModelError::Features(e.to_string()))?;
+            let answers = self.trees.iter().map(|trees| trees.predict_raw_batch(&matrix, threads));
+            answers.collect::<Result<Vec<_>, _>>().map_err(ModelError::from)
+        };
+        for raw in learned(values)? {
             for (score, raw) in scores.iter_mut().zip(raw.chunks_exact(3)) {
-                for (s, r) in score.iter_mut().zip(raw) {
-                    *s += r / self.trees.len() as f64;
-                }
+                score.iter_mut().zip(raw).for_each(|(s, r)| *s += share * r);
+            }
+        }
+        for raw in images.map(|images| learned(&images)).transpose()?.into_iter().flatten() {
+            // What is a home win here is an away win in the mirror.
+            for (score, raw) in scores.iter_mut().zip(raw.chunks_exact(3)) {
+                score.iter_mut().zip(raw.iter().rev()).for_each(|(s, r)| *s += share * r);
             }
         }
         Ok(scores)
@@ -223,7 +241,7 @@ impl Variant {
         matrix: &FeatureMatrix,
         row: usize,
     ) -> Result<MatchForecast, ModelError> {
-        let goals = self.goals.means(matrix, row)?;
+        let goals = self.goals.means(matrix, row, self.mirror.as_ref())?;
         let grid = score_grid(goals, Horizon::Fresh.settings().filter.rho).conditioned_on(&forecast);
         Ok(MatchForecast { forecast, expected_goals: grid.expected_goals(), grid })
     }
@@ -279,5 +297,38 @@ impl ForecastModel {
             }
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Silent;
+    use crate::model::start::tests::{features, history};
+    use touchline_features::MarketView;
+
+    #[test]
+    fn the_mirror_image_of_a_match_has_the_mirror_image_of_its_forecast() {
+        let history = history();
+        let matrix = features(&history, MarketView::None);
+        let rows: Vec<usize> = (300..2_200).collect();
+        let mut recipe = Recipe::default();
+        recipe.trees.threads = 1;
+        let variant = fit(&history, &matrix, &rows, &recipe, &Silent).unwrap().variant;
+        let asked: Vec<usize> = (2_200..history.len()).collect();
+        let values = matrix.gather(&asked);
+        let images = Mirror::of(matrix.definitions()).images(&values, asked.len());
+        let largest_difference = |variant: &Variant| {
+            let scores = |values| variant.scores(values, asked.len(), matrix.width(), 1).unwrap();
+            let pairs = scores(&values).into_iter().zip(scores(&images));
+            let differences = pairs.flat_map(|(a, b)| [0, 1, 2].map(|class| (a[class] - b[2 - class]).abs()));
+            differences.fold(0.0, f64::max)
+        };
+        assert!(largest_difference(&variant) < 1e-12);
+        let asked_once = Variant { mirror: None, ..variant };
+        assert!(
+            largest_difference(&asked_once) > 1e-4,
+            "the trees alone know which side they were told first"
+        );
     }
 }

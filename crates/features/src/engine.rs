@@ -1,6 +1,6 @@
 //! All families together: one row of features per fixture, one observation per result.
 
-use crate::families;
+use crate::families::{self, earlier::EarlierConfig};
 use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played};
 use crate::quotes::MarketView;
@@ -15,6 +15,8 @@ use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities}
 pub struct Settings {
     /// Parameters of the strength filters.
     pub filter: FilterConfig,
+    /// Parameters of the filter of earlier prices.
+    pub earlier: EarlierConfig,
     /// Which of the bookmakers' prices features see: those of the market family, or none.
     pub market: MarketView,
     /// Whether features see who plays and who is missing.
@@ -24,13 +26,13 @@ pub struct Settings {
 
 impl Settings {
     /// For forecasts of the coming matchdays.
-    pub const FRESH: Self = Self::of(FilterConfig::FRESH);
+    pub const FRESH: Self = Self::of(FilterConfig::FRESH, EarlierConfig::FRESH);
     /// For forecasts some ten weeks ahead of the last known result.
-    pub const STALE: Self = Self::of(FilterConfig::STALE);
+    pub const STALE: Self = Self::of(FilterConfig::STALE, EarlierConfig::STALE);
 
     /// Parameters of the filters, and nothing seen of the match itself but the fixture.
-    const fn of(filter: FilterConfig) -> Self {
-        Self { filter, market: MarketView::None, lineups: LineupView::None }
+    const fn of(filter: FilterConfig, earlier: EarlierConfig) -> Self {
+        Self { filter, earlier, market: MarketView::None, lineups: LineupView::None }
     }
 
     /// The same with some of the bookmakers' prices.

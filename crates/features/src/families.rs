@@ -2,7 +2,7 @@
 
 mod averages;
 mod counts;
-mod earlier;
+pub(crate) mod earlier;
 mod form;
 mod league;
 mod lineups;
@@ -37,7 +37,7 @@ pub fn all(settings: &Settings) -> Vec<Box<dyn Family>> {
     ];
     match settings.market {
         MarketView::None => {}
-        MarketView::Earlier => families.push(Box::new(earlier::Earlier::new())),
+        MarketView::Earlier => families.push(Box::new(earlier::Earlier::new(settings.earlier))),
         MarketView::PreMatch | MarketView::Closing => families.push(Box::new(market::Market::new(settings))),
     }
     if settings.lineups != LineupView::None {

@@ -39,6 +39,19 @@ impl Mirror {
     pub fn source(&self, column: usize) -> (usize, Exchange) {
         self.sources[column]
     }
+
+    /// The mirror images of some rows, by column as the rows are.
+    ///
+    /// # Panics
+    /// There are more columns than the mirror was made for.
+    pub fn images(&self, values: &[f32], rows: usize) -> Vec<f32> {
+        let columns = values.len() / rows.max(1);
+        let mut images = Vec::with_capacity(values.len());
+        for (other, exchange) in &self.sources[..columns] {
+            images.extend(values[other * rows..(other + 1) * rows].iter().map(|value| exchange.of(*value)));
+        }
+        images
+    }
 }
 
 /// The name of the same column of the other side: the words `home` and `away` exchanged. None where there is

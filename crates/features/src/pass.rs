@@ -49,14 +49,15 @@ pub fn compute(
     threads: usize,
 ) -> FeatureMatrix {
     let definitions = Engine::new(settings).definitions();
-    let groups = wanted_groups(history, positions);
+    let row_of = rows_by_position(history, positions);
+    let groups = wanted_groups(history, |p| row_of[p as usize].is_some());
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<Block>> = Mutex::new(Vec::with_capacity(groups.len()));
     std::thread::scope(|scope| {
         for _ in 0..threads.clamp(1, groups.len().max(1)) {
             scope.spawn(|| {
                 while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let block = walk(history, group, knowledge, settings);
+                    let block = walk(history, group, &row_of, knowledge, settings);
                     done.lock().expect("a walk that panics ends the scope").push(block);
                 }
             });
@@ -68,51 +69,86 @@ pub fn compute(
     FeatureMatrix::assemble(definitions, ids, rows, threads)
 }
 
-/// All matches of a group, with the output row of those that are wanted.
-struct Group {
-    positions: Vec<u32>,
-    rows: Vec<Option<u32>>,
-}
-
 /// Rows of one group, row-major.
 struct Block {
     rows: Vec<u32>,
     values: Vec<f32>,
 }
 
-/// Groups with a wanted match, the largest first so that threads end together.
-fn wanted_groups(history: &History, positions: &[u32]) -> Vec<Group> {
+/// The row of each match of the history that is wanted.
+fn rows_by_position(history: &History, positions: &[u32]) -> Vec<Option<u32>> {
     let mut row_of = vec![None; history.len()];
     for (row, position) in positions.iter().enumerate() {
         row_of[*position as usize] = Some(row as u32);
     }
-    let mut groups: Vec<Group> = history
-        .components()
-        .into_iter()
-        .map(|positions| Group { rows: positions.iter().map(|p| row_of[*p as usize]).collect(), positions })
-        .filter(|g| g.rows.iter().any(Option::is_some))
-        .collect();
-    groups.sort_by_key(|g| std::cmp::Reverse(g.positions.len()));
+    row_of
+}
+
+/// Groups with a wanted match, the largest first so that threads end together.
+pub(crate) fn wanted_groups(history: &History, wanted: impl Fn(u32) -> bool) -> Vec<Vec<u32>> {
+    let mut groups = history.components();
+    groups.retain(|positions| positions.iter().any(|p| wanted(*p)));
+    groups.sort_by_key(|positions| std::cmp::Reverse(positions.len()));
     groups
 }
 
-fn walk(history: &History, group: &Group, knowledge: Knowledge, settings: &Settings) -> Block {
+/// What comes next in a walk.
+pub(crate) enum Step {
+    /// The result at this position becomes known.
+    Result(u32),
+    /// The match at this position is asked for, as of this time.
+    Asked(u32, Seconds),
+}
+
+/// The walk through a group: before each match that is wanted come the results that it may see.
+pub(crate) fn steps(
+    history: &History,
+    positions: &[u32],
+    wanted: impl Fn(u32) -> bool,
+    knowledge: Knowledge,
+) -> impl Iterator<Item = Step> {
+    let mut results = history.results(positions.iter().copied()).into_iter().peekable();
+    let mut asked = positions.iter().copied().filter(move |p| wanted(*p)).peekable();
+    std::iter::from_fn(move || {
+        let position = *asked.peek()?;
+        let horizon = knowledge.horizon(history.kickoffs()[position as usize]);
+        if let Some(result) = results.next_if(|r| history.known_at(*r as usize) <= horizon) {
+            return Some(Step::Result(result));
+        }
+        asked.next();
+        Some(Step::Asked(position, horizon))
+    })
+}
+
+fn walk(
+    history: &History,
+    positions: &[u32],
+    row_of: &[Option<u32>],
+    knowledge: Knowledge,
+    settings: &Settings,
+) -> Block {
     let mut engine = Engine::new(settings);
     let width = engine.width();
-    let wanted = group.rows.iter().flatten().count();
+    let wanted = positions.iter().filter(|p| row_of[**p as usize].is_some()).count();
     let mut block = Block { rows: Vec::with_capacity(wanted), values: vec![0.0; wanted * width] };
-    let mut results = history.results(group.positions.iter().copied()).into_iter().peekable();
-    for (position, row) in group.positions.iter().zip(&group.rows) {
-        let Some(row) = row else { continue };
-        let horizon = knowledge.horizon(history.kickoffs()[*position as usize]);
-        while let Some(result) = results.next_if(|r| history.known_at(*r as usize) <= horizon) {
-            engine.observe(&history.played(result as usize).expect("only finished matches are results"));
+    for step in steps(history, positions, |p| row_of[p as usize].is_some(), knowledge) {
+        match step {
+            Step::Result(position) => {
+                let played = history.played(position as usize);
+                engine.observe(&played.expect("only finished matches are results"));
+            }
+            Step::Asked(position, horizon) => {
+                let position = position as usize;
+                let start = block.rows.len() * width;
+                let news = history.news(position, horizon);
+                engine.snapshot(
+                    &history.fixtures()[position],
+                    &news,
+                    &mut block.values[start..start + width],
+                );
+                block.rows.extend(row_of[position]);
+            }
         }
-        let start = block.rows.len() * width;
-        let fixture = &history.fixtures()[*position as usize];
-        let news = history.news(*position as usize, horizon);
-        engine.snapshot(fixture, &news, &mut block.values[start..start + width]);
-        block.rows.push(*row);
     }
     block
 }

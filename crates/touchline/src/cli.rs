@@ -137,11 +137,14 @@ pub enum Features {
 #[derive(Debug, Args)]
 pub struct Train {
     /// Model to train
-    #[arg(long, default_value = "touchline", value_parser = ["touchline"])]
-    pub model: String,
+    #[arg(long, value_enum, default_value_t)]
+    pub model: Trainable,
     /// Use only results known before this date
     #[arg(long, value_name = "DATE")]
     pub until: Option<NaiveDate>,
+    /// First day of the matches that a filter is fitted on; earlier ones warm it up
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<NaiveDate>,
     /// Bookmakers' prices that the model sees
     #[arg(long, value_enum, default_value_t)]
     pub odds: Odds,
@@ -149,9 +152,21 @@ pub struct Train {
     #[arg(long, value_enum, default_value_t)]
     pub lineups: Lineups,
     /// First try this many settings of the trees on past periods, and train with the best; a tuning that was
-    /// interrupted goes on where it stopped
+    /// interrupted goes on where it stopped. For a filter: at most so many steps of the search [default: 100]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub tune: Option<u16>,
+}
+
+/// What can be trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Trainable {
+    /// The model that answers
+    #[default]
+    Touchline,
+    /// Fit the strength filter's parameters anew and print them; those of the program stay in use
+    StrengthFilter,
+    /// The same for the filter of earlier matches' prices
+    EarlierPrices,
 }
 
 /// Which of the bookmakers' prices a model sees.

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod doctor;
 pub mod evaluate;
 pub mod features;
+mod filters;
 pub mod ingest;
 pub mod lake;
 pub mod predict;

@@ -169,12 +169,10 @@ impl Config {
     pub fn database(&self) -> Result<Database> {
         let url = &self.storage.database_url;
         if url.secret().is_empty() {
-            return Ok(Database::Sqlite(self.storage.data_dir.join("touchline.db")));
+            return self.file(self.storage.data_dir.join("touchline.db"));
         }
         match url.secret().split_once(':') {
-            Some(("sqlite", path)) => {
-                Ok(Database::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
-            }
+            Some(("sqlite", path)) => self.file(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
             Some(("postgres" | "postgresql", _)) => Ok(Database::Postgres(url.clone())),
             Some((scheme, _)) => bail!(
                 "no store for {scheme}: write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE, or leave the database URL out"
@@ -183,6 +181,16 @@ impl Config {
                 "the database URL {url:?} has no scheme: write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE, or leave it out"
             ),
         }
+    }
+
+    fn file(&self, path: PathBuf) -> Result<Database> {
+        if !self.storage.replica_urls.is_empty() {
+            bail!(
+                "storage.replica_urls (DATABASE_REPLICA_URLS) names replicas of a server, but the database is the file {}: set the database URL to the server's, or unset the replicas",
+                path.display()
+            );
+        }
+        Ok(Database::Sqlite(path))
     }
 
     /// Threads to use.
@@ -274,6 +282,15 @@ mod tests {
         assert!(config.database().unwrap_err().to_string().contains("no store for mysql"));
         let config = load(&[("DATABASE_URL", "touchline.db")]).unwrap();
         assert!(config.database().unwrap_err().to_string().contains("sqlite:PATH"));
+        let replica = ("DATABASE_REPLICA_URLS", "postgres://replica/x");
+        for database in ["", "sqlite:x.db"] {
+            let config = load(&[("DATABASE_URL", database), replica]).unwrap();
+            assert!(
+                config.database().unwrap_err().to_string().contains("DATABASE_REPLICA_URLS"),
+                "{database}"
+            );
+        }
+        assert!(load(&[("DATABASE_URL", "postgres://server/x"), replica]).unwrap().database().is_ok());
     }
 
     #[test]

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use touchline_boosting::{ParseError, TreeEnsemble};
 use touchline_domain::ports::ModelVersion;
+use touchline_features::Mirror;
 
 /// Layout of the bundle that this program reads and writes.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 const MANIFEST: &str = "manifest.json";
 /// A manifest is never larger than this.
 const LARGEST_FILE: u64 = 256 << 20;
@@ -103,8 +104,9 @@ pub fn load(folder: &Path) -> Result<ForecastModel, BundleError> {
         let goals = known.goals.as_ref().map(|file| read(file, 1)).transpose()?;
         let names: Vec<String> = known.features.iter().map(|d| d.name.clone()).collect();
         let start = Start::new(&names, known.pool.clone())?;
-        let goals = Goals::new(&known.features, goals)?;
-        variants.push(Variant::new(trees, known.temperature, start, goals));
+        let goals = Goals::new(&names, goals)?;
+        let mirror = manifest.recipe.mirrored.then(|| Mirror::of(&known.features));
+        variants.push(Variant::new(trees, known.temperature, start, goals, mirror));
     }
     let variants: [Variant; 2] =
         variants.try_into().map_err(|_| damaged(&path, "two horizons expected".into()))?;

@@ -9,7 +9,7 @@ use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use touchline_boosting::{LightGbmConfig, XgBoostConfig};
 use touchline_domain::{Forecast, Outcome, Score};
-use touchline_features::{FeatureMatrix, History, LineupView, MarketView, Seconds, View};
+use touchline_features::{FeatureMatrix, History, LineupView, MarketView, Mirror, Seconds, View};
 use touchline_models::calibration::Temperature;
 use touchline_models::metrics::{Binning, Evaluation, expected_calibration_error};
 
@@ -96,6 +96,11 @@ impl Recipe {
         recipe
     }
 
+    /// How to mirror rows of a matrix, where the trees learn from mirror images.
+    fn mirror(&self, matrix: &FeatureMatrix) -> Option<Mirror> {
+        self.mirrored.then(|| Mirror::of(matrix.definitions()))
+    }
+
     fn limit_rounds(&mut self, most: usize) {
         self.trees.rounds = self.trees.rounds.min(most);
         if let Some(xgboost) = &mut self.xgboost {
@@ -152,7 +157,8 @@ pub fn fit(
         let start = Start::new(matrix.names(), None)?.fitted(history, matrix, earlier);
         let lessons = Lessons::new(history, matrix, earlier, &recipe)?;
         let trees = lessons.on_outcomes(&start, &single.above(&start), "trees for calibration", progress)?;
-        let variant = Variant::new(trees, 1.0, start, Goals::new(matrix.definitions(), None)?);
+        let variant =
+            Variant::new(trees, 1.0, start, Goals::new(matrix.names(), None)?, recipe.mirror(matrix));
         let values = matrix.gather(latest);
         let scores = variant.scores(&values, latest.len(), matrix.width(), recipe.trees.threads)?;
         let outcomes: Vec<Outcome> = latest.iter().filter_map(|p| outcome_at(history, *p)).collect();
@@ -164,11 +170,11 @@ pub fn fit(
     let start = Start::new(matrix.names(), None)?.fitted(history, matrix, rows);
     let lessons = Lessons::new(history, matrix, rows, &recipe)?;
     let trees = lessons.on_outcomes(&start, &recipe.above(&start), "trees", progress)?;
-    let mut goals = Goals::new(matrix.definitions(), None)?;
+    let mut goals = Goals::new(matrix.names(), None)?;
     if recipe.mirrored {
         goals.trees = Some(lessons.on_goals(&goals, &recipe, progress)?);
     }
-    let variant = Variant::new(trees, temperature, start, goals);
+    let variant = Variant::new(trees, temperature, start, goals, recipe.mirror(matrix));
     Ok(Fitted { variant, rows: rows.len(), holdout })
 }
 
@@ -185,4 +191,25 @@ fn measure(
         scores: Evaluation::of(forecasts, outcomes)?,
         calibration_error: expected_calibration_error(forecasts, outcomes, Binning::EqualCount(10))?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::start::tests::{features, history};
+
+    #[test]
+    fn trees_above_prices_have_few_rounds() {
+        let history = history();
+        let rows: Vec<usize> = (0..history.len()).collect();
+        for (market, rounds) in
+            [(MarketView::None, 150), (MarketView::Earlier, 20), (MarketView::PreMatch, 20)]
+        {
+            let matrix = features(&history, market);
+            let start = Start::new(matrix.names(), None).unwrap().fitted(&history, &matrix, &rows);
+            let recipe = Recipe { xgboost: Some(XgBoostConfig::default()), ..Recipe::default() };
+            let above = recipe.above(&start);
+            assert_eq!((above.trees.rounds, above.xgboost.unwrap().rounds), (rounds, rounds), "{market:?}");
+        }
+    }
 }

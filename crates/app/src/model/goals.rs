@@ -3,7 +3,7 @@
 
 use super::ModelError;
 use touchline_boosting::TreeEnsemble;
-use touchline_features::{Definition, FeatureMatrix, Mirror};
+use touchline_features::{FeatureMatrix, Mirror};
 
 /// Mean goals of the home and the away side; the first that a match has are what its goals start from.
 const SOURCES: [[&str; 2]; 2] =
@@ -13,7 +13,6 @@ const SOURCES: [[&str; 2]; 2] =
 #[derive(Debug, Clone)]
 pub(super) struct Goals {
     sources: Vec<[usize; 2]>,
-    mirror: Mirror,
     /// Logarithm of the home side's goals over the filter's; asked of a match's mirror image for the away side.
     pub trees: Option<TreeEnsemble>,
 }
@@ -23,15 +22,15 @@ impl Goals {
     ///
     /// # Errors
     /// The columns of the strength filter are missing.
-    pub fn new(definitions: &[Definition], trees: Option<TreeEnsemble>) -> Result<Self, ModelError> {
-        let column = |name: &str| definitions.iter().position(|d| d.name == name);
+    pub fn new(names: &[String], trees: Option<TreeEnsemble>) -> Result<Self, ModelError> {
+        let column = |name: &str| names.iter().position(|n| n == name);
         let columns = |[home, away]: [&str; 2]| Some([column(home)?, column(away)?]);
         let [_, strength] = SOURCES;
         if columns(strength).is_none() {
             return Err(ModelError::Features(format!("{} is missing", strength[0])));
         }
         let sources = SOURCES.into_iter().filter_map(columns).collect();
-        Ok(Self { sources, mirror: Mirror::of(definitions), trees })
+        Ok(Self { sources, trees })
     }
 
     /// Logarithms of the goals that a filter expects of the home and the away side.
@@ -41,20 +40,20 @@ impl Goals {
         known.map_or([f64::NAN; 2], |goals| goals.map(f64::ln))
     }
 
-    /// Mean goals of the home and the away side of a row.
+    /// Mean goals of the home and the away side of a row, by the trees where there is a mirror to learn from.
     ///
     /// # Errors
     /// The matrix has other columns than the trees.
-    pub fn means(&self, matrix: &FeatureMatrix, row: usize) -> Result<(f64, f64), ModelError> {
+    pub fn means(
+        &self,
+        matrix: &FeatureMatrix,
+        row: usize,
+        mirror: Option<&Mirror>,
+    ) -> Result<(f64, f64), ModelError> {
         let mut logs = self.logs(matrix, row);
-        if let Some(trees) = &self.trees {
+        if let (Some(trees), Some(mirror)) = (&self.trees, mirror) {
             let values: Vec<f32> = (0..matrix.width()).map(|column| matrix.column(column)[row]).collect();
-            let mirrored = (0..matrix.width()).map(|column| {
-                let (other, exchange) = self.mirror.source(column);
-                exchange.of(values[other])
-            });
-            let mirrored: Vec<f32> = mirrored.collect();
-            for (log, row) in logs.iter_mut().zip([&values, &mirrored]) {
+            for (log, row) in logs.iter_mut().zip([&values, &mirror.images(&values, 1)]) {
                 let mut correction = [0.0];
                 trees.predict_raw(row, &mut correction)?;
                 *log += correction[0];

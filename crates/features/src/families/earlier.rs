@@ -12,12 +12,11 @@ use crate::family::{Family, News, Surprise};
 use crate::history::{Fixture, Played, SideCounts};
 use crate::quotes::{Book, MarketView, Quote};
 use crate::registry::{Definition, Definitions, Described, Exchange};
+use serde::{Deserialize, Serialize};
 use touchline_domain::Forecast;
 use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
 use touchline_models::odds::{GoalExpectancy, Rho, Target};
 
-/// Share of the goals that prices implied in what the filter observes; the rest is what happened.
-const PRICES_IN_BLEND: f64 = 0.876;
 /// What happened: shares of goals, shots on target, other shots and corners, each by the league's mean of it in goals.
 const SHARES: [f64; NUMBERS] = [0.23, 0.49, 0.19, 0.09];
 const NUMBERS: usize = 4;
@@ -42,28 +41,69 @@ const fn told(name: &'static str, formula: &'static str, unit: &'static str) -> 
     Described::new(name, formula, unit).missing("no earlier match priced in the league, or of the club")
 }
 
-/// The filter, and what it needs to read a match.
-#[derive(Clone)]
-pub struct Earlier {
-    filter: GoalFilter,
+/// How much a match's prices and what happened in it are trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct EarlierConfig {
+    /// Of the filter; its dispersion is that of a priced match.
+    pub filter: FilterConfig,
+    /// Share of the goals that prices implied in what the filter observes of a priced match; the rest is what happened.
+    pub prices: f64,
     /// Dispersion of the goals of a match that nobody priced.
-    unpriced: f64,
-    /// Means of goals, shots on target, other shots and corners of one side.
-    means: PerIndex<[Fading; NUMBERS]>,
-    beyond: PerIndex<Fading>,
-    /// Whether a match of the league was priced: its columns stay missing where nobody prices.
-    seen: PerIndex<bool>,
+    pub unpriced: f64,
 }
 
-impl Earlier {
-    pub fn new() -> Self {
-        Self {
-            filter: GoalFilter::new(FilterConfig::EARLIER_PRICES),
-            unpriced: FilterConfig::FRESH.dispersion,
-            means: PerIndex::default(),
-            beyond: PerIndex::default(),
-            seen: PerIndex::default(),
+impl EarlierConfig {
+    /// For forecasts of the coming matchdays. Fitted with the filter.
+    pub const FRESH: Self = Self {
+        filter: FilterConfig::EARLIER_PRICES,
+        prices: 0.875,
+        unpriced: FilterConfig::FRESH.dispersion,
+    };
+    /// For forecasts some ten weeks ahead of the last known result.
+    pub const STALE: Self = Self {
+        filter: FilterConfig::EARLIER_PRICES_STALE,
+        prices: 0.865,
+        unpriced: FilterConfig::FRESH.dispersion,
+    };
+
+    /// A filter of goals alone.
+    pub const fn of_goals(filter: FilterConfig) -> Self {
+        Self { filter, prices: 0.0, unpriced: filter.dispersion }
+    }
+
+    /// Lets a filter observe what a match said of its sides.
+    pub(crate) fn observe(&self, filter: &mut GoalFilter, fixture: &Fixture, said: &Said) {
+        let (clubs, occasion) = (fixture.clubs(), fixture.occasion());
+        match said.implied {
+            None => filter.update_dispersed(clubs, occasion, said.happened, self.unpriced),
+            Some(implied) => {
+                let blend = |side| self.prices * implied[side] + (1.0 - self.prices) * said.happened[side];
+                filter.update(clubs, occasion, [0, 1].map(blend));
+            }
         }
+    }
+}
+
+/// What a match that is over says of both sides, in goals.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Said {
+    /// What its last prices implied, where it had any.
+    pub implied: Option<[f64; 2]>,
+    /// What happened.
+    pub happened: [f64; 2],
+}
+
+/// Reads matches, in order of time.
+#[derive(Debug, Clone, Default)]
+pub struct Reader {
+    /// Means of goals, shots on target, other shots and corners of one side, by league.
+    means: PerIndex<[Fading; NUMBERS]>,
+}
+
+impl Reader {
+    /// What a match says.
+    pub fn read(&mut self, played: &Played<'_>) -> Said {
+        Said { implied: implied(played.quotes), happened: self.happened(played) }
     }
 
     /// Goals of both sides as what they did would bring them in the long run; the goals themselves where the rest was not
@@ -85,18 +125,41 @@ impl Earlier {
     }
 }
 
+/// The filter, and what it needs to read a match.
+#[derive(Clone)]
+pub struct Earlier {
+    config: EarlierConfig,
+    filter: GoalFilter,
+    reader: Reader,
+    beyond: PerIndex<Fading>,
+    /// Whether a match of the league was priced: its columns stay missing where nobody prices.
+    seen: PerIndex<bool>,
+}
+
+impl Earlier {
+    pub fn new(config: EarlierConfig) -> Self {
+        Self {
+            config,
+            filter: GoalFilter::new(config.filter),
+            reader: Reader::default(),
+            beyond: PerIndex::default(),
+            seen: PerIndex::default(),
+        }
+    }
+}
+
 fn numbers(goals: f64, c: &SideCounts) -> [f64; NUMBERS] {
     let (shots, on_target) = (f64::from(c.shots), f64::from(c.on_target));
     [goals, on_target, (shots - on_target).max(0.0), f64::from(c.corners)]
 }
 
 /// Mean goals of both sides that the last prices before a match imply: Pinnacle's, else the market's average.
-fn implied(quotes: &[Quote], rho: f64) -> Option<[f64; 2]> {
+fn implied(quotes: &[Quote]) -> Option<[f64; 2]> {
     let board = OneXTwo::of(quotes, MarketView::Closing);
     let sharpest = board.of_book(Book::Pinnacle).map(|price| price.latest);
     let probabilities = sharpest.or_else(|| board.consensus().map(|(latest, _)| latest))?;
     let outcome = Target::Outcome(Forecast::normalised(probabilities).ok()?);
-    let goals = GoalExpectancy::fit(&[outcome], Rho::Fixed(rho)).ok()?;
+    let goals = GoalExpectancy::fit(&[outcome], Rho::Fixed(FilterConfig::FRESH.rho)).ok()?;
     Some([goals.home, goals.away])
 }
 
@@ -124,14 +187,9 @@ impl Family for Earlier {
 
     fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
         let f = &played.fixture;
-        let happened = self.happened(played);
-        let Some(implied) = implied(played.quotes, self.filter.config().rho) else {
-            self.filter.update_dispersed(f.clubs(), f.occasion(), happened, self.unpriced);
-            return;
-        };
-        let blend =
-            [0, 1].map(|side| PRICES_IN_BLEND * implied[side] + (1.0 - PRICES_IN_BLEND) * happened[side]);
-        self.filter.update(f.clubs(), f.occasion(), blend);
+        let said = self.reader.read(played);
+        self.config.observe(&mut self.filter, f, &said);
+        let Some(implied) = said.implied else { return };
         let surprise = played.goal_difference() - (implied[0] - implied[1]);
         self.beyond.get_mut(f.home).add(FORM_WEIGHT, surprise);
         self.beyond.get_mut(f.away).add(FORM_WEIGHT, -surprise);
@@ -160,7 +218,7 @@ mod tests {
     }
 
     fn after(goals: [u8; 2], counts: [SideCounts; 2], quotes: &[Quote]) -> Earlier {
-        let mut family = Earlier::new();
+        let mut family = Earlier::new(EarlierConfig::FRESH);
         let nothing = Surprise { goal_difference: 0.0, points: [0.0; 2] };
         family.observe(&Played { fixture: FIXTURE, goals, counts, elevens: [None; 2], quotes }, &nothing);
         family

@@ -1,4 +1,5 @@
-//! Parameters of a [`GoalFilter`](super::GoalFilter), with those that were fitted.
+//! Parameters of a [`GoalFilter`](super::GoalFilter), with those that were fitted. On what, with which loss, and from where
+//! the search began is recorded in `crates/app/fitted/`; `touchline train --model strength-filter` fits anew.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,24 +49,24 @@ pub struct FilterConfig {
 }
 
 impl FilterConfig {
-    /// Forecasts of the coming matchday. Fitted on 2008-2016 of the 2023 Soccer Prediction Challenge's data.
+    /// Forecasts of the coming matchday. Fitted on 2008 to 2016 of the 2023 Soccer Prediction Challenge's data.
     pub const FRESH: Self = Self {
-        drift: 4.85e-5,
-        season_drift: 3.2e-4,
-        league_drift: 0.0034,
-        newcomer_variance: 0.0301,
-        newcomer_offset: 0.125,
-        home_variance: 0.0053,
-        home_drift: 6.2e-7,
-        level_drift: 2.0e-7,
-        advantage_drift: 1.5e-6,
-        season_pull_league: 0.0005,
-        season_pull_club: 0.324,
-        daily_pull: 9.9e-4,
-        memory: 0.0147,
-        dispersion: 1.19,
-        correlation: 0.841,
-        rho: -0.06,
+        drift: 5.51e-5,
+        season_drift: 3.06e-4,
+        league_drift: 0.00363,
+        newcomer_variance: 0.0312,
+        newcomer_offset: 0.121,
+        home_variance: 0.00644,
+        home_drift: 6.44e-7,
+        level_drift: 1.48e-7,
+        advantage_drift: 1.43e-6,
+        season_pull_league: 4.77e-4,
+        season_pull_club: 0.351,
+        daily_pull: 9.0e-4,
+        memory: 0.0153,
+        dispersion: 1.32,
+        correlation: 0.851,
+        rho: -0.0859,
         cap: 7.0,
         start_level: 0.27,
         start_advantage: 0.33,
@@ -74,43 +75,65 @@ impl FilterConfig {
 
     /// Forecasts some ten weeks ahead. Fitted as [`Self::FRESH`].
     pub const STALE: Self = Self {
-        drift: 1.48e-5,
-        season_drift: 0.0134,
+        drift: 1.85e-5,
+        season_drift: 0.0136,
         league_drift: 0.0,
-        newcomer_variance: 0.0358,
+        newcomer_variance: 0.0369,
         newcomer_offset: 0.116,
-        home_variance: 0.0062,
-        home_drift: 5.7e-7,
-        level_drift: 7.6e-7,
-        advantage_drift: 2.5e-6,
-        season_pull_league: 0.0115,
-        season_pull_club: 0.120,
-        daily_pull: 6.7e-4,
-        memory: 0.0073,
-        dispersion: 1.80,
-        correlation: 0.825,
+        home_variance: 0.00724,
+        home_drift: 6.29e-7,
+        level_drift: 4.07e-7,
+        advantage_drift: 2.25e-6,
+        season_pull_league: 0.0104,
+        season_pull_club: 0.134,
+        daily_pull: 6.46e-4,
+        memory: 0.00756,
+        dispersion: 1.87,
+        correlation: 0.816,
+        rho: -0.0797,
         ..Self::FRESH
     };
 
     /// Goals that bookmakers' prices of earlier matches implied, blended with what happened: such goals hardly scatter, so
-    /// that the filter follows them closely. Fitted on the five leagues of football-data.co.uk, 2008-09 to 2016-17, by a
-    /// prototype that also gave red cards a small weight and pulled wholly to the club's own mean at the start of a season;
-    /// here both pulls add up to 1.
+    /// that the filter follows them closely. Fitted on the five leagues of football-data.co.uk, 2008-09 to 2016-17.
     pub const EARLIER_PRICES: Self = Self {
-        drift: 6.09e-4,
+        drift: 0.0012,
         season_drift: 3.18e-4,
-        newcomer_variance: 0.0918,
-        newcomer_offset: 0.252,
-        home_variance: 0.00169,
-        level_drift: 2.17e-7,
-        advantage_drift: 1.30e-6,
-        season_pull_league: 0.0459,
-        season_pull_club: 0.954,
-        daily_pull: 8.41e-4,
-        memory: 0.0294,
-        dispersion: 0.0194,
-        correlation: 0.734,
-        rho: -0.0547,
+        league_drift: 0.00363,
+        newcomer_variance: 0.167,
+        newcomer_offset: 0.275,
+        home_variance: 0.0027,
+        home_drift: 4.98e-7,
+        level_drift: 2.24e-7,
+        advantage_drift: 1.24e-6,
+        season_pull_league: 0.038,
+        season_pull_club: 0.962,
+        daily_pull: 7.0e-4,
+        memory: 0.0345,
+        dispersion: 0.031,
+        correlation: 0.542,
+        rho: -0.0759,
+        ..Self::FRESH
+    };
+
+    /// The same for forecasts some ten weeks ahead.
+    pub const EARLIER_PRICES_STALE: Self = Self {
+        drift: 2.9e-4,
+        season_drift: 3.16e-4,
+        league_drift: 0.00363,
+        newcomer_variance: 0.0215,
+        newcomer_offset: 0.214,
+        home_variance: 0.0108,
+        home_drift: 3.83e-7,
+        level_drift: 2.48e-7,
+        advantage_drift: 9.32e-7,
+        season_pull_league: 0.016,
+        season_pull_club: 0.984,
+        daily_pull: 0.00136,
+        memory: 0.0441,
+        dispersion: 0.0541,
+        correlation: 0.877,
+        rho: -0.0645,
         ..Self::FRESH
     };
 

@@ -14,7 +14,11 @@ pub const CLUBS: usize = 20;
 /// 1998-99 to 2023-24.
 pub const SEASONS: std::ops::RangeInclusive<u16> = 1998..=2023;
 pub const BOOKMAKERS: usize = 40;
-const QUOTES: i64 = 24;
+/// How often most matches are priced, and one of them.
+pub const SPARSE: Duration = Duration::hours(3);
+pub const DENSE: Duration = Duration::minutes(5);
+/// Before kick-off.
+const PRICED_HOURS: i64 = 72;
 
 /// What the store calls leagues and clubs.
 pub struct Roster {
@@ -79,11 +83,12 @@ pub fn bookmakers() -> Vec<Arc<str>> {
     (0..BOOKMAKERS).map(|i| Arc::from(format!("BK{i:02}"))).collect()
 }
 
-/// 960 quotes of one match, of the 72 hours before kick-off.
-pub fn quotes(kickoff: DateTime<Utc>, salt: usize, bookmakers: &[Arc<str>]) -> MatchFacts {
+/// Quotes of one match, of the 72 hours before kick-off, so often: 960 if [`SPARSE`].
+pub fn quotes(kickoff: DateTime<Utc>, salt: usize, bookmakers: &[Arc<str>], every: Duration) -> MatchFacts {
+    let steps = PRICED_HOURS * 60 / every.num_minutes();
     let price = |n: usize| Some(DecimalOdds::new(n as f64 / 1000.0).expect("a price"));
-    let mut odds = Vec::with_capacity(bookmakers.len() * QUOTES as usize);
-    for step in (1..=QUOTES).rev() {
+    let mut odds = Vec::with_capacity(bookmakers.len() * steps as usize);
+    for step in (1..=steps).rev() {
         for (i, bookmaker) in bookmakers.iter().enumerate() {
             let drift = (salt * 31 + i * 17 + step as usize * 7) % 200;
             odds.push(OddsQuote {
@@ -92,7 +97,7 @@ pub fn quotes(kickoff: DateTime<Utc>, salt: usize, bookmakers: &[Arc<str>]) -> M
                 line_quarters: None,
                 prices: [price(2200 + drift), price(3300 + drift), price(3400 + drift)],
                 phase: OddsPhase::PreMatch,
-                known_at: kickoff - Duration::hours(3 * step) + Duration::seconds(i as i64),
+                known_at: kickoff - every * step as i32 + Duration::seconds(i as i64),
                 known_at_imputed: false,
             });
         }

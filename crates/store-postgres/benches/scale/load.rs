@@ -3,8 +3,8 @@
 use crate::{data, report};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use touchline_domain::FixedClock;
 use touchline_domain::ports::{MatchFacts, MatchRepository, SilverChange, SilverRepository};
+use touchline_domain::{FixedClock, MatchId};
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::Cluster;
 
@@ -14,7 +14,8 @@ const MATCHES: usize = 250;
 /// Now, in this store: the Monday after the last round.
 pub const NOW: &str = "2024-04-22T12:00:00Z";
 
-pub async fn run(cluster: &Cluster, rows: usize) -> PostgresStore {
+/// The store, and the match that was priced every five minutes.
+pub async fn run(cluster: &Cluster, rows: usize) -> (PostgresStore, MatchId) {
     let clock = Arc::new(FixedClock(NOW.parse().expect("a time")));
     let store = PostgresStore::connect(&cluster.url("postgres"), clock).await.expect("a store");
     let roster = data::Roster::create(&store).await;
@@ -25,11 +26,11 @@ pub async fn run(cluster: &Cluster, rows: usize) -> PostgresStore {
         took += applied(&store, SilverChange { new, ..SilverChange::default() }).await;
     }
     report(&format!("{matches} matches stored, a season at a time"), per_second(matches, took));
-    quotes(&store, rows).await;
-    store
+    let dense = quotes(&store, rows).await;
+    (store, dense)
 }
 
-async fn quotes(store: &PostgresStore, rows: usize) {
+async fn quotes(store: &PostgresStore, rows: usize) -> MatchId {
     let bookmakers = data::bookmakers();
     let last = *data::SEASONS.end();
     let season = touchline_domain::Season::cross_year(last).expect("a year");
@@ -42,7 +43,7 @@ async fn quotes(store: &PostgresStore, rows: usize) {
         if stored >= rows {
             break;
         }
-        facts.push((m.id, data::quotes(m.kickoff, n, &bookmakers)));
+        facts.push((m.id, data::quotes(m.kickoff, n, &bookmakers, data::SPARSE)));
         if facts.len() < MATCHES {
             continue;
         }
@@ -62,6 +63,11 @@ async fn quotes(store: &PostgresStore, rows: usize) {
     }
     report(&format!("{} quotes stored, 960 at a time", by_few.rows), per_second(by_few.rows, by_few.took));
     report(&format!("{stored} quotes stored, 240,000 at a time, by COPY"), per_second(stored, took));
+    // The first of the season has none yet.
+    let dense = &matches[0];
+    let facts = vec![(dense.id, data::quotes(dense.kickoff, 0, &bookmakers, data::DENSE))];
+    applied(store, SilverChange { facts, ..SilverChange::default() }).await;
+    dense.id
 }
 
 #[derive(Default)]

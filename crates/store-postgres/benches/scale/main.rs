@@ -28,8 +28,8 @@ async fn main() {
         Some(_) => panic!("--import needs a program and a file"),
         None => {
             let rows = after("--rows").and_then(|a| a.first()).map_or(ROWS, |n| n.parse().expect("a number"));
-            let store = load::run(&cluster, rows).await;
-            questions::run(&cluster, &store).await;
+            let (store, dense) = load::run(&cluster, rows).await;
+            questions::run(&cluster, &store, dense).await;
             store.close().await;
         }
     }

@@ -16,7 +16,7 @@ const MONTH: [&str; 2] = ["2024-03-01T00:00:00Z", "2024-04-01T00:00:00Z"];
 /// Different matches or clubs asked for in turn.
 const SUBJECTS: usize = 50;
 
-pub async fn run(cluster: &Cluster, store: &PostgresStore) {
+pub async fn run(cluster: &Cluster, store: &PostgresStore, dense: MatchId) {
     let mut raw = PgConnection::connect(&cluster.url("postgres")).await.expect("a connection");
     execute(&mut raw, "VACUUM ANALYZE".to_owned()).await;
     let now: DateTime<Utc> = load::NOW.parse().expect("a time");
@@ -28,6 +28,8 @@ pub async fn run(cluster: &Cluster, store: &PostgresStore) {
     let ids = ids(&mut raw, "SELECT DISTINCT match_id FROM mv_odds_trends ORDER BY 1").await;
     let clubs = ids_of_clubs(&mut raw).await;
     through_the_ports(store, &ids, &clubs, now).await;
+    let latest = async |_| store.latest_odds(dense, now).await.expect("read").len();
+    median("latest odds of a match priced every five minutes", 200, latest).await;
     copies(&mut raw).await;
     without(&mut raw, &ids, &clubs, now).await;
     raw.close().await.expect("a farewell");

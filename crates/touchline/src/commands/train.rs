@@ -1,8 +1,9 @@
 use super::Ending;
-use crate::cli::Train;
+use super::filters;
+use crate::cli::{Train, Trainable};
 use crate::output::{self, count};
 use crate::wiring::Session;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 use touchline_app::dataset::Facts;
@@ -11,6 +12,7 @@ use touchline_app::model::{ForecastModel, Manifest, Recipe};
 use touchline_app::train::{Training, train};
 use touchline_app::tune::{Tuned, Tuning, tune};
 use touchline_domain::ports::Store;
+use touchline_features::Lesson;
 
 #[derive(Serialize)]
 struct Printed<'a> {
@@ -24,6 +26,17 @@ struct Printed<'a> {
 pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
     let store = session.store().await?;
     let until = arguments.until.map(|date| date.and_time(NaiveTime::MIN).and_utc());
+    let lesson = match arguments.model {
+        Trainable::Touchline => None,
+        Trainable::StrengthFilter => Some(Lesson::Goals),
+        Trainable::EarlierPrices => Some(Lesson::EarlierPrices),
+    };
+    if let Some(lesson) = lesson {
+        return filters::run(session, store.as_ref(), arguments, lesson).await;
+    }
+    if arguments.from.is_some() {
+        bail!("--from is for filters; the default model learns from everything since its ratings are warm");
+    }
     let recipe =
         Recipe { market: arguments.odds.into(), lineups: arguments.lineups.into(), ..session.recipe() };
     let tuned = match arguments.tune {
