@@ -54,6 +54,12 @@ impl<'a> Matrix<'a> {
         Self::new(values, rows, columns, Layout::ColumnMajor)
     }
 
+    /// Whether both are views of the same values in memory.
+    pub(crate) fn is(&self, other: &Matrix<'_>) -> bool {
+        std::ptr::eq(self.values, other.values)
+            && (self.rows, self.columns, self.layout) == (other.rows, other.columns, other.layout)
+    }
+
     /// Number of rows, at least 1.
     pub fn rows(&self) -> usize {
         self.rows

@@ -53,7 +53,7 @@ pub use dataset::{Dataset, DatasetError, Layout, Matrix};
 pub use ensemble::parse::ParseError;
 pub use ensemble::{Importance, PredictError, TreeEnsemble};
 pub use ffi::NativeError;
-pub use lightgbm::{ConfigError, EarlyStopping, FitError, LightGbm, LightGbmConfig};
+pub use lightgbm::{Bins, ConfigError, EarlyStopping, FitError, LightGbm, LightGbmConfig};
 pub use objective::Objective;
 pub use search::{
     Dimension, Scale, Search, SearchError, Trial, lightgbm_settings, lightgbm_space, lightgbm_start,

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::ensemble::parse::ParseError;
 use crate::ffi::{NativeBooster, NativeDataset, NativeError};
 use crate::{
-    Dataset, DatasetError, MAX_CLASSES, MAX_DEPTH, MAX_LEAVES, MAX_TREES, Objective, TreeEnsemble, gate,
+    Dataset, DatasetError, MAX_CLASSES, MAX_DEPTH, MAX_LEAVES, MAX_TREES, Matrix, Objective, TreeEnsemble,
+    gate,
 };
 
 /// Settings of a training; `LightGbmConfig::default()` suits three-way match outcomes on a hundred thousand rows.
@@ -194,6 +195,29 @@ pub enum FitError {
     Nul(#[from] NulError),
 }
 
+/// The columns of a matrix in LightGBM's bins: made by the first training, at hand for the following ones whose settings
+/// make the same, whatever their labels and objectives.
+pub struct Bins<'a> {
+    matrix: Matrix<'a>,
+    /// With the settings that shape them: bins of a feature, rows of a leaf (columns that cannot be split so are left out),
+    /// seed of the sample that bins are chosen by.
+    held: Option<((usize, usize, u64), NativeDataset)>,
+}
+
+impl<'a> Bins<'a> {
+    /// Of a matrix; nothing is computed yet.
+    pub fn of(matrix: Matrix<'a>) -> Self {
+        Self { matrix, held: None }
+    }
+}
+
+impl std::fmt::Debug for Bins<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let held = self.held.as_ref().map(|(settings, _)| settings);
+        f.debug_struct("Bins").field("rows", &self.matrix.rows()).field("held", &held).finish_non_exhaustive()
+    }
+}
+
 /// A LightGBM training with checked settings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LightGbm {
@@ -249,18 +273,24 @@ impl LightGbm {
     }
 
     /// Trains on `train` once per seed, from the configured one upwards: ensembles to be averaged. The columns
-    /// are put into bins once, by the first seed, so that this is faster than as many calls of [`Self::fit`].
+    /// are put into bins once, by the first training that asks for such [`Bins`], so that this is faster than as many
+    /// calls of [`Self::fit`]. The trees are the same.
     ///
     /// `progress` is called after each round with the rounds done and the most there can be, over all seeds.
     ///
     /// # Errors
     /// As [`Self::fit`]; early stopping is refused.
+    ///
+    /// # Panics
+    /// `bins` are of another matrix than the training data.
     pub fn fit_seeds(
         &self,
+        bins: &mut Bins<'_>,
         train: &Dataset<'_>,
         seeds: usize,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<TreeEnsemble>, FitError> {
+        assert!(bins.matrix.is(train.matrix()), "the bins are of the matrix that is trained on");
         let config = &self.config;
         train.check(config.objective).map_err(FitError::Train)?;
         train.check_trainable(config.objective).map_err(FitError::Train)?;
@@ -269,12 +299,12 @@ impl LightGbm {
         }
 
         let _pass = gate::enter(config.threads);
-        let native = self.native(train, &CString::new(config.parameters())?, None)?;
+        let native = self.binned(bins, train)?;
         (0..seeds)
             .map(|i| {
                 let config = LightGbmConfig { seed: config.seed.wrapping_add(i as u64), ..config.clone() };
                 let mut overall = |done, total| progress(i * total + done, seeds * total);
-                Self { config }.ensemble(&native, None, &mut overall)
+                Self { config }.ensemble(native, None, &mut overall)
             })
             .collect()
     }
@@ -319,6 +349,20 @@ impl LightGbm {
         Ok(if best_round > 0 { best_round } else { total })
     }
 
+    /// The training data in bins, made anew where those at hand were made by other settings.
+    fn binned<'b>(&self, bins: &'b mut Bins<'_>, train: &Dataset<'_>) -> Result<&'b NativeDataset, FitError> {
+        let LightGbmConfig { max_bin, min_rows_per_leaf, seed, .. } = self.config;
+        let settings = (max_bin, min_rows_per_leaf, seed);
+        let native = match bins.held.take().filter(|(held, _)| *held == settings) {
+            Some((_, mut native)) => {
+                self.tell(&mut native, train)?;
+                native
+            }
+            None => self.native(train, &CString::new(self.config.parameters())?, None)?,
+        };
+        Ok(&bins.held.insert((settings, native)).1)
+    }
+
     fn native(
         &self,
         data: &Dataset<'_>,
@@ -326,17 +370,7 @@ impl LightGbm {
         reference: Option<&NativeDataset>,
     ) -> Result<NativeDataset, FitError> {
         let mut native = NativeDataset::new(data.matrix(), parameters, reference)?;
-        native.set_f32(c"label", data.labels())?;
-        if let Some(weights) = data.weights() {
-            native.set_f32(c"weight", weights)?;
-        }
-        if let Some(scores) = data.init_scores() {
-            let outputs = self.config.objective.outputs();
-            let by_output: Vec<f64> = (0..outputs)
-                .flat_map(|output| scores.iter().skip(output).step_by(outputs).copied())
-                .collect();
-            native.set_f64(c"init_score", &by_output)?;
-        }
+        self.tell(&mut native, data)?;
         if reference.is_none() && !data.feature_names().is_empty() {
             let names: Vec<CString> = data
                 .feature_names()
@@ -346,6 +380,19 @@ impl LightGbm {
             native.set_feature_names(&names)?;
         }
         Ok(native)
+    }
+
+    /// Labels, weights and initial scores, in the place of those before.
+    fn tell(&self, native: &mut NativeDataset, data: &Dataset<'_>) -> Result<(), FitError> {
+        native.set_f32(c"label", data.labels())?;
+        // Nothing takes the place of what there was.
+        native.set_f32(c"weight", data.weights().unwrap_or_default())?;
+        let scores = data.init_scores().unwrap_or_default();
+        let outputs = self.config.objective.outputs();
+        let by_output: Vec<f64> =
+            (0..outputs).flat_map(|output| scores.iter().skip(output).step_by(outputs).copied()).collect();
+        native.set_f64(c"init_score", &by_output)?;
+        Ok(())
     }
 }
 

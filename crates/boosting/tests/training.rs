@@ -4,7 +4,8 @@ mod common;
 
 use common::{COLUMNS, Matches, OUTCOME, fit, loss, quick};
 use touchline_boosting::{
-    Dataset, DatasetError, EarlyStopping, FitError, LightGbm, LightGbmConfig, Matrix, Objective, TreeEnsemble,
+    Bins, Dataset, DatasetError, EarlyStopping, FitError, LightGbm, LightGbmConfig, Matrix, Objective,
+    TreeEnsemble,
 };
 
 /// The model without the settings that follow the trees (they name the number of threads).
@@ -40,7 +41,9 @@ fn several_seeds_at_once_are_the_same_as_one_by_one() {
     let mut told = Vec::new();
     let together = LightGbm::new(config.clone())
         .unwrap()
-        .fit_seeds(&data.dataset(OUTCOME), 3, &mut |done, total| told.push((done, total)))
+        .fit_seeds(&mut Bins::of(data.matrix()), &data.dataset(OUTCOME), 3, &mut |done, total| {
+            told.push((done, total));
+        })
         .unwrap();
     let apart: Vec<_> =
         (8..11).map(|seed| fit(LightGbmConfig { seed, ..config.clone() }, &data.dataset(OUTCOME))).collect();
@@ -49,6 +52,27 @@ fn several_seeds_at_once_are_the_same_as_one_by_one() {
         apart.iter().map(TreeEnsemble::to_text).collect::<Vec<_>>()
     );
     assert_eq!(told, (1..=12).map(|done| (done, 12)).collect::<Vec<_>>());
+}
+
+#[test]
+fn bins_that_are_used_again_give_the_same_trees() {
+    let data = Matches::simulate(2000, 35);
+    let mut bins = Bins::of(data.matrix());
+    let weights: Vec<f32> = (0..data.rows()).map(|row| 1.0 + (row % 3) as f32).collect();
+    let starts: Vec<f64> = (0..3 * data.rows()).map(|n| (n % 7) as f64 / 10.0).collect();
+    let weighed = data.dataset(OUTCOME).with_weights(&weights).with_init_scores(&starts);
+    // Weights and scores of the one before are gone; other bins and leaves are made anew.
+    for (config, dataset) in [
+        (quick(OUTCOME), weighed),
+        (quick(Objective::Poisson), data.dataset(Objective::Poisson)),
+        (quick(OUTCOME), data.dataset(OUTCOME)),
+        (LightGbmConfig { max_bin: 15, ..quick(OUTCOME) }, data.dataset(OUTCOME)),
+        (LightGbmConfig { min_rows_per_leaf: 90, ..quick(OUTCOME) }, data.dataset(OUTCOME)),
+    ] {
+        let trainer = LightGbm::new(config.clone()).unwrap();
+        let again = trainer.fit_seeds(&mut bins, &dataset, 1, &mut |_, _| {}).unwrap();
+        assert_eq!(again[0].to_text(), fit(config, &dataset).to_text());
+    }
 }
 
 #[test]

@@ -156,7 +156,8 @@ pub fn fit(
         let single = Recipe { seeds: 1, ..recipe.clone() };
         let start = Start::new(matrix.names(), None)?.fitted(history, matrix, earlier);
         let lessons = Lessons::new(history, matrix, earlier, &recipe)?;
-        let trees = lessons.on_outcomes(&start, &single.above(&start), "trees for calibration", progress)?;
+        let (bins, single) = (&mut lessons.bins()?, single.above(&start));
+        let trees = lessons.on_outcomes(bins, &start, &single, "trees for calibration", progress)?;
         let variant =
             Variant::new(trees, 1.0, start, Goals::new(matrix.names(), None)?, recipe.mirror(matrix));
         let values = matrix.gather(latest);
@@ -169,10 +170,11 @@ pub fn fit(
     }
     let start = Start::new(matrix.names(), None)?.fitted(history, matrix, rows);
     let lessons = Lessons::new(history, matrix, rows, &recipe)?;
-    let trees = lessons.on_outcomes(&start, &recipe.above(&start), "trees", progress)?;
+    let mut bins = lessons.bins()?;
+    let trees = lessons.on_outcomes(&mut bins, &start, &recipe.above(&start), "trees", progress)?;
     let mut goals = Goals::new(matrix.names(), None)?;
     if recipe.mirrored {
-        goals.trees = Some(lessons.on_goals(&goals, &recipe, progress)?);
+        goals.trees = Some(lessons.on_goals(&mut bins, &goals, &recipe, progress)?);
     }
     let variant = Variant::new(trees, temperature, start, goals, recipe.mirror(matrix));
     Ok(Fitted { variant, rows: rows.len(), holdout })

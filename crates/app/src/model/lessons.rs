@@ -6,7 +6,7 @@ use super::goals::Goals;
 use super::start::Start;
 use crate::Progress;
 use touchline_boosting::{
-    Dataset, LightGbm, LightGbmConfig, Matrix, Objective, TreeEnsemble, XgBoost, XgBoostConfig,
+    Bins, Dataset, LightGbm, LightGbmConfig, Matrix, Objective, TreeEnsemble, XgBoost, XgBoostConfig,
 };
 use touchline_features::{Definition, FeatureMatrix, History, Mirror};
 
@@ -44,9 +44,21 @@ impl<'a> Lessons<'a> {
         Ok(Self { history, matrix, rows, mirrored, features })
     }
 
+    /// The features in bins, for several trainings.
+    pub fn bins(&self) -> Result<Bins<'_>, ModelError> {
+        Ok(Bins::of(self.features()?))
+    }
+
+    fn features(&self) -> Result<Matrix<'_>, ModelError> {
+        let columns = self.matrix.width();
+        Matrix::column_major(&self.features, self.features.len() / columns.max(1), columns)
+            .map_err(|e| ModelError::Features(e.to_string()))
+    }
+
     /// Trees on outcomes, one ensemble per seed, on top of the scores that each match starts from.
     pub fn on_outcomes(
         &self,
+        bins: &mut Bins<'_>,
         start: &Start,
         recipe: &Recipe,
         what: &str,
@@ -61,7 +73,7 @@ impl<'a> Lessons<'a> {
             starts.extend(self.rows.iter().map(scores).flat_map(|[home, draw, away]| [away, draw, home]));
         }
         match &recipe.xgboost {
-            None => self.train(recipe.trees.clone(), recipe.seeds, (&labels, &starts), what, progress),
+            None => self.train(bins, recipe.trees.clone(), recipe.seeds, (&labels, &starts), what, progress),
             Some(trees) => self.train_xgboost(trees, recipe, (&labels, &starts), what, progress),
         }
     }
@@ -70,6 +82,7 @@ impl<'a> Lessons<'a> {
     /// that the strength filter expects.
     pub fn on_goals(
         &self,
+        bins: &mut Bins<'_>,
         goals: &Goals,
         recipe: &Recipe,
         progress: &dyn Progress,
@@ -82,12 +95,13 @@ impl<'a> Lessons<'a> {
             starts.extend(self.rows.iter().map(|row| goals.logs(self.matrix, *row)[side]));
         }
         let trees = LightGbmConfig { objective: Objective::Poisson, ..recipe.trees.clone() };
-        let mut ensembles = self.train(trees, 1, (&labels, &starts), "trees on goals", progress)?;
+        let mut ensembles = self.train(bins, trees, 1, (&labels, &starts), "trees on goals", progress)?;
         Ok(ensembles.remove(0))
     }
 
     fn train(
         &self,
+        bins: &mut Bins<'_>,
         mut trees: LightGbmConfig,
         seeds: usize,
         (labels, starts): (&[f32], &[f64]),
@@ -101,7 +115,7 @@ impl<'a> Lessons<'a> {
         let data = self.dataset(labels, starts)?;
         progress.begin(what, (trees.rounds * seeds) as u64);
         let trainer = LightGbm::new(trees).map_err(|e| ModelError::Features(e.to_string()))?;
-        let ensembles = trainer.fit_seeds(&data, seeds, &mut |done, _| progress.done(done as u64))?;
+        let ensembles = trainer.fit_seeds(bins, &data, seeds, &mut |done, _| progress.done(done as u64))?;
         progress.end();
         Ok(ensembles)
     }
@@ -132,9 +146,9 @@ impl<'a> Lessons<'a> {
     }
 
     fn dataset<'b>(&'b self, labels: &'b [f32], starts: &'b [f64]) -> Result<Dataset<'b>, ModelError> {
-        let features = Matrix::column_major(&self.features, labels.len(), self.matrix.width())
-            .map_err(|e| ModelError::Features(e.to_string()))?;
-        Ok(Dataset::new(features, labels).with_init_scores(starts).with_feature_names(self.matrix.names()))
+        Ok(Dataset::new(self.features()?, labels)
+            .with_init_scores(starts)
+            .with_feature_names(self.matrix.names()))
     }
 }
 
