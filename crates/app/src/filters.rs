@@ -1,5 +1,5 @@
 //! Fitting the parameters of a filter: those with the least mean log loss of the 1X2 forecasts of a period, each from what
-//! was known before it. L-BFGS (Liu, D. C. & Nocedal, J. (1989). On the limited memory BFGS method for large scale
+//! was known before it, and a prior about where the search begins. L-BFGS (Liu, D. C. & Nocedal, J. (1989). On the limited memory BFGS method for large scale
 //! optimization. *Mathematical Programming* 45) climbs down gradients by central differences: a walk through all matches
 //! costs milliseconds, and has no other derivative.
 //!
@@ -20,8 +20,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use thiserror::Error;
 use touchline_features::{EarlierConfig, History, Lesson, Replay};
 
-/// Parameters that the matches do not tell are held where they began: loss per squared unit of a coordinate.
-const PENALTY: f64 = 1e-5;
+/// How far a parameter is expected to lie from where it began: standard deviation of a normal prior, in coordinates (0.6 is
+/// a factor of 1.8). What few matches do not tell stays where it was.
+const PRIOR: f64 = 0.6;
 /// Half the width of a central difference, in coordinates (of which most are logarithms).
 const DIFFERENCE: f64 = 1e-3;
 /// Steps that L-BFGS remembers.
@@ -186,7 +187,8 @@ impl Loss<'_> {
         let parameters = self.coordinates.parameters(point);
         self.progress.done(self.walks.fetch_add(1, Ordering::Relaxed) + 1);
         let distance: f64 = point.iter().zip(self.origin).map(|(x, o)| (x - o).powi(2)).sum();
-        self.replay.log_loss(&parameters, self.fit.threads) + PENALTY * distance
+        let prior = distance / (2.0 * PRIOR.powi(2) * self.replay.matches() as f64);
+        self.replay.log_loss(&parameters, self.fit.threads) + prior
     }
 }
 

@@ -53,18 +53,10 @@ pub struct EarlierConfig {
 }
 
 impl EarlierConfig {
-    /// For forecasts of the coming matchdays. Fitted with the filter.
-    pub const FRESH: Self = Self {
-        filter: FilterConfig::EARLIER_PRICES,
-        prices: 0.875,
-        unpriced: FilterConfig::FRESH.dispersion,
-    };
+    /// For forecasts of the coming matchdays. Fitted with the filter; the matches that nobody priced are too few to tell.
+    pub const FRESH: Self = Self { filter: FilterConfig::EARLIER_PRICES, prices: 0.876, unpriced: 1.19 };
     /// For forecasts some ten weeks ahead of the last known result.
-    pub const STALE: Self = Self {
-        filter: FilterConfig::EARLIER_PRICES_STALE,
-        prices: 0.865,
-        unpriced: FilterConfig::FRESH.dispersion,
-    };
+    pub const STALE: Self = Self { filter: FilterConfig::EARLIER_PRICES_STALE, ..Self::FRESH };
 
     /// A filter of goals alone.
     pub const fn of_goals(filter: FilterConfig) -> Self {
