@@ -55,6 +55,12 @@ pub fn build(history: &History, horizon: Horizon, view: impl Into<View>, threads
     compute(history, &all, horizon.knowledge(), &horizon.settings().with_view(view.into()), threads)
 }
 
+/// What the values of a matrix come from, beside the definitions: facts and the parameters of the filters.
+fn origin(history: &History, settings: &Settings) -> String {
+    let parameters = serde_json::to_vec(settings).expect("numbers and names are JSON");
+    blake3::hash(&[history.hash().as_bytes(), parameters.as_slice()].concat()).to_hex().to_string()
+}
+
 /// Where a matrix lies.
 pub fn path(data_dir: &Path, horizon: Horizon, view: impl Into<View>) -> PathBuf {
     let View { market, lineups } = view.into();
@@ -68,8 +74,8 @@ pub fn path(data_dir: &Path, horizon: Horizon, view: impl Into<View>) -> PathBuf
     data_dir.join("features").join(format!("{name}.matrix"))
 }
 
-/// The matrix of a history: from disk where it was computed from the same facts by the same definitions, else
-/// computed and kept.
+/// The matrix of a history: from disk where it was computed from the same facts by the same definitions and parameters,
+/// else computed and kept.
 ///
 /// # Errors
 /// The folder cannot be written.
@@ -83,10 +89,11 @@ pub fn load_or_build(
 ) -> Result<FeatureMatrix, MatrixError> {
     let view = view.into();
     let path = path(data_dir, horizon, view);
-    let facts = history.hash();
+    let settings = horizon.settings().with_view(view);
+    let origin = origin(history, &settings);
     if let Ok((matrix, hash)) = FeatureMatrix::open(&path)
-        && hash == facts
-        && matrix.definitions() == touchline_features::definitions(&horizon.settings().with_view(view))
+        && hash == origin
+        && matrix.definitions() == touchline_features::definitions(&settings)
     {
         return Ok(matrix);
     }
@@ -96,7 +103,38 @@ pub fn load_or_build(
         std::fs::create_dir_all(folder)
             .map_err(|source| MatrixError::Io { path: folder.display().to_string(), source })?;
     }
-    matrix.save(&path, &facts)?;
+    matrix.save(&path, &origin)?;
     progress.end();
     Ok(matrix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Silent;
+    use crate::model::invented::history;
+
+    #[test]
+    fn a_matrix_is_used_again_for_the_same_facts_and_parameters_only() {
+        let history = history();
+        let folder = tempfile::tempdir().unwrap();
+        let load =
+            || load_or_build(folder.path(), &history, Horizon::Fresh, MarketView::None, 2, &Silent).unwrap();
+        let path = path(folder.path(), Horizon::Fresh, MarketView::None);
+        let built = load();
+        // Another matrix in its place, with its name, facts and columns, is taken for it: it is not computed again.
+        let other = build(&history, Horizon::Stale, MarketView::None, 2);
+        let settings = Horizon::Fresh.settings();
+        other.save(&path, &origin(&history, &settings)).unwrap();
+        let goals = |matrix: &FeatureMatrix| {
+            matrix.column(matrix.column_named("home_expected_goals").unwrap()).to_vec()
+        };
+        assert_ne!(goals(&other), goals(&built));
+        assert_eq!(goals(&load()), goals(&other));
+        // One by other parameters is not.
+        let mut parameters = settings;
+        parameters.filter.drift *= 2.0;
+        other.save(&path, &origin(&history, &parameters)).unwrap();
+        assert_eq!(goals(&load()), goals(&built));
+    }
 }

@@ -19,11 +19,14 @@ use start::Start;
 use thiserror::Error;
 use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble, XgBoostFitError};
 use touchline_domain::{Forecast, ScoreGrid};
-use touchline_features::{Definition, FeatureMatrix, Mirror, View};
+use touchline_features::{Definition, FeatureMatrix, Mirror, Settings, View};
 use touchline_models::calibration::LogPool;
 use touchline_models::dynamic::score_grid;
 use touchline_models::metrics::{Evaluation, MetricError};
 use touchline_models::ratings::RatingError;
+
+#[cfg(test)]
+pub(crate) use start::tests as invented;
 
 pub use bundle::{BundleError, FORMAT, load, load_registered, save};
 pub use fit::{Recipe, fit, outcome_at};
@@ -92,6 +95,8 @@ pub struct Manifest {
 pub struct VariantManifest {
     /// How far ahead it forecasts.
     pub horizon: Horizon,
+    /// Parameters of its features.
+    pub settings: Settings,
     /// Its columns, in order.
     pub features: Vec<Definition>,
     /// Matches that it was trained on.
@@ -285,10 +290,15 @@ impl ForecastModel {
     /// Checks that the features of this program are those that the model was trained on.
     ///
     /// # Errors
-    /// They are not: names or versions differ.
+    /// They are not: parameters, names or versions differ.
     pub fn check_features(&self, horizon: Horizon) -> Result<(), ModelError> {
-        let now = touchline_features::definitions(&horizon.settings().with_view(self.view()));
-        let then = &self.manifest.variants[horizon as usize].features;
+        let settings = horizon.settings().with_view(self.view());
+        let VariantManifest { settings: learned_with, features: then, .. } =
+            &self.manifest.variants[horizon as usize];
+        if *learned_with != settings {
+            return Err(ModelError::Features("the parameters of the filters".to_owned()));
+        }
+        let now = touchline_features::definitions(&settings);
         let key = |d: &Definition| (d.name.clone(), d.version);
         match now.iter().map(key).zip(then.iter().map(key)).find(|(a, b)| a != b) {
             Some((a, _)) => Err(ModelError::Features(format!("{} version {}", a.0, a.1))),

@@ -96,6 +96,7 @@ fn fit_all(
         let fitted = model::fit(&history, &matrix, &rows, recipe, progress)?;
         known.push(VariantManifest {
             horizon,
+            settings: horizon.settings().with_view(view),
             features: matrix.definitions().to_vec(),
             rows: fitted.rows,
             temperature: fitted.variant.temperature(),

@@ -187,6 +187,7 @@ mod tests {
         variant.temperature = 1.7;
         let known = Horizon::ALL.map(|horizon| VariantManifest {
             horizon,
+            settings: horizon.settings().with_view(recipe.view()),
             features: matrix.definitions().to_vec(),
             rows: rows.len(),
             temperature: variant.temperature,

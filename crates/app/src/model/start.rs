@@ -114,7 +114,7 @@ fn forecast(columns: Columns, value: impl Fn(usize) -> f32) -> Option<Forecast> 
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use chrono::{DateTime, Duration, Utc};
     use touchline_domain::ports::{ResultRow, StoredQuote};
@@ -198,7 +198,7 @@ pub(super) mod tests {
 
     /// Matches whose outcomes only the prices know beforehand; the average is blurred, Pinnacle is not. Of every tenth
     /// there are no prices.
-    pub(in crate::model) fn history() -> History {
+    pub(crate) fn history() -> History {
         let (mut rows, mut quotes) = (Vec::new(), Vec::new());
         for n in 0..2_400_i64 {
             let home = 0.15 + 0.6 * noise(n, 1);
@@ -233,7 +233,7 @@ pub(super) mod tests {
         History::new(&rows, &[], &[]).with_quotes(&quotes)
     }
 
-    pub(in crate::model) fn features(history: &History, market: MarketView) -> FeatureMatrix {
+    pub(crate) fn features(history: &History, market: MarketView) -> FeatureMatrix {
         let all: Vec<u32> = (0..history.len() as u32).collect();
         compute(history, &all, Knowledge::AT_KICKOFF, &Settings::FRESH.with_market(market), 2)
     }
