@@ -1,7 +1,5 @@
 //! Fitting the parameters of the filters, and the records of the fits that the program's constants come from.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 #[path = "../../features/tests/support/mod.rs"]
 mod support;
 

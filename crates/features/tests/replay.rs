@@ -16,7 +16,7 @@ const ALWAYS: std::ops::Range<Seconds> = Seconds::MIN..Seconds::MAX;
 /// Mean log loss of three columns over the finished matches that have them, with their number.
 fn of_columns(history: &History, matrix: &FeatureMatrix, source: &str) -> (f64, usize) {
     let columns = ["home_win", "draw", "away_win"]
-        .map(|outcome| matrix.column(matrix.column_named(&format!("{source}_{outcome}")).unwrap()));
+        .map(|outcome| matrix.column(matrix.column_named(&format!("{source}_{outcome}")).expect("a column")));
     let losses: Vec<f64> = (0..history.len())
         .filter_map(|row| {
             let [home, away] = history.goals(row)?;
