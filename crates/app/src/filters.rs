@@ -1,7 +1,7 @@
 //! Fitting the parameters of a filter: those with the least mean log loss of the 1X2 forecasts of a period, each from what
-//! was known before it, and a prior about where the search begins. L-BFGS (Liu, D. C. & Nocedal, J. (1989). On the limited memory BFGS method for large scale
-//! optimization. *Mathematical Programming* 45) climbs down gradients by central differences: a walk through all matches
-//! costs milliseconds, and has no other derivative.
+//! was known before it, and a prior about where the search begins. L-BFGS (Liu, D. C. & Nocedal, J. (1989). On the limited
+//! memory BFGS method for large scale optimization. *Mathematical Programming* 45) climbs down gradients by central
+//! differences: a walk through all matches costs milliseconds, and has no other derivative.
 //!
 //! The constants of the program ([`Horizon::settings`]) are the rounded ends of such fits; what they were fitted on is
 //! kept beside them, in `fitted/`.
@@ -106,7 +106,7 @@ pub struct FilterRecord {
 
 impl FilterFit<'_> {
     /// The parameters with which the search begins: those of the program.
-    pub fn start(&self) -> EarlierConfig {
+    fn start(&self) -> EarlierConfig {
         let settings = self.horizon.settings();
         match self.lesson {
             Lesson::Goals => EarlierConfig::of_goals(settings.filter),
@@ -115,10 +115,7 @@ impl FilterFit<'_> {
     }
 
     /// The walk whose loss is made least.
-    ///
-    /// # Errors
-    /// There is no match to forecast.
-    pub fn replay(&self) -> Result<Replay, FilterFitError> {
+    fn replay(&self) -> Result<Replay, FilterFitError> {
         let period = self.from.timestamp()..self.until.timestamp();
         let replay = Replay::new(self.history, self.lesson, period, self.horizon.knowledge());
         if replay.matches() == 0 {

@@ -142,7 +142,7 @@ pub struct Train {
     /// Use only results known before this date
     #[arg(long, value_name = "DATE")]
     pub until: Option<NaiveDate>,
-    /// First day of the matches that a filter is fitted on; earlier ones warm it up
+    /// First day of the matches that a filter is fitted on [default: 1970-01-01]; earlier ones warm it up
     #[arg(long, value_name = "DATE")]
     pub from: Option<NaiveDate>,
     /// Bookmakers' prices that the model sees

@@ -16,7 +16,7 @@ const COMMANDS: [(&[&str], &[&str]); 28] = [
     (&["features"], &["build", "show"]),
     (&["features", "build"], &["features"]),
     (&["features", "show"], &["MATCH"]),
-    (&["train"], &["--until", "--odds", "earlier", "--lineups"]),
+    (&["train"], &["--until", "--odds", "earlier", "--lineups", "strength-filter"]),
     (&["evaluate"], &["--from", "--to", "--gap-days"]),
     (&["predict"], &["--fixtures", "--as-of", "--out", "--strict", "ID,Sea,Lge,Date,HT,AT"]),
     (&["serve"], &["--port"]),

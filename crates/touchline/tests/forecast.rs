@@ -319,3 +319,24 @@ fn files_of_fixtures_that_are_none_are_refused() {
     let (_, rows) = predict(&place, 0, "", &[]);
     assert!(rows.is_empty());
 }
+
+#[test]
+fn a_filter_is_fitted_for_both_horizons_and_the_record_is_kept() {
+    let place = place_with(&history());
+    let fit = ["train", "--model", "strength-filter", "--tune", "1", "--from", "2020-07-01"];
+    let records = place.run(&[&fit[..], &["--json"]].concat()).ending(0).json();
+    for (record, horizon) in records.as_array().unwrap().iter().zip(["fresh", "stale"]) {
+        assert_eq!(record["horizon"], horizon);
+        let kept = place.data().join(format!("filters/strength-filter-{horizon}.json"));
+        let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(kept).unwrap()).unwrap();
+        assert_eq!(kept, *record);
+        assert!(record["matches"].as_u64().unwrap() > 100);
+        let loss = |which: &str| record[which]["log_loss"].as_f64().unwrap();
+        assert!(loss("fitted") < loss("start"), "{record}");
+    }
+    assert_eq!(records.as_array().unwrap().len(), 2);
+    place.run(&["train", "--from", "2020-07-01"]).ending(1);
+    place.run(&[&fit[..], &["--odds", "earlier"]].concat()).ending(1);
+    let unpriced = place.run(&["train", "--model", "earlier-prices"]).ending(1);
+    assert!(unpriced.err.contains("with bookmakers' prices"), "{unpriced:?}");
+}

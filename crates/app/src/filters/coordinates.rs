@@ -137,10 +137,11 @@ mod tests {
     use proptest::prelude::*;
     use touchline_features::Settings;
 
-    const STARTS: [(Lesson, EarlierConfig); 3] = [
+    const STARTS: [(Lesson, EarlierConfig); 4] = [
         (Lesson::Goals, EarlierConfig::of_goals(Settings::FRESH.filter)),
         (Lesson::Goals, EarlierConfig::of_goals(Settings::STALE.filter)),
         (Lesson::EarlierPrices, Settings::FRESH.earlier),
+        (Lesson::EarlierPrices, Settings::STALE.earlier),
     ];
 
     #[test]

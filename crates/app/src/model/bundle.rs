@@ -236,6 +236,14 @@ mod tests {
     }
 
     #[test]
+    fn a_model_of_other_parameters_is_refused() {
+        let (mut model, _) = model();
+        model.check_features(Horizon::Fresh).unwrap();
+        model.manifest.variants[Horizon::Fresh as usize].settings.filter.drift *= 2.0;
+        assert!(matches!(model.check_features(Horizon::Fresh), Err(ModelError::Features(_))));
+    }
+
+    #[test]
     fn a_damaged_or_exchanged_file_is_refused() {
         let (mut model, _) = model();
         let folder = tempfile::tempdir().unwrap();

@@ -1,8 +1,8 @@
 use super::Ending;
-use crate::cli::Train;
+use crate::cli::{Lineups, Odds, Train};
 use crate::output::{self, count};
 use crate::wiring::Session;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value;
 use std::fs;
@@ -17,6 +17,9 @@ const STEPS: u64 = 100;
 
 /// `touchline train --model strength-filter` and its like: fits for both horizons, prints, and keeps a record of each.
 pub async fn run(session: &Session, store: &dyn Store, arguments: &Train, lesson: Lesson) -> Result<Ending> {
+    if arguments.odds != Odds::None || arguments.lineups != Lineups::None {
+        bail!("--odds and --lineups are for the default model; what a filter learns from is in its name");
+    }
     let market = match lesson {
         Lesson::Goals => MarketView::None,
         Lesson::EarlierPrices => MarketView::Earlier,
