@@ -3,8 +3,8 @@
 
 use crate::ports::{ModelVersion, SealedForecast};
 use crate::{
-    Kickoff, MatchId, MatchStats, MatchStatus, NewLeague, NewTeam, OddsQuote, RawDocument, RawRecord, Score,
-    Season,
+    Formation, Injury, Kickoff, LineupKind, Listed, MatchId, MatchStats, MatchStatus, NewLeague, NewTeam,
+    OddsQuote, RawDocument, RawRecord, Score, Season, Side,
 };
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
 use std::fmt;
@@ -54,6 +54,10 @@ pub enum LakeTable {
     Matches,
     /// What was counted, by month of kick-off.
     MatchStats,
+    /// Players of line-ups as known at a time, by month of kick-off.
+    LineupPlayers,
+    /// Absences as known at a time, by month of kick-off.
+    Injuries,
     /// Quotes as the database holds them, by month of their match's kick-off.
     Odds,
     /// The whole quotes of matches that are thinned in the database, by month of kick-off; never exported over.
@@ -66,7 +70,7 @@ pub enum LakeTable {
 
 impl LakeTable {
     /// All tables.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::RawDocuments,
         Self::RawMatchData,
         Self::RawOddsData,
@@ -76,6 +80,8 @@ impl LakeTable {
         Self::TeamAliases,
         Self::Matches,
         Self::MatchStats,
+        Self::LineupPlayers,
+        Self::Injuries,
         Self::Odds,
         Self::OddsArchive,
         Self::Predictions,
@@ -94,6 +100,8 @@ impl LakeTable {
             Self::TeamAliases => "team_aliases",
             Self::Matches => "matches",
             Self::MatchStats => "match_stats",
+            Self::LineupPlayers => "lineup_players",
+            Self::Injuries => "injuries",
             Self::Odds => "odds",
             Self::OddsArchive => "odds_archive",
             Self::Predictions => "predictions",
@@ -251,6 +259,31 @@ pub struct QuoteRow {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// A player in the line-up of a match, as a source knew it at one time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineupPlayerRow {
+    /// Of which match.
+    pub of: Arc<MatchRef>,
+    /// The player's side.
+    pub side: Side,
+    /// The source; it says which [`Player::id`](crate::Player::id) this is.
+    pub source: Arc<str>,
+    /// Handed in or expected.
+    pub kind: LineupKind,
+    /// How the starters stand.
+    pub formation: Option<Formation>,
+    /// Since when the line-up can have been known.
+    pub known_at: DateTime<Utc>,
+    /// Whether `known_at` follows from habit rather than from the record.
+    pub known_at_imputed: bool,
+    /// Whether the player starts.
+    pub starts: bool,
+    /// From 1 among those who start, or among those on the bench, in the source's order.
+    pub place: u8,
+    /// The player.
+    pub listed: Listed,
+}
+
 /// A row of the lake.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LakeRow {
@@ -268,6 +301,10 @@ pub enum LakeRow {
     Match(MatchRow),
     /// Of `match_stats`.
     Stats(Arc<MatchRef>, MatchStats),
+    /// Of `lineup_players`.
+    LineupPlayer(LineupPlayerRow),
+    /// Of `injuries`.
+    Injury(Arc<MatchRef>, Injury),
     /// Of `odds` and `odds_archive`.
     Quote(QuoteRow),
     /// Of `predictions`.

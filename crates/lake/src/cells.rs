@@ -308,9 +308,13 @@ impl<'b> Cells<'b> {
         self.optional_text()?.ok_or_else(missing)
     }
 
+    pub fn optional_parsed<T: FromStr<Err: Display>>(&mut self) -> Result<Option<T>, String> {
+        self.optional_text()?.map(|text| text.parse().map_err(|error: T::Err| error.to_string())).transpose()
+    }
+
     /// A name of the domain.
     pub fn parsed<T: FromStr<Err: Display>>(&mut self) -> Result<T, String> {
-        self.text()?.parse().map_err(|error: T::Err| error.to_string())
+        self.optional_parsed()?.ok_or_else(missing)
     }
 
     pub fn optional_number<T: TryFrom<i64>>(&mut self) -> Result<Option<T>, String> {

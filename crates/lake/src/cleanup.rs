@@ -8,12 +8,27 @@ use std::path::Path;
 use std::time::Duration;
 use touchline_domain::ports::{Cleanup, LakeError, LakePartition};
 
-/// The files of one partition.
+/// The manifests and files of one partition.
 #[derive(Default)]
 struct Folder {
     /// By generation.
     manifests: BTreeMap<u64, Listed>,
     data: Vec<(String, Listed)>,
+}
+
+/// A file that this program wrote, by its path.
+enum Own<'a> {
+    Manifest(u64),
+    Data(&'a str),
+}
+
+/// None where the path is none that this program gives.
+fn own(path: &str) -> Option<(LakePartition, Own<'_>)> {
+    if let Some((partition, name)) = paths::manifest(path) {
+        return Some((partition, Own::Manifest(manifest::generation(name)?)));
+    }
+    let (partition, name) = paths::data(path)?;
+    manifest::is_data(name).then_some((partition, Own::Data(name)))
 }
 
 impl ParquetLake {
@@ -26,17 +41,15 @@ impl ParquetLake {
         let mut folders: BTreeMap<LakePartition, Folder> = BTreeMap::new();
         let mut found = Cleanup::default();
         for listed in self.objects.list("").await? {
-            let Some((partition, name)) = paths::parse(&listed.path) else {
-                found.foreign += 1;
-                continue;
-            };
-            if let Some(generation) = manifest::generation(name) {
-                folders.entry(partition).or_default().manifests.insert(generation, listed);
-            } else if manifest::is_data(name) {
-                let name = name.to_owned();
-                folders.entry(partition).or_default().data.push((name, listed));
-            } else {
-                found.foreign += 1;
+            match own(&listed.path) {
+                Some((partition, Own::Manifest(generation))) => {
+                    folders.entry(partition).or_default().manifests.insert(generation, listed);
+                }
+                Some((partition, Own::Data(name))) => {
+                    let name = name.to_owned();
+                    folders.entry(partition).or_default().data.push((name, listed));
+                }
+                None => found.foreign += 1,
             }
         }
         for (partition, folder) in folders {
@@ -134,9 +147,11 @@ fn walk(root: &Path, folder: &Path, staged: &mut Vec<Staged>) -> std::io::Result
         }
         let below = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         let Some((of, number)) = below.rsplit_once('#') else { continue };
-        let is_ours = paths::parse(of)
-            .is_some_and(|(_, name)| manifest::is_data(name) || manifest::generation(name).is_some());
-        if kind.is_file() && is_ours && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
+        if kind.is_file()
+            && own(of).is_some()
+            && !number.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit())
+        {
             let meta = entry.metadata()?;
             staged.push((path, meta.len(), meta.modified()?.into()));
         }

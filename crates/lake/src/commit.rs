@@ -1,6 +1,6 @@
 //! Putting a file and its manifest in place.
 
-use crate::{ParquetLake, manifest};
+use crate::{ParquetLake, manifest, paths};
 use std::fs::File;
 use touchline_domain::ports::{Commit, Committed, Lake, LakeError, LakeFile, LakePartition, PartitionState};
 
@@ -55,7 +55,7 @@ impl ParquetLake {
     ) -> Result<(), LakeError> {
         let generation = generation + 1;
         let state = PartitionState { partition, generation, written_at: self.clock.now(), files };
-        let path = format!("{partition}/{}", manifest::name(generation));
+        let path = format!("{}/{}", paths::manifests(partition), manifest::name(generation));
         if self.objects.create(&path, manifest::write(&state)?).await? {
             return Ok(());
         }

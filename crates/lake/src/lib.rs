@@ -1,5 +1,5 @@
 //! The lake: bronze, silver and gold as Parquet files (zstd) under `{layer}/{table}/{YYYY}/{MM}/`, in a folder or on
-//! object storage.
+//! object storage; manifests under `manifests/`, so that tools that read whole folders find data alone.
 //!
 //! [`ParquetLake`] implements the port [`Lake`]; Arrow and Parquet do not leave this crate. A partition is what its
 //! manifest of the highest number says: files with rows, bytes and BLAKE3. A file is put in place first and the manifest
@@ -55,7 +55,7 @@ impl fmt::Debug for ParquetLake {
 
 impl ParquetLake {
     async fn manifest(&self, partition: LakePartition, generation: u64) -> Result<PartitionState, LakeError> {
-        let path = format!("{partition}/{}", manifest::name(generation));
+        let path = format!("{}/{}", paths::manifests(partition), manifest::name(generation));
         let text = self.objects.read(&path, manifest::MAX_BYTES).await?;
         let text =
             text.ok_or_else(|| LakeError::Damaged { path: path.clone(), what: "it is gone".to_owned() })?;
@@ -71,8 +71,8 @@ impl Lake for ParquetLake {
 
     async fn partitions(&self) -> Result<Vec<PartitionState>, LakeError> {
         let mut newest: BTreeMap<LakePartition, u64> = BTreeMap::new();
-        for listed in self.objects.list("").await? {
-            let Some((partition, name)) = paths::parse(&listed.path) else { continue };
+        for listed in self.objects.list(paths::MANIFESTS).await? {
+            let Some((partition, name)) = paths::manifest(&listed.path) else { continue };
             if let Some(generation) = manifest::generation(name) {
                 let known = newest.entry(partition).or_default();
                 *known = generation.max(*known);
@@ -86,9 +86,9 @@ impl Lake for ParquetLake {
     }
 
     async fn partition(&self, partition: LakePartition) -> Result<Option<PartitionState>, LakeError> {
-        let listed = self.objects.list(&partition.to_string()).await?;
+        let listed = self.objects.list(&paths::manifests(partition)).await?;
         let generations = listed.iter().filter_map(|listed| {
-            let (found, name) = paths::parse(&listed.path)?;
+            let (found, name) = paths::manifest(&listed.path)?;
             manifest::generation(name).filter(|_| found == partition)
         });
         match generations.max() {

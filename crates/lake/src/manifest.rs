@@ -8,7 +8,6 @@ use touchline_domain::ports::{LakeError, LakeFile, LakePartition, PartitionState
 
 /// Of the manifest itself.
 const FORMAT: u32 = 1;
-const PREFIX: &str = "manifest-";
 const SUFFIX: &str = ".json";
 /// No manifest is longer; what is, was not written by this program.
 pub(crate) const MAX_BYTES: u64 = 16 << 20;
@@ -35,12 +34,12 @@ struct StoredFile {
 
 /// The file's name.
 pub(crate) fn name(generation: u64) -> String {
-    format!("{PREFIX}{generation:010}{SUFFIX}")
+    format!("{generation:010}{SUFFIX}")
 }
 
 /// The generation of a manifest's file.
 pub(crate) fn generation(name: &str) -> Option<u64> {
-    let digits = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
+    let digits = name.strip_suffix(SUFFIX)?;
     let plain = digits.len() == 10 && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
 }
@@ -79,7 +78,7 @@ pub(crate) fn write(state: &PartitionState) -> Result<Vec<u8>, LakeError> {
     serde_json::to_vec_pretty(&stored).map_err(|error| LakeError::Refused(error.to_string()))
 }
 
-/// Reads a manifest without trust: it names files of its own folder only.
+/// Reads a manifest without trust: it names files of its partition's folder only.
 pub(crate) fn read(
     path: &str,
     text: &[u8],

@@ -1,10 +1,23 @@
-//! Which folder is which partition.
+//! Which path is what: data in the folder of its partition, where nothing else lies, and manifests in a tree beside them.
 
 use touchline_domain::lake::LakeTable;
 use touchline_domain::ports::LakePartition;
 
+/// Where the manifests of all partitions lie, below the lake.
+pub(crate) const MANIFESTS: &str = "manifests";
+
+/// Where a partition's manifests lie.
+pub(crate) fn manifests(partition: LakePartition) -> String {
+    format!("{MANIFESTS}/{partition}")
+}
+
+/// The partition and the file's name of a manifest's path.
+pub(crate) fn manifest(path: &str) -> Option<(LakePartition, &str)> {
+    data(path.strip_prefix(MANIFESTS)?.strip_prefix('/')?)
+}
+
 /// The partition and the file's name of a path below the lake, such as `silver/odds/2023/05/x.parquet`.
-pub(crate) fn parse(path: &str) -> Option<(LakePartition, &str)> {
+pub(crate) fn data(path: &str) -> Option<(LakePartition, &str)> {
     let parts: Vec<&str> = path.split('/').collect();
     let (layer, name, months, file) = match parts[..] {
         [layer, name, file] => (layer, name, None, file),
@@ -31,7 +44,10 @@ mod tests {
         for table in LakeTable::ALL {
             let month = table.is_monthly().then(|| "2023-05".parse().unwrap());
             let partition = LakePartition { table, month };
-            assert_eq!(parse(&format!("{partition}/x.parquet")), Some((partition, "x.parquet")));
+            let path = format!("{partition}/x.parquet");
+            assert_eq!((data(&path), manifest(&path)), (Some((partition, "x.parquet")), None));
+            let path = format!("{}/x.json", manifests(partition));
+            assert_eq!((data(&path), manifest(&path)), (None, Some((partition, "x.json"))));
         }
         for path in [
             "",
@@ -41,7 +57,8 @@ mod tests {
             "silver/odds/2023/5/x",
             "silver/teams/2023/05/x",
         ] {
-            assert_eq!(parse(path), None, "{path}");
+            assert_eq!(data(path), None, "{path}");
+            assert_eq!(manifest(&format!("{MANIFESTS}/{path}")), None, "{path}");
         }
     }
 }

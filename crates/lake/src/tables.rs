@@ -4,6 +4,7 @@ mod bronze;
 mod gold;
 mod odds;
 mod silver;
+mod squads;
 
 use crate::cells::{Cell, Cells, Column};
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub(crate) fn columns(table: LakeTable) -> &'static [Column] {
         LakeTable::TeamAliases => silver::ALIASES,
         LakeTable::Matches => silver::MATCHES,
         LakeTable::MatchStats => silver::STATS,
+        LakeTable::LineupPlayers => squads::PLAYERS,
+        LakeTable::Injuries => squads::INJURIES,
         LakeTable::Odds | LakeTable::OddsArchive => odds::QUOTES,
         LakeTable::Predictions => gold::PREDICTIONS,
         LakeTable::ModelVersions => gold::MODELS,
@@ -42,6 +45,8 @@ pub(crate) fn cells(table: LakeTable, row: &LakeRow) -> Option<Vec<Cell<'_>>> {
         (T::TeamAliases, LakeRow::Alias(alias)) => silver::alias(alias, &mut cells),
         (T::Matches, LakeRow::Match(row)) => silver::a_match(row, &mut cells),
         (T::MatchStats, LakeRow::Stats(of, stats)) => silver::stats(of, stats, &mut cells),
+        (T::LineupPlayers, LakeRow::LineupPlayer(row)) => squads::player(row, &mut cells),
+        (T::Injuries, LakeRow::Injury(of, injury)) => squads::injury(of, injury, &mut cells),
         (T::Odds | T::OddsArchive, LakeRow::Quote(quote)) => odds::quote(quote, &mut cells),
         (T::Predictions, LakeRow::Forecast(of, forecast)) => gold::forecast(of, forecast, &mut cells),
         (T::ModelVersions, LakeRow::Model(model)) => gold::model(model, &mut cells)?,
@@ -69,6 +74,8 @@ pub(crate) fn row(
         LakeTable::TeamAliases => silver::read_alias(cells),
         LakeTable::Matches => silver::read_match(cells),
         LakeTable::MatchStats => silver::read_stats(cells, last),
+        LakeTable::LineupPlayers => squads::read_player(cells, last),
+        LakeTable::Injuries => squads::read_injury(cells, last),
         LakeTable::Odds | LakeTable::OddsArchive => odds::read_quote(cells, last),
         LakeTable::Predictions => gold::read_forecast(cells, last),
         LakeTable::ModelVersions => gold::read_model(cells),

@@ -105,6 +105,15 @@ fn line_ups_reach_the_model_that_asks_for_them_and_no_other() {
     assert_eq!(place.content_hash(), hash);
     assert!(place.database() == database, "the second run wrote to the database");
 
+    place.run(&["lake", "export"]).ending(0);
+    let lake = place.run(&["lake", "list", "--verify", "--json"]).ending(0).json();
+    let rows = |table: &str| -> u64 {
+        let partitions = lake["partitions"].as_array().expect("partitions").iter();
+        partitions.filter(|p| p["table"] == table).map(|p| p["rows"].as_u64().expect("a count")).sum()
+    };
+    let players = 2 * matches * 12;
+    assert_eq!((rows("lineup_players"), rows("injuries")), (players as u64, matches as u64));
+
     let plain = place.run(&["train", "--json"]).ending(0).json();
     let seeing = place.run(&["train", "--lineups", "announced", "--json"]).ending(0).json();
     assert_eq!(

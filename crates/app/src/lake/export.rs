@@ -3,6 +3,7 @@
 mod bronze;
 mod gold;
 mod silver;
+mod squads;
 
 use super::{LakeWorkError, Roster};
 use crate::Progress;

@@ -70,7 +70,7 @@ async fn a_file_that_is_cut_or_longer_is_found() {
 #[tokio::test]
 async fn rows_that_are_not_those_of_the_manifest_are_found() {
     let (folder, lake, _) = written().await;
-    let manifest = files(&folder, "silver/teams", ".json").remove(0);
+    let manifest = files(&folder, "manifests/silver/teams", ".json").remove(0);
     let text = fs::read_to_string(&manifest).unwrap();
     for (from, to, what) in [("\"rows\": 3", "\"rows\": 4", "3 rows instead of 4"), ("", "", "not those")] {
         let state = lake.partition(TEAMS).await.unwrap().unwrap();
@@ -91,7 +91,7 @@ async fn rows_that_are_not_those_of_the_manifest_are_found() {
 #[tokio::test]
 async fn hostile_manifests_are_refused() {
     let (folder, lake, _) = written().await;
-    let manifest = files(&folder, "silver/teams", ".json").remove(0);
+    let manifest = files(&folder, "manifests/silver/teams", ".json").remove(0);
     let text = fs::read_to_string(&manifest).unwrap();
     let name = &lake.partition(TEAMS).await.unwrap().unwrap().files[0].name;
     let cases = [

@@ -6,11 +6,14 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use std::sync::Arc;
-use touchline_domain::lake::{AliasRow, LakeRow, LakeTable, MatchRef, MatchRow, QuoteRow, RecordRow};
+use touchline_domain::lake::{
+    AliasRow, LakeRow, LakeTable, LineupPlayerRow, MatchRef, MatchRow, QuoteRow, RecordRow,
+};
 use touchline_domain::ports::{Committed, Lake, LakeError, ModelVersion, SealedForecast};
 use touchline_domain::{
-    DecimalOdds, DocumentId, Forecast, Kickoff, KickoffPrecision, MarketType, MatchId, MatchStats,
-    MatchStatus, NewLeague, NewTeam, OddsPhase, OddsQuote, RawDocument, RawRecord, Score, Season, SideStats,
+    DecimalOdds, DocumentId, Forecast, Injury, InjuryKind, Kickoff, KickoffPrecision, LineupKind, Listed,
+    MarketType, MatchId, MatchStats, MatchStatus, NewLeague, NewTeam, OddsPhase, OddsQuote, Player, Position,
+    RawDocument, RawRecord, Score, Season, Side, SideStats,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -167,6 +170,51 @@ fn forecast() -> impl Strategy<Value = LakeRow> {
     )
 }
 
+fn player() -> impl Strategy<Value = Player> {
+    let words = || text().prop_filter("players have identifiers and names", |text| !text.is_empty());
+    (words(), words()).prop_map(|(id, name)| Player::new(id, name).unwrap())
+}
+
+fn known() -> impl Strategy<Value = (Side, Arc<str>, DateTime<Utc>, bool)> {
+    (prop::sample::select(Side::BOTH.to_vec()), text(), time(), any::<bool>())
+        .prop_map(|(side, source, at, imputed)| (side, source.as_str().into(), at, imputed))
+}
+
+fn lineup_player() -> impl Strategy<Value = LakeRow> {
+    let kind = prop::sample::select(vec![LineupKind::Predicted, LineupKind::Confirmed]);
+    let formation = prop::sample::select(vec![None, Some("4-4-2"), Some("3-4-1-2")]);
+    let position = prop::sample::select(vec![None, Some(Position::Goalkeeper), Some(Position::Forward)]);
+    let listed = (player(), position, of(any::<u8>()));
+    (match_ref(), known(), kind, formation, any::<bool>(), any::<u8>(), listed).prop_map(
+        |(of, (side, source, known_at, known_at_imputed), kind, formation, starts, place, listed)| {
+            let (player, position, shirt) = listed;
+            LakeRow::LineupPlayer(LineupPlayerRow {
+                of: Arc::new(of),
+                side,
+                source,
+                kind,
+                formation: formation.map(|text| text.parse().unwrap()),
+                known_at,
+                known_at_imputed,
+                starts,
+                place,
+                listed: Listed { player, position, shirt },
+            })
+        },
+    )
+}
+
+fn injury() -> impl Strategy<Value = LakeRow> {
+    let kind = prop::sample::select(vec![InjuryKind::Missing, InjuryKind::Questionable]);
+    (match_ref(), known(), player(), kind, of(text())).prop_map(
+        |(of, (side, source, known_at, known_at_imputed), player, kind, reason)| {
+            let reason = reason.map(Into::into);
+            let injury = Injury { side, player, source, kind, reason, known_at, known_at_imputed };
+            LakeRow::Injury(Arc::new(of), injury)
+        },
+    )
+}
+
 /// Rows of one table.
 fn rows_of(table: LakeTable) -> BoxedStrategy<Vec<LakeRow>> {
     let row = match table {
@@ -191,6 +239,8 @@ fn rows_of(table: LakeTable) -> BoxedStrategy<Vec<LakeRow>> {
         LakeTable::MatchStats => (match_ref(), side(), side())
             .prop_map(|(of, home, away)| LakeRow::Stats(Arc::new(of), MatchStats { home, away }))
             .boxed(),
+        LakeTable::LineupPlayers => lineup_player().boxed(),
+        LakeTable::Injuries => injury().boxed(),
         LakeTable::Odds | LakeTable::OddsArchive => quote().boxed(),
         LakeTable::Predictions => forecast().boxed(),
         LakeTable::ModelVersions => (text(), text(), text(), text(), time(), text(), any::<i64>())

@@ -19,18 +19,22 @@ async fn a_folder_has_the_layout_that_is_promised_and_is_its_owners_alone() {
     put(&lake, TEAMS, teams(&["A"]), REPLACE).await.unwrap();
     let month = partition(LakeTable::Odds);
     assert_eq!(month.to_string(), "silver/odds/2023/05");
-    let path = folder.path().join("lake/silver/teams");
-    let names: Vec<String> =
-        fs::read_dir(&path).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(names.len(), 2, "{names:?}");
-    assert!(names.contains(&"manifest-0000000001.json".to_owned()), "{names:?}");
+    let names = |below: &str| -> Vec<String> {
+        let entries = fs::read_dir(folder.path().join("lake").join(below)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    // Tools that read whole folders find nothing beside data.
+    let data = names("silver/teams");
+    assert!(data.len() == 1 && data[0].ends_with(".parquet"), "{data:?}");
+    assert_eq!(names("manifests/silver/teams"), ["0000000001.json"]);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&folder.path().join("lake")), 0o700);
-        for name in names {
-            assert_eq!(mode(&path.join(name)), 0o600);
+        for file in [format!("silver/teams/{}", data[0]), "manifests/silver/teams/0000000001.json".to_owned()]
+        {
+            assert_eq!(mode(&folder.path().join("lake").join(file)), 0o600);
         }
     }
 }
@@ -70,28 +74,37 @@ async fn a_cleanup_takes_what_nothing_names_and_nothing_else() {
     let (folder, lake) = folder();
     put(&lake, TEAMS, teams(&["A"]), REPLACE).await.unwrap();
     put(&lake, TEAMS, teams(&["B"]), SHRINK).await.unwrap();
-    let place = folder.path().join("lake/silver/teams");
+    let [place, manifests] =
+        ["silver/teams", "manifests/silver/teams"].map(|below| folder.path().join("lake").join(below));
     // A file whose manifest was never written, what a writer was writing when it died, and files of others.
     let orphan = format!("{:015}-{}.parquet", 1, "a".repeat(32));
     fs::write(place.join(&orphan), b"x").unwrap();
     fs::write(place.join(format!("{orphan}#1")), b"xy").unwrap();
-    fs::write(place.join("manifest-0000000003.json#2"), b"z").unwrap();
-    for foreign in ["notes.txt", "notes.txt#1", "x.parquet", "manifest-3.json"] {
-        fs::write(place.join(foreign), b"foreign").unwrap();
+    fs::write(manifests.join("0000000003.json#2"), b"z").unwrap();
+    let foreign = [
+        place.join("notes.txt"),
+        place.join("notes.txt#1"),
+        place.join("x.parquet"),
+        place.join("0000000003.json"),
+        manifests.join("3.json"),
+        manifests.join(&orphan),
+    ];
+    for file in &foreign {
+        fs::write(file, b"foreign").unwrap();
     }
     fs::write(folder.path().join("lake/README"), b"foreign").unwrap();
 
     let young = later(&folder, TimeDelta::minutes(5)).clean_up(HOUR, false).await.unwrap();
     // The replaced manifest and its file, the orphan, two unfinished ones; the replaced file is named until then.
-    assert_eq!((young.removed, young.waiting, young.foreign), (0, 4, 4), "{young:?}");
+    assert_eq!((young.removed, young.waiting, young.foreign), (0, 4, 6), "{young:?}");
     let old = later(&folder, TimeDelta::hours(2));
     let counted = old.clean_up(HOUR, true).await.unwrap();
     assert_eq!((counted.removed, counted.waiting), (5, 0), "{counted:?}");
     assert_eq!(old.clean_up(HOUR, false).await.unwrap(), counted, "a dry run counts the same");
-    assert_eq!(old.clean_up(HOUR, false).await.unwrap(), Cleanup { foreign: 4, ..Cleanup::default() });
+    assert_eq!(old.clean_up(HOUR, false).await.unwrap(), Cleanup { foreign: 6, ..Cleanup::default() });
     assert_eq!(held(&lake, TEAMS).await, teams(&["B"]));
-    for foreign in ["notes.txt", "notes.txt#1", "x.parquet", "manifest-3.json"] {
-        assert!(place.join(foreign).exists(), "{foreign}");
+    for file in &foreign {
+        assert!(file.exists(), "{}", file.display());
     }
     // The next state follows, although the one before the last is gone.
     put(&lake, TEAMS, teams(&["C", "D"]), REPLACE).await.unwrap();

@@ -1,6 +1,6 @@
 //! Leagues, clubs, matches and their facts.
 
-use super::{Job, PAGE, Sink};
+use super::{Job, PAGE, Sink, squads};
 use crate::lake::{LakeWorkError, Roster, portions, quotes_of};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,6 +45,7 @@ impl Job<'_> {
     pub(super) async fn matches(&mut self, roster: &Roster) -> Result<(), LakeWorkError> {
         let [mut rows, mut stats, mut odds] =
             [LakeTable::Matches, LakeTable::MatchStats, LakeTable::Odds].map(Sink::new);
+        let [mut players, mut absences] = [LakeTable::LineupPlayers, LakeTable::Injuries].map(Sink::new);
         let (mut cursor, mut done) = (None, 0);
         loop {
             let page = self.store.page(&MatchFilter::default(), cursor, PAGE).await?;
@@ -57,6 +58,9 @@ impl Job<'_> {
                 self.put(&mut rows, month, named.collect()).await?;
                 let counted = self.stats(&refs).await?;
                 self.put(&mut stats, month, counted).await?;
+                let (listed, missing) = squads::of(self.store, &refs).await?;
+                self.put(&mut players, month, listed).await?;
+                self.put(&mut absences, month, missing).await?;
                 for portion in portions(self.store, &refs).await? {
                     let quotes = quotes_of(self.store, &portion).await?.into_iter();
                     let quotes = quotes.flat_map(|(_, quotes)| quotes).map(LakeRow::Quote);
@@ -70,7 +74,7 @@ impl Job<'_> {
                 break;
             }
         }
-        for sink in [&mut rows, &mut stats, &mut odds] {
+        for sink in [&mut rows, &mut stats, &mut players, &mut absences, &mut odds] {
             self.close(sink).await?;
         }
         Ok(())
