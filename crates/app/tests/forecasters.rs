@@ -79,6 +79,17 @@ fn trees_do_not_split_on_what_a_recipe_hides() {
 }
 
 #[test]
+fn a_recipe_without_prices_answers_the_same_beside_one_with_them() {
+    let plain = Ground::new();
+    let matrix = matrices::build(&plain.history, Horizon::Fresh, MarketView::PreMatch, 2);
+    let priced = Ground { matrix, ..Ground::new() };
+    assert!(priced.matrix.width() > plain.matrix.width());
+    assert_eq!(priced.forecasts(recipe()), plain.forecasts(recipe()));
+    let seeing = Recipe { market: MarketView::PreMatch, ..recipe() };
+    assert_ne!(priced.forecasts(seeing), plain.forecasts(recipe()), "prices tell something");
+}
+
+#[test]
 fn every_family_is_left_out_once() {
     let ground = Ground::new();
     let without = without_each_family(&hiding(&["schedule"]), ground.matrix.definitions());

@@ -104,6 +104,15 @@ impl FeatureMatrix {
         (0..self.width()).map(|column| self.column(column)[row]).collect()
     }
 
+    /// Copies the columns of some definitions.
+    #[must_use]
+    pub fn select(&self, wanted: impl Fn(&Definition) -> bool) -> Self {
+        let kept: Vec<usize> = (0..self.width()).filter(|c| wanted(&self.definitions[*c])).collect();
+        let definitions = kept.iter().map(|column| self.definitions[*column].clone()).collect();
+        let values = kept.iter().flat_map(|column| self.column(*column)).copied().collect();
+        Self::new(definitions, self.ids.clone(), Values::Owned(values))
+    }
+
     /// Copies rows, all columns, column-major.
     pub fn gather(&self, rows: &[usize]) -> Vec<f32> {
         let mut out = Vec::with_capacity(rows.len() * self.width());

@@ -2,7 +2,8 @@
 
 use super::forecasters::{Answers, Forecaster, Task, forecast};
 use crate::model::{self, ModelError, Recipe};
-use touchline_features::Definition;
+use std::borrow::Cow;
+use touchline_features::{Definition, FeatureMatrix, Settings, definitions};
 use touchline_models::metrics::LOG_FLOOR;
 
 /// The boosted model by a recipe.
@@ -26,15 +27,25 @@ impl Forecaster for Trained {
 
     fn answer(&self, task: &Task<'_>) -> Result<Answers, ModelError> {
         let rows = self.recipe.rows(task.history, task.known_until);
-        let fitted = model::fit(task.history, task.train, &rows, &self.recipe, task.progress)?;
-        let forecasts = fitted.variant.forecasts(task.test, task.rows, task.threads)?;
+        let [train, test] = [task.train, task.test].map(|matrix| seen(&self.recipe, matrix));
+        let fitted = model::fit(task.history, &train, &rows, &self.recipe, task.progress)?;
+        let forecasts = fitted.variant.forecasts(&test, task.rows, task.threads)?;
         let goals = task.rows.iter().zip(&forecasts).map(|(row, forecast)| {
-            let (home, away) = fitted.variant.complete(*forecast, task.test, *row)?.expected_goals;
+            let (home, away) = fitted.variant.complete(*forecast, &test, *row)?.expected_goals;
             Ok::<_, ModelError>([home, away])
         });
         let goals = goals.collect::<Result<_, _>>()?;
         Ok(Answers { goals: Some(goals), forecasts, learned_from: fitted.rows })
     }
+}
+
+/// What a recipe sees of a matrix whose features may see more.
+fn seen<'a>(recipe: &Recipe, matrix: &'a FeatureMatrix) -> Cow<'a, FeatureMatrix> {
+    let seen = definitions(&Settings::FRESH.with_view(recipe.view()));
+    if matrix.definitions().iter().all(|column| seen.contains(column)) {
+        return Cow::Borrowed(matrix);
+    }
+    Cow::Owned(matrix.select(|column| seen.contains(column)))
 }
 
 /// Models by several recipes whose forecasts are pooled: the geometric mean of probabilities, all weighted alike

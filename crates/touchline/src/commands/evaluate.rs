@@ -72,9 +72,9 @@ fn forecasters(default: &Recipe, files: &[PathBuf]) -> Result<Vec<Box<dyn Foreca
             .with_context(|| format!("{} is not the JSON of a recipe", file.display()))?;
         let mut recipes = described_recipes(default, &description)
             .map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
-        if recipes.iter().any(|recipe| recipe.view() != default.view()) {
+        if recipes.iter().any(|recipe| !default.view().covers(recipe.view())) {
             bail!(
-                "{}: all forecasters see the same prices and line-ups; choose them with --odds and --lineups",
+                "{}: a forecaster sees the prices and line-ups of --odds and --lineups, or none",
                 file.display()
             );
         }
