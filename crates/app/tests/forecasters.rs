@@ -80,13 +80,20 @@ fn trees_do_not_split_on_what_a_recipe_hides() {
 
 #[test]
 fn a_recipe_without_prices_answers_the_same_beside_one_with_them() {
-    let plain = Ground::new();
-    let matrix = matrices::build(&plain.history, Horizon::Fresh, MarketView::PreMatch, 2);
-    let priced = Ground { matrix, ..Ground::new() };
-    assert!(priced.matrix.width() > plain.matrix.width());
-    assert_eq!(priced.forecasts(recipe()), plain.forecasts(recipe()));
-    let seeing = Recipe { market: MarketView::PreMatch, ..recipe() };
-    assert_ne!(priced.forecasts(seeing), plain.forecasts(recipe()), "prices tell something");
+    for horizon in Horizon::ALL {
+        let of = |market| {
+            let ground = Ground::new();
+            Ground { matrix: matrices::build(&ground.history, horizon, market, 2), ..ground }
+        };
+        let (plain, priced) = (of(MarketView::None), of(MarketView::PreMatch));
+        assert!(priced.matrix.width() > plain.matrix.width());
+        assert_eq!(priced.forecasts(recipe()), plain.forecasts(recipe()));
+        // Ten weeks ahead nobody has priced a match.
+        if horizon == Horizon::Fresh {
+            let seeing = Recipe { market: MarketView::PreMatch, ..recipe() };
+            assert_ne!(priced.forecasts(seeing), plain.forecasts(recipe()), "prices tell something");
+        }
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::forecasters::{Answers, Forecaster, Task, forecast};
 use crate::model::{self, ModelError, Recipe};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use touchline_features::{Definition, FeatureMatrix, Settings, definitions};
 use touchline_models::metrics::LOG_FLOOR;
 
@@ -39,13 +40,14 @@ impl Forecaster for Trained {
     }
 }
 
-/// What a recipe sees of a matrix whose features may see more.
+/// What a recipe sees of a matrix whose features may see more; by name, since definitions may tell of the horizon.
 fn seen<'a>(recipe: &Recipe, matrix: &'a FeatureMatrix) -> Cow<'a, FeatureMatrix> {
-    let seen = definitions(&Settings::FRESH.with_view(recipe.view()));
-    if matrix.definitions().iter().all(|column| seen.contains(column)) {
+    let seen: HashSet<String> =
+        definitions(&Settings::FRESH.with_view(recipe.view())).into_iter().map(|d| d.name).collect();
+    if matrix.names().iter().all(|name| seen.contains(name)) {
         return Cow::Borrowed(matrix);
     }
-    Cow::Owned(matrix.select(|column| seen.contains(column)))
+    Cow::Owned(matrix.select(|column| seen.contains(&column.name)))
 }
 
 /// Models by several recipes whose forecasts are pooled: the geometric mean of probabilities, all weighted alike

@@ -160,7 +160,7 @@ pub struct Cleanup {
     pub removed: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// The same, but younger.
+    /// The same, but younger, or of a partition without any manifest.
     pub waiting: u64,
     /// Files that the lake did not write; they are left alone.
     pub foreign: u64,

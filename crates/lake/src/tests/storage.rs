@@ -123,3 +123,13 @@ async fn whoever_reads_an_old_state_is_not_disturbed_within_the_time_of_grace() 
     assert!(super::read(&lake, &seen).await.is_err());
     assert_eq!(held(&lake, TEAMS).await, teams(&["B"]));
 }
+
+#[tokio::test]
+async fn a_cleanup_leaves_data_whose_manifests_are_lost() {
+    let (folder, lake) = folder();
+    put(&lake, TEAMS, teams(&["A"]), REPLACE).await.unwrap();
+    fs::remove_dir_all(folder.path().join("lake/manifests")).unwrap();
+    let done = later(&folder, TimeDelta::hours(2)).clean_up(HOUR, false).await.unwrap();
+    assert_eq!(done, Cleanup { waiting: 1, ..Cleanup::default() });
+    assert_eq!(fs::read_dir(folder.path().join("lake/silver/teams")).unwrap().count(), 1);
+}
