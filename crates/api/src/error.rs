@@ -16,9 +16,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use touchline_app::serving::ServingError;
 use touchline_domain::KickoffPrecision;
 use touchline_domain::ports::{Retry, StoreError};
+use touchline_forecasting::serving::ServingError;
 use utoipa::ToSchema;
 
 /// What went wrong, for programs and for people.

@@ -1,11 +1,11 @@
-//! The REST interface: [`router`] answers requests from the ports of the domain and a [`Forecaster`]. It listens
+//! The REST interface: [`router`] answers requests from the ports of the domain and a [`ForecastService`]. It listens
 //! nowhere; the binary serves it.
 //!
 //! One file per resource under `routes/` holds its documentation, its data transfer objects, a short handler and
 //! its tests. Handlers return data or an [`error`](mod@error); [`envelope`] wraps both, tags and compares data,
 //! and gives every error of the layers around the same shape.
 //!
-//! [`Forecaster`]: touchline_app::serving::Forecaster
+//! [`ForecastService`]: touchline_forecasting::serving::ForecastService
 
 mod cursor;
 mod envelope;

@@ -1,12 +1,12 @@
-//! What handlers share: the ports, the forecaster, and the names of leagues and clubs.
+//! What handlers share: the ports, the forecasts, and the names of leagues and clubs.
 
 use crate::error::ApiError;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use touchline_app::serving::Forecaster;
 use touchline_domain::ports::{Store, StoreError};
 use touchline_domain::{Clock, League, LeagueId, Match, Team, TeamId};
+use touchline_forecasting::serving::ForecastService;
 
 /// What the interface answers from. Clones share everything.
 #[derive(Clone)]
@@ -14,14 +14,14 @@ pub struct ApiState(Arc<Shared>);
 
 struct Shared {
     store: Arc<dyn Store>,
-    forecaster: Forecaster,
+    forecasts: ForecastService,
     clock: Arc<dyn Clock>,
     roster: RwLock<Arc<Roster>>,
 }
 
 impl fmt::Debug for ApiState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiState").field("forecaster", &self.0.forecaster).finish_non_exhaustive()
+        f.debug_struct("ApiState").field("forecasts", &self.0.forecasts).finish_non_exhaustive()
     }
 }
 
@@ -58,17 +58,17 @@ impl Roster {
 }
 
 impl ApiState {
-    /// The store, the forecaster over it, and the clock that dates answers.
-    pub fn new(store: Arc<dyn Store>, forecaster: Forecaster, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Shared { store, forecaster, clock, roster: RwLock::default() }))
+    /// The store, the forecasts over it, and the clock that dates answers.
+    pub fn new(store: Arc<dyn Store>, forecasts: ForecastService, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Shared { store, forecasts, clock, roster: RwLock::default() }))
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.0.store
     }
 
-    pub(crate) fn forecaster(&self) -> &Forecaster {
-        &self.0.forecaster
+    pub(crate) fn forecasts(&self) -> &ForecastService {
+        &self.0.forecasts
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {

@@ -9,17 +9,15 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
-use touchline_app::Silent;
-use touchline_app::model::Recipe;
-use touchline_app::serving::{Forecaster, ServingSettings};
-use touchline_app::train::{Training, train};
-use touchline_domain::ports::{
-    LeagueRepository, MatchFacts, SilverChange, SilverRepository, StoreError, TeamRepository,
-};
+use touchline_domain::Silent;
+use touchline_domain::ports::{MatchFacts, RosterWriter, SilverChange, SilverWriter, StoreError};
 use touchline_domain::{
     Clock, DecimalOdds, Kickoff, LeagueId, MarketType, MatchStatus, NewLeague, NewMatch, NewTeam, OddsPhase,
     OddsQuote, Score, Season, TeamId,
 };
+use touchline_forecasting::serving::{ForecastService, ServingSettings};
+use touchline_learning::model::Recipe;
+use touchline_learning::train::{Training, train};
 use touchline_store_sqlite::SqliteStore;
 use tower::ServiceExt;
 
@@ -86,7 +84,7 @@ impl Answer {
 /// The whole interface over a store of its own.
 pub(crate) struct Service {
     pub store: SqliteStore,
-    pub forecaster: Forecaster,
+    pub forecasts: ForecastService,
     pub clock: Arc<TestClock>,
     pub state: ApiState,
     pub data: TempDir,
@@ -101,10 +99,11 @@ impl Service {
         let store = SqliteStore::open(&data.path().join("test.db"), Arc::clone(&clock) as _).await.unwrap();
         let settings = ServingSettings { threads: 1, ..ServingSettings::default() };
         let folder = data.path().to_owned();
-        let forecaster = Forecaster::new(folder, Arc::new(store.clone()), Arc::clone(&clock) as _, settings);
-        let state = ApiState::new(Arc::new(store.clone()), forecaster.clone(), Arc::clone(&clock) as _);
+        let forecasts =
+            ForecastService::new(folder, Arc::new(store.clone()), Arc::clone(&clock) as _, settings);
+        let state = ApiState::new(Arc::new(store.clone()), forecasts.clone(), Arc::clone(&clock) as _);
         let router = router(state.clone(), ApiConfig::default());
-        Self { store, forecaster, clock, state, data, router }
+        Self { store, forecasts, clock, state, data, router }
     }
 
     /// A league of four clubs with two seasons and a half, and a league with a single fixture.

@@ -3,6 +3,7 @@
 //! ([`Parsed`]), or says why the document as a whole is unusable ([`DocumentError`]). A row that cannot be used
 //! is a [`Rejection`] with its line and its reason; it never takes another row with it.
 
+pub mod names;
 pub mod sources;
 
 mod error;

@@ -14,6 +14,7 @@ mod lineup;
 mod matches;
 mod odds;
 mod outcome;
+mod progress;
 mod quality;
 mod recent;
 mod score;
@@ -37,6 +38,7 @@ pub use lineup::{
 pub use matches::{Kickoff, KickoffPrecision, Match, MatchStatus, NewMatch};
 pub use odds::{DecimalOdds, MarketType, OddsError, OddsPhase, OddsQuote};
 pub use outcome::Outcome;
+pub use progress::{Progress, Silent, Stopped};
 pub use quality::{QualityIssue, Severity};
 pub use recent::{RecentPerformance, Tally};
 pub use score::{MAX_GOALS, Score, ScoreError};

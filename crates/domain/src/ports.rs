@@ -24,7 +24,7 @@ pub use archive::{
     Thinning, quotes_digest,
 };
 pub use backup::{Backup, BackupKind, Contents};
-pub use bronze::{BronzeRepository, StoredDocument};
+pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};
@@ -32,29 +32,57 @@ pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
 };
-pub use models::{ModelRepository, ModelVersion};
-pub use predictions::{PredictionRepository, SealedForecast};
-pub use roster::{LeagueRepository, LeagueSummary, TeamRepository};
+pub use models::{ModelReader, ModelVersion, ModelWriter};
+pub use predictions::{PredictionReader, PredictionWriter, SealedForecast};
+pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
-    Cursor, MatchFacts, MatchFilter, MatchPage, MatchRepository, QualityLog, ResultRow, SilverChange,
-    SilverCounts, SilverRepository, StoredIssue, StoredQuote,
+    Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, QualityReader, QualityWriter, ResultRow,
+    SilverChange, SilverCounts, SilverReader, SilverWriter, StoredIssue, StoredQuote,
 };
-pub use squads::SquadRepository;
-pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryRepository, View};
+pub use squads::SquadReader;
+pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryView, SummaryWriter};
 
-/// Everything that an embedded or served store offers.
-pub trait Store:
-    BronzeRepository
-    + LeagueRepository
-    + TeamRepository
-    + MatchRepository
-    + SummaryRepository
-    + SquadRepository
-    + SilverRepository
-    + QualityLog
-    + PredictionRepository
-    + ModelRepository
+/// Everything that can be asked of a store without changing it: what an interface that only answers is given.
+pub trait ReadStore:
+    LeagueReader
+    + TeamReader
+    + MatchReader
+    + SummaryReader
+    + SquadReader
+    + SilverReader
+    + QualityReader
+    + PredictionReader
+    + ModelReader
+    + BronzeReader
     + HealthCheck
+{
+}
+
+impl<T> ReadStore for T where
+    T: LeagueReader
+        + TeamReader
+        + MatchReader
+        + SummaryReader
+        + SquadReader
+        + SilverReader
+        + QualityReader
+        + PredictionReader
+        + ModelReader
+        + BronzeReader
+        + HealthCheck
+{
+}
+
+/// Everything that an embedded or served store offers. Use cases take the narrow traits that they use.
+pub trait Store:
+    ReadStore
+    + RosterWriter
+    + SilverWriter
+    + QualityWriter
+    + PredictionWriter
+    + ModelWriter
+    + BronzeWriter
+    + SummaryWriter
     + SelfDiagnosis
     + Backup
     + ExportRepository
@@ -63,17 +91,14 @@ pub trait Store:
 }
 
 impl<T> Store for T where
-    T: BronzeRepository
-        + LeagueRepository
-        + TeamRepository
-        + MatchRepository
-        + SummaryRepository
-        + SquadRepository
-        + SilverRepository
-        + QualityLog
-        + PredictionRepository
-        + ModelRepository
-        + HealthCheck
+    T: ReadStore
+        + RosterWriter
+        + SilverWriter
+        + QualityWriter
+        + PredictionWriter
+        + ModelWriter
+        + BronzeWriter
+        + SummaryWriter
         + SelfDiagnosis
         + Backup
         + ExportRepository

@@ -5,10 +5,12 @@
 //! gives, bit for bit: results are taken in in the same order, and a checkpoint that does not fit the history any more
 //! (a result of its time was corrected, removed or came late) is given up for a new one.
 
-use crate::engine::{Engine, Settings};
-use crate::history::{Fixture, History, Seconds};
+use crate::engine::Engine;
+use crate::history::{Fixture, History};
 use crate::matrix::FeatureMatrix;
 use crate::pass::Knowledge;
+use crate::settings::Settings;
+use crate::time::Seconds;
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
 use touchline_domain::{LeagueId, TeamId};
@@ -78,7 +80,7 @@ impl Checkpoint {
         self.until = self.until.max(history.known_at(position));
     }
 
-    /// Writes the features of the match at a position of a history, with the news of it known at a time.
+    /// Writes the features of the match at a position of a history, with the context of it known at a time.
     ///
     /// # Panics
     /// `out` has not exactly [`Checkpoint::width`] places.
@@ -89,8 +91,8 @@ impl Checkpoint {
         let home = self.teams.find(home).unwrap_or(self.teams.next());
         let away = self.teams.find(away).unwrap_or(self.teams.next() + 1);
         let league = self.leagues.find(league).unwrap_or(self.leagues.next());
-        let news = history.news(position, time);
-        self.engine.snapshot(&Fixture { home, away, league, ..*fixture }, &news, out);
+        let context = history.context(position, time);
+        self.engine.snapshot(&Fixture { home, away, league, ..*fixture }, &context, out);
     }
 
     /// Whether the first of a history's results, in the order in which they became known, are those that are in, and

@@ -1,58 +1,12 @@
 //! All families together: one row of features per fixture, one observation per result.
 
-use crate::families::{self, earlier::EarlierConfig};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::families;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
-use crate::quotes::MarketView;
 use crate::registry::Definition;
-use crate::squads::LineupView;
-use crate::view::View;
-use serde::{Deserialize, Serialize};
-use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
-
-/// Parameters of the families.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Parameters of the strength filters.
-    pub filter: FilterConfig,
-    /// Parameters of the filter of earlier prices.
-    pub earlier: EarlierConfig,
-    /// Which of the bookmakers' prices features see: those of the market family, or none.
-    pub market: MarketView,
-    /// Whether features see who plays and who is missing.
-    #[serde(default)]
-    pub lineups: LineupView,
-}
-
-impl Settings {
-    /// For forecasts of the coming matchdays.
-    pub const FRESH: Self = Self::of(FilterConfig::FRESH, EarlierConfig::FRESH);
-    /// For forecasts some ten weeks ahead of the last known result.
-    pub const STALE: Self = Self::of(FilterConfig::STALE, EarlierConfig::STALE);
-
-    /// Parameters of the filters, and nothing seen of the match itself but the fixture.
-    const fn of(filter: FilterConfig, earlier: EarlierConfig) -> Self {
-        Self { filter, earlier, market: MarketView::None, lineups: LineupView::None }
-    }
-
-    /// The same with some of the bookmakers' prices.
-    #[must_use]
-    pub const fn with_market(self, market: MarketView) -> Self {
-        Self { market, ..self }
-    }
-
-    /// The same with line-ups and absences, or without.
-    #[must_use]
-    pub const fn with_lineups(self, lineups: LineupView) -> Self {
-        Self { lineups, ..self }
-    }
-
-    /// The same with everything that is seen of the match itself.
-    #[must_use]
-    pub const fn with_view(self, View { market, lineups }: View) -> Self {
-        self.with_market(market).with_lineups(lineups)
-    }
-}
+use crate::settings::Settings;
+use touchline_models::dynamic::{GoalFilter, outcome_probabilities};
 
 /// The columns of every matrix computed with these settings, in order.
 pub fn definitions(settings: &Settings) -> Vec<Definition> {
@@ -97,36 +51,36 @@ impl Engine {
         self.width
     }
 
-    /// Writes the features of a fixture, of which `news` is known.
+    /// Writes the features of a fixture, of which `context` is known.
     ///
     /// # Panics
     /// `out` has not exactly [`Engine::width`] places.
-    pub fn snapshot(&self, fixture: &Fixture, news: &News<'_>, out: &mut [f32]) {
+    pub fn snapshot(&self, fixture: &Fixture, context: &MatchContext<'_>, out: &mut [f32]) {
         assert_eq!(out.len(), self.width, "one place per column");
         out.fill(f32::NAN);
         let mut rest = out;
         for (family, width) in &self.families {
             let (columns, after) = rest.split_at_mut(*width);
-            family.snapshot(fixture, news, columns);
+            family.snapshot(fixture, context, columns);
             rest = after;
         }
     }
 
     /// Takes in a result.
     pub fn observe(&mut self, played: &Played<'_>) {
-        let surprise = self.surprise(played);
+        let residual = self.residual(played);
         for (family, _) in &mut self.families {
-            family.observe(played, &surprise);
+            family.observe(played, &residual);
         }
         let f = &played.fixture;
         self.reference.update(f.clubs(), f.occasion(), played.goals.map(f64::from));
     }
 
-    fn surprise(&self, played: &Played<'_>) -> Surprise {
+    fn residual(&self, played: &Played<'_>) -> Residual {
         let goals = self.reference.expect(played.fixture.clubs(), played.fixture.occasion()).goals();
         let [home, draw, away] = outcome_probabilities(goals, self.reference.config().rho);
         let points = played.points();
-        Surprise {
+        Residual {
             goal_difference: played.goal_difference() - (goals.0 - goals.1),
             points: [points[0] - 3.0 * home - draw, points[1] - 3.0 * away - draw],
         }

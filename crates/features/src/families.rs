@@ -15,9 +15,9 @@ mod season;
 mod strength;
 mod venue;
 
-use crate::engine::Settings;
 use crate::family::Family;
 use crate::quotes::MarketView;
+use crate::settings::Settings;
 use crate::squads::LineupView;
 
 /// All families with empty state, in column order.

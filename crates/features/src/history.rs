@@ -1,18 +1,16 @@
 //! All matches in columns, in the order in which they are forecast: the input of the chronological pass.
 
-use crate::family::News;
+use crate::context::MatchContext;
 use crate::quotes::{self, Quote};
 use crate::squads::{Eleven, Squads};
+use crate::time::Seconds;
 use crate::timed::ByMatch;
 use rustc_hash::FxHashMap;
 use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{
-    Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus, Side, TeamId,
+    Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus, Outcome, Score, Side, TeamId,
 };
 use touchline_models::dynamic::{Clubs, Occasion};
-
-/// Seconds since 1970-01-01 UTC.
-pub type Seconds = i64;
 
 const DAY: f64 = 86_400.0;
 
@@ -227,6 +225,11 @@ impl History {
         self.goals[position]
     }
 
+    /// The outcome of a finished match.
+    pub fn outcome(&self, position: usize) -> Option<Outcome> {
+        self.goals(position).map(|[home, away]| Outcome::of(Score { home, away }))
+    }
+
     /// The match at a position, where it is finished.
     pub fn played(&self, position: usize) -> Option<Played<'_>> {
         let goals = self.goals[position]?;
@@ -243,8 +246,8 @@ impl History {
     }
 
     /// Everything about the match at a position, beside the fixture, that was known at a time.
-    pub fn news(&self, position: usize, time: Seconds) -> News<'_> {
-        News {
+    pub fn context(&self, position: usize, time: Seconds) -> MatchContext<'_> {
+        MatchContext {
             quotes: self.quotes_known(position, time),
             elevens: self.squads.elevens_known(position, time),
             absences: self.squads.absences_known(position, time),

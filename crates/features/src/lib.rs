@@ -7,6 +7,7 @@
 
 mod checkpoint;
 pub mod columns;
+mod context;
 mod engine;
 mod families;
 mod family;
@@ -17,20 +18,25 @@ mod pass;
 mod quotes;
 mod registry;
 mod replay;
+mod settings;
 mod squads;
+mod time;
 mod timed;
 mod view;
 
 pub use checkpoint::{Checkpoint, resume};
-pub use engine::{Engine, Settings, definitions};
+pub use context::MatchContext;
+pub use engine::{Engine, definitions};
 pub use families::earlier::EarlierConfig;
-pub use family::{CopyFamily, Family, News, Surprise};
-pub use history::{Fixture, History, Played, Seconds, SideCounts};
+pub use family::{CopyFamily, Family, Residual};
+pub use history::{Fixture, History, Played, SideCounts};
 pub use matrix::{FeatureMatrix, MatrixError};
 pub use mirror::Mirror;
 pub use pass::{Knowledge, compute};
 pub use quotes::{Book, MarketView, Quote};
 pub use registry::{Definition, Definitions, Described, Entity, Exchange};
-pub use replay::{Lesson, Replay};
+pub use replay::{FilterKind, Replay};
+pub use settings::Settings;
 pub use squads::{Absence, Eleven, LineupView, PlayerKey, SourceKey};
+pub use time::Seconds;
 pub use view::View;

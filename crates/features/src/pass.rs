@@ -4,9 +4,11 @@
 //! Matches fall into groups that share no club and no league; each group has an [`Engine`] of its own and groups
 //! run on several threads. The result does not depend on the number of threads.
 
-use crate::engine::{Engine, Settings};
-use crate::history::{History, Seconds};
+use crate::engine::Engine;
+use crate::history::History;
 use crate::matrix::FeatureMatrix;
+use crate::settings::Settings;
+use crate::time::Seconds;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -140,10 +142,10 @@ fn walk(
             Step::Asked(position, horizon) => {
                 let position = position as usize;
                 let start = block.rows.len() * width;
-                let news = history.news(position, horizon);
+                let context = history.context(position, horizon);
                 engine.snapshot(
                     &history.fixtures()[position],
-                    &news,
+                    &context,
                     &mut block.values[start..start + width],
                 );
                 block.rows.extend(row_of[position]);

@@ -1,6 +1,6 @@
 //! Bookmakers' prices of the matches of a history, each with the time since when it can have been known.
 
-use crate::history::Seconds;
+use crate::time::Seconds;
 use crate::timed::{ByMatch, Timed};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};

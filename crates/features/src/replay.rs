@@ -2,8 +2,9 @@
 //! thousand times, so what the walk needs of each match is read once.
 
 use crate::families::earlier::{EarlierConfig, Reader, Said};
-use crate::history::{Fixture, History, Seconds};
+use crate::history::{Fixture, History};
 use crate::pass::{Knowledge, Step, steps, wanted_groups};
+use crate::time::Seconds;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Mutex;
@@ -15,14 +16,14 @@ use touchline_models::metrics::LOG_FLOOR;
 /// What a filter learns from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Lesson {
+pub enum FilterKind {
     /// Goals.
     Goals,
     /// Goals that the last prices of a match implied, blended with what happened in it.
     EarlierPrices,
 }
 
-impl Lesson {
+impl FilterKind {
     /// Its name in files.
     pub fn name(self) -> &'static str {
         match self {
@@ -50,12 +51,12 @@ pub struct Replay {
 impl Replay {
     /// The matches that kick off within `period` are forecast, from what `knowledge` allows. Of a filter that learns from
     /// prices only leagues are judged in which a match was priced before.
-    pub fn new(history: &History, lesson: Lesson, period: Range<Seconds>, knowledge: Knowledge) -> Self {
+    pub fn new(history: &History, kind: FilterKind, period: Range<Seconds>, knowledge: Knowledge) -> Self {
         let wanted =
             |p: u32| period.contains(&history.kickoffs()[p as usize]) && history.goals(p as usize).is_some();
         let groups: Vec<_> = wanted_groups(history, wanted)
             .iter()
-            .map(|positions| events(history, positions, lesson, wanted, knowledge))
+            .map(|positions| events(history, positions, kind, wanted, knowledge))
             .collect();
         let forecasts = groups.iter().flatten().filter(|event| matches!(event, Event::Forecast(..)));
         Self { matches: forecasts.count(), groups }
@@ -90,20 +91,20 @@ impl Replay {
 fn events(
     history: &History,
     positions: &[u32],
-    lesson: Lesson,
+    kind: FilterKind,
     wanted: impl Fn(u32) -> bool,
     knowledge: Knowledge,
 ) -> Vec<Event> {
     let mut reader = Reader::default();
-    let mut priced = vec![lesson == Lesson::Goals; history.leagues().len()];
+    let mut priced = vec![kind == FilterKind::Goals; history.leagues().len()];
     let mut events = Vec::new();
     for step in steps(history, positions, wanted, knowledge) {
         match step {
             Step::Result(position) => {
                 let Some(played) = history.played(position as usize) else { continue };
-                let said = match lesson {
-                    Lesson::Goals => Said { implied: None, happened: played.goals.map(f64::from) },
-                    Lesson::EarlierPrices => reader.read(&played),
+                let said = match kind {
+                    FilterKind::Goals => Said { implied: None, happened: played.goals.map(f64::from) },
+                    FilterKind::EarlierPrices => reader.read(&played),
                 };
                 priced[played.fixture.league as usize] |= said.implied.is_some();
                 events.push(Event::Result(played.fixture, said));

@@ -1,6 +1,6 @@
 //! Who plays and who is missing in the matches of a history, each with the time since when it can have been known.
 
-use crate::history::Seconds;
+use crate::time::Seconds;
 use crate::timed::{ByMatch, Timed};
 use serde::{Deserialize, Serialize};
 use touchline_domain::{Injury, InjuryKind, Lineup, LineupKind, MatchId, STARTERS, Side};

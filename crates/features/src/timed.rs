@@ -1,6 +1,6 @@
 //! Facts of matches with the time since when each can have been known.
 
-use crate::history::Seconds;
+use crate::time::Seconds;
 use rustc_hash::FxHashMap;
 use touchline_domain::MatchId;
 

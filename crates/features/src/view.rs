@@ -27,7 +27,8 @@ impl From<MarketView> for View {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Settings, definitions};
+    use crate::engine::definitions;
+    use crate::settings::Settings;
 
     #[test]
     fn a_view_covers_another_whose_columns_it_has() {

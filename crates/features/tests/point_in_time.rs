@@ -12,8 +12,8 @@ use support::world::{DAY, World, times, worlds};
 use support::{real, world};
 use touchline_domain::{LineupKind, MatchId, OddsPhase};
 use touchline_features::{
-    Definition, Definitions, Described, Family, Fixture, History, Knowledge, LineupView, MarketView, News,
-    Played, Seconds, Settings, Surprise, View, compute,
+    Definition, Definitions, Described, Family, Fixture, History, Knowledge, LineupView, MarketView,
+    MatchContext, Played, Residual, Seconds, Settings, View, compute,
 };
 
 /// Every column of every feature set: the default set is the first columns of these, as one of the tests shows.
@@ -176,10 +176,10 @@ impl Family for Counter {
     fn define(&self, list: &mut Vec<Definition>) {
         one_column(list);
     }
-    fn snapshot(&self, _: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, _: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         out[0] = self.0;
     }
-    fn observe(&mut self, _: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, _: &Played<'_>, _: &Residual) {
         self.0 += 1.0;
     }
 }
@@ -200,10 +200,10 @@ impl Family for Peek {
     fn define(&self, list: &mut Vec<Definition>) {
         one_column(list);
     }
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         out[0] = self.0[fixture.home as usize];
     }
-    fn observe(&mut self, _: &Played<'_>, _: &Surprise) {}
+    fn observe(&mut self, _: &Played<'_>, _: &Residual) {}
 }
 
 /// How many matches of a dense history the proof finds to see the future, at a few times of day.

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use support::world::{DAY, World, times, worlds};
 use touchline_domain::{Outcome, Score};
 use touchline_features::{
-    EarlierConfig, FeatureMatrix, History, Knowledge, Lesson, MarketView, Replay, Seconds, Settings, compute,
+    EarlierConfig, FeatureMatrix, FilterKind, History, Knowledge, MarketView, Replay, Seconds, Settings,
+    compute,
 };
 
 const SETTINGS: Settings = Settings::FRESH.with_market(MarketView::Earlier);
@@ -30,11 +31,11 @@ fn check(world: &World, knowledge: Knowledge) -> Result<(), TestCaseError> {
     let history = world.history();
     let all: Vec<u32> = (0..history.len() as u32).collect();
     let matrix = compute(&history, &all, knowledge, &SETTINGS, 1);
-    for (lesson, config, source) in [
-        (Lesson::Goals, EarlierConfig::of_goals(SETTINGS.filter), "strength"),
-        (Lesson::EarlierPrices, SETTINGS.earlier, "earlier"),
+    for (kind, config, source) in [
+        (FilterKind::Goals, EarlierConfig::of_goals(SETTINGS.filter), "strength"),
+        (FilterKind::EarlierPrices, SETTINGS.earlier, "earlier"),
     ] {
-        let replay = Replay::new(&history, lesson, ALWAYS, knowledge);
+        let replay = Replay::new(&history, kind, ALWAYS, knowledge);
         let (loss, matches) = of_columns(&history, &matrix, source);
         prop_assert_eq!(replay.matches(), matches, "{}", source);
         if matches > 0 {
@@ -60,7 +61,7 @@ proptest! {
             let history = world.history();
             // Of the matches before: those whose kick-off later facts do not move.
             let period = Seconds::MIN..t - 2 * DAY;
-            let replay = Replay::new(&history, Lesson::EarlierPrices, period, Knowledge::AT_KICKOFF);
+            let replay = Replay::new(&history, FilterKind::EarlierPrices, period, Knowledge::AT_KICKOFF);
             (replay.matches(), replay.log_loss(&SETTINGS.earlier, 1).to_bits())
         };
         prop_assert_eq!(loss(&world), loss(&world.scrambled(t, seed)));
@@ -73,7 +74,7 @@ fn only_matches_of_the_period_count() {
     let history = world.history();
     let kickoffs = history.kickoffs();
     let (from, until) = (kickoffs[200], kickoffs[400]);
-    let replay = Replay::new(&history, Lesson::Goals, from..until, Knowledge::AT_KICKOFF);
+    let replay = Replay::new(&history, FilterKind::Goals, from..until, Knowledge::AT_KICKOFF);
     let within = (0..history.len())
         .filter(|p| history.goals(*p).is_some() && (from..until).contains(&kickoffs[*p]))
         .count();
@@ -81,7 +82,7 @@ fn only_matches_of_the_period_count() {
     assert!(within > 100);
     let mut cold = world.clone();
     cold.rows.retain(|row| row.kickoff.timestamp() >= from);
-    let cold = Replay::new(&cold.history(), Lesson::Goals, from..until, Knowledge::AT_KICKOFF);
+    let cold = Replay::new(&cold.history(), FilterKind::Goals, from..until, Knowledge::AT_KICKOFF);
     assert_eq!(cold.matches(), within);
     let config = EarlierConfig::of_goals(SETTINGS.filter);
     let warmed_up = replay.log_loss(&config, 1);

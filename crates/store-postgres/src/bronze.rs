@@ -7,7 +7,7 @@ use crate::row::Read;
 use crate::{Connection, PostgresStore, whole};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use touchline_domain::ports::{BronzeRepository, StoreError, StoredDocument, texts};
+use touchline_domain::ports::{BronzeReader, BronzeWriter, StoreError, StoredDocument, texts};
 use touchline_domain::{DocumentId, NewDocument, RawDocument, RecordKind};
 
 /// Statements for one kind of records.
@@ -30,7 +30,39 @@ const SCORES_RECORDS: RecordQueries = RecordQueries {
 };
 
 #[async_trait]
-impl BronzeRepository for PostgresStore {
+impl BronzeReader for PostgresStore {
+    async fn document(&self, id: DocumentId) -> Result<Option<RawDocument>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/bronze/get_document.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let Some(row) = row else { return Ok(None) };
+        let document = RawDocument {
+            id,
+            source: row.value(0)?,
+            name: row.value(1)?,
+            hash: row.value(2)?,
+            bytes: decompress(row.value(4)?, row.number(3)?).await?,
+            collected_at: row.value(5)?,
+        };
+        if blake3::hash(&document.bytes).to_hex().as_str() != document.hash {
+            return Err(corrupt(format!("the bytes of document {id} do not match their hash")));
+        }
+        Ok(Some(document))
+    }
+
+    async fn unprocessed_records(&self) -> Result<u64, StoreError> {
+        let row = sqlx::query(include_str!("../queries/bronze/unprocessed.sql"))
+            .fetch_one(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.number(0)
+    }
+}
+
+#[async_trait]
+impl BronzeWriter for PostgresStore {
     async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError> {
         texts::document(document)?;
         if let Some(id) = find(&mut *self.read().await?, document).await? {
@@ -84,35 +116,6 @@ impl BronzeRepository for PostgresStore {
         }
         transaction.commit().await.mapped()?;
         Ok(StoredDocument { id: DocumentId(id), new: true })
-    }
-
-    async fn document(&self, id: DocumentId) -> Result<Option<RawDocument>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/bronze/get_document.sql"))
-            .bind(id.0)
-            .fetch_optional(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        let Some(row) = row else { return Ok(None) };
-        let document = RawDocument {
-            id,
-            source: row.value(0)?,
-            name: row.value(1)?,
-            hash: row.value(2)?,
-            bytes: decompress(row.value(4)?, row.number(3)?).await?,
-            collected_at: row.value(5)?,
-        };
-        if blake3::hash(&document.bytes).to_hex().as_str() != document.hash {
-            return Err(corrupt(format!("the bytes of document {id} do not match their hash")));
-        }
-        Ok(Some(document))
-    }
-
-    async fn unprocessed_records(&self) -> Result<u64, StoreError> {
-        let row = sqlx::query(include_str!("../queries/bronze/unprocessed.sql"))
-            .fetch_one(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        row.number(0)
     }
 }
 

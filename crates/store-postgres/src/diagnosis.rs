@@ -7,7 +7,7 @@ use crate::summaries::FRESH;
 use crate::{Connection, PostgresStore, migrations};
 use async_trait::async_trait;
 use chrono::Months;
-use touchline_domain::ports::{BronzeRepository, Finding, SelfDiagnosis, StoreError};
+use touchline_domain::ports::{BronzeReader, Finding, SelfDiagnosis, StoreError};
 
 /// Bytes of the log that a slot may keep before it looks forgotten.
 const KEPT_LOG: u64 = 4 << 30;

@@ -6,7 +6,7 @@ use crate::partitions::{Monthly, months};
 use chrono::{DateTime, Datelike, Months, Utc};
 use std::collections::BTreeSet;
 use touchline_domain::Season;
-use touchline_domain::ports::{StoreError, SummaryRepository, View};
+use touchline_domain::ports::{StoreError, SummaryView, SummaryWriter};
 
 /// What maintenance shall do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl PostgresStore {
                 done.detached.extend(detached);
             }
         }
-        done.refreshed = self.refresh(&View::ALL).await?;
+        done.refreshed = self.refresh(&SummaryView::ALL).await?;
         Ok(done)
     }
 }

@@ -17,12 +17,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use touchline_domain::ports::{
-    Cursor, MatchFilter, MatchPage, MatchRepository, ResultRow, StoreError, StoredQuote, texts,
+    Cursor, MatchFilter, MatchPage, MatchReader, ResultRow, StoreError, StoredQuote, texts,
 };
 use touchline_domain::{LeagueId, Match, MatchId, MatchStats, OddsQuote, Season};
 
 #[async_trait]
-impl MatchRepository for PostgresStore {
+impl MatchReader for PostgresStore {
     async fn get_match(&self, id: MatchId) -> Result<Option<Match>, StoreError> {
         tolerant!(self, connection => get(connection, id).await)
     }

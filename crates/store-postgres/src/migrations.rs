@@ -9,7 +9,7 @@ use touchline_domain::ports::StoreError;
 const TABLE: &str = "_sqlx_migrations";
 
 /// Version, name and text.
-const ALL: [(i64, &str, &str); 10] = [
+const ALL: &[(i64, &str, &str)] = &[
     (1, "partitions", include_str!("../migrations/0001_partitions.sql")),
     (2, "bronze", include_str!("../migrations/0002_bronze.sql")),
     (3, "silver", include_str!("../migrations/0003_silver.sql")),
@@ -20,6 +20,7 @@ const ALL: [(i64, &str, &str); 10] = [
     (8, "squads", include_str!("../migrations/0008_squads.sql")),
     (9, "views", include_str!("../migrations/0009_views.sql")),
     (10, "archived odds", include_str!("../migrations/0010_archived_odds.sql")),
+    (11, "identifiers", include_str!("../migrations/0011_identifiers.sql")),
 ];
 
 /// Of the schema that this program makes.
@@ -29,7 +30,7 @@ fn migrations() -> Vec<Migration> {
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    ALL.into_iter().map(migration).collect()
+    ALL.iter().copied().map(migration).collect()
 }
 
 /// Of everything that the schema is made of, lower-case hex.

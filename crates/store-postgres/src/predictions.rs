@@ -9,11 +9,18 @@ use crate::{Connection, Lock, PostgresStore, whole};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use std::collections::HashMap;
-use touchline_domain::ports::{PredictionRepository, SealedForecast, StoreError, texts};
+use touchline_domain::ports::{PredictionReader, PredictionWriter, SealedForecast, StoreError, texts};
 use touchline_domain::{Forecast, MatchId};
 
 #[async_trait]
-impl PredictionRepository for PostgresStore {
+impl PredictionReader for PostgresStore {
+    async fn sealed(&self, id: MatchId) -> Result<Vec<SealedForecast>, StoreError> {
+        tolerant!(self, connection => of_match(connection, id).await)
+    }
+}
+
+#[async_trait]
+impl PredictionWriter for PostgresStore {
     async fn seal(&self, forecasts: &[SealedForecast]) -> Result<u64, StoreError> {
         texts::forecasts(forecasts)?;
         let months = partitions::months(forecasts.iter().map(|f| f.sealed_at));
@@ -34,10 +41,6 @@ impl PredictionRepository for PostgresStore {
         insert(&mut transaction, &news).await?;
         transaction.commit().await.mapped()?;
         Ok(news.len() as u64)
-    }
-
-    async fn sealed(&self, id: MatchId) -> Result<Vec<SealedForecast>, StoreError> {
-        tolerant!(self, connection => of_match(connection, id).await)
     }
 }
 

@@ -8,18 +8,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use touchline_domain::QualityIssue;
-use touchline_domain::ports::{QualityLog, StoreError, StoredIssue, texts};
+use touchline_domain::ports::{QualityReader, QualityWriter, StoreError, StoredIssue, texts};
 
 #[async_trait]
-impl QualityLog for PostgresStore {
-    async fn record_issues(&self, issues: &[QualityIssue], now: DateTime<Utc>) -> Result<u64, StoreError> {
-        texts::issues(issues)?;
-        let mut transaction = self.write().await?;
-        let new = insert(&mut transaction, issues, whole(now)).await?;
-        transaction.commit().await.mapped()?;
-        Ok(new)
-    }
-
+impl QualityReader for PostgresStore {
     async fn issues(&self, limit: u32) -> Result<Vec<StoredIssue>, StoreError> {
         let rows = sqlx::query(include_str!("../queries/quality/latest.sql"))
             .bind(i64::from(limit))
@@ -39,6 +31,17 @@ impl QualityLog for PostgresStore {
             })
         };
         rows.iter().map(issue).collect()
+    }
+}
+
+#[async_trait]
+impl QualityWriter for PostgresStore {
+    async fn record_issues(&self, issues: &[QualityIssue], now: DateTime<Utc>) -> Result<u64, StoreError> {
+        texts::issues(issues)?;
+        let mut transaction = self.write().await?;
+        let new = insert(&mut transaction, issues, whole(now)).await?;
+        transaction.commit().await.mapped()?;
+        Ok(new)
     }
 }
 

@@ -8,12 +8,38 @@ use crate::{Connection, Lock, PostgresStore};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use touchline_domain::ports::{
-    LeagueRepository, LeagueSummary, StoreError, TeamAlias, TeamRepository, texts,
+    LeagueReader, LeagueSummary, RosterWriter, StoreError, TeamAlias, TeamReader, texts,
 };
 use touchline_domain::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
 
 #[async_trait]
-impl LeagueRepository for PostgresStore {
+impl LeagueReader for PostgresStore {
+    async fn leagues(&self) -> Result<Vec<League>, StoreError> {
+        tolerant!(self, connection => all_leagues(connection).await)
+    }
+
+    async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError> {
+        tolerant!(self, connection => league_summaries(connection).await)
+    }
+}
+
+#[async_trait]
+impl TeamReader for PostgresStore {
+    async fn teams(&self) -> Result<Vec<Team>, StoreError> {
+        tolerant!(self, connection => all_teams(connection).await)
+    }
+
+    async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError> {
+        tolerant!(self, connection => one_team(connection, id).await)
+    }
+
+    async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError> {
+        tolerant!(self, connection => teams_of_league(connection, league).await)
+    }
+}
+
+#[async_trait]
+impl RosterWriter for PostgresStore {
     async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
         texts::leagues(leagues)?;
         let known = find_leagues(&mut *self.read().await?, leagues).await?;
@@ -35,17 +61,6 @@ impl LeagueRepository for PostgresStore {
         Ok(ids)
     }
 
-    async fn leagues(&self) -> Result<Vec<League>, StoreError> {
-        tolerant!(self, connection => all_leagues(connection).await)
-    }
-
-    async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError> {
-        tolerant!(self, connection => league_summaries(connection).await)
-    }
-}
-
-#[async_trait]
-impl TeamRepository for PostgresStore {
     async fn ensure_teams(&self, source: &str, teams: &[NewTeam]) -> Result<Vec<TeamId>, StoreError> {
         texts::teams(source, teams)?;
         let known = find_teams(&mut *self.read().await?, source, teams).await?;
@@ -63,18 +78,6 @@ impl TeamRepository for PostgresStore {
         let ids = find_teams(&mut transaction, source, teams).await?;
         transaction.commit().await.mapped()?;
         ids.into_iter().collect::<Option<_>>().ok_or_else(|| corrupt("a club is there and is not there"))
-    }
-
-    async fn teams(&self) -> Result<Vec<Team>, StoreError> {
-        tolerant!(self, connection => all_teams(connection).await)
-    }
-
-    async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError> {
-        tolerant!(self, connection => one_team(connection, id).await)
-    }
-
-    async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError> {
-        tolerant!(self, connection => teams_of_league(connection, league).await)
     }
 }
 

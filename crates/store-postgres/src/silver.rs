@@ -13,7 +13,7 @@ use crate::{Connection, Lock, PostgresStore, bronze, quality};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-use touchline_domain::ports::{SilverChange, SilverCounts, SilverRepository, StoreError, texts};
+use touchline_domain::ports::{SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts};
 
 pub(crate) use content::hash as content_hash;
 pub(crate) use odds::insert_quotes;
@@ -41,7 +41,18 @@ fn months_of_odds(change: &SilverChange) -> BTreeSet<NaiveDate> {
 }
 
 #[async_trait]
-impl SilverRepository for PostgresStore {
+impl SilverReader for PostgresStore {
+    async fn counts(&self) -> Result<SilverCounts, StoreError> {
+        counts(&mut *self.read().await?).await
+    }
+
+    async fn content_hash(&self) -> Result<String, StoreError> {
+        content::hash(&mut *self.snapshot().await?).await
+    }
+}
+
+#[async_trait]
+impl SilverWriter for PostgresStore {
     async fn apply(&self, change: &SilverChange) -> Result<(), StoreError> {
         texts::change(change)?;
         self.ensure_seasons(change.new.iter().map(|(details, _)| details.season).collect()).await?;
@@ -64,13 +75,5 @@ impl SilverRepository for PostgresStore {
             bronze::mark_processed(&mut transaction, document, now).await?;
         }
         transaction.commit().await.mapped()
-    }
-
-    async fn counts(&self) -> Result<SilverCounts, StoreError> {
-        counts(&mut *self.read().await?).await
-    }
-
-    async fn content_hash(&self) -> Result<String, StoreError> {
-        content::hash(&mut *self.snapshot().await?).await
     }
 }

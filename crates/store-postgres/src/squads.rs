@@ -9,13 +9,13 @@ use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::query::Query;
 use std::collections::HashSet;
 use std::sync::Arc;
-use touchline_domain::ports::{SquadRepository, StoreError};
+use touchline_domain::ports::{SquadReader, StoreError};
 use touchline_domain::{Formation, Injury, Lineup, Listed, MatchId, Player, Position, STARTERS, Squad};
 
 type Select = Query<'static, Postgres, PgArguments>;
 
 #[async_trait]
-impl SquadRepository for PostgresStore {
+impl SquadReader for PostgresStore {
     async fn all_lineups(&self) -> Result<Vec<(MatchId, Lineup)>, StoreError> {
         all_lineups(&mut *self.read().await?).await
     }

@@ -8,7 +8,9 @@ use crate::{Connection, PostgresStore, whole};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use sqlx::postgres::PgRow;
-use touchline_domain::ports::{AsOf, OddsTrends, StoreError, Summary, SummaryRepository, View};
+use touchline_domain::ports::{
+    AsOf, OddsTrends, StoreError, Summary, SummaryReader, SummaryView, SummaryWriter,
+};
 use touchline_domain::{
     DecimalOdds, MatchId, OddsQuote, OddsTrend, OutcomeTrend, RecentPerformance, Tally, TeamId,
 };
@@ -17,7 +19,7 @@ use touchline_domain::{
 pub(crate) const FRESH: Duration = Duration::days(1);
 
 #[async_trait]
-impl SummaryRepository for PostgresStore {
+impl SummaryReader for PostgresStore {
     async fn recent_performance(
         &self,
         team: TeamId,
@@ -60,8 +62,11 @@ impl SummaryRepository for PostgresStore {
         };
         self.live_odds_trends(id, at).await
     }
+}
 
-    async fn refresh(&self, views: &[View]) -> Result<Vec<String>, StoreError> {
+#[async_trait]
+impl SummaryWriter for PostgresStore {
+    async fn refresh(&self, views: &[SummaryView]) -> Result<Vec<String>, StoreError> {
         let names: Vec<_> = views.iter().map(|view| view.name()).collect();
         let query = sqlx::query_scalar(include_str!("../queries/summaries/refresh.sql"));
         query.bind(names).bind(self.now()).fetch_all(&self.pool).await.mapped()

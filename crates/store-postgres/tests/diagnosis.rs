@@ -8,7 +8,7 @@ use chrono::Duration;
 use std::sync::Arc;
 use support::{Fresh, clock, execute, fresh, one_match};
 use touchline_domain::ports::{
-    Finding, MatchFacts, SelfDiagnosis, SilverChange, SilverRepository, SummaryRepository, View,
+    Finding, MatchFacts, SelfDiagnosis, SilverChange, SilverWriter, SummaryView, SummaryWriter,
 };
 use touchline_domain::{Clock, DecimalOdds, FixedClock, MarketType, MatchId, OddsPhase, OddsQuote};
 use touchline_store_postgres::{Maintenance, PostgresStore};
@@ -71,13 +71,13 @@ async fn a_view_that_is_a_day_old_is_stale() {
     let later = PostgresStore::connect(store.database.url(), tomorrow).await.unwrap();
     let found = only(&later, "views").await;
     assert!(found.details.contains("mv_odds_trends (as of 2023-11-14 22:13 UTC)"), "{found:?}");
-    assert_eq!(later.refresh(&[View::OddsTrends]).await.unwrap(), ["mv_odds_trends"]);
+    assert_eq!(later.refresh(&[SummaryView::OddsTrends]).await.unwrap(), ["mv_odds_trends"]);
     let found = only(&later, "views").await;
     assert!(
         found.details.contains("mv_team_recent_performance") && !found.details.contains("odds"),
         "{found:?}"
     );
-    later.refresh(&View::ALL).await.unwrap();
+    later.refresh(&SummaryView::ALL).await.unwrap();
     assert_eq!(sick(&later).await, []);
 }
 

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use support::{change, clock, execute, fresh, matches, one_match};
 use touchline_domain::NewTeam;
 use touchline_domain::ports::{
-    HealthCheck, MatchRepository, Retry, SilverRepository, StoreError, TeamRepository,
+    HealthCheck, MatchReader, Retry, RosterWriter, SilverReader, SilverWriter, StoreError,
 };
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::Cluster;

@@ -3,7 +3,7 @@
 mod support;
 
 use support::{change, clock, matches};
-use touchline_domain::ports::{Retry, SilverRepository, StoreError};
+use touchline_domain::ports::{Retry, SilverReader, SilverWriter, StoreError};
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::{Cluster, SmallDisk};
 

@@ -6,7 +6,9 @@ mod support;
 
 use sqlx::{AssertSqlSafe, PgConnection, SqlSafeStr};
 use support::{Fresh, change, execute, fresh, matches};
-use touchline_domain::ports::{MatchFacts, MatchRepository, SilverChange, SilverRepository, StoreError};
+use touchline_domain::ports::{
+    MatchFacts, MatchReader, SilverChange, SilverReader, SilverWriter, StoreError,
+};
 use touchline_domain::{DecimalOdds, MarketType, MatchId, NewMatch, OddsPhase, OddsQuote, Season};
 use touchline_store_postgres::Maintenance;
 

@@ -5,7 +5,7 @@ mod support;
 use chrono::Duration;
 use sqlx::Connection;
 use support::{Fresh, change, clock, execute, fresh, matches, one_match};
-use touchline_domain::ports::{MatchFacts, SilverChange, SilverRepository};
+use touchline_domain::ports::{MatchFacts, SilverChange, SilverReader, SilverWriter};
 use touchline_domain::{Clock, DecimalOdds, MarketType, MatchId, OddsPhase, OddsQuote};
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use sqlx::Connection;
 use std::time::{Duration, Instant};
 use support::{change, clock, execute, matches};
 use touchline_domain::ports::{
-    HealthCheck, LeagueRepository, MatchRepository, SelfDiagnosis, SilverRepository, TeamRepository,
+    HealthCheck, LeagueReader, MatchReader, SelfDiagnosis, SilverReader, SilverWriter, TeamReader,
 };
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::{Cluster, connect};

@@ -7,8 +7,8 @@ mod support;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use support::{change, clock, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    AsOf, LeagueRepository, MatchRepository, Origin, PredictionRepository, SealedForecast, SilverChange,
-    SilverRepository, StoreError, SummaryRepository, View,
+    AsOf, LeagueReader, MatchReader, Origin, PredictionWriter, SealedForecast, SilverChange, SilverReader,
+    SilverWriter, StoreError, SummaryReader, SummaryView, SummaryWriter,
 };
 use touchline_domain::{Forecast, Kickoff, MatchId, MatchStatus, NewMatch, TeamId};
 use touchline_store_postgres::testing::TestDatabase;
@@ -141,7 +141,7 @@ async fn writer_works(database: &TestDatabase) {
         sealed_at: at,
     };
     assert_eq!(writer.seal(&[forecast]).await.unwrap(), 1);
-    let refreshed = writer.refresh(&View::ALL).await.unwrap();
+    let refreshed = writer.refresh(&SummaryView::ALL).await.unwrap();
     assert_eq!(refreshed, ["mv_odds_trends", "mv_team_recent_performance"]);
     assert_eq!(writer.leagues().await.unwrap().len(), 1);
     writer.close().await;

@@ -8,8 +8,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use touchline_domain::ports::{
-    BronzeRepository, LeagueRepository, MatchFacts, MatchRepository, SilverChange, SilverRepository,
-    TeamRepository,
+    BronzeWriter, MatchFacts, MatchReader, RosterWriter, SilverChange, SilverWriter,
 };
 use touchline_domain::{
     FixedClock, Kickoff, MatchStatus, NewDocument, NewLeague, NewMatch, NewTeam, RawRecord, RecordKind,

@@ -13,7 +13,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use touchline_domain::ports::{Backup, BackupKind, Contents, Retry, SilverRepository, Store, StoreError};
+use touchline_domain::ports::{Backup, BackupKind, Contents, Retry, SilverReader, Store, StoreError};
 
 /// The database in the folder of a dump.
 const FILE: &str = "touchline.db";

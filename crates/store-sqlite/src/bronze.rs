@@ -4,7 +4,7 @@ use crate::error::{Mapped, corrupt};
 use crate::row::Read;
 use crate::{Connection, SqliteStore, bulk};
 use async_trait::async_trait;
-use touchline_domain::ports::{BronzeRepository, Retry, StoreError, StoredDocument, texts};
+use touchline_domain::ports::{BronzeReader, BronzeWriter, Retry, StoreError, StoredDocument, texts};
 use touchline_domain::{DocumentId, NewDocument, RawDocument, RecordKind};
 
 /// Statements for one kind of records.
@@ -27,7 +27,39 @@ const SCORES_RECORDS: RecordQueries = RecordQueries {
 };
 
 #[async_trait]
-impl BronzeRepository for SqliteStore {
+impl BronzeReader for SqliteStore {
+    async fn document(&self, id: DocumentId) -> Result<Option<RawDocument>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/bronze/get_document.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let Some(row) = row else { return Ok(None) };
+        let document = RawDocument {
+            id,
+            source: row.value(0)?,
+            name: row.value(1)?,
+            hash: row.value(2)?,
+            bytes: decompress(row.value(4)?, row.number(3)?).await?,
+            collected_at: row.time(5)?,
+        };
+        if blake3::hash(&document.bytes).to_hex().as_str() != document.hash {
+            return Err(corrupt(format!("the bytes of document {id} do not match their hash")));
+        }
+        Ok(Some(document))
+    }
+
+    async fn unprocessed_records(&self) -> Result<u64, StoreError> {
+        let row = sqlx::query(include_str!("../queries/bronze/unprocessed.sql"))
+            .fetch_one(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.number(0)
+    }
+}
+
+#[async_trait]
+impl BronzeWriter for SqliteStore {
     async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError> {
         texts::document(document)?;
         if let Some(id) = find(&mut *self.read().await?, document).await? {
@@ -75,35 +107,6 @@ impl BronzeRepository for SqliteStore {
         .await?;
         transaction.commit().await.mapped()?;
         Ok(StoredDocument { id: DocumentId(id), new: true })
-    }
-
-    async fn document(&self, id: DocumentId) -> Result<Option<RawDocument>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/bronze/get_document.sql"))
-            .bind(id.0)
-            .fetch_optional(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        let Some(row) = row else { return Ok(None) };
-        let document = RawDocument {
-            id,
-            source: row.value(0)?,
-            name: row.value(1)?,
-            hash: row.value(2)?,
-            bytes: decompress(row.value(4)?, row.number(3)?).await?,
-            collected_at: row.time(5)?,
-        };
-        if blake3::hash(&document.bytes).to_hex().as_str() != document.hash {
-            return Err(corrupt(format!("the bytes of document {id} do not match their hash")));
-        }
-        Ok(Some(document))
-    }
-
-    async fn unprocessed_records(&self) -> Result<u64, StoreError> {
-        let row = sqlx::query(include_str!("../queries/bronze/unprocessed.sql"))
-            .fetch_one(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        row.number(0)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::error::Mapped;
 use crate::row::Read;
 use crate::{SqliteStore, migrations};
 use async_trait::async_trait;
-use touchline_domain::ports::{BronzeRepository, Finding, SelfDiagnosis, StoreError};
+use touchline_domain::ports::{BronzeReader, Finding, SelfDiagnosis, StoreError};
 
 /// Free pages of this part of the file, and at least so many bytes, are worth giving back.
 const BLOATED: f64 = 0.25;

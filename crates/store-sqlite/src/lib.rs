@@ -158,7 +158,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 mod tests {
     use super::*;
     use chrono::DateTime;
-    use touchline_domain::ports::{LeagueRepository, Retry, TeamRepository};
+    use touchline_domain::ports::{LeagueReader, Retry, RosterWriter, TeamReader};
     use touchline_domain::{FixedClock, NewTeam};
 
     async fn store(folder: &tempfile::TempDir) -> SqliteStore {

@@ -12,12 +12,12 @@ use crate::SqliteStore;
 use crate::error::Mapped;
 use async_trait::async_trait;
 use touchline_domain::ports::{
-    Cursor, MatchFilter, MatchPage, MatchRepository, ResultRow, StoreError, StoredQuote, texts,
+    Cursor, MatchFilter, MatchPage, MatchReader, ResultRow, StoreError, StoredQuote, texts,
 };
 use touchline_domain::{LeagueId, Match, MatchId, MatchStats, OddsQuote, Season};
 
 #[async_trait]
-impl MatchRepository for SqliteStore {
+impl MatchReader for SqliteStore {
     async fn get_match(&self, id: MatchId) -> Result<Option<Match>, StoreError> {
         let row = sqlx::query(include_str!("../queries/matches/get.sql"))
             .bind(id.0)

@@ -10,7 +10,7 @@ use touchline_domain::ports::StoreError;
 const TABLE: &str = "_sqlx_migrations";
 
 /// Version, name and text.
-const ALL: [(i64, &str, &str); 7] = [
+const ALL: &[(i64, &str, &str)] = &[
     (1, "bronze", include_str!("../migrations/0001_bronze.sql")),
     (2, "silver", include_str!("../migrations/0002_silver.sql")),
     (3, "gold", include_str!("../migrations/0003_gold.sql")),
@@ -18,6 +18,7 @@ const ALL: [(i64, &str, &str); 7] = [
     (5, "squads", include_str!("../migrations/0005_squads.sql")),
     (6, "archived odds", include_str!("../migrations/0006_archived_odds.sql")),
     (7, "views", include_str!("../migrations/0007_views.sql")),
+    (8, "identifiers", include_str!("../migrations/0008_identifiers.sql")),
 ];
 
 /// Of the schema that this program makes.
@@ -27,7 +28,7 @@ fn migrations() -> Vec<Migration> {
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    ALL.into_iter().map(migration).collect()
+    ALL.iter().copied().map(migration).collect()
 }
 
 /// Applies what is missing, all in one transaction. A database that is up to date is only read: opening it does

@@ -5,10 +5,29 @@ use crate::error::{Mapped, corrupt};
 use crate::row::Read;
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
-use touchline_domain::ports::{ModelRepository, ModelVersion, StoreError, texts};
+use touchline_domain::ports::{ModelReader, ModelVersion, ModelWriter, StoreError, texts};
 
 #[async_trait]
-impl ModelRepository for SqliteStore {
+impl ModelReader for SqliteStore {
+    async fn active(&self) -> Result<Option<ModelVersion>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/models/active.sql"))
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.as_ref().map(version).transpose()
+    }
+
+    async fn versions(&self) -> Result<Vec<ModelVersion>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/models/versions.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(version).collect()
+    }
+}
+
+#[async_trait]
+impl ModelWriter for SqliteStore {
     async fn register(&self, model: &ModelVersion) -> Result<(), StoreError> {
         texts::model_version(model)?;
         let mut transaction = self.write().await?;
@@ -57,22 +76,6 @@ impl ModelRepository for SqliteStore {
             return Err(StoreError::Constraint(format!("{name} {version} is not registered")));
         }
         transaction.commit().await.mapped()
-    }
-
-    async fn active(&self) -> Result<Option<ModelVersion>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/models/active.sql"))
-            .fetch_optional(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        row.as_ref().map(version).transpose()
-    }
-
-    async fn versions(&self) -> Result<Vec<ModelVersion>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/models/versions.sql"))
-            .fetch_all(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        rows.iter().map(version).collect()
     }
 }
 

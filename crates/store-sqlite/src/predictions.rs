@@ -5,11 +5,23 @@ use crate::row::Read;
 use crate::{Connection, SqliteStore};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
-use touchline_domain::ports::{PredictionRepository, SealedForecast, StoreError, texts};
+use touchline_domain::ports::{PredictionReader, PredictionWriter, SealedForecast, StoreError, texts};
 use touchline_domain::{Forecast, MatchId};
 
 #[async_trait]
-impl PredictionRepository for SqliteStore {
+impl PredictionReader for SqliteStore {
+    async fn sealed(&self, id: MatchId) -> Result<Vec<SealedForecast>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/predictions/of_match.sql"))
+            .bind(id.0)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(sealed).collect()
+    }
+}
+
+#[async_trait]
+impl PredictionWriter for SqliteStore {
     async fn seal(&self, forecasts: &[SealedForecast]) -> Result<u64, StoreError> {
         texts::forecasts(forecasts)?;
         let mut transaction = self.write().await?;
@@ -23,15 +35,6 @@ impl PredictionRepository for SqliteStore {
         }
         transaction.commit().await.mapped()?;
         Ok(kept)
-    }
-
-    async fn sealed(&self, id: MatchId) -> Result<Vec<SealedForecast>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/predictions/of_match.sql"))
-            .bind(id.0)
-            .fetch_all(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        rows.iter().map(sealed).collect()
     }
 }
 

@@ -6,12 +6,60 @@ use crate::{Connection, SqliteStore};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use touchline_domain::ports::{
-    LeagueRepository, LeagueSummary, StoreError, TeamAlias, TeamRepository, texts,
+    LeagueReader, LeagueSummary, RosterWriter, StoreError, TeamAlias, TeamReader, texts,
 };
 use touchline_domain::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
 
 #[async_trait]
-impl LeagueRepository for SqliteStore {
+impl LeagueReader for SqliteStore {
+    async fn leagues(&self) -> Result<Vec<League>, StoreError> {
+        all_leagues(&mut *self.read().await?).await
+    }
+
+    async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/roster/league_summaries.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let summary = |row: &SqliteRow| {
+            Ok(LeagueSummary {
+                league: league(row)?,
+                teams: row.number(6)?,
+                matches: row.number(7)?,
+                finished: row.number(8)?,
+            })
+        };
+        rows.iter().map(summary).collect()
+    }
+}
+
+#[async_trait]
+impl TeamReader for SqliteStore {
+    async fn teams(&self) -> Result<Vec<Team>, StoreError> {
+        all_teams(&mut *self.read().await?).await
+    }
+
+    async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/roster/team.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.as_ref().map(team).transpose()
+    }
+
+    async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/roster/teams_of_league.sql"))
+            .bind(league.0)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(team).collect()
+    }
+}
+
+#[async_trait]
+impl RosterWriter for SqliteStore {
     async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
         texts::leagues(leagues)?;
         let mut transaction = self.write().await?;
@@ -37,29 +85,6 @@ impl LeagueRepository for SqliteStore {
         Ok(ids)
     }
 
-    async fn leagues(&self) -> Result<Vec<League>, StoreError> {
-        all_leagues(&mut *self.read().await?).await
-    }
-
-    async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/roster/league_summaries.sql"))
-            .fetch_all(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        let summary = |row: &SqliteRow| {
-            Ok(LeagueSummary {
-                league: league(row)?,
-                teams: row.number(6)?,
-                matches: row.number(7)?,
-                finished: row.number(8)?,
-            })
-        };
-        rows.iter().map(summary).collect()
-    }
-}
-
-#[async_trait]
-impl TeamRepository for SqliteStore {
     async fn ensure_teams(&self, source: &str, teams: &[NewTeam]) -> Result<Vec<TeamId>, StoreError> {
         texts::teams(source, teams)?;
         let mut transaction = self.write().await?;
@@ -80,28 +105,6 @@ impl TeamRepository for SqliteStore {
         }
         transaction.commit().await.mapped()?;
         Ok(ids)
-    }
-
-    async fn teams(&self) -> Result<Vec<Team>, StoreError> {
-        all_teams(&mut *self.read().await?).await
-    }
-
-    async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/roster/team.sql"))
-            .bind(id.0)
-            .fetch_optional(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        row.as_ref().map(team).transpose()
-    }
-
-    async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/roster/teams_of_league.sql"))
-            .bind(league.0)
-            .fetch_all(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        rows.iter().map(team).collect()
     }
 }
 

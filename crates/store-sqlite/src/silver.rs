@@ -11,31 +11,10 @@ use crate::error::Mapped;
 use crate::row::Read;
 use crate::{SqliteStore, bronze, quality};
 use async_trait::async_trait;
-use touchline_domain::ports::{SilverChange, SilverCounts, SilverRepository, StoreError, texts};
+use touchline_domain::ports::{SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts};
 
 #[async_trait]
-impl SilverRepository for SqliteStore {
-    async fn apply(&self, change: &SilverChange) -> Result<(), StoreError> {
-        texts::change(change)?;
-        let now = self.now();
-        let mut transaction = self.write().await?;
-        // Changes first: a match that moves to another leg makes room for a new one.
-        write::update(&mut transaction, &change.changed).await?;
-        let ids = write::insert(&mut transaction, &change.new).await?;
-        let new = ids.into_iter().zip(change.new.iter().map(|(_, facts)| facts));
-        let known = change.facts.iter().map(|(id, facts)| (*id, facts));
-        let facts: Vec<_> = new.chain(known).collect();
-        facts::merge_stats(&mut transaction, &facts).await?;
-        facts::insert_odds(&mut transaction, &facts, now).await?;
-        squads::insert_lineups(&mut transaction, &facts, now).await?;
-        squads::insert_injuries(&mut transaction, &facts, now).await?;
-        quality::insert(&mut transaction, &change.issues, now).await?;
-        if let Some(document) = change.document {
-            bronze::mark_processed(&mut transaction, document, now).await?;
-        }
-        transaction.commit().await.mapped()
-    }
-
+impl SilverReader for SqliteStore {
     async fn counts(&self) -> Result<SilverCounts, StoreError> {
         let row = sqlx::query(include_str!("../queries/silver/counts.sql"))
             .fetch_one(&mut *self.read().await?)
@@ -56,5 +35,29 @@ impl SilverRepository for SqliteStore {
 
     async fn content_hash(&self) -> Result<String, StoreError> {
         content::hash(&mut *self.snapshot().await?).await
+    }
+}
+
+#[async_trait]
+impl SilverWriter for SqliteStore {
+    async fn apply(&self, change: &SilverChange) -> Result<(), StoreError> {
+        texts::change(change)?;
+        let now = self.now();
+        let mut transaction = self.write().await?;
+        // Changes first: a match that moves to another leg makes room for a new one.
+        write::update(&mut transaction, &change.changed).await?;
+        let ids = write::insert(&mut transaction, &change.new).await?;
+        let new = ids.into_iter().zip(change.new.iter().map(|(_, facts)| facts));
+        let known = change.facts.iter().map(|(id, facts)| (*id, facts));
+        let facts: Vec<_> = new.chain(known).collect();
+        facts::merge_stats(&mut transaction, &facts).await?;
+        facts::insert_odds(&mut transaction, &facts, now).await?;
+        squads::insert_lineups(&mut transaction, &facts, now).await?;
+        squads::insert_injuries(&mut transaction, &facts, now).await?;
+        quality::insert(&mut transaction, &change.issues, now).await?;
+        if let Some(document) = change.document {
+            bronze::mark_processed(&mut transaction, document, now).await?;
+        }
+        transaction.commit().await.mapped()
     }
 }

@@ -9,13 +9,13 @@ use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use std::collections::HashSet;
 use std::sync::Arc;
-use touchline_domain::ports::{SquadRepository, StoreError};
+use touchline_domain::ports::{SquadReader, StoreError};
 use touchline_domain::{Formation, Injury, Lineup, Listed, MatchId, Player, Position, STARTERS, Squad};
 
 type Select = Query<'static, Sqlite, SqliteArguments>;
 
 #[async_trait]
-impl SquadRepository for SqliteStore {
+impl SquadReader for SqliteStore {
     async fn all_lineups(&self) -> Result<Vec<(MatchId, Lineup)>, StoreError> {
         all_lineups(&mut *self.read().await?).await
     }

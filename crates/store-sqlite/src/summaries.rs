@@ -7,11 +7,13 @@ use crate::row::Read;
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::sqlite::SqliteRow;
-use touchline_domain::ports::{AsOf, OddsTrends, StoreError, Summary, SummaryRepository, View};
+use touchline_domain::ports::{
+    AsOf, OddsTrends, StoreError, Summary, SummaryReader, SummaryView, SummaryWriter,
+};
 use touchline_domain::{MatchId, OddsQuote, RecentPerformance, Tally, TeamId};
 
 #[async_trait]
-impl SummaryRepository for SqliteStore {
+impl SummaryReader for SqliteStore {
     async fn recent_performance(
         &self,
         team: TeamId,
@@ -45,9 +47,12 @@ impl SummaryRepository for SqliteStore {
     async fn odds_trends(&self, id: MatchId, as_of: AsOf) -> Result<Option<Summary<OddsTrends>>, StoreError> {
         self.live_odds_trends(id, self.time_of(as_of)).await
     }
+}
 
+#[async_trait]
+impl SummaryWriter for SqliteStore {
     /// Nothing is computed ahead: there is nothing to do.
-    async fn refresh(&self, _: &[View]) -> Result<Vec<String>, StoreError> {
+    async fn refresh(&self, _: &[SummaryView]) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
     }
 }

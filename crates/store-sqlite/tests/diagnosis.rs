@@ -7,7 +7,7 @@ mod support;
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use support::{Fresh, execute, fresh, one_match};
-use touchline_domain::ports::{BronzeRepository, Finding, SelfDiagnosis};
+use touchline_domain::ports::{BronzeWriter, Finding, SelfDiagnosis};
 use touchline_domain::{Clock, NewDocument, RawRecord, RecordKind};
 
 /// What is not well, each with advice.

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use support::{change, clock, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    BronzeRepository, HealthCheck, MatchRepository, SilverRepository, StoreError, TeamRepository,
+    BronzeReader, BronzeWriter, HealthCheck, MatchReader, RosterWriter, SilverReader, SilverWriter,
+    StoreError,
 };
 use touchline_domain::{NewDocument, NewTeam, RecordKind};
 use touchline_store_sqlite::SqliteStore;

@@ -5,7 +5,7 @@ mod support;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use support::{change, execute, fresh, matches};
-use touchline_domain::ports::{AsOf, MatchFacts, SilverChange, SilverRepository, SummaryRepository};
+use touchline_domain::ports::{AsOf, MatchFacts, SilverChange, SilverWriter, SummaryReader};
 use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsPhase, OddsQuote, OutcomeTrend, Tally, TeamId};
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn the_view_of_recent_performance_is_as_of_the_machines_clock() {
 async fn the_view_of_trends_says_what_the_port_says() {
     let store = fresh().await;
     store.apply(&change(matches(&store, 200_000, 2).await)).await.unwrap();
-    let kickoff = touchline_domain::ports::MatchRepository::results(&*store).await.unwrap()[0].kickoff;
+    let kickoff = touchline_domain::ports::MatchReader::results(&*store).await.unwrap()[0].kickoff;
     let price = |value: f64| DecimalOdds::new(value).ok();
     let quote = |n: i32| OddsQuote {
         bookmaker: format!("B{}", n % 3).into(),

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
-use touchline_app::backup::Retention;
 use touchline_store_postgres::redacted;
+use touchline_upkeep::backup::Retention;
 
 /// The defaults, with their comments.
 pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml");

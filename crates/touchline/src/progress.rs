@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Mutex;
 use std::time::Duration;
-use touchline_app::Progress;
+use touchline_domain::Progress;
 
 /// See [`Bars::waiting`].
 pub struct Waiting<'a>(&'a Bars);

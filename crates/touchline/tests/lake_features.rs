@@ -7,12 +7,12 @@ mod support;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use support::quotes;
-use touchline_app::Silent;
-use touchline_app::dataset::Facts;
-use touchline_domain::ports::{LeagueRepository, SilverChange, SilverRepository, Store, TeamRepository};
+use touchline_domain::Silent;
+use touchline_domain::ports::{RosterWriter, SilverChange, SilverWriter, Store};
 use touchline_domain::{FixedClock, Kickoff, MatchStatus, NewLeague, NewMatch, NewTeam, Score, Season};
 use touchline_features::{FeatureMatrix, Knowledge, MarketView, Settings, compute};
 use touchline_lake::ParquetLake;
+use touchline_learning::dataset::Facts;
 use touchline_store_sqlite::SqliteStore;
 
 const DAY: i64 = 86_400;
@@ -86,7 +86,7 @@ async fn features_are_what_they_were() {
         let before = matrices(store.as_ref()).await;
         let lake = ParquetLake::in_memory(clock);
         let report =
-            touchline_app::lake::archive(store.as_ref(), &lake, time(1000), false, &Silent).await.unwrap();
+            touchline_upkeep::lake::archive(store.as_ref(), &lake, time(1000), false, &Silent).await.unwrap();
         assert!(report.removed > held / 10 && report.thinned == 12, "{report:?} of {held}");
         for ((what, before), (_, after)) in before.iter().zip(matrices(store.as_ref()).await) {
             assert_eq!(before.names(), after.names());

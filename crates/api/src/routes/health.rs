@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::time::{Duration, Instant};
-use touchline_app::serving::Mode;
+use touchline_forecasting::serving::Mode;
 use utoipa::ToSchema;
 
 /// A dependency that takes longer does not answer.
@@ -110,8 +110,8 @@ pub(crate) async fn ready(State(state): State<ApiState>) -> Result<Data<Readines
     if !database(&state).await.healthy {
         return Err(ApiError::unavailable("not_ready", "the database does not answer"));
     }
-    let Some(snapshot) = state.forecaster().status().snapshot else {
-        state.forecaster().refresh_behind();
+    let Some(snapshot) = state.forecasts().status().snapshot else {
+        state.forecasts().refresh_behind();
         return Err(ApiError::unavailable("not_ready", "the first forecasts are being computed"));
     };
     Ok(Data::of_the_moment(Readiness { status: "ready", mode: snapshot.mode().name() }))
@@ -144,7 +144,7 @@ async fn database(state: &ApiState) -> Check {
 
 fn model(state: &ApiState) -> Check {
     let started = Instant::now();
-    let status = state.forecaster().status();
+    let status = state.forecasts().status();
     let (healthy, details) = match &status.snapshot {
         None if status.failed => (false, "the forecasts could not be computed".to_owned()),
         None => (true, "nothing has been asked for yet".to_owned()),
@@ -204,7 +204,7 @@ mod tests {
         let service = Service::with_matches().await;
         let early = service.get("/ready").await;
         assert_eq!((early.status, early.error_code()), (503, "not_ready"));
-        service.forecaster.refresh().await.unwrap();
+        service.forecasts.refresh().await.unwrap();
         for path in ["/health/ready", "/ready"] {
             let ready = service.get(path).await;
             assert_eq!((ready.status, &ready.data()["mode"]), (200, &"fallback".into()), "{path}");

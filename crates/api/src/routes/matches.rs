@@ -13,9 +13,9 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use query::{MatchQuery, MatchesQuery, Wanted};
 use serde::Serialize;
-use touchline_app::model::MatchForecast;
-use touchline_app::serving::{Mode, Snapshot, is_to_come};
 use touchline_domain::{KickoffPrecision, Match, MatchId, Outcome, Score};
+use touchline_forecasting::serving::{Mode, Snapshot, is_to_come};
+use touchline_learning::model::MatchForecast;
 use utoipa::ToSchema;
 
 /// Goals of both sides.
@@ -256,7 +256,7 @@ async fn items(state: &ApiState, matches: &[Match], predictions: bool) -> Result
     let now = state.clock().now();
     // A list without forecasts is better than none; the health check tells what is wrong with them.
     let wanted = predictions && matches.iter().any(|m| is_to_come(m, now));
-    let snapshot = if wanted { state.forecaster().current().await.ok() } else { None };
+    let snapshot = if wanted { state.forecasts().current().await.ok() } else { None };
     let roster = state.roster(matches).await?;
     let item = |m: &Match| {
         let summary = |snapshot: &Snapshot| {

@@ -6,9 +6,9 @@ use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use touchline_app::matrices::Horizon;
-use touchline_app::model::{Holdout, Manifest};
-use touchline_app::serving::Reason;
+use touchline_forecasting::serving::Reason;
+use touchline_learning::matrices::Horizon;
+use touchline_learning::model::{Holdout, Manifest};
 use utoipa::ToSchema;
 
 /// Scores on matches later than those the model was fitted to, before its calibration.
@@ -97,7 +97,7 @@ impl ModelInfo {
     )
 )]
 pub(crate) async fn info(State(state): State<ApiState>) -> Result<Data<ModelInfo>, ApiError> {
-    let snapshot = state.forecaster().current().await?;
+    let snapshot = state.forecasts().current().await?;
     let Some(model) = snapshot.model() else {
         return Err(match snapshot.reason() {
             Some(reason @ Reason::Unreadable(_)) => {

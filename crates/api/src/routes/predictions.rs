@@ -8,8 +8,8 @@ use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use touchline_app::serving::Answer;
 use touchline_domain::{MatchId, ScoreGrid};
+use touchline_forecasting::serving::Answer;
 use touchline_models::markets::Markets;
 use utoipa::ToSchema;
 
@@ -179,7 +179,7 @@ impl From<Answer> for Prediction {
     )
 )]
 pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Data<Prediction>, ApiError> {
-    Ok(Data::of(state.forecaster().forecast(MatchId(id)).await?.into()))
+    Ok(Data::of(state.forecasts().forecast(MatchId(id)).await?.into()))
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ mod tests {
     use crate::testing::{NOW, Service, at};
     use serde_json::json;
     use touchline_domain::ports::MatchFilter;
-    use touchline_domain::ports::MatchRepository;
+    use touchline_domain::ports::MatchReader;
 
     #[tokio::test]
     async fn a_month_is_summed_by_venue_as_of_the_time_asked_for() {

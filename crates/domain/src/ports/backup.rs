@@ -23,7 +23,7 @@ pub enum BackupKind {
 pub struct Contents {
     /// Rows of silver.
     pub counts: SilverCounts,
-    /// See [`content_hash`](super::SilverRepository::content_hash).
+    /// See [`content_hash`](super::SilverReader::content_hash).
     pub content_hash: String,
     /// By the server's clock; every second until then can be recovered. None where only the whole can.
     pub recoverable_until: Option<DateTime<Utc>>,

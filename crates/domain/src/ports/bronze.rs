@@ -13,13 +13,7 @@ pub struct StoredDocument {
 
 /// Raw documents and their records.
 #[async_trait]
-pub trait BronzeRepository: Send + Sync {
-    /// Keeps a document and its records, once per source and hash. Bytes are stored compressed.
-    ///
-    /// # Errors
-    /// The store is not available, the bytes do not have the hash, or two records have the same locator.
-    async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError>;
-
+pub trait BronzeReader: Send + Sync {
     /// A document with its bytes.
     ///
     /// # Errors
@@ -31,4 +25,14 @@ pub trait BronzeRepository: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn unprocessed_records(&self) -> Result<u64, StoreError>;
+}
+
+/// Keeping raw documents and their records.
+#[async_trait]
+pub trait BronzeWriter: Send + Sync {
+    /// Keeps a document and its records, once per source and hash. Bytes are stored compressed.
+    ///
+    /// # Errors
+    /// The store is not available, the bytes do not have the hash, or two records have the same locator.
+    async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError>;
 }

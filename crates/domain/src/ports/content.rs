@@ -26,7 +26,7 @@ pub type Digest = fn(&[u8]) -> [u8; 32];
 /// Natural key of a match with ranks for names: league, season, home, away, leg.
 type Key = (u32, String, u32, u32, u8);
 
-/// The one definition of [`content_hash`](super::SilverRepository::content_hash), shared by all stores: a store
+/// The one definition of [`content_hash`](super::SilverReader::content_hash), shared by all stores: a store
 /// reads its rows in any order and feeds them here, matches one by one with their facts.
 ///
 /// Every value is written with its length or in a fixed width, so that no two contents share an encoding;

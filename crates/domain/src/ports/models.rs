@@ -21,19 +21,7 @@ pub struct ModelVersion {
 
 /// The registry of trained models.
 #[async_trait]
-pub trait ModelRepository: Send + Sync {
-    /// Registers a version; the same name and version again must have the same manifest.
-    ///
-    /// # Errors
-    /// The store is not available, or the version exists with another manifest.
-    async fn register(&self, model: &ModelVersion) -> Result<(), StoreError>;
-
-    /// Makes a registered version the one that answers.
-    ///
-    /// # Errors
-    /// The store is not available, or the version is not registered.
-    async fn activate(&self, name: &str, version: &str) -> Result<(), StoreError>;
-
+pub trait ModelReader: Send + Sync {
     /// The version that answers.
     ///
     /// # Errors
@@ -45,4 +33,20 @@ pub trait ModelRepository: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn versions(&self) -> Result<Vec<ModelVersion>, StoreError>;
+}
+
+/// Registering trained models.
+#[async_trait]
+pub trait ModelWriter: Send + Sync {
+    /// Registers a version; the same name and version again must have the same manifest.
+    ///
+    /// # Errors
+    /// The store is not available, or the version exists with another manifest.
+    async fn register(&self, model: &ModelVersion) -> Result<(), StoreError>;
+
+    /// Makes a registered version the one that answers.
+    ///
+    /// # Errors
+    /// The store is not available, or the version is not registered.
+    async fn activate(&self, name: &str, version: &str) -> Result<(), StoreError>;
 }

@@ -35,17 +35,21 @@ impl SealedForecast {
 
 /// Sealed forecasts.
 #[async_trait]
-pub trait PredictionRepository: Send + Sync {
+pub trait PredictionReader: Send + Sync {
+    /// All sealed forecasts of a match, oldest first.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn sealed(&self, id: MatchId) -> Result<Vec<SealedForecast>, StoreError>;
+}
+
+/// Sealing forecasts.
+#[async_trait]
+pub trait PredictionWriter: Send + Sync {
     /// Keeps forecasts; one that repeats the latest of its match and model to within 1e-12 is skipped. Returns
     /// how many were kept.
     ///
     /// # Errors
     /// The store is not available, or a forecast is sealed at or after the kick-off known to the store.
     async fn seal(&self, forecasts: &[SealedForecast]) -> Result<u64, StoreError>;
-
-    /// All sealed forecasts of a match, oldest first.
-    ///
-    /// # Errors
-    /// The store is not available.
-    async fn sealed(&self, id: MatchId) -> Result<Vec<SealedForecast>, StoreError>;
 }

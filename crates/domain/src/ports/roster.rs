@@ -17,14 +17,7 @@ pub struct LeagueSummary {
 
 /// Leagues.
 #[async_trait]
-pub trait LeagueRepository: Send + Sync {
-    /// The identifiers of these leagues, in their order; leagues unknown by code are created, known ones are
-    /// left as they are.
-    ///
-    /// # Errors
-    /// The store is not available.
-    async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError>;
-
+pub trait LeagueReader: Send + Sync {
     /// All leagues by code.
     ///
     /// # Errors
@@ -40,14 +33,7 @@ pub trait LeagueRepository: Send + Sync {
 
 /// Clubs.
 #[async_trait]
-pub trait TeamRepository: Send + Sync {
-    /// The identifiers of these clubs, in their order: by the source's alias within the country, else by
-    /// canonical name within the country, else created with that alias. Names are compared byte for byte.
-    ///
-    /// # Errors
-    /// The store is not available.
-    async fn ensure_teams(&self, source: &str, teams: &[NewTeam]) -> Result<Vec<TeamId>, StoreError>;
-
+pub trait TeamReader: Send + Sync {
     /// All clubs, by country and name.
     ///
     /// # Errors
@@ -65,4 +51,22 @@ pub trait TeamRepository: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError>;
+}
+
+/// Writing leagues and clubs.
+#[async_trait]
+pub trait RosterWriter: Send + Sync {
+    /// The identifiers of these leagues, in their order; leagues unknown by code are created, known ones are
+    /// left as they are.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError>;
+
+    /// The identifiers of these clubs, in their order: by the source's alias within the country, else by
+    /// canonical name within the country, else created with that alias. Names are compared byte for byte.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn ensure_teams(&self, source: &str, teams: &[NewTeam]) -> Result<Vec<TeamId>, StoreError>;
 }

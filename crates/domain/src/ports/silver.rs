@@ -67,15 +67,9 @@ pub struct SilverCounts {
     pub injuries: u64,
 }
 
-/// Writing silver.
+/// Silver as a whole.
 #[async_trait]
-pub trait SilverRepository: Send + Sync {
-    /// Applies a change in one transaction and marks its document's records as processed.
-    ///
-    /// # Errors
-    /// The store is not available, or a row breaks a constraint (then nothing is applied).
-    async fn apply(&self, change: &SilverChange) -> Result<(), StoreError>;
-
+pub trait SilverReader: Send + Sync {
     /// Row counts.
     ///
     /// # Errors
@@ -150,7 +144,7 @@ pub struct MatchPage {
 
 /// Reading matches.
 #[async_trait]
-pub trait MatchRepository: Send + Sync {
+pub trait MatchReader: Send + Sync {
     /// One match.
     ///
     /// # Errors
@@ -237,17 +231,31 @@ pub struct StoredIssue {
 
 /// Findings about data.
 #[async_trait]
-pub trait QualityLog: Send + Sync {
+pub trait QualityReader: Send + Sync {
+    /// The latest findings first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn issues(&self, limit: u32) -> Result<Vec<StoredIssue>, StoreError>;
+}
+
+/// Writing silver.
+#[async_trait]
+pub trait SilverWriter: Send + Sync {
+    /// Applies a change in one transaction and marks its document's records as processed.
+    ///
+    /// # Errors
+    /// The store is not available, or a row breaks a constraint (then nothing is applied).
+    async fn apply(&self, change: &SilverChange) -> Result<(), StoreError>;
+}
+
+/// Recording findings about data.
+#[async_trait]
+pub trait QualityWriter: Send + Sync {
     /// Records findings, once per document, locator and type (without a document once per table, locator, type and
     /// data); returns how many were new.
     ///
     /// # Errors
     /// The store is not available, or a document is not stored.
     async fn record_issues(&self, issues: &[QualityIssue], now: DateTime<Utc>) -> Result<u64, StoreError>;
-
-    /// The latest findings first, at most `limit`.
-    ///
-    /// # Errors
-    /// The store is not available.
-    async fn issues(&self, limit: u32) -> Result<Vec<StoredIssue>, StoreError>;
 }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 /// Reading who plays and who is missing. They are written with the other facts of their match, see
 /// [`MatchFacts`](super::MatchFacts).
 #[async_trait]
-pub trait SquadRepository: Send + Sync {
+pub trait SquadReader: Send + Sync {
     /// All line-ups by identifier of the match; those of a match by time known, then side, source and kind.
     ///
     /// # Errors

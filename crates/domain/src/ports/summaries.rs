@@ -1,4 +1,4 @@
-use super::{MatchRepository, StoreError};
+use super::{MatchReader, StoreError};
 use crate::{MatchId, OddsQuote, OddsTrend, RecentPerformance, TeamId, trends};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -65,14 +65,14 @@ pub struct OddsTrends {
 
 /// What a store may compute ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
-    /// [`SummaryRepository::recent_performance`] of every club. Costs little: a month of matches.
+pub enum SummaryView {
+    /// [`SummaryReader::recent_performance`] of every club. Costs little: a month of matches.
     RecentPerformance,
-    /// [`SummaryRepository::odds_trends`] of matches of the last thirty days and of those to come. Reads all their quotes.
+    /// [`SummaryReader::odds_trends`] of matches of the last thirty days and of those to come. Reads all their quotes.
     OddsTrends,
 }
 
-impl View {
+impl SummaryView {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::OddsTrends, Self::RecentPerformance];
 
@@ -87,7 +87,7 @@ impl View {
 
 /// Summaries of facts, each as of a time.
 #[async_trait]
-pub trait SummaryRepository: MatchRepository {
+pub trait SummaryReader: MatchReader {
     /// A club's results of the thirty days before a time. A club that is not stored has played nothing.
     ///
     /// # Errors
@@ -111,12 +111,6 @@ pub trait SummaryRepository: MatchRepository {
     /// The store is not available.
     async fn odds_trends(&self, id: MatchId, as_of: AsOf) -> Result<Option<Summary<OddsTrends>>, StoreError>;
 
-    /// Computes views anew, as of now; returns the names of those that the store has. Readers go on meanwhile.
-    ///
-    /// # Errors
-    /// The store is not available, or the user may not write.
-    async fn refresh(&self, views: &[View]) -> Result<Vec<String>, StoreError>;
-
     /// The trends of a match, computed from its quotes.
     ///
     /// # Errors
@@ -131,4 +125,14 @@ pub trait SummaryRepository: MatchRepository {
         let trends = trends(&quotes, held.kickoff.at, as_of);
         Ok(Some(Summary::live(OddsTrends { match_id: id, as_of, trends })))
     }
+}
+
+/// Computing summaries ahead.
+#[async_trait]
+pub trait SummaryWriter: Send + Sync {
+    /// Computes views anew, as of now; returns the names of those that the store has. Readers go on meanwhile.
+    ///
+    /// # Errors
+    /// The store is not available, or the user may not write.
+    async fn refresh(&self, views: &[SummaryView]) -> Result<Vec<String>, StoreError>;
 }

@@ -5,7 +5,8 @@
 //! possession, and then the columns are missing.
 
 use crate::columns::PerIndex;
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played, SideCounts};
 use crate::registry::{Definition, Definitions, Described, Entity, Exchange};
 
@@ -87,7 +88,7 @@ impl Family for Averages {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         let [home, away] = [fixture.home, fixture.away].map(|team| self.clubs.get(team).map(|n| n.mean()));
         let (
             [home_xg, home_possession, home_shots, home_target],
@@ -114,7 +115,7 @@ impl Family for Averages {
         }
     }
 
-    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let f = &played.fixture;
         for (team, counts) in [f.home, f.away].into_iter().zip(&played.counts) {
             if counts.is_unknown() {
@@ -142,7 +143,7 @@ mod tests {
         let mut list = Vec::new();
         family.define(&mut list);
         let mut out = vec![f32::NAN; list.len()];
-        family.snapshot(&FIXTURE, &News::default(), &mut out);
+        family.snapshot(&FIXTURE, &MatchContext::default(), &mut out);
         list.into_iter().map(|d| d.name).zip(out).collect()
     }
 
@@ -159,7 +160,7 @@ mod tests {
         for counts in matches {
             let played =
                 Played { fixture: FIXTURE, goals: [0, 0], counts: *counts, elevens: [None; 2], quotes: &[] };
-            family.observe(&played, &Surprise { goal_difference: 0.0, points: [0.0; 2] });
+            family.observe(&played, &Residual { goal_difference: 0.0, points: [0.0; 2] });
         }
         family
     }

@@ -2,7 +2,8 @@
 //! filters, one of which follows goals blended with chances.
 
 use crate::columns::{Fading, PerIndex, sides};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played, SideCounts};
 use crate::registry::{Definition, Definitions, Described, Exchange};
 use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
@@ -124,7 +125,7 @@ impl Family for Counts {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         let (means, expected) = out.split_at_mut(3 * MEANS);
         let (expected, blend) = expected.split_at_mut(3 * NUMBERS);
         let of = |team: u32| self.means.get(team).map(|m| m.get());
@@ -146,7 +147,7 @@ impl Family for Counts {
         }
     }
 
-    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         if played.counts.iter().all(SideCounts::is_unknown) {
             return;
         }
@@ -186,14 +187,14 @@ mod tests {
         let mut list = Vec::new();
         family.define(&mut list);
         let mut out = vec![f32::NAN; list.len()];
-        family.snapshot(&Fixture { league, day: 7.0, ..FIXTURE }, &News::default(), &mut out);
+        family.snapshot(&Fixture { league, day: 7.0, ..FIXTURE }, &MatchContext::default(), &mut out);
         out[list.iter().position(|d| d.name == name).unwrap()]
     }
 
     fn after(goals: [u8; 2], counts: [SideCounts; 2]) -> Counts {
         let mut family = Counts::new(FilterConfig::FRESH);
         let played = Played { fixture: FIXTURE, goals, counts, elevens: [None; 2], quotes: &[] };
-        family.observe(&played, &Surprise { goal_difference: 0.0, points: [0.0; 2] });
+        family.observe(&played, &Residual { goal_difference: 0.0, points: [0.0; 2] });
         family
     }
 

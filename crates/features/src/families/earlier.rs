@@ -8,7 +8,8 @@
 
 use super::market::board::OneXTwo;
 use crate::columns::{Fading, PerIndex, sides};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played, SideCounts};
 use crate::quotes::{Book, MarketView, Quote};
 use crate::registry::{Definition, Definitions, Described, Exchange};
@@ -164,7 +165,7 @@ impl Family for Earlier {
         d.of_sides(&OF_SIDES);
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         let (of_match, of_sides) = out.split_at_mut(OF_MATCH.len());
         if *self.seen.get(fixture.league) {
             let (home, away) = self.filter.expect(fixture.clubs(), fixture.occasion()).goals();
@@ -177,14 +178,14 @@ impl Family for Earlier {
         sides(of_sides, &beyond(fixture.home), &beyond(fixture.away));
     }
 
-    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let f = &played.fixture;
         let said = self.reader.read(played);
         self.config.observe(&mut self.filter, f, &said);
         let Some(implied) = said.implied else { return };
-        let surprise = played.goal_difference() - (implied[0] - implied[1]);
-        self.beyond.get_mut(f.home).add(FORM_WEIGHT, surprise);
-        self.beyond.get_mut(f.away).add(FORM_WEIGHT, -surprise);
+        let residual = played.goal_difference() - (implied[0] - implied[1]);
+        self.beyond.get_mut(f.home).add(FORM_WEIGHT, residual);
+        self.beyond.get_mut(f.away).add(FORM_WEIGHT, -residual);
         *self.seen.get_mut(f.league) = true;
     }
 }
@@ -211,7 +212,7 @@ mod tests {
 
     fn after(goals: [u8; 2], counts: [SideCounts; 2], quotes: &[Quote]) -> Earlier {
         let mut family = Earlier::new(EarlierConfig::FRESH);
-        let nothing = Surprise { goal_difference: 0.0, points: [0.0; 2] };
+        let nothing = Residual { goal_difference: 0.0, points: [0.0; 2] };
         family.observe(&Played { fixture: FIXTURE, goals, counts, elevens: [None; 2], quotes }, &nothing);
         family
     }
@@ -222,7 +223,7 @@ mod tests {
         let mut out = vec![f32::NAN; list.len()];
         let own = [quote(Book::Pinnacle, [1.01, 20.0, 50.0])];
         let fixture = Fixture { day: 7.0, ..FIXTURE };
-        family.snapshot(&fixture, &News { quotes: &own, ..News::default() }, &mut out);
+        family.snapshot(&fixture, &MatchContext { quotes: &own, ..MatchContext::default() }, &mut out);
         out[list.iter().position(|d| d.name == name).unwrap()]
     }
 

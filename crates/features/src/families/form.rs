@@ -1,7 +1,8 @@
 //! Form: means over a club's last 5, 10 and 20 matches.
 
 use crate::columns::{PerIndex, sides};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -92,11 +93,11 @@ impl Family for Form {
         Definitions::of("form", 1, list).of_sides(&COLUMNS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         sides(out, &self.clubs.get(fixture.home).means(), &self.clubs.get(fixture.away).means());
     }
 
-    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, residual: &Residual) {
         let f = &played.fixture;
         let [home, away] = played.goals.map(f32::from);
         let points = played.points();
@@ -107,8 +108,8 @@ impl Family for Form {
                 scored,
                 conceded,
                 points[side] as f32,
-                surprise.points[side] as f32,
-                (sign * surprise.goal_difference) as f32,
+                residual.points[side] as f32,
+                (sign * residual.goal_difference) as f32,
             ]);
         }
     }

@@ -1,7 +1,8 @@
 //! League: how many goals, draws and home wins it sees, and its tier.
 
 use crate::columns::{Fading, PerIndex};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -35,14 +36,14 @@ impl Family for League {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         for (out, mean) in out.iter_mut().zip(self.leagues.get(fixture.league)) {
             *out = mean.get() as f32;
         }
         out[MEANS] = f32::from(fixture.tier);
     }
 
-    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let [home, away] = played.goals;
         let flag = |is: bool| f64::from(u8::from(is));
         let total = f64::from(home) + f64::from(away);

@@ -16,7 +16,8 @@ mod clubs;
 mod players;
 
 use crate::columns::sides;
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 use crate::squads::{Absence, Eleven, PlayerKey, SourceKey};
@@ -78,13 +79,13 @@ pub struct Lineups {
 
 impl Lineups {
     /// What is known of the side of a club.
-    fn side(&self, club: u32, side: Side, news: &News<'_>) -> [f64; NUMBERS] {
+    fn side(&self, club: u32, side: Side, context: &MatchContext<'_>) -> [f64; NUMBERS] {
         let mut out = [f64::NAN; NUMBERS];
-        if let Some(eleven) = Eleven::latest(news.elevens, side) {
+        if let Some(eleven) = Eleven::latest(context.elevens, side) {
             out[..8].copy_from_slice(&self.eleven(ClubKey { club, source: eleven.source }, eleven));
         }
-        if !news.absences.is_empty() {
-            out[8..].copy_from_slice(&self.absences(club, side, news.absences));
+        if !context.absences.is_empty() {
+            out[8..].copy_from_slice(&self.absences(club, side, context.absences));
         }
         out
     }
@@ -152,15 +153,15 @@ impl Family for Lineups {
         Definitions::of("lineups", 1, list).fresh_for(TTL_HOURS).of_sides(&COLUMNS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, news: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, context: &MatchContext<'_>, out: &mut [f32]) {
         let [home, away] = [(fixture.home, Side::Home), (fixture.away, Side::Away)]
-            .map(|(club, side)| self.side(club, side, news));
+            .map(|(club, side)| self.side(club, side, context));
         sides(out, &home, &away);
     }
 
-    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, residual: &Residual) {
         let f = &played.fixture;
-        let sides = [(f.home, surprise.goal_difference), (f.away, -surprise.goal_difference)];
+        let sides = [(f.home, residual.goal_difference), (f.away, -residual.goal_difference)];
         for (eleven, (club, beyond)) in played.elevens.iter().zip(sides) {
             // Who was expected to start has not started for that.
             let Some(eleven) = eleven.as_ref().filter(|e| e.kind == LineupKind::Confirmed) else { continue };

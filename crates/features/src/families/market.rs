@@ -6,11 +6,12 @@
 
 pub(super) mod board;
 
-use crate::engine::Settings;
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::quotes::{Book, MarketView};
 use crate::registry::{Definition, Definitions, Described, Entity, Exchange};
+use crate::settings::Settings;
 use board::{OneXTwo, two_way};
 use touchline_domain::MarketType;
 use touchline_models::dynamic::{GoalFilter, outcome_probabilities};
@@ -97,18 +98,18 @@ impl Family for Market {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, news: &News<'_>, out: &mut [f32]) {
-        if news.quotes.is_empty() {
+    fn snapshot(&self, fixture: &Fixture, context: &MatchContext<'_>, out: &mut [f32]) {
+        if context.quotes.is_empty() {
             return;
         }
-        let board = OneXTwo::of(news.quotes, self.view);
+        let board = OneXTwo::of(context.quotes, self.view);
         let average = board.consensus();
         let of = |book| board.of_book(book).map_or(UNKNOWN, |p| p.latest);
         let overround = |book| board.of_book(book).map_or(f64::NAN, |p| p.overround);
         let movement = board.movement();
         let spread = board.spread();
         let [total, handicap] = [MarketType::OverUnder, MarketType::AsianHandicap]
-            .map(|market| two_way(news.quotes, self.view, market));
+            .map(|market| two_way(context.quotes, self.view, market));
         let expected_total =
             total.and_then(|(line, over)| GoalExpectancy::total(Line::from_quarters(line), over).ok());
         let handicap = handicap.map_or([f64::NAN; 2], |(line, home)| [f64::from(line) / 4.0, home]);
@@ -132,7 +133,7 @@ impl Family for Market {
         }
     }
 
-    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let f = &played.fixture;
         self.filter.update(f.clubs(), f.occasion(), played.goals.map(f64::from));
     }

@@ -1,6 +1,7 @@
 //! Meetings: what the earlier matches of the same two clubs say beyond their strength.
 
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described, Exchange};
 use rustc_hash::FxHashMap;
@@ -10,7 +11,7 @@ const WEIGHT: f64 = 0.2;
 /// Earlier matches of two clubs, seen from the club with the smaller index.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pair {
-    surprise: f64,
+    residual: f64,
     last_difference: f64,
     matches: u32,
 }
@@ -43,23 +44,23 @@ impl Family for Meetings {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         let (key, sign) = key(fixture);
         out[2] = 0.0;
         if let Some(pair) = self.pairs.get(&key) {
             let n = f64::from(pair.matches);
-            out[0] = (sign * pair.surprise * n / (n + 2.0)) as f32;
+            out[0] = (sign * pair.residual * n / (n + 2.0)) as f32;
             out[1] = (sign * pair.last_difference) as f32;
             out[2] = n as f32;
         }
     }
 
-    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, residual: &Residual) {
         let (key, sign) = key(&played.fixture);
         let pair = self.pairs.entry(key).or_default();
         pair.matches += 1;
         let weight = WEIGHT.max(1.0 / f64::from(pair.matches));
-        pair.surprise += weight * (sign * surprise.goal_difference - pair.surprise);
+        pair.residual += weight * (sign * residual.goal_difference - pair.residual);
         pair.last_difference = sign * played.goal_difference();
     }
 }

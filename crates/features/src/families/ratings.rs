@@ -1,7 +1,8 @@
 //! Ratings: Elo, pi and Berrar, side by side.
 
 use crate::columns::{PerIndex, sides};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described, Exchange};
 use touchline_domain::Score;
@@ -97,7 +98,7 @@ impl Family for Ratings {
         }
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         let (home, away) = (self.elo(fixture.home, fixture), self.elo(fixture.away, fixture));
         let (elo, rest) = out.split_at_mut(3 * COLUMNS.len());
         sides(elo, &[home], &[away]);
@@ -116,7 +117,7 @@ impl Family for Ratings {
         }
     }
 
-    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let f = &played.fixture;
         let (home, away) = (f.home as usize, f.away as usize);
         for team in [f.home, f.away] {

@@ -1,7 +1,8 @@
 //! Schedule: rest, experience, and moves between leagues.
 
 use crate::columns::{PerIndex, sides};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -70,11 +71,11 @@ impl Family for Schedule {
         Definitions::of("schedule", 1, list).of_sides(&COLUMNS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         sides(out, &self.of(fixture.home, fixture), &self.of(fixture.away, fixture));
     }
 
-    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let f = &played.fixture;
         for team in [f.home, f.away] {
             let club = self.clubs.get_mut(team);

@@ -1,7 +1,8 @@
 //! Season: the running league table and the tables of the seasons before.
 
 use crate::columns::{PerIndex, sides};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -181,13 +182,13 @@ impl Family for Season {
         definitions.of_match(PROGRESS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         let (columns, progress) = out.split_at_mut(3 * COLUMNS.len());
         sides(columns, &self.of(fixture.home, fixture), &self.of(fixture.away, fixture));
         progress[0] = self.progress(fixture) as f32;
     }
 
-    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let f = &played.fixture;
         if !self.open(f) {
             return;

@@ -1,7 +1,8 @@
 //! Attack and defence by Kalman filters at several speeds, and what they expect of the match.
 
 use crate::columns::{Fading, PerIndex, sides};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described, Entity, Exchange};
 use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities};
@@ -67,7 +68,7 @@ impl Family for Strength {
         }));
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         let main = self.filters[0].expect(fixture.clubs(), fixture.occasion());
         let goals = main.goals();
         let [home, draw, away] = outcome_probabilities(goals, self.filters[0].config().rho);
@@ -90,7 +91,7 @@ impl Family for Strength {
         sides(long_run, &of(fixture.home), &of(fixture.away));
     }
 
-    fn observe(&mut self, played: &Played<'_>, _: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let f = &played.fixture;
         let goals = played.goals.map(f64::from);
         for filter in &mut self.filters {

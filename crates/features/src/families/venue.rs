@@ -1,7 +1,8 @@
 //! Venue form: the home side's matches at home and the away side's matches away.
 
 use crate::columns::{Fading, PerIndex, sides};
-use crate::family::{Family, News, Surprise};
+use crate::context::MatchContext;
+use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
 
@@ -41,13 +42,13 @@ impl Family for Venue {
         Definitions::of("venue", 1, list).of_sides(&COLUMNS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &News<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         let home = self.at_home.get(fixture.home).map(|m| m.get());
         let away = self.away.get(fixture.away).map(|m| m.get());
         sides(out, &home, &away);
     }
 
-    fn observe(&mut self, played: &Played<'_>, surprise: &Surprise) {
+    fn observe(&mut self, played: &Played<'_>, residual: &Residual) {
         let [home, away] = played.goals.map(f64::from);
         let points = played.points();
         let add = |means: &mut Means, scored: f64, conceded: f64, points: f64, residual: f64| {
@@ -56,7 +57,7 @@ impl Family for Venue {
             }
             means[4].add(LONG, residual);
         };
-        add(self.at_home.get_mut(played.fixture.home), home, away, points[0], surprise.goal_difference);
-        add(self.away.get_mut(played.fixture.away), away, home, points[1], -surprise.goal_difference);
+        add(self.at_home.get_mut(played.fixture.home), home, away, points[0], residual.goal_difference);
+        add(self.away.get_mut(played.fixture.away), away, home, points[1], -residual.goal_difference);
     }
 }

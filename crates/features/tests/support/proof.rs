@@ -4,8 +4,8 @@ use super::world::World;
 use std::collections::BTreeMap;
 use touchline_domain::MatchId;
 use touchline_features::{
-    Absence, Eleven, Engine, Family, FeatureMatrix, History, Knowledge, News, Played, Quote, Seconds,
-    Settings, Surprise, compute,
+    Absence, Eleven, Engine, Family, FeatureMatrix, History, Knowledge, MatchContext, Played, Quote,
+    Residual, Seconds, Settings, compute,
 };
 
 /// The bits of every feature of every match.
@@ -97,19 +97,19 @@ pub fn plain_pass(
         for result in results.iter().filter(|r| told(&history, **r, horizon)) {
             let played = history.played(*result).expect("a result is a finished match");
             engine.observe(&played);
-            family.observe(&played, &Surprise { goal_difference: 0.0, points: [0.0; 2] });
+            family.observe(&played, &Residual { goal_difference: 0.0, points: [0.0; 2] });
         }
-        let all = history.news(position, Seconds::MAX);
+        let all = history.context(position, Seconds::MAX);
         let quotes: Vec<Quote> = all.quotes.iter().filter(|q| q.known_at <= horizon).copied().collect();
         let elevens: Vec<Eleven> = all.elevens.iter().filter(|e| e.known_at <= horizon).copied().collect();
         let absences: Vec<Absence> = all.absences.iter().filter(|a| a.known_at <= horizon).copied().collect();
-        let news = News { quotes: &quotes, elevens: &elevens, absences: &absences };
+        let context = MatchContext { quotes: &quotes, elevens: &elevens, absences: &absences };
         let mut definitions = Vec::new();
         family.define(&mut definitions);
         let mut out = vec![f32::NAN; engine.width() + definitions.len()];
         let (columns, rest) = out.split_at_mut(engine.width());
-        engine.snapshot(&history.fixtures()[position], &news, columns);
-        family.snapshot(&history.fixtures()[position], &news, rest);
+        engine.snapshot(&history.fixtures()[position], &context, columns);
+        family.snapshot(&history.fixtures()[position], &context, rest);
         (history.ids()[position], out.iter().map(|x| x.to_bits()).collect())
     };
     (0..history.len()).map(features).collect()
@@ -121,6 +121,6 @@ pub struct Nothing;
 
 impl Family for Nothing {
     fn define(&self, _: &mut Vec<touchline_features::Definition>) {}
-    fn snapshot(&self, _: &touchline_features::Fixture, _: &News<'_>, _: &mut [f32]) {}
-    fn observe(&mut self, _: &Played<'_>, _: &Surprise) {}
+    fn snapshot(&self, _: &touchline_features::Fixture, _: &MatchContext<'_>, _: &mut [f32]) {}
+    fn observe(&mut self, _: &Played<'_>, _: &Residual) {}
 }

@@ -1,5 +1,5 @@
 //! Parameters of a [`GoalFilter`](super::GoalFilter), with those that were fitted. On what, with which loss, and from where
-//! the search began is recorded in `crates/app/fitted/`; `touchline train --model strength-filter` fits anew.
+//! the search began is recorded in `crates/learning/fitted/`; `touchline train --model strength-filter` fits anew.
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use std::sync::Arc;
-use touchline_domain::ports::{LeagueRepository, MatchFacts, TeamRepository};
+use touchline_domain::ports::{MatchFacts, RosterWriter};
 use touchline_domain::{
     DecimalOdds, Kickoff, LeagueId, MarketType, MatchStatus, NewLeague, NewMatch, NewTeam, OddsPhase,
     OddsQuote, Score, Season, TeamId,

@@ -3,7 +3,7 @@
 use crate::{data, report};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use touchline_domain::ports::{MatchFacts, MatchRepository, SilverChange, SilverRepository};
+use touchline_domain::ports::{MatchFacts, MatchReader, SilverChange, SilverWriter};
 use touchline_domain::{FixedClock, MatchId};
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::Cluster;

@@ -4,7 +4,9 @@ use crate::{load, milliseconds, report};
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr};
 use std::time::{Duration, Instant};
-use touchline_domain::ports::{AsOf, MatchFilter, MatchRepository, Origin, SummaryRepository, View};
+use touchline_domain::ports::{
+    AsOf, MatchFilter, MatchReader, Origin, SummaryReader, SummaryView, SummaryWriter,
+};
 use touchline_domain::{MatchId, TeamId};
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::Cluster;
@@ -24,7 +26,7 @@ pub async fn run(cluster: &Cluster, store: &PostgresStore, dense: MatchId) {
     let mut raw = PgConnection::connect(&cluster.url("postgres")).await.expect("a connection");
     execute(&mut raw, "VACUUM ANALYZE".to_owned()).await;
     let now: DateTime<Utc> = load::NOW.parse().expect("a time");
-    for view in View::ALL {
+    for view in SummaryView::ALL {
         let start = Instant::now();
         store.refresh(&[view]).await.expect("refreshed");
         report(&format!("{} refreshed while readers go on", view.name()), milliseconds(start.elapsed()));

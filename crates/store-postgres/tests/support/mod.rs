@@ -7,7 +7,7 @@ use sqlx::{Executor, PgConnection, SqlSafeStr};
 use std::ops::Deref;
 use std::sync::Arc;
 use touchline_domain::ports::{
-    LeagueRepository, MatchFacts, MatchRepository, SilverChange, SilverRepository, StoreError, TeamRepository,
+    MatchFacts, MatchReader, RosterWriter, SilverChange, SilverWriter, StoreError,
 };
 use touchline_domain::{
     FixedClock, Kickoff, Match, MatchStatus, NewLeague, NewMatch, NewTeam, Score, Season,

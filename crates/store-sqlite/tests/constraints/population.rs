@@ -3,8 +3,7 @@
 
 use crate::support::{Fresh, change, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    BronzeRepository, ModelRepository, ModelVersion, PredictionRepository, QualityLog, SealedForecast,
-    SilverRepository,
+    BronzeWriter, ModelVersion, ModelWriter, PredictionWriter, QualityWriter, SealedForecast, SilverWriter,
 };
 use touchline_domain::{
     Forecast, Kickoff, MatchId, MatchStatus, NewDocument, NewMatch, QualityIssue, RawRecord, RecordKind,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
 use touchline_domain::ports::{
-    LeagueRepository, MatchFacts, MatchRepository, SilverChange, SilverRepository, StoreError, TeamRepository,
+    MatchFacts, MatchReader, RosterWriter, SilverChange, SilverWriter, StoreError,
 };
 use touchline_domain::{
     FixedClock, Kickoff, Match, MatchStatus, NewLeague, NewMatch, NewTeam, Score, Season,

@@ -6,8 +6,8 @@ use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use touchline_app::backup::{self, BackupKind, Restore, StoredBackup};
 use touchline_store_postgres::{Maintenance, ROLES};
+use touchline_upkeep::backup::{self, BackupKind, Restore, StoredBackup};
 
 /// `touchline db`.
 pub async fn run(session: &Session, command: &Db) -> Result<Ending> {

@@ -6,16 +6,16 @@ use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
-use touchline_app::Progress;
-use touchline_app::dataset::Facts;
-use touchline_app::evaluate::{EvaluationReport, Evidence, Scoreboard, standard, walk_forward};
-use touchline_app::ingest::{Incoming, IngestReport};
-use touchline_app::matrices::{self, Horizon};
-use touchline_app::model::ForecastModel;
-use touchline_app::train::{Training, train};
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::simulated::{self, Simulated};
+use touchline_domain::Progress;
 use touchline_domain::ports::Store;
+use touchline_intake::ingest::{Incoming, IngestReport};
+use touchline_learning::dataset::Facts;
+use touchline_learning::evaluate::{EvaluationReport, Evidence, Scoreboard, standard, walk_forward};
+use touchline_learning::matrices::{self, Horizon};
+use touchline_learning::model::ForecastModel;
+use touchline_learning::train::{Training, train};
 
 /// What the demo's folder was made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -115,7 +115,7 @@ async fn ingest_simulated(session: &Session, store: &dyn Store, marker: &Marker)
     session.progress.begin("files", files.len() as u64);
     for (done, (name, bytes)) in files.into_iter().enumerate() {
         let document = Incoming { name, bytes };
-        touchline_app::ingest::ingest(store, &Simulated, &document, session.clock.as_ref(), &mut report)
+        touchline_intake::ingest::ingest(store, &Simulated, &document, session.clock.as_ref(), &mut report)
             .await?;
         session.progress.done(done as u64 + 1);
     }

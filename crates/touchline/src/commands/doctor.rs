@@ -3,8 +3,8 @@ use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
 use serde::Serialize;
-use touchline_app::{dataset::Facts, model};
 use touchline_domain::ports::Finding;
+use touchline_learning::{dataset::Facts, model};
 
 #[derive(Serialize)]
 struct Report {

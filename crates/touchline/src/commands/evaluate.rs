@@ -8,15 +8,15 @@ use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use touchline_app::dataset::Facts;
-use touchline_app::evaluate::{
+use touchline_domain::ports::Store;
+use touchline_features::{FeatureMatrix, History, View};
+use touchline_learning::dataset::Facts;
+use touchline_learning::evaluate::{
     EvaluationReport, Evidence, Fold, Forecaster, MarketComparison, Pool, Scoreboard, Trained,
     challenge_windows, compare_with_market, described_recipes, standard, walk_forward, without_each_family,
 };
-use touchline_app::matrices::{self, Horizon};
-use touchline_app::model::Recipe;
-use touchline_domain::ports::Store;
-use touchline_features::{FeatureMatrix, History, View};
+use touchline_learning::matrices::{self, Horizon};
+use touchline_learning::model::Recipe;
 
 pub use tables::print;
 
@@ -99,7 +99,7 @@ fn matrices(
 ) -> Result<[OnceCell<FeatureMatrix>; 2]> {
     let matrices: [OnceCell<FeatureMatrix>; 2] = Default::default();
     for horizon in Horizon::ALL {
-        if plans.iter().flat_map(|(_, folds)| folds).any(|fold| fold.seen.horizon() == horizon) {
+        if plans.iter().flat_map(|(_, folds)| folds).any(|fold| fold.cutoff.horizon() == horizon) {
             let (threads, progress) = (session.config.threads(), &session.progress);
             let matrix =
                 matrices::load_or_build(session.data_dir(), history, horizon, view, threads, progress)?;

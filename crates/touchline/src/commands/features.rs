@@ -4,11 +4,10 @@ use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
 use serde::Serialize;
-use touchline_app::Progress;
-use touchline_app::dataset::Facts;
-use touchline_app::matrices::{self, Horizon};
-use touchline_domain::MatchId;
+use touchline_domain::{MatchId, Progress};
 use touchline_features::{Definition, MarketView};
+use touchline_learning::dataset::Facts;
+use touchline_learning::matrices::{self, Horizon};
 
 /// `touchline features`.
 pub async fn run(session: &Session, command: &Features) -> Result<Ending> {

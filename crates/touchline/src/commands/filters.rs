@@ -6,23 +6,28 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value;
 use std::fs;
-use touchline_app::Progress;
-use touchline_app::dataset::Facts;
-use touchline_app::filters::{FilterFit, FilterRecord, Valued};
-use touchline_app::matrices::Horizon;
+use touchline_domain::Progress;
 use touchline_domain::ports::Store;
-use touchline_features::{Lesson, MarketView, View};
+use touchline_features::{FilterKind, MarketView, View};
+use touchline_learning::dataset::Facts;
+use touchline_learning::filters::{FilterFit, FilterRecord, Valued};
+use touchline_learning::matrices::Horizon;
 
 const STEPS: u64 = 100;
 
 /// `touchline train --model strength-filter` and its like: fits for both horizons, prints, and keeps a record of each.
-pub async fn run(session: &Session, store: &dyn Store, arguments: &Train, lesson: Lesson) -> Result<Ending> {
+pub async fn run(
+    session: &Session,
+    store: &dyn Store,
+    arguments: &Train,
+    kind: FilterKind,
+) -> Result<Ending> {
     if arguments.odds != Odds::None || arguments.lineups != Lineups::None {
         bail!("--odds and --lineups are for the default model; what a filter learns from is in its name");
     }
-    let market = match lesson {
-        Lesson::Goals => MarketView::None,
-        Lesson::EarlierPrices => MarketView::Earlier,
+    let market = match kind {
+        FilterKind::Goals => MarketView::None,
+        FilterKind::EarlierPrices => MarketView::Earlier,
     };
     session.progress.begin("reading matches", 0);
     let history = Facts::load_seen(store, View::from(market)).await?.history(&[]);
@@ -35,9 +40,9 @@ pub async fn run(session: &Session, store: &dyn Store, arguments: &Train, lesson
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut records = Vec::new();
     for horizon in Horizon::ALL {
-        let fit = FilterFit { history: &history, lesson, horizon, from, until, steps, threads };
+        let fit = FilterFit { history: &history, kind, horizon, from, until, steps, threads };
         let record = fit.run(&session.progress)?;
-        let file = folder.join(format!("{}-{}.json", lesson.name(), horizon.name()));
+        let file = folder.join(format!("{}-{}.json", kind.name(), horizon.name()));
         let text = format!("{}\n", serde_json::to_string_pretty(&record)?);
         fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
         if !session.json {
@@ -56,7 +61,7 @@ fn print(record: &FilterRecord) {
     let day = |time: DateTime<Utc>| time.date_naive();
     output::line(format!(
         "{}, {}: log loss {:.6} with the program's parameters, {:.6} fitted, on {} matches from {} to {}; {} steps, {} walks",
-        record.lesson.name(),
+        record.kind.name(),
         record.horizon.name(),
         record.start.log_loss,
         record.fitted.log_loss,

@@ -6,14 +6,14 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use touchline_app::Progress;
-use touchline_app::ingest::{FactCounts, Incoming, IngestReport, ingest};
 use touchline_collect::Source;
 use touchline_collect::sources::api_football::ApiFootball;
 use touchline_collect::sources::challenge::Challenge;
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::openfootball::OpenFootball;
-use touchline_domain::ports::{SilverCounts, Store, View};
+use touchline_domain::Progress;
+use touchline_domain::ports::{SilverCounts, Store, SummaryView};
+use touchline_intake::ingest::{FactCounts, Incoming, IngestReport, ingest};
 
 /// Files larger than this are no match data.
 const LARGEST_FILE: u64 = 512 << 20;
@@ -56,7 +56,7 @@ pub async fn ingest_files(
     }
     session.progress.end();
     // What came is stored whether or not this succeeds; a view that is not refreshed is made up for by the tables.
-    if let Err(error) = store.refresh(&[View::RecentPerformance]).await {
+    if let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await {
         tracing::warn!(%error, "recent performance was not computed anew: touchline db maintain");
     }
     Ok(report)

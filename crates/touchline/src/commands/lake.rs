@@ -7,10 +7,10 @@ use chrono::Months;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use touchline_app::lake::{self, Export, ExportReport, Outcome};
 use touchline_domain::lake::Month;
 use touchline_domain::ports::{Lake, PartitionState};
 use touchline_lake::ParquetLake;
+use touchline_upkeep::lake::{self, Export, ExportReport, Outcome};
 
 /// `touchline lake`.
 pub async fn run(session: &Session, command: &LakeCommand) -> Result<Ending> {

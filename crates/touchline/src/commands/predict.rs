@@ -8,15 +8,15 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
-use touchline_app::dataset::Facts;
-use touchline_app::model::{self, ForecastModel, MatchForecast};
-use touchline_app::predict::{
-    FixtureForecast, FixtureOptions, FixtureReport, forecast_fixtures, forecast_positions,
-};
 use touchline_collect::Document;
 use touchline_collect::sources::challenge::read_fixtures;
 use touchline_domain::ports::{MatchFilter, SealedForecast, Store};
 use touchline_domain::{Match, MatchId, MatchStatus, TeamId};
+use touchline_forecasting::predict::{
+    FixtureForecast, FixtureOptions, FixtureReport, forecast_fixtures, forecast_positions,
+};
+use touchline_learning::dataset::Facts;
+use touchline_learning::model::{self, ForecastModel, MatchForecast};
 
 /// Most matches of one page of the store.
 const PAGE: u32 = 1000;
@@ -246,7 +246,7 @@ struct Printed<'a> {
     model: String,
     simulated: bool,
     forecasts: usize,
-    new_clubs: &'a [touchline_app::predict::NewClub],
+    new_clubs: &'a [touchline_forecasting::predict::NewClub],
     rejections: Vec<Rejected<'a>>,
 }
 

@@ -11,8 +11,8 @@ use axum::routing::get;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use touchline_api::{ApiConfig, ApiState, router};
-use touchline_app::serving::{Forecaster, ServingSettings};
 use touchline_domain::ports::Store;
+use touchline_forecasting::serving::{ForecastService, ServingSettings};
 
 /// `touchline serve`.
 pub async fn run(session: &Session, arguments: &Serve) -> Result<Ending> {
@@ -25,11 +25,15 @@ pub async fn run(session: &Session, arguments: &Serve) -> Result<Ending> {
 pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     let store: Arc<dyn Store> = session.store().await?;
     let settings = ServingSettings { threads: session.config.threads(), ..ServingSettings::default() };
-    let forecaster =
-        Forecaster::new(session.data_dir().to_owned(), Arc::clone(&store), session.clock.clone(), settings);
+    let forecasts = ForecastService::new(
+        session.data_dir().to_owned(),
+        Arc::clone(&store),
+        session.clock.clone(),
+        settings,
+    );
     // The first visitor does not wait for the first forecasts.
-    forecaster.refresh_behind();
-    let state = ApiState::new(store, forecaster, session.clock.clone());
+    forecasts.refresh_behind();
+    let state = ApiState::new(store, forecasts, session.clock.clone());
     let app = router(state, ApiConfig { page: Some(page()), ..ApiConfig::default() });
     let listener = TcpListener::bind((host, port)).await.with_context(|| {
         format!("cannot listen on {host}:{port}; choose another with --port, or 0 for any free one")

@@ -6,13 +6,13 @@ use crate::wiring::Session;
 use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
-use touchline_app::dataset::Facts;
-use touchline_app::matrices::{self, Horizon};
-use touchline_app::model::{ForecastModel, Manifest, Recipe};
-use touchline_app::train::{Training, train};
-use touchline_app::tune::{Tuned, Tuning, tune};
 use touchline_domain::ports::Store;
-use touchline_features::Lesson;
+use touchline_features::FilterKind;
+use touchline_learning::dataset::Facts;
+use touchline_learning::matrices::{self, Horizon};
+use touchline_learning::model::{ForecastModel, Manifest, Recipe};
+use touchline_learning::train::{Training, train};
+use touchline_learning::tune::{Tuned, Tuning, tune};
 
 #[derive(Serialize)]
 struct Printed<'a> {
@@ -26,13 +26,13 @@ struct Printed<'a> {
 pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
     let store = session.store().await?;
     let until = arguments.until.map(|date| date.and_time(NaiveTime::MIN).and_utc());
-    let lesson = match arguments.model {
+    let kind = match arguments.model {
         Trainable::Touchline => None,
-        Trainable::StrengthFilter => Some(Lesson::Goals),
-        Trainable::EarlierPrices => Some(Lesson::EarlierPrices),
+        Trainable::StrengthFilter => Some(FilterKind::Goals),
+        Trainable::EarlierPrices => Some(FilterKind::EarlierPrices),
     };
-    if let Some(lesson) = lesson {
-        return filters::run(session, store.as_ref(), arguments, lesson).await;
+    if let Some(kind) = kind {
+        return filters::run(session, store.as_ref(), arguments, kind).await;
     }
     if arguments.from.is_some() {
         bail!("--from is for filters; the default model learns from everything since its ratings are warm");

@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use tempfile::TempDir;
 use touchline_domain::SystemClock;
-use touchline_domain::ports::{HealthCheck, MatchRepository, QualityLog, ResultRow, StoredIssue};
+use touchline_domain::ports::{HealthCheck, MatchReader, QualityReader, ResultRow, StoredIssue};
 use touchline_store_sqlite::SqliteStore;
 
 /// A data folder and room for files beside it; gone at the end of the test.

@@ -2,7 +2,7 @@ use crate::testing::{Answer, Service, a_match, at};
 use axum::http::Request;
 use chrono::Duration;
 use serde_json::{Value, json};
-use touchline_domain::ports::{MatchFacts, ModelRepository, PredictionRepository, SealedForecast};
+use touchline_domain::ports::{MatchFacts, ModelReader, ModelWriter, PredictionWriter, SealedForecast};
 use touchline_domain::{Forecast, MatchId, MatchStatus, NewMatch, Season};
 
 async fn predicted(service: &Service, id: i64) -> Answer {
@@ -153,7 +153,7 @@ async fn a_trained_model_answers_until_its_files_are_damaged_and_again_once_they
     let id = service.first("scheduled").await;
     assert_eq!(predicted(&service, id).await.data()["mode"], "fallback");
     service.train().await;
-    service.forecaster.refresh().await.unwrap();
+    service.forecasts.refresh().await.unwrap();
 
     let real = predicted(&service, id).await;
     assert_consistent(real.data());
@@ -170,7 +170,7 @@ async fn a_trained_model_answers_until_its_files_are_damaged_and_again_once_they
     let bytes = std::fs::read(&manifest).unwrap();
     std::fs::write(&manifest, &bytes[..bytes.len() / 2]).unwrap();
     service.clock.advance(Duration::hours(1));
-    service.forecaster.refresh().await.unwrap();
+    service.forecasts.refresh().await.unwrap();
     assert_eq!(predicted(&service, id).await.data()["mode"], "real", "a model in memory goes on");
 
     // A later version that cannot be read.
@@ -178,7 +178,7 @@ async fn a_trained_model_answers_until_its_files_are_damaged_and_again_once_they
     damaged.version = "damaged".into();
     service.store.register(&damaged).await.unwrap();
     service.store.activate(&damaged.name, &damaged.version).await.unwrap();
-    service.forecaster.refresh().await.unwrap();
+    service.forecasts.refresh().await.unwrap();
     let stand_in = predicted(&service, id).await;
     assert_consistent(stand_in.data());
     assert_eq!(stand_in.data()["mode"], "fallback");
@@ -189,7 +189,7 @@ async fn a_trained_model_answers_until_its_files_are_damaged_and_again_once_they
     assert_eq!((info.status, info.error_code()), (503, "model_unreadable"));
 
     std::fs::write(&manifest, &bytes).unwrap();
-    service.forecaster.refresh().await.unwrap();
+    service.forecasts.refresh().await.unwrap();
     let back = predicted(&service, id).await;
     assert_eq!(
         (&back.data()["mode"], &back.data()["home_win_prob"]),
@@ -215,30 +215,30 @@ async fn a_match_stored_since_the_last_look_is_forecast_at_once() {
 #[tokio::test]
 async fn unchanged_facts_are_not_computed_again_until_forecasts_grow_old() {
     let service = Service::with_matches().await;
-    let first = service.forecaster.refresh().await.unwrap();
+    let first = service.forecasts.refresh().await.unwrap();
     service.clock.advance(Duration::minutes(5));
-    let same = service.forecaster.refresh().await.unwrap();
+    let same = service.forecasts.refresh().await.unwrap();
     assert!(std::sync::Arc::ptr_eq(&first, &same));
     service.clock.advance(Duration::minutes(11));
-    let renewed = service.forecaster.refresh().await.unwrap();
+    let renewed = service.forecasts.refresh().await.unwrap();
     assert_eq!(renewed.as_of() - first.as_of(), Duration::minutes(16));
 }
 
 #[tokio::test]
 async fn earlier_forecasts_go_on_answering_when_the_store_fails() {
     let service = Service::with_matches().await;
-    let before = service.forecaster.refresh().await.unwrap();
+    let before = service.forecasts.refresh().await.unwrap();
     service.store.close().await;
-    assert!(service.forecaster.refresh().await.is_err());
-    let status = service.forecaster.status();
+    assert!(service.forecasts.refresh().await.is_err());
+    let status = service.forecasts.status();
     assert!(status.failed && std::sync::Arc::ptr_eq(&before, &status.snapshot.unwrap()));
-    assert!(std::sync::Arc::ptr_eq(&before, &service.forecaster.current().await.unwrap()));
+    assert!(std::sync::Arc::ptr_eq(&before, &service.forecasts.current().await.unwrap()));
 }
 
 #[tokio::test]
 async fn questions_at_the_same_time_share_one_computation() {
     let service = Service::with_matches().await;
-    let f = &service.forecaster;
+    let f = &service.forecasts;
     let (a, b, c) = tokio::join!(f.current(), f.current(), f.refresh());
     let (a, b, c) = (a.unwrap(), b.unwrap(), c.unwrap());
     assert!(std::sync::Arc::ptr_eq(&a, &b) && std::sync::Arc::ptr_eq(&b, &c));
@@ -247,16 +247,16 @@ async fn questions_at_the_same_time_share_one_computation() {
 #[tokio::test]
 async fn a_question_is_answered_from_memory_and_changes_are_looked_for_behind_it() {
     let service = Service::with_seasons().await;
-    let before = service.forecaster.current().await.unwrap();
+    let before = service.forecasts.current().await.unwrap();
     service.train().await;
     service.clock.advance(Duration::seconds(30));
-    assert!(std::sync::Arc::ptr_eq(&before, &service.forecaster.current().await.unwrap()));
+    assert!(std::sync::Arc::ptr_eq(&before, &service.forecasts.current().await.unwrap()));
     service.clock.advance(Duration::seconds(31));
     let now = at("2024-05-04T10:01:01Z");
-    assert!(std::sync::Arc::ptr_eq(&before, &service.forecaster.current().await.unwrap()));
-    while service.forecaster.status().checked_at != Some(now) {
+    assert!(std::sync::Arc::ptr_eq(&before, &service.forecasts.current().await.unwrap()));
+    while service.forecasts.status().checked_at != Some(now) {
         tokio::task::yield_now().await;
     }
-    let after = service.forecaster.current().await.unwrap();
+    let after = service.forecasts.current().await.unwrap();
     assert_eq!((after.mode().name(), after.as_of()), ("real", now));
 }

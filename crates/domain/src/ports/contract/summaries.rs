@@ -2,7 +2,7 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{World, apply, bare, facts, find, new, price, quote, stored, time, with_odds, world};
-use crate::ports::{AsOf, OddsTrends, Origin, SilverChange, Store, View};
+use crate::ports::{AsOf, OddsTrends, Origin, SilverChange, Store, SummaryView};
 use crate::{
     Kickoff, MarketType, Match, MatchId, MatchStatus, NewMatch, OddsPhase, OddsQuote, RecentPerformance,
     Score, Tally, TeamId, over_bookmakers,
@@ -84,7 +84,7 @@ pub async fn a_refresh_changes_no_answer<H: Deref<Target: Store>>(fresh: impl As
     let before = store.recent_performance(w.teams[0], AsOf::Latest).await.expect("summed");
     assert_eq!(before.origin, Origin::Live, "nothing was computed ahead");
     for _ in 0..2 {
-        let refreshed = store.refresh(&View::ALL).await.expect("refreshed");
+        let refreshed = store.refresh(&SummaryView::ALL).await.expect("refreshed");
         let expected = if refreshed.is_empty() { Origin::Live } else { Origin::View };
         for team in &w.teams {
             let latest = store.recent_performance(*team, AsOf::Latest).await.expect("summed");
@@ -178,7 +178,7 @@ pub async fn a_moved_kick_off_takes_its_prices_along<H: Deref<Target: Store>>(fr
     let held = stored(&*store, w.scheduled(0, 1, 1)).await;
     let quotes = [-7200, -60].map(|t| quote("B365", t)).to_vec();
     apply(&*store, facts(held.id, with_odds(quotes))).await;
-    store.refresh(&View::ALL).await.expect("refreshed");
+    store.refresh(&SummaryView::ALL).await.expect("refreshed");
     let latest = async || {
         let found = store.odds_trends(held.id, AsOf::Latest).await.expect("read").expect("stored");
         found.value.trends[0].quotes
@@ -199,11 +199,11 @@ pub async fn prices_after_the_refresh_count<H: Deref<Target: Store>>(fresh: impl
         let found = store.odds_trends(id, AsOf::Latest).await.expect("read").expect("stored");
         found.value.trends.iter().map(|t| t.quotes).sum()
     };
-    store.refresh(&View::ALL).await.expect("refreshed");
+    store.refresh(&SummaryView::ALL).await.expect("refreshed");
     assert_eq!(count().await, 0);
     apply(&*store, facts(id, with_odds(vec![quote("B365", -600), quote("B365", -300)]))).await;
     assert_eq!(count().await, 2);
-    store.refresh(&View::ALL).await.expect("refreshed");
+    store.refresh(&SummaryView::ALL).await.expect("refreshed");
     assert_eq!(count().await, 2);
     apply(&*store, facts(id, with_odds(vec![quote("PS", -60), quote("B365", -900)]))).await;
     assert_eq!(count().await, 4);
@@ -244,7 +244,7 @@ pub async fn the_latest_quote_of_each_bookmaker<H: Deref<Target: Store>>(fresh: 
 /// Neither a club nor a match that is not stored is an error.
 pub async fn what_is_unknown_has_done_nothing<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
-    store.refresh(&View::ALL).await.expect("refreshed");
+    store.refresh(&SummaryView::ALL).await.expect("refreshed");
     for as_of in [AsOf::At(time(0)), AsOf::Latest] {
         let found = performance(&*store, TeamId(77), as_of).await;
         assert_eq!((found.team, found.total()), (TeamId(77), Tally::default()));

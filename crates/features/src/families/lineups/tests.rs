@@ -36,7 +36,7 @@ fn after(matches: &[(Vec<usize>, f64)]) -> Lineups {
             elevens: [Some(home(players.iter().copied())), None],
             quotes: &[],
         };
-        family.observe(&played, &Surprise { goal_difference: *beyond, points: [0.0; 2] });
+        family.observe(&played, &Residual { goal_difference: *beyond, points: [0.0; 2] });
     }
     family
 }
@@ -45,7 +45,7 @@ fn value(family: &Lineups, elevens: &[Eleven], absences: &[Absence], name: &str)
     let mut list = Vec::new();
     family.define(&mut list);
     let mut out = vec![f32::NAN; list.len()];
-    family.snapshot(&FIXTURE, &News { elevens, absences, ..News::default() }, &mut out);
+    family.snapshot(&FIXTURE, &MatchContext { elevens, absences, ..MatchContext::default() }, &mut out);
     f64::from(out[list.iter().position(|d| d.name == name).unwrap_or_else(|| panic!("{name}"))])
 }
 
@@ -129,7 +129,7 @@ fn only_confirmed_line_ups_are_remembered() {
         elevens: [Some(eleven(Side::Home, LineupKind::Predicted, 0, 0..11)), None],
         quotes: &[],
     };
-    family.observe(&played, &Surprise { goal_difference: 1.0, points: [0.0; 2] });
+    family.observe(&played, &Residual { goal_difference: 1.0, points: [0.0; 2] });
     assert!(value(&family, &[home(0..11)], &[], "home_eleven_changes").is_nan());
 }
 

@@ -15,7 +15,7 @@ fn value(view: MarketView, quotes: &[Quote], name: &str) -> f64 {
     let mut list = Vec::new();
     family.define(&mut list);
     let mut out = vec![f32::NAN; list.len()];
-    family.snapshot(&FIXTURE, &News { quotes, ..News::default() }, &mut out);
+    family.snapshot(&FIXTURE, &MatchContext { quotes, ..MatchContext::default() }, &mut out);
     let name = format!("{}_{name}", view.prefix());
     f64::from(out[list.iter().position(|d| d.name == name).unwrap()])
 }

@@ -11,7 +11,7 @@ use charts::{Estimate, estimates, reliability};
 use chrono::NaiveDate;
 use std::fmt::Write;
 use text::{escape, plus_minus, signed};
-use touchline_app::evaluate::{EvaluationReport, ForecasterReport, GroupReport};
+use touchline_learning::evaluate::{EvaluationReport, ForecasterReport, GroupReport};
 
 const STYLE: &str = include_str!("page/style.css");
 /// Groups with fewer matches are left to the table: their whiskers would hide everybody else's.

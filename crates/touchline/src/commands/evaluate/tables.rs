@@ -2,7 +2,7 @@
 
 use crate::cli::Part;
 use crate::output::{self, count};
-use touchline_app::evaluate::{EvaluationReport, ForecasterReport, GroupReport, MarketComparison};
+use touchline_learning::evaluate::{EvaluationReport, ForecasterReport, GroupReport, MarketComparison};
 use touchline_models::metrics::{Comparison, Summary};
 
 /// Prints the scores of every forecaster, their score forecasts, the market where it was asked for, and the parts.

@@ -2,7 +2,7 @@
 
 use super::text::{escape, plus_minus, signed};
 use std::fmt::Write;
-use touchline_app::evaluate::Reliability;
+use touchline_learning::evaluate::Reliability;
 use touchline_models::metrics::ReliabilityBin;
 
 const WIDTH: f64 = 720.0;

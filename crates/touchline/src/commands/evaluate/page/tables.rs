@@ -4,7 +4,7 @@ use super::OUTCOMES;
 use super::text::{escape, plus_minus, signed};
 use crate::output::count;
 use std::fmt::Write;
-use touchline_app::evaluate::{EvaluationReport, GroupReport};
+use touchline_learning::evaluate::{EvaluationReport, GroupReport};
 use touchline_models::metrics::{Comparison, Summary};
 
 /// A table from headings and rows of cells that are markup already; the first row is the forecaster under test

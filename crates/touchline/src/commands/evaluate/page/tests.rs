@@ -1,8 +1,8 @@
 use super::*;
 use chrono::DateTime;
-use touchline_app::evaluate::{Answered, Judged, Scoreboard, compare_with_market};
 use touchline_domain::ports::StoredQuote;
 use touchline_domain::{DecimalOdds, Forecast, LeagueId, MarketType, MatchId, OddsPhase, OddsQuote, Outcome};
+use touchline_learning::evaluate::{Answered, Judged, Scoreboard, compare_with_market};
 
 /// Matches of two years and three leagues; the second forecaster knows the results.
 fn board(matches: usize) -> Scoreboard {

@@ -1,0 +1,210 @@
+//! Facts that a source tells of its own matches by their identifiers: which stored match, which side, since when
+//! known, and whether they are news. Pure, so that every rule can be tested.
+//!
+//! # Since when a fact was known
+//! Line-ups and absences come without a time. What is read before kick-off is known from then on. What is read later
+//! is dated by habit, [`HABIT`] before kick-off, when line-ups are handed in, and marked so; unless another line-up
+//! of the same side, or another word about the same player, was held before: then it came after that, nobody knows
+//! when, and is dated by when it was read.
+
+use super::plan::{Conflict, merge};
+use chrono::{DateTime, Duration, Utc};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use touchline_collect::{SourceFact, SourceFacts};
+use touchline_domain::ports::MatchFacts;
+use touchline_domain::{
+    Injury, InjuryKind, Lineup, Match, MatchId, MatchStats, MatchStatus, Player, Side, SideStats, TeamId,
+};
+
+/// Before kick-off, when line-ups are handed in.
+const HABIT: Duration = Duration::hours(1);
+
+/// What became of facts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct FactCounts {
+    /// Not held before.
+    pub new_facts: u64,
+    /// Held already.
+    pub unchanged_facts: u64,
+}
+
+impl FactCounts {
+    /// Adds another document's.
+    pub fn add(&mut self, other: &Self) {
+        self.new_facts += other.new_facts;
+        self.unchanged_facts += other.unchanged_facts;
+    }
+}
+
+/// What the store holds of the matches that are told of.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub matches: Vec<Match>,
+    pub names: HashMap<TeamId, String>,
+    pub stats: Vec<(MatchId, MatchStats)>,
+    pub lineups: Vec<(MatchId, Lineup)>,
+    pub injuries: Vec<(MatchId, Injury)>,
+}
+
+/// What has to change.
+#[derive(Debug, Default)]
+pub(super) struct FactPlan {
+    pub facts: Vec<(MatchId, MatchFacts)>,
+    pub counts: FactCounts,
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Compares what is told with what is held, at a time.
+pub(super) fn plan(source: &str, told: Vec<SourceFacts>, held: Held, now: DateTime<Utc>) -> FactPlan {
+    let mut teller = FactPlanner { source, now, held, new: BTreeMap::new(), counts: FactCounts::default() };
+    let mut conflicts = Vec::new();
+    for fact in told {
+        let line = fact.line;
+        if let Err((kind, message)) = teller.take(fact) {
+            conflicts.push(Conflict { line, kind, message });
+        }
+    }
+    FactPlan { facts: teller.new.into_iter().collect(), counts: teller.counts, conflicts }
+}
+
+/// Why a fact is not used.
+type Refusal = (&'static str, String);
+
+struct FactPlanner<'a> {
+    source: &'a str,
+    now: DateTime<Utc>,
+    held: Held,
+    new: BTreeMap<MatchId, MatchFacts>,
+    counts: FactCounts,
+}
+
+impl FactPlanner<'_> {
+    fn take(&mut self, told: SourceFacts) -> Result<(), Refusal> {
+        let id = Some(told.external_id.as_str());
+        let found = self.held.matches.iter().find(|m| m.external_id.as_deref() == id).ok_or_else(|| {
+            let message = format!(
+                "the store holds no match {} of {}; ingest the answer to /fixtures that lists it first",
+                told.external_id, self.source
+            );
+            ("unknown_fixture", message)
+        })?;
+        let side = self.side(found, &told.team)?;
+        let (id, kickoff, status) = (found.id, found.kickoff.at, found.status);
+        let is_new = match told.fact {
+            SourceFact::Stats(stats) => self.stats(id, status, side, stats)?,
+            SourceFact::Lineup { kind, formation, squad } => {
+                let source = self.source.into();
+                let known_at = self.now;
+                let known_at_imputed = false;
+                let lineup = Lineup { side, kind, source, formation, squad, known_at, known_at_imputed };
+                self.lineup(id, kickoff, lineup)?
+            }
+            SourceFact::Injury { player, kind, reason } => {
+                self.injury(id, kickoff, side, player, kind, reason)?
+            }
+        };
+        self.counts.new_facts += u64::from(is_new);
+        self.counts.unchanged_facts += u64::from(!is_new);
+        Ok(())
+    }
+
+    /// Names are compared byte for byte: nobody is guessed.
+    fn side(&self, found: &Match, team: &str) -> Result<Side, Refusal> {
+        let name = |id| self.held.names.get(&id).map_or("", String::as_str);
+        let (home, away) = (name(found.home), name(found.away));
+        match team {
+            team if team == home => Ok(Side::Home),
+            team if team == away => Ok(Side::Away),
+            _ => Err((
+                "unknown_side",
+                format!("{team:?} is neither {home:?} nor {away:?}, who play this match"),
+            )),
+        }
+    }
+
+    /// Since when something not held before is known, and whether that follows from habit.
+    fn known_at(&self, kickoff: DateTime<Utc>, told_before: bool) -> (DateTime<Utc>, bool) {
+        if self.now < kickoff || told_before { (self.now, false) } else { (kickoff - HABIT, true) }
+    }
+
+    fn stats(
+        &mut self,
+        id: MatchId,
+        status: MatchStatus,
+        side: Side,
+        stats: SideStats,
+    ) -> Result<bool, Refusal> {
+        if status != MatchStatus::Finished {
+            let message = format!("the match is {}, and its counts are not the last ones", status.name());
+            return Err(("match_not_over", message));
+        }
+        let both = match side {
+            Side::Home => MatchStats { home: stats, away: SideStats::default() },
+            Side::Away => MatchStats { home: SideStats::default(), away: stats },
+        };
+        let stored =
+            self.held.stats.iter().find(|(of, _)| *of == id).map_or_else(MatchStats::default, |(_, s)| *s);
+        if merge::stats(stored, both) == stored {
+            return Ok(false);
+        }
+        let facts = self.new.entry(id).or_default();
+        facts.stats = Some(merge::stats(facts.stats.unwrap_or_default(), both));
+        Ok(true)
+    }
+
+    fn lineup(&mut self, id: MatchId, kickoff: DateTime<Utc>, mut lineup: Lineup) -> Result<bool, Refusal> {
+        let same = |l: &Lineup| (l.side, l.kind, &l.source) == (lineup.side, lineup.kind, &lineup.source);
+        let held: Vec<&Lineup> =
+            self.held.lineups.iter().filter(|(of, l)| *of == id && same(l)).map(|(_, l)| l).collect();
+        if held.iter().any(|l| l.says_the_same(&lineup)) {
+            return Ok(false);
+        }
+        let told_before = !held.is_empty();
+        (lineup.known_at, lineup.known_at_imputed) = self.known_at(kickoff, told_before);
+        if held.iter().any(|l| l.known_at.timestamp() == lineup.known_at.timestamp()) {
+            let message = format!(
+                "another {} line-up of the {} side is known since then",
+                lineup.kind.name(),
+                lineup.side.name()
+            );
+            return Err(("repeated_lineup", message));
+        }
+        self.held.lineups.push((id, lineup.clone()));
+        self.new.entry(id).or_default().lineups.push(lineup);
+        Ok(true)
+    }
+
+    fn injury(
+        &mut self,
+        id: MatchId,
+        kickoff: DateTime<Utc>,
+        side: Side,
+        player: Player,
+        kind: InjuryKind,
+        reason: Option<String>,
+    ) -> Result<bool, Refusal> {
+        let reason = reason.map(Into::into);
+        let same = |i: &Injury| i.side == side && &*i.source == self.source && i.player.id() == player.id();
+        let held: Vec<&Injury> =
+            self.held.injuries.iter().filter(|(of, i)| *of == id && same(i)).map(|(_, i)| i).collect();
+        if held.iter().any(|i| (i.kind, &i.reason) == (kind, &reason)) {
+            return Ok(false);
+        }
+        let (known_at, known_at_imputed) = self.known_at(kickoff, !held.is_empty());
+        if held.iter().any(|i| i.kind == kind && i.known_at.timestamp() == known_at.timestamp()) {
+            return Err((
+                "repeated_absence",
+                format!("player {} is absent for another reason since then", player.id()),
+            ));
+        }
+        let source = self.source.into();
+        let injury = Injury { side, player, source, kind, reason, known_at, known_at_imputed };
+        self.held.injuries.push((id, injury.clone()));
+        self.new.entry(id).or_default().injuries.push(injury);
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests;

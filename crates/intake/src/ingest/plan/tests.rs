@@ -1,0 +1,145 @@
+use super::*;
+use chrono::NaiveDate;
+use touchline_domain::{DecimalOdds, Kickoff, MatchStatus, Score};
+
+const TEAMS: [&str; 2] = ["Ashford", "Brindle"];
+
+fn day(d: u32) -> Kickoff {
+    Kickoff::on(NaiveDate::from_ymd_opt(2024, 3, d).unwrap())
+}
+
+fn row(line: u32, d: u32, score: Option<(i64, i64)>) -> SourceMatch {
+    SourceMatch {
+        line,
+        league: 0,
+        season: Season::cross_year(2023).unwrap(),
+        home: TEAMS[0].into(),
+        away: TEAMS[1].into(),
+        kickoff: day(d),
+        status: if score.is_some() { MatchStatus::Finished } else { MatchStatus::Scheduled },
+        score: score.map(|(h, a)| Score::new(h, a).unwrap()),
+        half_time: None,
+        referee: None,
+        attendance: None,
+        external_id: None,
+        stats: None,
+        odds: Vec::new(),
+    }
+}
+
+/// A store that only remembers, to apply plans one after the other.
+#[derive(Default)]
+struct Memory {
+    matches: Vec<Match>,
+    stats: Vec<(MatchId, MatchStats)>,
+    odds: Vec<StoredQuote>,
+}
+
+impl Memory {
+    fn ingest(&mut self, rows: Vec<SourceMatch>) -> Plan {
+        let teams = TeamIndex::new(
+            vec!["Nowhere".into()],
+            TEAMS.map(|n| NewTeam { name: n.into(), country: "Nowhere".into() }).to_vec(),
+            &[TeamId(1), TeamId(2)],
+        );
+        let known = Known { source: "test", leagues: &[LeagueId(7)], teams: &teams };
+        let existing =
+            Existing { matches: self.matches.clone(), stats: self.stats.clone(), odds: self.odds.clone() };
+        let plan = plan(&known, rows, existing);
+        for changed in &plan.change.changed {
+            *self.matches.iter_mut().find(|m| m.id == changed.id).unwrap() = changed.clone();
+        }
+        for (details, facts) in &plan.change.new {
+            let id = MatchId(self.matches.len() as i64 + 1);
+            self.matches.push(Match { id, details: details.clone() });
+            self.add(id, facts);
+        }
+        for (id, facts) in &plan.change.facts {
+            self.add(*id, facts);
+        }
+        plan
+    }
+
+    fn add(&mut self, match_id: MatchId, facts: &MatchFacts) {
+        self.stats.extend(facts.stats.map(|s| (match_id, s)));
+        self.odds.extend(facts.odds.iter().map(|q| StoredQuote { match_id, quote: q.clone() }));
+    }
+
+    fn legs(&self) -> Vec<(u8, Kickoff)> {
+        let mut legs: Vec<_> = self.matches.iter().map(|m| (m.leg, m.kickoff)).collect();
+        legs.sort_by_key(|l| l.0);
+        legs
+    }
+}
+
+#[test]
+fn the_same_rows_again_change_nothing() {
+    let mut memory = Memory::default();
+    let rows = || vec![row(2, 1, Some((2, 1))), row(3, 20, None)];
+    assert_eq!(memory.ingest(rows()).counts, MatchCounts { new: 2, ..MatchCounts::default() });
+    let again = memory.ingest(rows());
+    assert_eq!(again.counts, MatchCounts { unchanged: 2, ..MatchCounts::default() });
+    assert!(again.change.new.is_empty() && again.change.changed.is_empty() && again.change.facts.is_empty());
+}
+
+#[test]
+fn a_result_completes_its_fixture_even_on_another_date() {
+    let mut memory = Memory::default();
+    memory.ingest(vec![row(2, 1, None)]);
+    let plan = memory.ingest(vec![row(2, 9, Some((0, 0)))]);
+    assert_eq!(plan.counts, MatchCounts { changed: 1, ..MatchCounts::default() });
+    assert_eq!(memory.legs(), [(1, day(9))]);
+    assert_eq!(memory.matches[0].status, MatchStatus::Finished);
+}
+
+#[test]
+fn a_fixture_does_not_undo_a_result() {
+    let mut memory = Memory::default();
+    memory.ingest(vec![row(2, 1, Some((3, 0)))]);
+    let plan = memory.ingest(vec![row(2, 1, None)]);
+    assert_eq!(plan.counts, MatchCounts { unchanged: 1, ..MatchCounts::default() });
+}
+
+#[test]
+fn another_score_on_the_same_date_is_a_conflict_and_the_first_stays() {
+    let mut memory = Memory::default();
+    memory.ingest(vec![row(2, 1, Some((1, 0)))]);
+    let plan = memory.ingest(vec![row(5, 1, Some((2, 0)))]);
+    assert_eq!(plan.counts.conflicting, 1);
+    assert_eq!((plan.conflicts[0].line, plan.conflicts[0].kind), (5, "conflicting_score"));
+    assert_eq!(memory.matches[0].score, Some(Score { home: 1, away: 0 }));
+
+    let within = Memory::default().ingest(vec![row(2, 1, Some((1, 0))), row(3, 1, Some((1, 1)))]);
+    assert_eq!((within.counts.new, within.counts.conflicting), (1, 1));
+}
+
+#[test]
+fn an_earlier_leg_found_later_takes_its_place_by_date() {
+    let mut memory = Memory::default();
+    memory.ingest(vec![row(2, 10, Some((1, 0)))]);
+    memory.ingest(vec![row(2, 3, Some((2, 2)))]);
+    memory.ingest(vec![row(2, 25, Some((0, 1)))]);
+    assert_eq!(memory.legs(), [(1, day(3)), (2, day(10)), (3, day(25))]);
+}
+
+#[test]
+fn facts_are_added_once() {
+    let quote = OddsQuote {
+        bookmaker: "BK".into(),
+        market: MarketType::OneXTwo,
+        line_quarters: None,
+        prices: [2.0, 3.4, 4.1].map(|o| DecimalOdds::new(o).ok()),
+        phase: OddsPhase::PreMatch,
+        known_at: day(1).at,
+        known_at_imputed: true,
+    };
+    let mut memory = Memory::default();
+    memory.ingest(vec![row(2, 1, Some((2, 1)))]);
+    let with_odds = || SourceMatch { odds: vec![quote.clone()], ..row(2, 1, Some((2, 1))) };
+    assert_eq!(memory.ingest(vec![with_odds()]).counts.changed, 1);
+    assert_eq!(memory.ingest(vec![with_odds()]).counts.unchanged, 1);
+    let imputed_later = OddsQuote { known_at: day(2).at, ..quote.clone() };
+    let later = SourceMatch { odds: vec![imputed_later], ..row(2, 1, Some((2, 1))) };
+    assert_eq!(memory.ingest(vec![later]).counts.unchanged, 1, "an imputed time is no news");
+    assert_eq!(memory.odds.len(), 1);
+}

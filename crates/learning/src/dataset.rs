@@ -1,0 +1,126 @@
+//! What models learn from: all matches of the store, in memory.
+
+use std::collections::{BTreeSet, HashSet};
+use touchline_domain::ports::{LeagueReader, MatchReader, ResultRow, SquadReader, StoreError, StoredQuote};
+use touchline_domain::{Injury, League, LeagueId, Lineup, MatchId, MatchStats, Season};
+use touchline_features::{History, LineupView, MarketView, View};
+
+/// Source name of simulated matches.
+pub const SIMULATED: &str = "simulated";
+
+/// What features are computed from: leagues, matches with their facts, who plays.
+pub trait FactReader: LeagueReader + MatchReader + SquadReader {}
+
+impl<T: LeagueReader + MatchReader + SquadReader + ?Sized> FactReader for T {}
+
+/// All matches of the store.
+#[derive(Debug)]
+pub struct Facts {
+    rows: Vec<ResultRow>,
+    stats: Vec<(MatchId, MatchStats)>,
+    quotes: Vec<StoredQuote>,
+    lineups: Vec<(MatchId, Lineup)>,
+    injuries: Vec<(MatchId, Injury)>,
+    /// All leagues.
+    pub leagues: Vec<League>,
+}
+
+impl Facts {
+    /// Reads everything that features are computed from, except what only some views see.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn load<S: FactReader + ?Sized>(store: &S) -> Result<Self, StoreError> {
+        let leagues = store.leagues().await?;
+        let (rows, stats) = (store.results().await?, store.all_stats().await?);
+        let (quotes, lineups, injuries) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { rows, stats, quotes, lineups, injuries, leagues })
+    }
+
+    /// The same with the line-ups and absences of all matches, where these are seen: those of earlier matches tell who
+    /// usually plays.
+    async fn load_with_squads<S: FactReader + ?Sized>(
+        store: &S,
+        lineups: LineupView,
+    ) -> Result<Self, StoreError> {
+        let mut facts = Self::load(store).await?;
+        if lineups != LineupView::None {
+            facts.lineups = store.all_lineups().await?;
+            facts.injuries = store.all_injuries().await?;
+        }
+        Ok(facts)
+    }
+
+    /// The same with what a view sees of all matches: prices, line-ups, absences.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn load_seen<S: FactReader + ?Sized>(
+        store: &S,
+        View { market, lineups }: View,
+    ) -> Result<Self, StoreError> {
+        let mut facts = Self::load_with_squads(store, lineups).await?;
+        if market != MarketView::None {
+            let seasons: BTreeSet<(LeagueId, Season)> =
+                facts.rows.iter().map(|r| (r.league, r.season)).collect();
+            facts.quotes = store.odds_of(&Vec::from_iter(seasons)).await?;
+        }
+        Ok(facts)
+    }
+
+    /// The same with what features of some matches see.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn load_to_forecast<S: FactReader + ?Sized>(
+        store: &S,
+        view: View,
+        matches: &HashSet<MatchId>,
+    ) -> Result<Self, StoreError> {
+        let View { market, lineups } = view;
+        if market.sees_earlier() {
+            return Self::load_seen(store, view).await;
+        }
+        let mut facts = Self::load_with_squads(store, lineups).await?;
+        if market != MarketView::None {
+            facts.quotes = store.odds_of(&facts.seasons_of(matches)).await?;
+        }
+        Ok(facts)
+    }
+
+    /// The history for the chronological pass, with further fixtures that the store does not hold.
+    pub fn history(&self, further: &[ResultRow]) -> History {
+        let extended: Vec<ResultRow>;
+        let rows = if further.is_empty() {
+            &self.rows
+        } else {
+            extended = self.rows.iter().chain(further).copied().collect();
+            &extended
+        };
+        History::new(rows, &self.leagues, &self.stats)
+            .with_quotes(&self.quotes)
+            .with_squads(&self.lineups, &self.injuries)
+    }
+
+    /// The seasons of leagues in which some matches are played.
+    pub fn seasons_of(&self, matches: &HashSet<MatchId>) -> Vec<(LeagueId, Season)> {
+        let rows = self.rows.iter().filter(|r| matches.contains(&r.id));
+        let seasons: BTreeSet<(LeagueId, Season)> = rows.map(|r| (r.league, r.season)).collect();
+        seasons.into_iter().collect()
+    }
+
+    /// Number of matches.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no match.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Whether any league was simulated.
+    pub fn simulated(&self) -> bool {
+        self.leagues.iter().any(|l| l.source == SIMULATED)
+    }
+}

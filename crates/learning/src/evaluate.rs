@@ -1,0 +1,29 @@
+//! Walk-forward evaluation: train on what was known, forecast what came next, score, move on.
+//!
+//! 1. [`walk_forward`] or [`challenge_windows`] cut the history into folds: a time to train at, matches to forecast
+//!    after it, and what these see (everything up to kick-off, or a state frozen some time before).
+//! 2. [`Scoreboard::fill`] lets every [`Forecaster`] answer every fold. All answer the same matches, so that
+//!    differences are paired.
+//! 3. [`EvaluationReport::of`] sums up; [`compare_with_market`] sets the same board against bookmakers' prices.
+
+mod board;
+mod folds;
+mod forecaster;
+mod market;
+mod recipes;
+mod report;
+#[cfg(test)]
+mod testing;
+mod trained;
+mod yardsticks;
+
+pub use board::{Answered, Evidence, Judged, Scoreboard};
+pub use folds::{Cutoff, Fold, challenge_windows, walk_forward};
+pub use forecaster::{Answers, Forecaster, Task};
+pub use market::{AgainstBook, MarketComparison, compare_with_market};
+pub use recipes::{changed_recipe, described_recipes};
+pub use report::{
+    EvaluationReport, ForecasterReport, GoalsReport, GroupReport, GroupScores, Reliability, Versus,
+};
+pub use trained::{Pool, Trained, without_each_family};
+pub use yardsticks::{BaseRates, Elo, StrengthFilter, standard};

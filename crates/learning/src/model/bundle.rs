@@ -1,0 +1,263 @@
+//! A model on disk: a folder with `manifest.json` and one text file per ensemble of trees, in LightGBM's own
+//! format. The folder appears as a whole or not at all, and every file is checked against its hash when read.
+
+use super::goals::Goals;
+use super::initial_score::InitialScore;
+use super::{FileHash, ForecastModel, Manifest, ModelError, Variant};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+use touchline_boosting::{ParseError, TreeEnsemble};
+use touchline_domain::ports::ModelVersion;
+use touchline_features::Mirror;
+
+/// Layout of the bundle that this program reads and writes.
+pub const FORMAT: u32 = 4;
+const MANIFEST: &str = "manifest.json";
+/// A manifest is never larger than this.
+const LARGEST_FILE: u64 = 256 << 20;
+
+/// Why a bundle cannot be written or read.
+#[derive(Debug, Error)]
+pub enum BundleError {
+    /// A file cannot be read or written.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file of the bundle is not what was saved.
+    #[error("{path} is damaged ({reason}); run `touchline train` again or go back to another version")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The trees cannot be read.
+    #[error("{path}: {source}")]
+    Trees {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ParseError,
+    },
+    /// The trees do not fit the manifest.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+/// Writes a model into the folder `folder`, which must not exist, and completes the hashes in its manifest.
+/// Returns the BLAKE3 of the manifest.
+///
+/// # Errors
+/// A file cannot be written.
+pub fn save(model: &mut ForecastModel, folder: &Path) -> Result<String, BundleError> {
+    let temporary = folder.with_extension("partial");
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| BundleError::Io { path, source }
+    };
+    if temporary.exists() {
+        // Left by a training that was interrupted while it wrote.
+        fs::remove_dir_all(&temporary).map_err(io(&temporary))?;
+    }
+    fs::create_dir_all(&temporary).map_err(io(&temporary))?;
+    for (variant, known) in model.variants.iter().zip(&mut model.manifest.variants) {
+        known.files.clear();
+        for (n, trees) in variant.trees.iter().enumerate() {
+            let name = format!("{}-{n}.txt", known.horizon.name());
+            known.files.push(write_trees(&temporary, name, trees)?);
+        }
+        known.goals = None;
+        if let Some(trees) = &variant.goals.trees {
+            known.goals =
+                Some(write_trees(&temporary, format!("{}-goals.txt", known.horizon.name()), trees)?);
+        }
+    }
+    let manifest = serde_json::to_vec_pretty(&model.manifest)
+        .map_err(|e| BundleError::Io { path: temporary.join(MANIFEST), source: e.into() })?;
+    write(&temporary.join(MANIFEST), &manifest)?;
+    fs::rename(&temporary, folder).map_err(io(folder))?;
+    Ok(blake3::hash(&manifest).to_hex().to_string())
+}
+
+/// Reads the model in a folder.
+///
+/// # Errors
+/// A file is missing, damaged, or written by another version of this program.
+pub fn load(folder: &Path) -> Result<ForecastModel, BundleError> {
+    let path = folder.join(MANIFEST);
+    let damaged = |path: &Path, reason: String| BundleError::Damaged { path: path.to_owned(), reason };
+    let manifest: Manifest =
+        serde_json::from_slice(&read(&path)?).map_err(|e| damaged(&path, e.to_string()))?;
+    if manifest.format != FORMAT {
+        return Err(damaged(&path, format!("format {} instead of {FORMAT}", manifest.format)));
+    }
+    let mut variants = Vec::with_capacity(manifest.variants.len());
+    for known in &manifest.variants {
+        let read = |file: &FileHash, outputs| read_trees(folder, file, (known.features.len(), outputs));
+        let trees = known.files.iter().map(|file| read(file, 3)).collect::<Result<_, _>>()?;
+        let goals = known.goals.as_ref().map(|file| read(file, 1)).transpose()?;
+        let names: Vec<String> = known.features.iter().map(|d| d.name.clone()).collect();
+        let initial = InitialScore::new(&names, known.pool.clone())?;
+        let goals = Goals::new(&names, goals)?;
+        let mirror = manifest.recipe.mirrored.then(|| Mirror::of(&known.features));
+        variants.push(Variant::new(trees, known.temperature, initial, goals, mirror));
+    }
+    let variants: [Variant; 2] =
+        variants.try_into().map_err(|_| damaged(&path, "two horizons expected".into()))?;
+    Ok(ForecastModel { manifest, variants })
+}
+
+/// Reads the model of a registered version, which must be the one that was registered.
+///
+/// # Errors
+/// As [`load`], and a manifest that differs from the registered one.
+pub fn load_registered(data_dir: &Path, version: &ModelVersion) -> Result<ForecastModel, BundleError> {
+    let folder = data_dir.join(&version.path);
+    let path = folder.join(MANIFEST);
+    if blake3::hash(&read(&path)?).to_hex().as_str() != version.manifest_hash {
+        return Err(BundleError::Damaged { path, reason: "not the one that was registered".into() });
+    }
+    load(&folder)
+}
+
+fn write_trees(folder: &Path, name: String, trees: &TreeEnsemble) -> Result<FileHash, BundleError> {
+    let text = trees.to_text().as_bytes();
+    write(&folder.join(&name), text)?;
+    Ok(FileHash { name, blake3: blake3::hash(text).to_hex().to_string() })
+}
+
+/// Trees with the expected number of columns and outputs.
+fn read_trees(folder: &Path, file: &FileHash, expected: (usize, usize)) -> Result<TreeEnsemble, BundleError> {
+    let path = folder.join(Path::new(&file.name).file_name().unwrap_or_default());
+    let damaged = |reason: &str| BundleError::Damaged { path: path.clone(), reason: reason.into() };
+    let bytes = read(&path)?;
+    if blake3::hash(&bytes).to_hex().as_str() != file.blake3 {
+        return Err(damaged("content does not match its hash"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| damaged("not text"))?;
+    let trees =
+        TreeEnsemble::from_text(&text).map_err(|source| BundleError::Trees { path: path.clone(), source })?;
+    if (trees.feature_names().len(), trees.outputs()) != expected {
+        return Err(damaged("columns or outputs differ from the manifest"));
+    }
+    Ok(trees)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, BundleError> {
+    let io = |source| BundleError::Io { path: path.to_owned(), source };
+    if fs::metadata(path).map_err(io)?.len() > LARGEST_FILE {
+        return Err(BundleError::Damaged { path: path.to_owned(), reason: "impossibly large".into() });
+    }
+    fs::read(path).map_err(io)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), BundleError> {
+    let io = |source| BundleError::Io { path: path.to_owned(), source };
+    let mut file = fs::File::create(path).map_err(io)?;
+    file.write_all(bytes).map_err(io)?;
+    file.sync_all().map_err(io)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrices::Horizon;
+    use crate::model::initial_score::tests::{features, history};
+    use crate::model::{MatchForecast, Recipe, VariantManifest, fit};
+    use chrono::DateTime;
+    use touchline_domain::Silent;
+    use touchline_features::{FeatureMatrix, MarketView};
+
+    const ROWS: [usize; 3] = [2_000, 2_100, 2_399];
+
+    /// A model of matches that only prices know, at a temperature that is not 1, and its features.
+    fn model() -> (ForecastModel, FeatureMatrix) {
+        let history = history();
+        let matrix = features(&history, MarketView::PreMatch);
+        let rows: Vec<usize> = (300..history.len()).collect();
+        let mut recipe = Recipe { market: MarketView::PreMatch, ..Recipe::default() };
+        (recipe.trees.rounds, recipe.trees.threads) = (5, 1);
+        let mut variant = fit(&history, &matrix, &rows, &recipe, &Silent).unwrap().variant;
+        variant.temperature = 1.7;
+        let known = Horizon::ALL.map(|horizon| VariantManifest {
+            horizon,
+            settings: horizon.settings().with_view(recipe.view()),
+            features: matrix.definitions().to_vec(),
+            rows: rows.len(),
+            temperature: variant.temperature,
+            pool: variant.pool().cloned(),
+            holdout: None,
+            files: Vec::new(),
+            goals: None,
+        });
+        let manifest = Manifest {
+            format: FORMAT,
+            name: "touchline".into(),
+            version: "1".into(),
+            trained_at: DateTime::UNIX_EPOCH,
+            trained_until: DateTime::UNIX_EPOCH,
+            simulated: false,
+            data_hash: history.hash(),
+            recipe,
+            variants: known.to_vec(),
+        };
+        (ForecastModel::new(manifest, vec![variant.clone(), variant]), matrix)
+    }
+
+    fn answers(model: &ForecastModel, matrix: &FeatureMatrix) -> Vec<MatchForecast> {
+        let variant = model.variant(Horizon::Stale);
+        let forecasts = variant.forecasts(matrix, &ROWS, 1).unwrap();
+        forecasts.into_iter().zip(ROWS).map(|(f, row)| variant.complete(f, matrix, row).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_saved_model_answers_as_before_with_all_its_parts() {
+        let (mut model, matrix) = model();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("1");
+        save(&mut model, &path).unwrap();
+        let before = answers(&model, &matrix);
+        let mut loaded = load(&path).unwrap();
+        assert_eq!(answers(&loaded, &matrix), before);
+
+        loaded.variants[Horizon::Stale as usize].temperature = 1.0;
+        assert_ne!(answers(&loaded, &matrix)[0].forecast, before[0].forecast, "the temperature counts");
+        let mut loaded = load(&path).unwrap();
+        loaded.variants[Horizon::Stale as usize].goals.trees = None;
+        let without = answers(&loaded, &matrix);
+        assert_eq!(without[0].forecast, before[0].forecast);
+        assert_ne!(without[0].grid, before[0].grid, "the trees on goals count");
+    }
+
+    #[test]
+    fn a_model_of_other_parameters_is_refused() {
+        let (mut model, _) = model();
+        model.check_features(Horizon::Fresh).unwrap();
+        model.manifest.variants[Horizon::Fresh as usize].settings.filter.drift *= 2.0;
+        assert!(matches!(model.check_features(Horizon::Fresh), Err(ModelError::Features(_))));
+    }
+
+    #[test]
+    fn a_damaged_or_exchanged_file_is_refused() {
+        let (mut model, _) = model();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("1");
+        save(&mut model, &path).unwrap();
+        let goals = path.join("stale-goals.txt");
+        let good = fs::read(&goals).unwrap();
+        let mut bad = good.clone();
+        bad[good.len() / 2] ^= 1;
+        fs::write(&goals, bad).unwrap();
+        assert!(matches!(load(&path).unwrap_err(), BundleError::Damaged { .. }));
+        fs::write(&goals, good).unwrap();
+        load(&path).unwrap();
+        fs::copy(path.join("stale-0.txt"), &goals).unwrap();
+        assert!(matches!(load(&path).unwrap_err(), BundleError::Damaged { .. }));
+    }
+}
