@@ -5,6 +5,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -136,6 +137,8 @@ fn a_failed_write_leaves_the_old_one() {
 }
 
 const CHILD: &str = "TOUCHLINE_TEST_MATRIX";
+/// What the child says before it begins to write.
+const WRITES: &[u8] = b"writes\n";
 
 /// The process that the next test kills: writes two matrices in turn, without end.
 #[test]
@@ -143,6 +146,7 @@ const CHILD: &str = "TOUCHLINE_TEST_MATRIX";
 fn writes_without_end() {
     let Some(path) = std::env::var_os(CHILD) else { return };
     let matrices = [matrix(&Settings::FRESH), matrix(&Settings::STALE)];
+    std::io::stdout().write_all(WRITES).unwrap();
     loop {
         for (n, matrix) in matrices.iter().enumerate() {
             matrix.save(Path::new(&path), &n.to_string()).unwrap();
@@ -160,10 +164,12 @@ fn a_process_killed_while_writing_leaves_a_whole_file() {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", "writes_without_end"])
             .env(CHILD, &path)
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(25 + 7 * n));
+        let said = BufReader::new(child.stdout.take().unwrap()).split(b'\n').map_while(Result::ok);
+        assert!(said.into_iter().any(|line| line == WRITES.trim_ascii_end()), "the child never wrote");
+        std::thread::sleep(Duration::from_millis(7 * (1 + n)));
         child.kill().unwrap();
         child.wait().unwrap();
         let (read, data_hash) = FeatureMatrix::open(&path).unwrap();
