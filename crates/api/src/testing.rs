@@ -100,7 +100,7 @@ impl Service {
         let settings = ServingSettings { threads: 1, ..ServingSettings::default() };
         let folder = data.path().to_owned();
         let forecasts =
-            ForecastService::new(folder, Arc::new(store.clone()), Arc::clone(&clock) as _, settings);
+            ForecastService::new(folder, Arc::new(store.clone()), None, Arc::clone(&clock) as _, settings);
         let state = ApiState::new(Arc::new(store.clone()), forecasts.clone(), Arc::clone(&clock) as _);
         let router = router(state.clone(), ApiConfig::default());
         Self { store, forecasts, clock, state, data, router }
@@ -158,7 +158,8 @@ impl Service {
         let mut recipe = Recipe::default();
         recipe.trees.rounds = 5;
         recipe.trees.threads = 1;
-        let training = Training { data_dir: self.data.path(), until: None, recipe };
+        let training =
+            Training { data_dir: self.data.path(), until: None, recipe, artifacts: None, activate: true };
         train(&self.store, &training, &*self.clock, &Silent).await.unwrap();
     }
 

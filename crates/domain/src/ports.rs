@@ -3,6 +3,7 @@
 //! whole seconds: fractions are cut off.
 
 mod archive;
+mod artifacts;
 mod backup;
 mod bronze;
 mod content;
@@ -23,6 +24,7 @@ pub use archive::{
     After, ArchivedMatch, DocumentInfo, ExportRepository, QuoteArchive, RecordedQuote, ThinnedMatch,
     Thinning, quotes_digest,
 };
+pub use artifacts::{Artifact, ArtifactError, ArtifactStore, check_name};
 pub use backup::{Backup, BackupKind, Contents};
 pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
@@ -32,7 +34,7 @@ pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
 };
-pub use models::{ModelReader, ModelVersion, ModelWriter};
+pub use models::{Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, ModelWriter};
 pub use predictions::{PredictionReader, PredictionWriter, SealedForecast};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
@@ -81,6 +83,7 @@ pub trait Store:
     + QualityWriter
     + PredictionWriter
     + ModelWriter
+    + ArtifactStore
     + BronzeWriter
     + SummaryWriter
     + SelfDiagnosis
@@ -97,6 +100,7 @@ impl<T> Store for T where
         + QualityWriter
         + PredictionWriter
         + ModelWriter
+        + ArtifactStore
         + BronzeWriter
         + SummaryWriter
         + SelfDiagnosis

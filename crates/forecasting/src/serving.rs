@@ -19,10 +19,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use thiserror::Error;
 use tokio::sync::Mutex;
-use touchline_domain::ports::{MatchFilter, Store, StoreError};
+use touchline_domain::ports::{ArtifactStore, MatchFilter, ModelAlias, Store, StoreError};
 use touchline_domain::{Clock, Kickoff, KickoffPrecision, Match, MatchId, MatchStatus};
 use touchline_features::View;
 use touchline_learning::dataset::Facts;
+use touchline_learning::model::MODEL_NAME;
+use touchline_learning::registry::provide;
 
 /// Matches read at a time when looking for those to come.
 const PAGE: u32 = 1000;
@@ -91,6 +93,7 @@ pub struct ForecastService {
 struct Inner {
     data_dir: PathBuf,
     store: Arc<dyn Store>,
+    artifacts: Option<Arc<dyn ArtifactStore>>,
     clock: Arc<dyn Clock>,
     settings: ServingSettings,
     status: RwLock<ServingStatus>,
@@ -119,17 +122,19 @@ pub fn is_to_come(m: &Match, now: DateTime<Utc>) -> bool {
 }
 
 impl ForecastService {
-    /// Forecasts from the matches of `store` and the bundles under `data_dir`. Nothing is computed before the
-    /// first question.
+    /// Forecasts from the matches of `store` and the bundles under `data_dir`, fetched from `artifacts` where they are
+    /// not there. Nothing is computed before the first question.
     pub fn new(
         data_dir: PathBuf,
         store: Arc<dyn Store>,
+        artifacts: Option<Arc<dyn ArtifactStore>>,
         clock: Arc<dyn Clock>,
         settings: ServingSettings,
     ) -> Self {
         let inner = Inner {
             data_dir,
             store,
+            artifacts,
             clock,
             settings,
             status: RwLock::default(),
@@ -228,7 +233,8 @@ impl ForecastService {
 
     async fn renewed(&self, before: Option<&Arc<Snapshot>>) -> Result<Arc<Snapshot>, ServingError> {
         let Inner { store, clock, settings, .. } = &*self.inner;
-        let seen = Seen::of(store.active().await?, store.counts().await?);
+        let active = store.aliased(MODEL_NAME, ModelAlias::Champion).await?;
+        let seen = Seen::of(active, store.counts().await?);
         let as_of = clock.now();
         let fixtures = self.to_come(as_of).await?;
         if let Some(before) = before
@@ -238,6 +244,11 @@ impl ForecastService {
             return Ok(Arc::clone(before));
         }
         let loaded = before.and_then(|b| b.loaded());
+        if let Some(version) = &seen.active
+            && let Err(error) = provide(self.inner.artifacts.as_deref(), &self.inner.data_dir, version).await
+        {
+            tracing::error!(%error, "the files of the model cannot be fetched");
+        }
         let (data_dir, active) = (self.inner.data_dir.clone(), seen.active.clone());
         let model = tokio::task::spawn_blocking(move || snapshot::load(&data_dir, active.as_ref(), loaded));
         let model = model.await.map_err(|_| ServingError::Failed)?;

@@ -49,6 +49,8 @@ impl ParquetLake {
                     let name = name.to_owned();
                     folders.entry(partition).or_default().data.push((name, listed));
                 }
+                // Models stay: the registry says which are in use.
+                None if listed.path.starts_with("models/") => {}
                 None => found.foreign += 1,
             }
         }

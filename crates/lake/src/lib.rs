@@ -6,6 +6,7 @@
 //! after it, so that a reader, and whoever comes after a crash, sees the old state or the new one. Two writers cannot take
 //! the same number. See `docs/guides/lake.md` and ADR 21.
 
+mod bundles;
 mod cells;
 mod cleanup;
 mod commit;

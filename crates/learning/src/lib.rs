@@ -7,5 +7,6 @@ pub mod evaluate;
 pub mod filters;
 pub mod matrices;
 pub mod model;
+pub mod registry;
 pub mod train;
 pub mod tune;

@@ -29,7 +29,9 @@ use touchline_models::ratings::RatingError;
 #[cfg(test)]
 pub(crate) use initial_score::tests as invented;
 
-pub use bundle::{BundleError, FORMAT, load, load_registered, save};
+pub use bundle::{
+    BundleError, FORMAT, is_registered_bundle, load, load_registered, read_files, save, write_files,
+};
 pub use fit::fit;
 pub use recipe::Recipe;
 
@@ -50,7 +52,7 @@ pub enum ModelError {
         needed: usize,
     },
     /// The features are not those that the model was trained on.
-    #[error("the model was trained on other features ({0}); run `touchline train` again")]
+    #[error("the model was trained on other features ({0}); run `touchline train --activate`")]
     Features(String),
     /// The training failed.
     #[error("training failed: {0}")]

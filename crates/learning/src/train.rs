@@ -1,14 +1,13 @@
-//! Training the default model and making it the one that answers.
+//! Training the default model.
 
 use crate::dataset::{FactReader, Facts};
 use crate::matrices::{self, Horizon};
-use crate::model::{
-    self, BundleError, ForecastModel, MODEL_NAME, Manifest, ModelError, Recipe, VariantManifest,
-};
+use crate::model::{self, ForecastModel, MODEL_NAME, Manifest, ModelError, Recipe, VariantManifest};
+use crate::registry::{RegistryError, publish};
 use chrono::{DateTime, Utc};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use thiserror::Error;
-use touchline_domain::ports::{ModelVersion, ModelWriter, StoreError};
+use touchline_domain::ports::{ArtifactStore, ModelWriter, StoreError};
 use touchline_domain::{Clock, Progress};
 use touchline_features::MatrixError;
 
@@ -24,13 +23,13 @@ pub enum TrainError {
     /// The model could not be trained.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The model could not be kept.
+    /// The model could not be kept or registered.
     #[error(transparent)]
-    Bundle(#[from] BundleError),
+    Registry(#[from] RegistryError),
 }
 
 /// What to train.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Training<'a> {
     /// Folder of the product's files.
     pub data_dir: &'a Path,
@@ -38,14 +37,13 @@ pub struct Training<'a> {
     pub until: Option<DateTime<Utc>>,
     /// How to train.
     pub recipe: Recipe,
+    /// Where bundles are kept beside the data folder.
+    pub artifacts: Option<&'a dyn ArtifactStore>,
+    /// Whether the model is made the champion; else it is only registered.
+    pub activate: bool,
 }
 
-/// Folder of a version's bundle.
-pub fn bundle_path(data_dir: &Path, name: &str, version: &str) -> PathBuf {
-    data_dir.join("models").join(name).join(version)
-}
-
-/// Trains on the store's matches, keeps the bundle, registers it and makes it the one that answers.
+/// Trains on the store's matches, keeps the bundle and registers it; makes it the champion where that is asked for.
 ///
 /// # Errors
 /// The store or the data folder is not available, or there are too few matches.
@@ -59,21 +57,10 @@ pub async fn train<S: FactReader + ModelWriter + ?Sized>(
     let until = training.until.unwrap_or(now);
     let facts = Facts::load_seen(store, training.recipe.view()).await?;
     let mut model = fit_all(&facts, training, now, until, progress)?;
-    let (name, version) = (model.manifest.name.clone(), model.manifest.version.clone());
-    let folder = bundle_path(training.data_dir, &name, &version);
-    let manifest_hash = model::save(&mut model, &folder)?;
-    store
-        .register(&ModelVersion {
-            name: name.clone(),
-            version: version.clone(),
-            path: format!("models/{name}/{version}"),
-            manifest_hash,
-            trained_at: now,
-            metrics: serde_json::to_value(model.manifest.variants[Horizon::Fresh as usize].holdout)
-                .unwrap_or_default(),
-        })
-        .await?;
-    store.activate(&name, &version).await?;
+    let published = publish(store, training.artifacts, training.data_dir, &mut model).await?;
+    if training.activate {
+        store.promote(&published.name, &published.version).await?;
+    }
     Ok(model)
 }
 

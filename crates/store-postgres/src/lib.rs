@@ -9,6 +9,7 @@
 //! per statement, the schema under `migrations/`. Times are kept as whole seconds: fractions are cut off.
 
 mod archive;
+mod artifacts;
 mod backup;
 mod bronze;
 mod columns;

@@ -5,16 +5,36 @@ use crate::row::Read;
 use crate::{Lock, PostgresStore, whole};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
-use touchline_domain::ports::{ModelReader, ModelVersion, ModelWriter, StoreError, texts};
+use touchline_domain::ports::{
+    Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, ModelWriter, StoreError, texts,
+};
 
 #[async_trait]
 impl ModelReader for PostgresStore {
-    async fn active(&self) -> Result<Option<ModelVersion>, StoreError> {
-        let row = sqlx::query(include_str!("../queries/models/active.sql"))
+    async fn aliased(&self, name: &str, alias: ModelAlias) -> Result<Option<ModelVersion>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/models/aliased.sql"))
+            .bind(name)
+            .bind(alias.name())
             .fetch_optional(&mut *self.read().await?)
             .await
             .mapped()?;
         row.as_ref().map(version).transpose()
+    }
+
+    async fn model_aliases(&self) -> Result<Vec<AssignedAlias>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/models/aliases.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let assigned = |row: &PgRow| {
+            Ok(AssignedAlias {
+                name: row.value(0)?,
+                alias: row.parsed(1)?,
+                version: row.value(2)?,
+                assigned_at: row.value(3)?,
+            })
+        };
+        rows.iter().map(assigned).collect()
     }
 
     async fn versions(&self) -> Result<Vec<ModelVersion>, StoreError> {
@@ -56,26 +76,83 @@ impl ModelWriter for PostgresStore {
         transaction.commit().await.mapped()
     }
 
-    async fn activate(&self, name: &str, version: &str) -> Result<(), StoreError> {
+    async fn promote(&self, name: &str, version: &str) -> Result<(), StoreError> {
         texts::model(name, version)?;
+        let change = |aliases: &mut Aliases| {
+            aliases.promote(version);
+            Ok(())
+        };
+        self.reassign(name, Some(version), change).await
+    }
+
+    async fn challenge(&self, name: &str, version: &str) -> Result<(), StoreError> {
+        texts::model(name, version)?;
+        let itself = || {
+            StoreError::Constraint(format!("{name} {version} is the champion and cannot challenge itself"))
+        };
+        let change = |aliases: &mut Aliases| aliases.challenge(version).then_some(()).ok_or_else(itself);
+        self.reassign(name, Some(version), change).await
+    }
+
+    async fn roll_back(&self, name: &str) -> Result<Option<String>, StoreError> {
+        texts::key("the name of a model", name)?;
+        self.reassign(name, None, |aliases| Ok(aliases.roll_back())).await
+    }
+}
+
+impl PostgresStore {
+    /// Changes the aliases of a model in one transaction; `registered` must be one of its versions.
+    async fn reassign<T>(
+        &self,
+        name: &str,
+        registered: Option<&str>,
+        change: impl FnOnce(&mut Aliases) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let now = self.now();
         let mut transaction = self.write_alone(Lock::Models).await?;
-        sqlx::query(include_str!("../queries/models/deactivate_others.sql"))
-            .bind(name)
-            .bind(version)
-            .execute(&mut *transaction)
-            .await
-            .mapped()?;
-        let activated = sqlx::query(include_str!("../queries/models/activate.sql"))
-            .bind(name)
-            .bind(version)
-            .bind(self.now())
-            .execute(&mut *transaction)
-            .await
-            .mapped()?;
-        if activated.rows_affected() == 0 {
-            return Err(StoreError::Constraint(format!("{name} {version} is not registered")));
+        if let Some(version) = registered {
+            let known: bool = sqlx::query_scalar(include_str!("../queries/models/is_registered.sql"))
+                .bind(name)
+                .bind(version)
+                .fetch_one(&mut *transaction)
+                .await
+                .mapped()?;
+            if !known {
+                return Err(StoreError::Constraint(format!(
+                    "{name} {version} is not registered; `touchline models list` shows what is"
+                )));
+            }
         }
-        transaction.commit().await.mapped()
+        let rows = sqlx::query(include_str!("../queries/models/aliases_of.sql"))
+            .bind(name)
+            .fetch_all(&mut *transaction)
+            .await
+            .mapped()?;
+        let assigned = |row: &PgRow| Ok((row.parsed(0)?, row.value(1)?));
+        let before = rows.iter().map(assigned).collect::<Result<Aliases, StoreError>>()?;
+        let mut after = before.clone();
+        let answer = change(&mut after)?;
+        let moved = |alias: &ModelAlias| before.get(*alias) != after.get(*alias);
+        for alias in ModelAlias::ALL.into_iter().filter(moved) {
+            sqlx::query(include_str!("../queries/models/withdraw_alias.sql"))
+                .bind(name)
+                .bind(alias.name())
+                .execute(&mut *transaction)
+                .await
+                .mapped()?;
+        }
+        for (alias, version) in after.iter().filter(|(alias, _)| moved(alias)) {
+            sqlx::query(include_str!("../queries/models/assign_alias.sql"))
+                .bind(name)
+                .bind(alias.name())
+                .bind(version)
+                .bind(now)
+                .execute(&mut *transaction)
+                .await
+                .mapped()?;
+        }
+        transaction.commit().await.mapped()?;
+        Ok(answer)
     }
 }
 

@@ -154,7 +154,7 @@ async fn find(
 }
 
 /// The bytes as one zstd frame, and their hash.
-async fn compress(bytes: Vec<u8>) -> Result<(Vec<u8>, String), StoreError> {
+pub(crate) async fn compress(bytes: Vec<u8>) -> Result<(Vec<u8>, String), StoreError> {
     blocking(move || {
         let frame = zstd::bulk::compress(&bytes, zstd::DEFAULT_COMPRESSION_LEVEL)
             .map_err(|error| StoreError::Unavailable { message: error.to_string(), retry: Retry::Never })?;
@@ -163,7 +163,7 @@ async fn compress(bytes: Vec<u8>) -> Result<(Vec<u8>, String), StoreError> {
     .await
 }
 
-async fn decompress(frame: Vec<u8>, size: usize) -> Result<Vec<u8>, StoreError> {
+pub(crate) async fn decompress(frame: Vec<u8>, size: usize) -> Result<Vec<u8>, StoreError> {
     blocking(move || zstd::bulk::decompress(&frame, size).map_err(corrupt)).await
 }
 

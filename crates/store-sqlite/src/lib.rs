@@ -9,6 +9,7 @@
 //! seconds: fractions are cut off.
 
 mod archive;
+mod artifacts;
 mod backup;
 mod bronze;
 mod bulk;

@@ -60,8 +60,11 @@ pub enum Command {
     /// Compute features, or show those of one match
     #[command(subcommand)]
     Features(Features),
-    /// Train the default model on everything known and make it the one that answers
+    /// Train the default model on everything known and register it; --activate makes it answer
     Train(Train),
+    /// List trained models, compare them, and choose the one that answers
+    #[command(subcommand)]
+    Models(Models),
     /// Forecast past matches from what was known before them, and score the forecasts
     Evaluate(Evaluate),
     /// Forecast upcoming matches, or those of a file
@@ -155,6 +158,40 @@ pub struct Train {
     /// interrupted goes on where it stopped. For a filter: at most so many steps of the search [default: 100]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub tune: Option<u16>,
+    /// Make the model the champion, which answers, as soon as it is trained
+    #[arg(long)]
+    pub activate: bool,
+}
+
+/// What to do with trained models. VERSION is a version or an alias: champion, challenger, previous.
+#[derive(Debug, Subcommand)]
+pub enum Models {
+    /// List all versions with their aliases and scores
+    List,
+    /// Show what is known of a version: recipe, data, scores on matches that it had not seen
+    Show {
+        /// Version or alias
+        #[arg(default_value = "champion")]
+        version: String,
+    },
+    /// Make a version the champion, which answers; running servers follow
+    Promote {
+        /// Version or alias
+        version: String,
+        /// Make it the challenger instead, to be compared with the champion
+        #[arg(long)]
+        challenger: bool,
+    },
+    /// Make the previous champion answer again
+    Rollback,
+    /// Score two versions on the matches after both were trained
+    Compare {
+        /// Version or alias
+        first: String,
+        /// Version or alias
+        #[arg(default_value = "champion")]
+        second: String,
+    },
 }
 
 /// What can be trained.

@@ -9,6 +9,7 @@ pub mod features;
 mod filters;
 pub mod ingest;
 pub mod lake;
+pub mod models;
 pub mod predict;
 pub mod serve;
 pub mod train;

@@ -25,6 +25,7 @@ pub struct Config {
     pub server: Server,
     pub compute: Compute,
     pub training: Training,
+    pub models: Models,
     pub lake: Lake,
     pub log: Log,
 }
@@ -115,6 +116,12 @@ pub struct Compute {
 pub struct Training {
     pub seeds: usize,
     pub rounds: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Models {
+    pub artifacts: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -41,6 +41,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Ingest(arguments) => commands::ingest::run(&session, &arguments).await,
         Command::Features(arguments) => commands::features::run(&session, &arguments).await,
         Command::Train(arguments) => commands::train::run(&session, &arguments).await,
+        Command::Models(arguments) => commands::models::run(&session, &arguments).await,
         Command::Evaluate(arguments) => commands::evaluate::run(&session, &arguments).await,
         Command::Predict(arguments) => commands::predict::run(&session, &arguments).await,
         Command::Serve(arguments) => commands::serve::run(&session, &arguments).await,

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
-use touchline_domain::ports::Store;
+use touchline_domain::ports::{ArtifactStore, Store};
 use touchline_domain::{Clock, SystemClock};
 use touchline_lake::ParquetLake;
 use touchline_learning::model::Recipe;
@@ -75,6 +75,20 @@ impl Session {
             url => url.to_owned(),
         };
         Ok(ParquetLake::open(&location, std::env::vars(), self.clock.clone())?)
+    }
+
+    /// Where the files of models are kept beside this machine's data folder, if anywhere.
+    pub fn artifacts(&self, store: &Arc<dyn Store>) -> Result<Option<Arc<dyn ArtifactStore>>> {
+        let database = || Some(Arc::clone(store) as Arc<dyn ArtifactStore>);
+        Ok(match self.config.models.artifacts.as_str() {
+            "" => database().filter(|_| matches!(self.config.database(), Ok(Database::Postgres(_)))),
+            "none" => None,
+            "database" => database(),
+            location => Some(Arc::new(
+                ParquetLake::open(location, std::env::vars(), self.clock.clone())
+                    .context("models.artifacts cannot be opened")?,
+            )),
+        })
     }
 
     async fn connect(&self, url: &DatabaseUrl) -> Result<PostgresStore> {

@@ -114,8 +114,8 @@ fn line_ups_reach_the_model_that_asks_for_them_and_no_other() {
     let players = 2 * matches * 12;
     assert_eq!((rows("lineup_players"), rows("injuries")), (players as u64, matches as u64));
 
-    let plain = place.run(&["train", "--json"]).ending(0).json();
-    let seeing = place.run(&["train", "--lineups", "announced", "--json"]).ending(0).json();
+    let plain = place.run(&["train", "--activate", "--json"]).ending(0).json();
+    let seeing = place.run(&["train", "--activate", "--lineups", "announced", "--json"]).ending(0).json();
     assert_eq!(
         (&plain["recipe"]["lineups"], &seeing["recipe"]["lineups"]),
         (&"none".into(), &"announced".into())

@@ -5,7 +5,7 @@ mod support;
 use support::Place;
 
 /// Every command, with words that its help must have.
-const COMMANDS: [(&[&str], &[&str]); 28] = [
+const COMMANDS: [(&[&str], &[&str]); 29] = [
     (&[], &["touchline demo", "Exit codes"]),
     (&["demo"], &["--port", "simulated"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
@@ -16,7 +16,8 @@ const COMMANDS: [(&[&str], &[&str]); 28] = [
     (&["features"], &["build", "show"]),
     (&["features", "build"], &["features"]),
     (&["features", "show"], &["MATCH"]),
-    (&["train"], &["--until", "--odds", "earlier", "--lineups", "strength-filter"]),
+    (&["train"], &["--until", "--odds", "earlier", "--lineups", "strength-filter", "--activate"]),
+    (&["models"], &["list", "show", "promote", "rollback", "compare"]),
     (&["evaluate"], &["--from", "--to", "--gap-days"]),
     (&["predict"], &["--fixtures", "--as-of", "--out", "--strict", "ID,Sea,Lge,Date,HT,AT"]),
     (&["serve"], &["--port"]),

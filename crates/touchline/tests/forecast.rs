@@ -35,7 +35,7 @@ fn place_with(lines: &[Line]) -> Place {
 
 fn trained() -> Place {
     let place = place_with(&history());
-    place.run(&["train"]).ending(0);
+    place.run(&["train", "--activate"]).ending(0);
     place
 }
 
@@ -194,7 +194,7 @@ fn a_forecast_as_of_a_date_knows_nothing_of_what_came_later() {
         .collect();
     let mut written = Vec::new();
     for place in [&whole, &then] {
-        place.run(&["train", "--until", "2021-11-10"]).ending(0);
+        place.run(&["train", "--activate", "--until", "2021-11-10"]).ending(0);
         let (_, rows) = predict(place, 0, &fixtures, &["--as-of", "2021-11-10"]);
         written.push((trees(place), rows));
     }
@@ -231,7 +231,7 @@ fn bundle(place: &Place) -> PathBuf {
 fn the_same_seed_and_data_give_the_same_trees() {
     let places = [place_with(&history()), place_with(&history())];
     let trained = |place: &Place, more: &[&str]| {
-        place.run(&[&["train"], more].concat()).ending(0);
+        place.run(&[&["train", "--activate"], more].concat()).ending(0);
         trees(place)
     };
     let first = trained(&places[0], &["--seed", "5", "--threads", "1"]);
@@ -299,7 +299,7 @@ fn a_damaged_model_is_refused_and_a_new_training_helps() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
     place.run(&arguments).ending(1);
-    place.run(&["train"]).ending(0);
+    place.run(&["train", "--activate"]).ending(0);
     place.run(&arguments).ending(0);
 }
 

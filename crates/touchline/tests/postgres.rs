@@ -55,7 +55,7 @@ async fn a_model_is_trained_and_answers() {
     fill(&place);
     let built = place.run(&["features", "build", "--json"]).ending(0).json();
     assert_eq!(built["matches"], 453);
-    place.run(&["train"]).ending(0);
+    place.run(&["train", "--activate"]).ending(0);
     let fixtures =
         format!("ID,Sea,Lge,Date,HT,AT\n1,22-23,XAA1,20/08/2022,{},{}\n", results::club(0), results::club(9));
     let fixtures = place.write("fixtures.csv", fixtures);

@@ -91,7 +91,7 @@ describe('ModelCard', () => {
   })
 
   it('teaches how to train when there is no model, and how to evaluate when there are no metrics', () => {
-    expect(card({ info: null }).get('code').text()).toBe('touchline train')
+    expect(card({ info: null }).get('code').text()).toBe('touchline train --activate')
     expect(card({ info: aModel({ metrics: null }) }).get('code').text()).toContain('touchline evaluate')
   })
 
@@ -105,7 +105,7 @@ describe('EmptyState and ErrorState', () => {
     expect(show(EmptyState).findAll('code').map((el) => el.text())).toEqual([
       'touchline demo',
       'touchline ingest football-data PATH',
-      'touchline train',
+      'touchline train --activate',
     ])
   })
 

@@ -65,7 +65,8 @@ macro_rules! contract_tests {
                 the_latest_finding_comes_first;
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,
                 a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts;
-            models: one_version_answers, a_version_has_one_manifest, an_unknown_version_cannot_answer;
+            models: every_model_has_one_champion, a_promotion_is_rolled_back, a_version_has_one_manifest,
+                an_unknown_version_gets_no_alias, files_of_a_model_come_back;
             hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_squads, texts_of_findings,
                 texts_of_documents, texts_of_models_and_forecasts, the_store_answers_after_all;
             export: documents_come_by_time, records_of_a_document_come_back, forecasts_come_by_time,

@@ -70,12 +70,12 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoModel => f.write_str("no model has been trained yet: run `touchline train`"),
+            Self::NoModel => f.write_str("no model answers yet: run `touchline train --activate`, or promote one of `touchline models list`"),
             Self::Unreadable(model) => {
-                write!(f, "{model} cannot be read: run `touchline train` again or go back to another version")
+                write!(f, "{model} cannot be read: run `touchline train --activate`, or go back with `touchline models rollback`")
             }
             Self::OtherFeatures(model) => {
-                write!(f, "{model} was trained on other features: run `touchline train` again")
+                write!(f, "{model} was trained on other features: run `touchline train --activate`")
             }
             Self::ModelFailed(model) => write!(f, "{model} could not be applied"),
             Self::NoResults => {

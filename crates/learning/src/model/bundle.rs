@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use touchline_boosting::{ParseError, TreeEnsemble};
-use touchline_domain::ports::ModelVersion;
+use touchline_domain::ports::{Artifact, ModelVersion, check_name};
 use touchline_features::Mirror;
 
 /// Layout of the bundle that this program reads and writes.
@@ -30,7 +30,9 @@ pub enum BundleError {
         source: std::io::Error,
     },
     /// A file of the bundle is not what was saved.
-    #[error("{path} is damaged ({reason}); run `touchline train` again or go back to another version")]
+    #[error(
+        "{path} is damaged ({reason}); run `touchline train --activate` again or go back with `touchline models rollback`"
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -124,6 +126,57 @@ pub fn load_registered(data_dir: &Path, version: &ModelVersion) -> Result<Foreca
         return Err(BundleError::Damaged { path, reason: "not the one that was registered".into() });
     }
     load(&folder)
+}
+
+/// Whether the bundle of a registered version lies in the data folder, by the hash of its manifest.
+pub fn is_registered_bundle(data_dir: &Path, version: &ModelVersion) -> bool {
+    read(&data_dir.join(&version.path).join(MANIFEST))
+        .is_ok_and(|manifest| blake3::hash(&manifest).to_hex().as_str() == version.manifest_hash)
+}
+
+/// All files of a bundle, to be kept elsewhere.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn read_files(folder: &Path) -> Result<Vec<Artifact>, BundleError> {
+    let io = |source| BundleError::Io { path: folder.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        files.push(Artifact { name, bytes: read(&entry.path())? });
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+/// Writes files that came from elsewhere into the folder of their bundle, in place of what is there. The manifest must be
+/// the one that was registered; it holds the hashes of all other files, which are compared whenever a model is loaded.
+///
+/// # Errors
+/// The manifest is missing or another one, a name is not that of a file, or the folder cannot be written.
+pub fn write_files(folder: &Path, files: &[Artifact], manifest_hash: &str) -> Result<(), BundleError> {
+    let damaged = |reason: String| BundleError::Damaged { path: folder.to_owned(), reason };
+    let manifest = files.iter().find(|file| file.name == MANIFEST);
+    if manifest.is_none_or(|m| blake3::hash(&m.bytes).to_hex().as_str() != manifest_hash) {
+        return Err(damaged("not the one that was registered".into()));
+    }
+    let io = |source| BundleError::Io { path: folder.to_owned(), source };
+    let parent = folder.parent().unwrap_or(folder);
+    fs::create_dir_all(parent).map_err(io)?;
+    // Two processes that fetch at once write apart, and the first to rename wins.
+    let temporary = tempfile::Builder::new().prefix(".fetched-").tempdir_in(parent).map_err(io)?;
+    for file in files {
+        check_name(&file.name).map_err(damaged)?;
+        write(&temporary.path().join(&file.name), &file.bytes)?;
+    }
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(io)?;
+    }
+    match fs::rename(temporary.path(), folder) {
+        Err(_) if folder.join(MANIFEST).exists() => Ok(()),
+        renamed => renamed.map_err(io),
+    }
 }
 
 fn write_trees(folder: &Path, name: String, trees: &TreeEnsemble) -> Result<FileHash, BundleError> {

@@ -62,7 +62,9 @@ GRANT UPDATE (processed_at) ON raw_documents TO football_writer;
 GRANT UPDATE (processed) ON raw_match_data, raw_odds_data, raw_scores_data TO football_writer;
 GRANT UPDATE (suspicious_odds) ON odds TO football_writer;
 GRANT UPDATE (actual_result, is_correct, verified_at) ON predictions TO football_writer;
-GRANT UPDATE (is_active, activated_at) ON model_versions TO football_writer;
+-- Aliases of models are pointers: moving one takes it from the version that had it.
+GRANT INSERT, DELETE ON model_aliases TO football_writer;
+GRANT INSERT ON model_artifacts TO football_writer;
 GRANT USAGE ON SEQUENCE predictions_id_seq TO football_writer;
 GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
     refresh_views(text[], timestamptz) TO football_writer;

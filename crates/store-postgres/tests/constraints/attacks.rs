@@ -20,6 +20,8 @@ const LINEUP_PLAYER: &str = "INSERT INTO lineup_players (lineup_id, place, playe
 const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
     known_at_imputed, collected_at) VALUES ";
 
+const ARTIFACT: &str = "INSERT INTO model_artifacts (model_name, version, file, hash, size, content) VALUES ";
+
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.
     ("ck_raw_documents_data_source", "UPDATE raw_documents SET data_source = ''", ""),
@@ -386,7 +388,34 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_model_versions_name", "UPDATE model_versions SET name = ''", ""),
     ("ck_model_versions_version", "UPDATE model_versions SET version = ''", ""),
     ("invalid input syntax", "UPDATE model_versions SET metrics = 'rps 0.21'", ""),
-    ("uq_model_versions_active", "UPDATE model_versions SET is_active = true", ""),
+    ("ck_model_aliases_alias", "INSERT INTO model_aliases VALUES ('gbm', 'production', '1', now())", ""),
+    (
+        "fk_model_aliases_version",
+        "INSERT INTO model_aliases VALUES ('gbm', 'champion', 'unknown', now())",
+        "",
+    ),
+    (
+        "ck_model_artifacts_model_name",
+        "('', '1', 'f', '0000000000000000000000000000000000000000000000000000000000000000', 0, '')",
+        ARTIFACT,
+    ),
+    (
+        "ck_model_artifacts_version",
+        "('m', '', 'f', '0000000000000000000000000000000000000000000000000000000000000000', 0, '')",
+        ARTIFACT,
+    ),
+    (
+        "ck_model_artifacts_file",
+        "('m', '1', '', '0000000000000000000000000000000000000000000000000000000000000000', 0, '')",
+        ARTIFACT,
+    ),
+    ("ck_model_artifacts_hash", "('m', '1', 'f', 'ab', 0, '')", ARTIFACT),
+    (
+        "ck_model_artifacts_size",
+        "('m', '1', 'f', '0000000000000000000000000000000000000000000000000000000000000000', -1, '')",
+        ARTIFACT,
+    ),
+    ("tr_model_artifacts_never_rewritten", "UPDATE model_artifacts SET content = ''", ""),
     ("uq_model_versions_name_version", "UPDATE model_versions SET version = 'same'", ""),
     // Statistics.
     ("fk_match_stats_match", "INSERT INTO match_stats (match_id) VALUES (99)", ""),

@@ -40,3 +40,5 @@ INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
 INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)
 VALUES (1, 'l', 2, 1, repeat('ab', 32), now());
+INSERT INTO model_artifacts (model_name, version, file, hash, size, content)
+VALUES ('m', '1', 'f', repeat('ab', 32), 0, '');

@@ -20,6 +20,8 @@ const LINEUP_PLAYER: &str = "INSERT INTO lineup_players (lineup_id, place, playe
 const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
     known_at_imputed, collected_at) VALUES ";
 
+const ARTIFACT: &str = "INSERT INTO model_artifacts (model_name, version, file, hash, size, content) VALUES ";
+
 /// Constraint, attack, and the beginning of the statement where many attacks share it.
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.
@@ -331,8 +333,30 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_model_versions_name", "UPDATE model_versions SET name = ''", ""),
     ("ck_model_versions_version", "UPDATE model_versions SET version = ''", ""),
     ("ck_model_versions_metrics", "UPDATE model_versions SET metrics = 'rps 0.21'", ""),
-    ("ck_model_versions_is_active", "UPDATE model_versions SET is_active = 2", ""),
-    ("model_versions.is_active", "UPDATE model_versions SET is_active = 1", ""),
+    ("ck_model_aliases_alias", "INSERT INTO model_aliases VALUES ('gbm', 'production', '1', 0)", ""),
+    ("FOREIGN KEY", "INSERT INTO model_aliases VALUES ('gbm', 'champion', 'unknown', 0)", ""),
+    (
+        "ck_model_artifacts_model_name",
+        "('', '1', 'f', '0000000000000000000000000000000000000000000000000000000000000000', 0, x'')",
+        ARTIFACT,
+    ),
+    (
+        "ck_model_artifacts_version",
+        "('m', '', 'f', '0000000000000000000000000000000000000000000000000000000000000000', 0, x'')",
+        ARTIFACT,
+    ),
+    (
+        "ck_model_artifacts_file",
+        "('m', '1', '', '0000000000000000000000000000000000000000000000000000000000000000', 0, x'')",
+        ARTIFACT,
+    ),
+    ("ck_model_artifacts_hash", "('m', '1', 'f', 'ab', 0, x'')", ARTIFACT),
+    (
+        "ck_model_artifacts_size",
+        "('m', '1', 'f', '0000000000000000000000000000000000000000000000000000000000000000', -1, x'')",
+        ARTIFACT,
+    ),
+    ("tr_model_artifacts_never_rewritten", "UPDATE model_artifacts SET content = x''", ""),
     ("model_versions.name, model_versions.version", "UPDATE model_versions SET version = 'same'", ""),
     // Statistics.
     ("FOREIGN KEY", "INSERT INTO match_stats (match_id) VALUES (99)", ""),

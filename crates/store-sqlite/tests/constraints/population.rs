@@ -80,6 +80,8 @@ pub async fn populated() -> Fresh {
          VALUES ('s', 't', 100, 'running')",
         "INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', 0)",
         "INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', 0)",
+        "INSERT INTO model_artifacts (model_name, version, file, hash, size, content) \
+         VALUES ('m', '1', 'f', replace(hex(zeroblob(32)), '00', 'ab'), 0, x'')",
         "INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at) \
          VALUES (1, 'l', 2, 1, replace(hex(zeroblob(32)), '00', 'ab'), 0)",
     ] {

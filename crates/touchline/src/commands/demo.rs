@@ -6,6 +6,7 @@ use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::simulated::{self, Simulated};
 use touchline_domain::Progress;
@@ -58,8 +59,8 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
     ingest::print(session, &report, store.counts().await?)?;
 
     output::line("\n2/5 features and 3/5 train");
-    let model = trained(session, store.as_ref()).await?;
-    train::print(&model);
+    let model = trained(session, &store).await?;
+    train::print(&model, true);
     output::line("\n4/5 evaluate: the last 120 days, forecast from what was known before each match");
     evaluate_recent(session, store.as_ref(), marker.today).await?;
     output::line("\n5/5 predict: the next matches");
@@ -124,16 +125,22 @@ async fn ingest_simulated(session: &Session, store: &dyn Store, marker: &Marker)
 }
 
 /// The active model, where it was trained on exactly these facts; else a new one.
-async fn trained(session: &Session, store: &dyn Store) -> Result<ForecastModel> {
-    if store.active().await?.is_some()
-        && let Ok(model) = predict::active_model(session, store).await
-        && model.manifest.data_hash == Facts::load(store).await?.history(&[]).hash()
+async fn trained(session: &Session, store: &Arc<dyn Store>) -> Result<ForecastModel> {
+    if let Ok(model) = predict::active_model(session, store).await
+        && model.manifest.data_hash == Facts::load(store.as_ref()).await?.history(&[]).hash()
         && Horizon::ALL.into_iter().all(|h| model.check_features(h).is_ok())
     {
         return Ok(model);
     }
-    let training = Training { data_dir: session.data_dir(), until: None, recipe: session.recipe() };
-    Ok(train(store, &training, session.clock.as_ref(), &session.progress).await?)
+    let artifacts = session.artifacts(store)?;
+    let training = Training {
+        data_dir: session.data_dir(),
+        until: None,
+        recipe: session.recipe(),
+        artifacts: artifacts.as_deref(),
+        activate: true,
+    };
+    Ok(train(store.as_ref(), &training, session.clock.as_ref(), &session.progress).await?)
 }
 
 async fn evaluate_recent(session: &Session, store: &dyn Store, today: NaiveDate) -> Result<()> {

@@ -3,8 +3,10 @@ use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
 use serde::Serialize;
-use touchline_domain::ports::Finding;
-use touchline_learning::{dataset::Facts, model};
+use std::sync::Arc;
+use touchline_domain::ports::{Finding, Store};
+use touchline_learning::dataset::Facts;
+use touchline_learning::registry::{self, RegistryError};
 
 #[derive(Serialize)]
 struct Report {
@@ -61,18 +63,32 @@ pub async fn run(session: &Session) -> Result<Ending> {
                     }
                 },
             ));
-            findings.push(match store.active().await? {
-                None => Finding::bad("model", "none is trained".into(), "touchline train"),
-                Some(version) => match model::load_registered(session.data_dir(), &version) {
-                    Ok(m) => Finding::good("model", format!("{} {}", m.manifest.name, m.manifest.version)),
-                    Err(e) => Finding::bad("model", e.to_string(), "touchline train"),
-                },
-            });
+            findings.push(champion(session, &store).await?);
             content_hash = Some(store.content_hash().await?);
         }
     }
     print(session, &Report { version: env!("CARGO_PKG_VERSION"), content_hash, findings })?;
     Ok(Ending::Done)
+}
+
+/// Whether the model that answers is there and can be read.
+async fn champion(session: &Session, store: &Arc<dyn Store>) -> Result<Finding> {
+    let version = match registry::champion(store.as_ref()).await {
+        Ok(version) => version,
+        Err(RegistryError::NoChampion { registered: Some(version) }) => {
+            let details = format!("{version} is trained, and none is promoted");
+            return Ok(Finding::bad("model", details, "touchline models promote VERSION"));
+        }
+        Err(RegistryError::NoChampion { registered: None }) => {
+            return Ok(Finding::bad("model", "none is trained".into(), "touchline train --activate"));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let artifacts = session.artifacts(store)?;
+    Ok(match registry::open_model(artifacts.as_deref(), session.data_dir(), &version).await {
+        Ok(m) => Finding::good("model", format!("{} {}", m.manifest.name, m.manifest.version)),
+        Err(e) => Finding::bad("model", e.to_string(), "touchline train, or touchline models rollback"),
+    })
 }
 
 /// Leagues of one country and tier from several sources are most likely one competition held twice; clubs that

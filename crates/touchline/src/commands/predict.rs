@@ -2,12 +2,13 @@ use super::Ending;
 use crate::cli::Predict;
 use crate::output::{self, count};
 use crate::wiring::Session;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use touchline_collect::Document;
 use touchline_collect::sources::challenge::read_fixtures;
 use touchline_domain::ports::{MatchFilter, SealedForecast, Store};
@@ -16,7 +17,8 @@ use touchline_forecasting::predict::{
     FixtureForecast, FixtureOptions, FixtureReport, forecast_fixtures, forecast_positions,
 };
 use touchline_learning::dataset::Facts;
-use touchline_learning::model::{self, ForecastModel, MatchForecast};
+use touchline_learning::model::{ForecastModel, MatchForecast};
+use touchline_learning::registry;
 
 /// Most matches of one page of the store.
 const PAGE: u32 = 1000;
@@ -24,7 +26,7 @@ const PAGE: u32 = 1000;
 /// `touchline predict`.
 pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
     let store = session.store().await?;
-    let model = active_model(session, store.as_ref()).await?;
+    let model = active_model(session, &store).await?;
     let now = session.clock.now();
     let as_of = arguments.as_of.map_or(now, |date| date.and_time(NaiveTime::MIN).and_utc().min(now));
     if let Some(path) = &arguments.fixtures {
@@ -36,11 +38,10 @@ pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
 }
 
 /// The model that answers.
-pub async fn active_model(session: &Session, store: &dyn Store) -> Result<ForecastModel> {
-    let Some(version) = store.active().await? else {
-        bail!("no model is trained yet; run `touchline train` first");
-    };
-    Ok(model::load_registered(session.data_dir(), &version)?)
+pub async fn active_model(session: &Session, store: &Arc<dyn Store>) -> Result<ForecastModel> {
+    let version = registry::champion(store.as_ref()).await?;
+    let artifacts = session.artifacts(store)?;
+    Ok(registry::open_model(artifacts.as_deref(), session.data_dir(), &version).await?)
 }
 
 /// An upcoming match with its forecast.

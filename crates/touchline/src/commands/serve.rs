@@ -28,6 +28,7 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     let forecasts = ForecastService::new(
         session.data_dir().to_owned(),
         Arc::clone(&store),
+        session.artifacts(&store)?,
         session.clock.clone(),
         settings,
     );

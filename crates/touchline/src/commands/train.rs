@@ -47,12 +47,19 @@ pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
         print_trials(tuned);
     }
     let recipe = tuned.as_ref().map_or(recipe, |t| t.recipe.clone());
-    let training = Training { data_dir: session.data_dir(), until, recipe };
+    let artifacts = session.artifacts(&store)?;
+    let training = Training {
+        data_dir: session.data_dir(),
+        until,
+        recipe,
+        artifacts: artifacts.as_deref(),
+        activate: arguments.activate,
+    };
     let model = train(store.as_ref(), &training, session.clock.as_ref(), &session.progress).await?;
     if session.json {
         output::json(&Printed { manifest: &model.manifest, tuning: tuned.as_ref() })?;
     } else {
-        print(&model);
+        print(&model, arguments.activate);
     }
     Ok(Ending::Done)
 }
@@ -105,11 +112,23 @@ fn print_trials(tuned: &Tuned) {
 }
 
 /// Prints what was trained, with its scores and their sample.
-pub fn print(model: &ForecastModel) {
+pub fn print(model: &ForecastModel, active: bool) {
     let m = &model.manifest;
     let simulated = if m.simulated { ", on SIMULATED matches" } else { "" };
-    output::line(format!("model {} {} trained and active{simulated}", m.name, m.version));
-    for v in &m.variants {
+    let standing = if active { "trained and active" } else { "trained and registered" };
+    output::line(format!("model {} {} {standing}{simulated}", m.name, m.version));
+    describe(model);
+    if !active {
+        output::line(format!(
+            "it does not answer yet: `touchline models compare champion {0}`, then `touchline models promote {0}`",
+            m.version
+        ));
+    }
+}
+
+/// Prints the parts of a model with their scores on matches that training held out.
+pub fn describe(model: &ForecastModel) {
+    for v in &model.manifest.variants {
         let text = format!(
             "{:5}  {} features, {} matches, temperature {:.3}",
             v.horizon.name(),

@@ -2,8 +2,11 @@ use crate::testing::{Answer, Service, a_match, at};
 use axum::http::Request;
 use chrono::Duration;
 use serde_json::{Value, json};
-use touchline_domain::ports::{MatchFacts, ModelReader, ModelWriter, PredictionWriter, SealedForecast};
+use touchline_domain::ports::{
+    MatchFacts, ModelAlias, ModelReader, ModelWriter, PredictionWriter, SealedForecast,
+};
 use touchline_domain::{Forecast, MatchId, MatchStatus, NewMatch, Season};
+use touchline_learning::model::MODEL_NAME;
 
 async fn predicted(service: &Service, id: i64) -> Answer {
     service.get(&format!("/api/v1/predictions/{id}")).await
@@ -165,7 +168,7 @@ async fn a_trained_model_answers_until_its_files_are_damaged_and_again_once_they
     assert!(info.data()["rows"].as_u64().unwrap() >= 200 && info.data()["features"].as_u64().unwrap() >= 60);
     assert_eq!(service.get("/health").await.data()["status"], "healthy");
 
-    let active = service.store.active().await.unwrap().unwrap();
+    let active = service.store.aliased(MODEL_NAME, ModelAlias::Champion).await.unwrap().unwrap();
     let manifest = service.data.path().join(&active.path).join("manifest.json");
     let bytes = std::fs::read(&manifest).unwrap();
     std::fs::write(&manifest, &bytes[..bytes.len() / 2]).unwrap();
@@ -177,7 +180,7 @@ async fn a_trained_model_answers_until_its_files_are_damaged_and_again_once_they
     let mut damaged = active.clone();
     damaged.version = "damaged".into();
     service.store.register(&damaged).await.unwrap();
-    service.store.activate(&damaged.name, &damaged.version).await.unwrap();
+    service.store.promote(&damaged.name, &damaged.version).await.unwrap();
     service.forecasts.refresh().await.unwrap();
     let stand_in = predicted(&service, id).await;
     assert_consistent(stand_in.data());

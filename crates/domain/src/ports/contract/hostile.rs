@@ -6,7 +6,7 @@ use super::fixture::{
     time, with_odds, with_squads, world,
 };
 use crate::ports::texts::{LONGEST, LONGEST_KEY};
-use crate::ports::{MatchFilter, ModelVersion, SealedForecast, Store, StoreError, TextFault};
+use crate::ports::{MatchFilter, ModelAlias, ModelVersion, SealedForecast, Store, StoreError, TextFault};
 use crate::{
     Forecast, Injury, Lineup, Listed, NewDocument, NewLeague, NewMatch, OddsQuote, Player, QualityIssue,
     Side, Squad,
@@ -225,8 +225,9 @@ pub async fn texts_of_models_and_forecasts<H: Deref<Target: Store>>(fresh: impl 
             [(version(&text, "f"), LONGEST_KEY), (version(&format!("m{n}"), &text), LONGEST)]
         {
             if kept(store.register(&model).await, &text, limit).is_some() {
-                store.activate(&model.name, &model.version).await.expect("activated");
-                assert!(store.active().await.expect("read") == Some(model));
+                store.promote(&model.name, &model.version).await.expect("promoted");
+                let champion = store.aliased(&model.name, ModelAlias::Champion).await.expect("read");
+                assert!(champion == Some(model));
             }
         }
         let forecast = SealedForecast {

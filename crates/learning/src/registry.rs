@@ -1,0 +1,154 @@
+//! The registry of trained models: publishing what was trained, and opening what is registered on any machine.
+//!
+//! A bundle lies in the data folder of the machine that trained it. Where servers share only a database or a bucket, an
+//! [`ArtifactStore`] keeps its files too; a machine that lacks them fetches them once and checks them against the
+//! manifest's hash in the registry. Training registers a version; only [`promote`](ModelWriter::promote) makes it answer.
+
+mod comparison;
+
+pub use comparison::{ModelComparison, Paired, Side, compare_models, joint_view};
+
+use crate::matrices::Horizon;
+use crate::model::{self, BundleError, ForecastModel, MODEL_NAME};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+use touchline_domain::ports::{
+    ArtifactError, ArtifactStore, ModelAlias, ModelReader, ModelVersion, ModelWriter, StoreError,
+};
+
+/// Why a model cannot be published or opened.
+#[derive(Debug, Error)]
+pub enum RegistryError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The bundle cannot be written or read.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// Its files cannot be kept or fetched.
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
+    /// No version is the champion.
+    #[error("{}", no_champion(MODEL_NAME, .registered.as_deref()))]
+    NoChampion {
+        /// The latest registered version, where there is one.
+        registered: Option<String>,
+    },
+    /// No version of this name is registered.
+    #[error("model {name} has no version {version}; `touchline models list` shows what is registered")]
+    Unknown {
+        /// Name of the model.
+        name: String,
+        /// The version asked for.
+        version: String,
+    },
+}
+
+fn no_champion(name: &str, registered: Option<&str>) -> String {
+    match registered {
+        None => "no model is trained yet; run `touchline train --activate`".to_owned(),
+        Some(version) => {
+            format!("no version of {name} is promoted; run `touchline models promote {version}`")
+        }
+    }
+}
+
+/// Folder of a version's bundle.
+pub fn bundle_path(data_dir: &Path, name: &str, version: &str) -> PathBuf {
+    data_dir.join("models").join(name).join(version)
+}
+
+/// Keeps a trained model's bundle in the data folder, and where `artifacts` is given there too, then registers it.
+/// The version has no alias afterwards: it answers once it is promoted.
+///
+/// # Errors
+/// The folder, the artifacts or the store are not available. What was written before stays and is without effect.
+pub async fn publish<S: ModelWriter + ?Sized>(
+    store: &S,
+    artifacts: Option<&dyn ArtifactStore>,
+    data_dir: &Path,
+    model: &mut ForecastModel,
+) -> Result<ModelVersion, RegistryError> {
+    let (name, version) = (model.manifest.name.clone(), model.manifest.version.clone());
+    let manifest_hash = model::save(model, &bundle_path(data_dir, &name, &version))?;
+    let registered = ModelVersion {
+        path: format!("models/{name}/{version}"),
+        manifest_hash,
+        trained_at: model.manifest.trained_at,
+        metrics: serde_json::to_value(model.manifest.variants[Horizon::Fresh as usize].holdout)
+            .unwrap_or_default(),
+        name,
+        version,
+    };
+    if let Some(artifacts) = artifacts {
+        let files = model::read_files(&bundle_path(data_dir, &registered.name, &registered.version))?;
+        artifacts.keep_bundle(&registered.name, &registered.version, &files).await?;
+    }
+    store.register(&registered).await?;
+    Ok(registered)
+}
+
+/// Makes sure that a registered version's bundle lies in the data folder: fetches it where it is missing and kept
+/// elsewhere. Does nothing where it is there.
+///
+/// # Errors
+/// The artifacts are not available, what they hold is not what was registered, or the folder cannot be written. A version
+/// that is kept nowhere else is no error here: reading it says what is missing.
+pub async fn provide(
+    artifacts: Option<&dyn ArtifactStore>,
+    data_dir: &Path,
+    version: &ModelVersion,
+) -> Result<(), RegistryError> {
+    let Some(artifacts) = artifacts else { return Ok(()) };
+    if model::is_registered_bundle(data_dir, version) {
+        return Ok(());
+    }
+    let Some(files) = artifacts.fetch_bundle(&version.name, &version.version).await? else { return Ok(()) };
+    model::write_files(
+        &bundle_path(data_dir, &version.name, &version.version),
+        &files,
+        &version.manifest_hash,
+    )?;
+    tracing::info!(name = version.name, version = version.version, "fetched a model");
+    Ok(())
+}
+
+/// The version of the default model that answers.
+///
+/// # Errors
+/// The store is not available, or no version is promoted.
+pub async fn champion<S: ModelReader + ?Sized>(store: &S) -> Result<ModelVersion, RegistryError> {
+    if let Some(version) = store.aliased(MODEL_NAME, ModelAlias::Champion).await? {
+        return Ok(version);
+    }
+    let registered = store.versions().await?.into_iter().find(|v| v.name == MODEL_NAME).map(|v| v.version);
+    Err(RegistryError::NoChampion { registered })
+}
+
+/// A registered version of the default model, by version or alias.
+///
+/// # Errors
+/// The store is not available, or there is no such version.
+pub async fn find<S: ModelReader + ?Sized>(store: &S, wanted: &str) -> Result<ModelVersion, RegistryError> {
+    if let Ok(alias) = wanted.parse::<ModelAlias>()
+        && let Some(version) = store.aliased(MODEL_NAME, alias).await?
+    {
+        return Ok(version);
+    }
+    let versions = store.versions().await?;
+    let found = versions.into_iter().find(|v| v.name == MODEL_NAME && v.version == wanted);
+    found.ok_or_else(|| RegistryError::Unknown { name: MODEL_NAME.to_owned(), version: wanted.to_owned() })
+}
+
+/// Reads the model of a registered version, fetching its files where they are not here.
+///
+/// # Errors
+/// Its files are nowhere, damaged, or not those that were registered.
+pub async fn open_model(
+    artifacts: Option<&dyn ArtifactStore>,
+    data_dir: &Path,
+    version: &ModelVersion,
+) -> Result<ForecastModel, RegistryError> {
+    provide(artifacts, data_dir, version).await?;
+    Ok(model::load_registered(data_dir, version)?)
+}

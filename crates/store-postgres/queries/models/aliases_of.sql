@@ -1,0 +1,1 @@
+SELECT alias, version FROM model_aliases WHERE model_name = $1

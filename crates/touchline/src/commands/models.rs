@@ -1,0 +1,191 @@
+use super::Ending;
+use crate::cli::Models;
+use crate::output::{self, count};
+use crate::wiring::Session;
+use anyhow::{Result, bail};
+use serde::Serialize;
+use std::sync::Arc;
+use touchline_domain::ports::{AssignedAlias, ModelAlias, ModelVersion, Store};
+use touchline_learning::dataset::Facts;
+use touchline_learning::model::{ForecastModel, MODEL_NAME};
+use touchline_learning::registry::{self, ModelComparison, Paired, Side, compare_models, joint_view};
+
+/// `touchline models`.
+pub async fn run(session: &Session, command: &Models) -> Result<Ending> {
+    let store = session.store().await?;
+    match command {
+        Models::List => list(session, &store).await?,
+        Models::Show { version } => show(session, &open(session, &store, version).await?)?,
+        Models::Promote { version, challenger } => promote(session, &store, version, *challenger).await?,
+        Models::Rollback => roll_back(session, &store).await?,
+        Models::Compare { first, second } => compare(session, &store, first, second).await?,
+    }
+    Ok(Ending::Done)
+}
+
+async fn open(session: &Session, store: &Arc<dyn Store>, wanted: &str) -> Result<ForecastModel> {
+    let version = registry::find(store.as_ref(), wanted).await?;
+    let artifacts = session.artifacts(store)?;
+    Ok(registry::open_model(artifacts.as_deref(), session.data_dir(), &version).await?)
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: &'a str,
+    version: &'a str,
+    trained_at: chrono::DateTime<chrono::Utc>,
+    alias: Option<ModelAlias>,
+    metrics: &'a serde_json::Value,
+}
+
+async fn list(session: &Session, store: &Arc<dyn Store>) -> Result<()> {
+    let (versions, aliases) = (store.versions().await?, store.model_aliases().await?);
+    let alias_of = |v: &ModelVersion| {
+        let has = |a: &&AssignedAlias| a.name == v.name && a.version == v.version;
+        aliases.iter().find(has).map(|a| a.alias)
+    };
+    if session.json {
+        let listed: Vec<Listed<'_>> = versions
+            .iter()
+            .map(|v| Listed {
+                name: &v.name,
+                version: &v.version,
+                trained_at: v.trained_at,
+                alias: alias_of(v),
+                metrics: &v.metrics,
+            })
+            .collect();
+        return output::json(&listed);
+    }
+    if versions.is_empty() {
+        output::line("no model is trained yet; run `touchline train --activate`");
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = versions
+        .iter()
+        .map(|v| {
+            let score =
+                |rule: &str| v.metrics.pointer(&format!("/scores/{rule}/value")).and_then(|x| x.as_f64());
+            let matches = v.metrics.pointer("/scores/rps/matches").and_then(|n| n.as_u64());
+            vec![
+                v.version.clone(),
+                alias_of(v).map_or_else(String::new, |alias| alias.name().to_owned()),
+                v.trained_at.format("%Y-%m-%d %H:%M").to_string(),
+                score("rps").map_or_else(|| "-".to_owned(), |rps| format!("{rps:.5}")),
+                score("log_loss").map_or_else(|| "-".to_owned(), |loss| format!("{loss:.4}")),
+                matches.map_or_else(|| "-".to_owned(), count),
+            ]
+        })
+        .collect();
+    output::table(&["version", "alias", "trained (UTC)", "RPS", "log loss", "held out"], &rows);
+    output::line(
+        "each is scored on matches that its own training held out; compare two with `touchline models compare`",
+    );
+    Ok(())
+}
+
+fn show(session: &Session, model: &ForecastModel) -> Result<()> {
+    if session.json {
+        return output::json(&model.manifest);
+    }
+    super::train::describe(model);
+    let m = &model.manifest;
+    output::line(format!("trained at {}, on results known until {}", m.trained_at, m.trained_until));
+    output::line(format!("data hash {}", m.data_hash));
+    output::line(format!("recipe {}", serde_json::to_string_pretty(&m.recipe)?));
+    Ok(())
+}
+
+async fn promote(session: &Session, store: &Arc<dyn Store>, wanted: &str, challenger: bool) -> Result<()> {
+    // A version whose files cannot be read must not answer.
+    let model = open(session, store, wanted).await?;
+    let version = &model.manifest.version;
+    let alias = if challenger {
+        store.challenge(MODEL_NAME, version).await?;
+        ModelAlias::Challenger
+    } else {
+        store.promote(MODEL_NAME, version).await?;
+        ModelAlias::Champion
+    };
+    assigned(session, version, alias)
+}
+
+async fn roll_back(session: &Session, store: &Arc<dyn Store>) -> Result<()> {
+    let Some(version) = store.roll_back(MODEL_NAME).await? else {
+        bail!("no version was the champion before; `touchline models list` shows what can be promoted");
+    };
+    assigned(session, &version, ModelAlias::Champion)
+}
+
+#[derive(Serialize)]
+struct Assigned<'a> {
+    name: &'static str,
+    version: &'a str,
+    alias: ModelAlias,
+}
+
+fn assigned(session: &Session, version: &str, alias: ModelAlias) -> Result<()> {
+    if session.json {
+        return output::json(&Assigned { name: MODEL_NAME, version, alias });
+    }
+    output::line(format!("{MODEL_NAME} {version} is the {}", alias.name()));
+    Ok(())
+}
+
+async fn compare(session: &Session, store: &Arc<dyn Store>, first: &str, second: &str) -> Result<()> {
+    let (first, second) = (open(session, store, first).await?, open(session, store, second).await?);
+    if first.manifest.version == second.manifest.version {
+        bail!("both are version {}; name two different ones", first.manifest.version);
+    }
+    let facts = Facts::load_seen(store.as_ref(), joint_view(first.view(), second.view())).await?;
+    let compared = compare_models(&facts, [&first, &second], session.config.threads(), &session.progress)?;
+    if session.json {
+        return output::json(&compared);
+    }
+    let ModelComparison { first, second, paired } = &compared;
+    match paired {
+        Some(paired) => print_paired(first, second, paired),
+        None => {
+            output::line(
+                "no match after both were trained is finished yet: nothing compares them on equal terms",
+            );
+            for Side { version, holdout, .. } in [first, second] {
+                output::line(match holdout {
+                    None => format!("{version}: held out no matches"),
+                    Some(h) => format!(
+                        "{version}: RPS {} on matches held out from {} to {}",
+                        h.scores.rps,
+                        h.from.date_naive(),
+                        h.to.date_naive()
+                    ),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn print_paired(first: &Side, second: &Side, paired: &Paired) {
+    let row = |side: &Side, e: &touchline_models::metrics::Evaluation| {
+        vec![
+            side.version.clone(),
+            format!("{:.5} +- {:.5}", e.rps.value, e.rps.standard_error),
+            format!("{:.4} +- {:.4}", e.log_loss.value, e.log_loss.standard_error),
+            format!("{:.3}", e.accuracy.value),
+        ]
+    };
+    let rows = [row(first, &paired.first), row(second, &paired.second)];
+    output::table(&["version", "RPS", "log loss", "accuracy"], &rows);
+    output::line(format!(
+        "{} minus {}: RPS {:+.5} +- {:.5}, log loss {:+.5} +- {:.5} on the same {} matches from {} to {}; negative: the first is better",
+        first.version,
+        second.version,
+        paired.rps.difference,
+        paired.rps.standard_error,
+        paired.log_loss.difference,
+        paired.log_loss.standard_error,
+        count(paired.rps.matches as u64),
+        paired.from.date_naive(),
+        paired.to.date_naive(),
+    ));
+}
