@@ -85,7 +85,7 @@ impl Family for Strength {
             out[1] = (home + away) as f32;
         }
         let (now, long_run) = rest.split_at_mut(3 * 2);
-        let of = |team: u32| <[f64; 2]>::from(self.filters[0].strengths(team));
+        let of = |team: u32| <[f64; 2]>::from(self.filters[0].strengths(team as usize));
         sides(now, &of(fixture.home), &of(fixture.away));
         let of = |team: u32| self.long_run.get(team).map(|f| f.get());
         sides(long_run, &of(fixture.home), &of(fixture.away));
@@ -98,7 +98,7 @@ impl Family for Strength {
             filter.update(f.pairing(), f.occasion(), goals);
         }
         for team in [f.home, f.away] {
-            let (attack, defence) = self.filters[0].strengths(team);
+            let (attack, defence) = self.filters[0].strengths(team as usize);
             for ((weight, _), mean) in LONG_RUN.iter().zip(self.long_run.get_mut(team)) {
                 mean.add(*weight, attack + defence);
             }

@@ -186,7 +186,7 @@ fn carry_over(to: &Layout, theta: &mut [f64], from: &Layout, old: &[f64], matche
     copy(to.group_defence(0), from.group_defence(0), groups);
     copy(to.shape(0), from.shape(0), to.shapes.min(from.shapes));
     for team in teams..to.teams {
-        let group = matches.groups()[team] as usize;
+        let group = matches.groups()[team];
         let known = group < groups;
         theta[to.attack(team)] = if known { theta[to.group_attack(group)] } else { 0.0 };
         theta[to.defence(team)] = if known { theta[to.group_defence(group)] } else { 0.0 };
@@ -224,7 +224,7 @@ fn spread<F: ScoreFamily>(objective: &Objective<'_, F>, maximum: &Maximum) -> [f
     for (side, sd) in sds.iter_mut().enumerate() {
         let mut sum = 0.0;
         for team in 0..layout.teams {
-            let group = objective.matches.groups()[team] as usize;
+            let group = objective.matches.groups()[team];
             let (at, mean) = match (side, layout.groups > 0) {
                 (0, true) => (layout.attack(team), theta[layout.group_attack(group)]),
                 (_, true) => (layout.defence(team), theta[layout.group_defence(group)]),

@@ -92,7 +92,7 @@ impl GoalMatches {
     /// "promoted this season" apart from "established". One entry per team.
     #[must_use]
     pub fn with_groups(mut self, groups: Vec<usize>) -> Self {
-        self.group_count = groups.iter().max().map_or(1, |g| *g as usize + 1);
+        self.group_count = groups.iter().max().map_or(1, |g| *g + 1);
         self.groups = groups;
         self
     }
