@@ -6,28 +6,22 @@ pub mod ports;
 
 mod bronze;
 mod clock;
-mod forecast;
 mod ids;
 mod injury;
 mod league;
 mod lineup;
 mod matches;
 mod odds;
-mod outcome;
 mod progress;
 mod quality;
 mod recent;
-mod score;
-mod score_grid;
 mod season;
-mod side;
 mod stats;
 mod team;
 mod trends;
 
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use forecast::{Forecast, ForecastError, SUM_TOLERANCE};
 pub use ids::{DocumentId, LeagueId, MatchId, TeamId};
 pub use injury::{Injury, InjuryKind};
 pub use league::{League, NewLeague};
@@ -37,14 +31,14 @@ pub use lineup::{
 };
 pub use matches::{Kickoff, KickoffPrecision, Match, MatchStatus, NewMatch};
 pub use odds::{DecimalOdds, MarketType, OddsError, OddsPhase, OddsQuote};
-pub use outcome::Outcome;
 pub use progress::{Progress, Silent, Stopped};
 pub use quality::{QualityIssue, Severity};
 pub use recent::{RecentPerformance, Tally};
-pub use score::{MAX_GOALS, Score, ScoreError};
-pub use score_grid::{ScoreGrid, ScoreGridError};
 pub use season::{Season, SeasonError};
-pub use side::Side;
 pub use stats::{MatchStats, SideStats};
 pub use team::{NewTeam, Team};
+pub use touchline_outcomes::{
+    Forecast, ForecastError, MAX_GOALS, Outcome, SUM_TOLERANCE, Score, ScoreError, ScoreGrid, ScoreGridError,
+    Side, UnknownSide,
+};
 pub use trends::{MarketOutcome, MarketTrend, OddsTrend, OutcomeTrend, over_bookmakers, trends};

@@ -55,9 +55,9 @@ fn filter(history: &History) -> f64 {
     let mut filter = GoalFilter::new(FilterConfig::FRESH);
     let mut sum = 0.0;
     for (position, f) in history.fixtures().iter().enumerate() {
-        sum += filter.expect(f.clubs(), f.occasion()).goals().0;
+        sum += filter.expect(f.pairing(), f.occasion()).goals().0;
         if let Some(goals) = history.goals(position) {
-            filter.update(f.clubs(), f.occasion(), goals.map(f64::from));
+            filter.update(f.pairing(), f.occasion(), goals.map(f64::from));
         }
     }
     sum

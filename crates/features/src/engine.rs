@@ -73,11 +73,11 @@ impl Engine {
             family.observe(played, &residual);
         }
         let f = &played.fixture;
-        self.reference.update(f.clubs(), f.occasion(), played.goals.map(f64::from));
+        self.reference.update(f.pairing(), f.occasion(), played.goals.map(f64::from));
     }
 
     fn residual(&self, played: &Played<'_>) -> Residual {
-        let goals = self.reference.expect(played.fixture.clubs(), played.fixture.occasion()).goals();
+        let goals = self.reference.expect(played.fixture.pairing(), played.fixture.occasion()).goals();
         let [home, draw, away] = outcome_probabilities(goals, self.reference.config().rho);
         let points = played.points();
         Residual {

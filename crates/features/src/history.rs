@@ -10,7 +10,7 @@ use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{
     Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus, Outcome, Score, Side, TeamId,
 };
-use touchline_models::dynamic::{Clubs, Occasion};
+use touchline_models::dynamic::{Occasion, Pairing};
 
 const DAY: f64 = 86_400.0;
 
@@ -33,8 +33,8 @@ pub struct Fixture {
 
 impl Fixture {
     /// Both sides and the league, as the strength filters name them.
-    pub fn clubs(&self) -> Clubs {
-        Clubs { home: self.home, away: self.away, league: self.league }
+    pub fn pairing(&self) -> Pairing {
+        Pairing { home: self.home as usize, away: self.away as usize, league: self.league as usize }
     }
 
     /// Time and setting, as the strength filters name them.

@@ -130,7 +130,7 @@ fn loss(events: &[Event], config: &EarlierConfig) -> f64 {
         match event {
             Event::Result(fixture, said) => config.observe(&mut filter, fixture, said),
             Event::Forecast(fixture, outcome) => {
-                let goals = filter.expect(fixture.clubs(), fixture.occasion()).goals();
+                let goals = filter.expect(fixture.pairing(), fixture.occasion()).goals();
                 let forecast = outcome_probabilities(goals, config.filter.rho);
                 sum -= forecast[outcome.index()].max(LOG_FLOOR).ln();
             }

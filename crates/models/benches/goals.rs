@@ -1,20 +1,22 @@
-//! Fits of the goal models on 1,140 simulated matches of 26 clubs, grids, and a walk-forward backtest of thirty
+//! Fits of the goal models on 1,140 simulated matches of 26 teams, grids, and a walk-forward backtest of thirty
 //! seasons.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use rand::RngExt;
 use std::hint::black_box;
-use touchline_domain::Score;
 use touchline_models::goals::{
     BivariatePoisson, ConwayMaxwellPoisson, DiagonalInflated, DixonColes, DoublePoisson, FitConfig, Fitted,
     GoalMatches, GoalObservation, NegativeBinomial, Poisson, ScoreFamily, Shrinkage, Skellam, TimeDecay,
     WeibullCopula, ZeroInflatedPoisson,
 };
 use touchline_models::simulation::{ScoreSampler, SimulationRng};
+use touchline_outcomes::Score;
 
 fn matches() -> GoalMatches {
     let mut matches = GoalMatches::new(26);
     for line in include_str!("../tests/golden/goal_matches.csv").lines().skip(1) {
-        let row: Vec<u32> = line.split(',').map(|f| f.parse().expect("the fixture holds integers")).collect();
+        let row: Vec<usize> =
+            line.split(',').map(|f| f.parse().expect("the fixture holds integers")).collect();
         matches.push(GoalObservation::new(row[1], row[2], Score { home: row[3] as u8, away: row[4] as u8 }));
     }
     matches
@@ -60,19 +62,31 @@ fn grids(c: &mut Criterion) {
     grid(c, &WeibullCopula, "weibull_copula");
 }
 
-/// Thirty seasons of 20 clubs, three new ones each season, in 38 rounds a week apart.
+/// Standard normal, by the polar method.
+fn normal(rng: &mut SimulationRng) -> f64 {
+    loop {
+        let (x, y) = (2.0 * rng.random::<f64>() - 1.0, 2.0 * rng.random::<f64>() - 1.0);
+        let s = x * x + y * y;
+        if s > 0.0 && s < 1.0 {
+            return x * (-2.0 * s.ln() / s).sqrt();
+        }
+    }
+}
+
+/// Thirty seasons of 20 teams, three new ones each season, in 38 rounds a week apart.
 fn thirty_seasons() -> Vec<Vec<GoalObservation>> {
     let mut rng = SimulationRng::new(1888, 0);
-    let strength: Vec<[f64; 2]> = (0..107).map(|_| [0.28 * rng.normal(), 0.22 * rng.normal()]).collect();
+    let strength: Vec<[f64; 2]> =
+        (0..107).map(|_| [0.28 * normal(&mut rng), 0.22 * normal(&mut rng)]).collect();
     let mut rounds = Vec::new();
     for season in 0..30_usize {
-        let clubs: Vec<usize> = (3 * season..3 * season + 20).collect();
+        let teams: Vec<usize> = (3 * season..3 * season + 20).collect();
         for round in 0..38 {
             let mut matches = Vec::new();
             for k in 0..10 {
-                // The circle method: one club stays, the others turn.
+                // The circle method: one team stays, the others turn.
                 let turn = |p: usize| if p == 0 { 0 } else { 1 + (p - 1 + round) % 19 };
-                let (mut home, mut away) = (clubs[turn(k)], clubs[turn(19 - k)]);
+                let (mut home, mut away) = (teams[turn(k)], teams[turn(19 - k)]);
                 if (round >= 19) != (k % 2 == 1) {
                     std::mem::swap(&mut home, &mut away);
                 }
@@ -81,7 +95,7 @@ fn thirty_seasons() -> Vec<Vec<GoalObservation>> {
                     (0.12 + strength[away][0] + strength[home][1]).exp(),
                 ];
                 let score = ScoreSampler::new(&DixonColes.grid(rates, &[-0.06], 14)).sample(&mut rng);
-                matches.push(GoalObservation::new(home as u32, away as u32, score));
+                matches.push(GoalObservation::new(home, away, score));
             }
             rounds.push(matches);
         }

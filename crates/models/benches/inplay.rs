@@ -2,9 +2,9 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
-use touchline_domain::Score;
 use touchline_models::goals::{DixonColes, ScoreFamily};
 use touchline_models::inplay::{InPlay, InPlayConfig, MatchClock, MatchState, ScoreEffect};
+use touchline_outcomes::Score;
 
 fn updates(c: &mut Criterion) {
     let before = DixonColes.grid([1.6, 1.1], &[-0.1], 14);

@@ -2,10 +2,10 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
-use touchline_domain::{Forecast, Outcome};
 use touchline_models::markets::Line;
 use touchline_models::odds::{DeVig, GoalExpectancy, Rho, Target};
 use touchline_models::staking::{GridBet, Selection, kelly_exclusive, kelly_portfolio};
+use touchline_outcomes::{Forecast, Outcome};
 
 fn devig(c: &mut Criterion) {
     let mut group = c.benchmark_group("devig_1x2");

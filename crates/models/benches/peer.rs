@@ -1,4 +1,4 @@
-//! Our side of `bench/penaltyblog/run.sh`: reads `day,home,away,home_goals,away_goals` lines (clubs as numbers) from the
+//! Our side of `bench/penaltyblog/run.sh`: reads `day,home,away,home_goals,away_goals` lines (teams as numbers) from the
 //! file given after `--` and prints one `measure<TAB>seconds` line per measure, the best of several runs.
 
 #![expect(clippy::print_stdout, reason = "the script reads the measures from standard output")]
@@ -6,7 +6,6 @@
 
 use std::hint::black_box;
 use std::time::Instant;
-use touchline_domain::Score;
 use touchline_models::goals::{
     BivariatePoisson, DixonColes, FitConfig, GoalMatches, GoalObservation, Poisson, ScoreFamily,
     WeibullCopula,
@@ -14,8 +13,9 @@ use touchline_models::goals::{
 use touchline_models::markets::Markets;
 use touchline_models::odds::{DeVig, GoalExpectancy, Rho, Target};
 use touchline_models::ratings::{
-    Colley, ColleyConfig, Elo, EloConfig, Massey, PiConfig, PiRating, Played, Rating,
+    Colley, ColleyConfig, Elo, EloConfig, Massey, PiConfig, PiRating, PlayedMatch, Rating,
 };
+use touchline_outcomes::Score;
 
 /// Best time of one call, over runs that together take about half a second.
 fn seconds<T>(mut work: impl FnMut() -> T) -> f64 {
@@ -48,16 +48,16 @@ fn main() {
         return;
     };
     let text = std::fs::read_to_string(&path).expect("the script has written the file");
-    let rows: Vec<Vec<u32>> = text
+    let rows: Vec<Vec<usize>> = text
         .lines()
         .map(|l| l.split(',').map(|f| f.parse().expect("the script writes integers")).collect())
         .collect();
-    let teams = rows.iter().flat_map(|r| [r[1], r[2]]).max().map_or(0, |t| t as usize + 1);
-    let score = |r: &[u32]| Score { home: r[3] as u8, away: r[4] as u8 };
+    let teams = rows.iter().flat_map(|r| [r[1], r[2]]).max().map_or(0, |t| t + 1);
+    let score = |r: &[usize]| Score { home: r[3] as u8, away: r[4] as u8 };
     fits(&rows, teams, score);
 
-    let played: Vec<Played> =
-        rows.iter().map(|r| Played { home: r[1] as usize, away: r[2] as usize, score: score(r) }).collect();
+    let played: Vec<PlayedMatch> =
+        rows.iter().map(|r| PlayedMatch { home: r[1], away: r[2], score: score(r) }).collect();
     report(
         "Elo, all matches",
         seconds(|| {
@@ -97,7 +97,7 @@ fn main() {
     );
 }
 
-fn fits(rows: &[Vec<u32>], teams: usize, score: impl Fn(&[u32]) -> Score) {
+fn fits(rows: &[Vec<usize>], teams: usize, score: impl Fn(&[usize]) -> Score) {
     let mut matches = GoalMatches::new(teams);
     for r in rows {
         matches.push(GoalObservation::new(r[1], r[2], score(r)));

@@ -3,13 +3,13 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::hint::black_box;
-use touchline_domain::Score;
 use touchline_models::ratings::{
     Berrar, BerrarConfig, Colley, ColleyConfig, Davidson, Elo, EloConfig, Gap, GapConfig, Glicko2,
-    Glicko2Config, Massey, OrderedLogit, PageRank, PageRankConfig, PiConfig, PiRating, Played, Rating,
+    Glicko2Config, Massey, OrderedLogit, PageRank, PageRankConfig, PiConfig, PiRating, PlayedMatch, Rating,
 };
+use touchline_outcomes::Score;
 
-fn matches(count: usize, teams: usize) -> Vec<Played> {
+fn matches(count: usize, teams: usize) -> Vec<PlayedMatch> {
     let mut rng = StdRng::seed_from_u64(1);
     let goals = [0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5];
     (0..count)
@@ -17,13 +17,13 @@ fn matches(count: usize, teams: usize) -> Vec<Played> {
             let home = rng.random_range(0..teams);
             let away = (home + rng.random_range(1..teams)) % teams;
             let mut draw = || goals[rng.random_range(0..goals.len())];
-            Played { home, away, score: Score { home: draw(), away: draw() } }
+            PlayedMatch { home, away, score: Score { home: draw(), away: draw() } }
         })
         .collect()
 }
 
 /// The chronological pass: read the advantage, then learn the result.
-fn pass(rating: &mut impl Rating, matches: &[Played]) -> f64 {
+fn pass(rating: &mut impl Rating, matches: &[PlayedMatch]) -> f64 {
     let mut sum = 0.0;
     for m in matches {
         sum += rating.advantage(m.home, m.away);
@@ -65,7 +65,7 @@ fn fits(c: &mut Criterion) {
     let (mut x, mut y) = (Vec::new(), Vec::new());
     for m in &matches {
         x.push(elo.advantage(m.home, m.away));
-        y.push(touchline_domain::Outcome::of(m.score));
+        y.push(touchline_outcomes::Outcome::of(m.score));
         elo.update(m.home, m.away, m.score);
     }
     group.bench_function("ordered_logit", |b| b.iter(|| OrderedLogit::fit(black_box(&x), &y)));

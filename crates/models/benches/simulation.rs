@@ -2,13 +2,13 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use touchline_models::goals::poisson_grid;
-use touchline_models::simulation::{RuleSet, Season};
+use touchline_models::simulation::{RuleSet, SeasonSimulation, SimulationRng};
 
-fn league(rules: RuleSet) -> Season {
-    let mut season = Season::new(20, rules);
-    for home in 0..20_u32 {
+fn league(rules: RuleSet) -> SeasonSimulation {
+    let mut season = SeasonSimulation::new(20, rules);
+    for home in 0..20 {
         for away in (0..20).filter(|away| *away != home) {
-            let rate = |team: u32| 1.9 - 0.05 * f64::from(team);
+            let rate = |team: usize| 1.9 - 0.05 * team as f64;
             season.fixture(home, away, &poisson_grid([rate(home) + 0.2, rate(away)], 14));
         }
     }
@@ -25,7 +25,7 @@ fn seasons(c: &mut Criterion) {
     ];
     for (name, rules) in rules {
         let season = league(rules);
-        group.bench_function(name, |b| b.iter(|| season.simulate(100_000, 7, 2)));
+        group.bench_function(name, |b| b.iter(|| season.simulate(100_000, 2, &mut SimulationRng::new(7, 0))));
     }
     group.finish();
 }

@@ -7,10 +7,10 @@
 #![expect(clippy::print_stdout, reason = "an example shows its result")]
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
-use touchline_domain::{Forecast, Outcome};
 use touchline_models::metrics::Summary;
 use touchline_models::odds::{DeVig, closing_line_value};
 use touchline_models::staking::{Bankroll, StakingPlan};
+use touchline_outcomes::{Forecast, Outcome};
 
 const MATCHES: usize = 2000;
 

@@ -4,9 +4,9 @@
 
 #![expect(clippy::print_stdout, reason = "the program prints its result")]
 
-use touchline_domain::Score;
 use touchline_models::goals::{DixonColes, ScoreFamily};
 use touchline_models::inplay::{InPlay, InPlayConfig, MatchClock, MatchState};
+use touchline_outcomes::Score;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let before = DixonColes.grid([1.6, 1.1], &[-0.08], 14);

@@ -4,9 +4,9 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows its result")]
 
-use touchline_domain::Outcome;
-use touchline_models::markets::{HalfTimeSplit, Line, Markets, PointsRule, Side};
+use touchline_models::markets::{HalfTimeSplit, Line, Markets, PointsRule};
 use touchline_models::odds::GoalExpectancy;
+use touchline_outcomes::{Outcome, Side};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);

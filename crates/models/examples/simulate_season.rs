@@ -1,40 +1,43 @@
-//! Simulates a season of eight clubs half played, with head-to-head tie-breaks, a points deduction and a
+//! Simulates a season of eight teams half played, with head-to-head tie-breaks, a points deduction and a
 //! promotion play-off.
 //!
 //! Run with `cargo run -p touchline-models --example simulate_season`.
 
 #![expect(clippy::print_stdout, reason = "the program prints its result")]
 
-use touchline_domain::Score;
+use rand::SeedableRng;
+use touchline_models::Teams;
 use touchline_models::goals::{
-    DixonColes, FitConfig, Fitted, Fixture, GoalMatches, GoalObservation, ScoreFamily,
+    DixonColes, FitConfig, Fitted, GoalFixture, GoalMatches, GoalObservation, ScoreFamily,
 };
-use touchline_models::simulation::{PlayOff, RuleSet, Season, one_leg, two_legs};
+use touchline_models::simulation::{PlayOff, RuleSet, SeasonSimulation, SimulationRng, one_leg, two_legs};
+use touchline_outcomes::Score;
 
-const CLUBS: [&str; 8] =
+const NAMES: [&str; 8] =
     ["Ashford", "Birkdale", "Calder", "Dunmore", "Eastleigh", "Farrow", "Glenside", "Harwick"];
 
 fn play_off(model: &Fitted<DixonColes>) -> PlayOff {
-    let clubs = CLUBS.len() as u32;
-    let pairs = || (0..clubs).flat_map(move |i| (0..clubs).map(move |j| (i, j)));
+    let teams = model.teams();
+    let pairs = || (0..teams).flat_map(move |i| (0..teams).map(move |j| (i, j)));
     PlayOff {
         positions: vec![2, 3, 4, 5],
         // The better seed has the second leg at home; the final is on neutral ground.
         tie: pairs().map(|(i, j)| two_legs(&model.grid(j, i), &model.grid(i, j))).collect(),
         last_tie: pairs()
-            .map(|(i, j)| one_leg(&model.grid_for(&Fixture { neutral: true, ..Fixture::new(i, j) })))
+            .map(|(i, j)| one_leg(&model.grid_for(&GoalFixture { neutral: true, ..GoalFixture::new(i, j) })))
             .collect(),
     }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut matches = GoalMatches::new(CLUBS.len());
-    let mut season = Season::new(CLUBS.len(), RuleSet::la_liga());
-    let all: Vec<(u32, u32)> =
+    let teams = Teams::from_names(NAMES);
+    let mut matches = GoalMatches::new(teams.len());
+    let mut season = SeasonSimulation::new(teams.len(), RuleSet::la_liga());
+    let all: Vec<(usize, usize)> =
         (0..8).flat_map(|h| (0..8).filter(move |a| *a != h).map(move |a| (h, a))).collect();
     let (played, to_come) = all.split_at(28);
     for (home, away) in played {
-        // An invented result: clubs early in the alphabet are stronger.
+        // An invented result: teams early in the alphabet are stronger.
         let score = Score { home: (9 - home + away) as u8 / 4, away: (8 - away + home) as u8 / 5 };
         matches.push(GoalObservation::new(*home, *away, score));
         season.result(*home, *away, score);
@@ -43,13 +46,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (home, away) in to_come {
         season.fixture(*home, *away, &model.grid(*home, *away));
     }
-    season.deduct(1, 3).play_off(play_off(&model));
-    let table = season.simulate(100_000, 2026, 2)?;
-    println!("{:<10} {:>7} {:>7} {:>9} {:>10}", "club", "points", "title", "promoted", "relegated");
-    for (team, club) in CLUBS.iter().enumerate() {
-        let team = team as u32;
+    season.deduct(teams.index("Birkdale")?, 3).play_off(play_off(&model));
+    let table = season.simulate(100_000, 2, &mut SimulationRng::seed_from_u64(2026))?;
+    println!("{:<10} {:>7} {:>7} {:>9} {:>10}", "team", "points", "title", "promoted", "relegated");
+    for (team, name) in teams.names().iter().enumerate() {
         println!(
-            "{club:<10} {:>7.1} {:>6.1}% {:>8.1}% {:>9.1}%",
+            "{name:<10} {:>7.1} {:>6.1}% {:>8.1}% {:>9.1}%",
             table.expected_points(team),
             100.0 * table.title(team),
             100.0 * table.promotion(team, 1),

@@ -15,8 +15,8 @@
 //! | [`Isotonic`] | as many as the data ask for | any monotone distortion per outcome |
 //!
 //! ```
-//! use touchline_domain::{Forecast, Outcome};
 //! use touchline_models::calibration::{Calibrator, Temperature};
+//! use touchline_outcomes::{Forecast, Outcome};
 //! // Forecast at 80 %, happening at 60 %: overconfident.
 //! let forecasts = vec![Forecast::new(0.8, 0.1, 0.1)?; 10];
 //! let mut outcomes = vec![Outcome::HomeWin; 6];
@@ -26,13 +26,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod beta;
-pub mod dirichlet;
-pub mod isotonic;
-pub mod log_pool;
+mod beta;
+mod dirichlet;
+mod isotonic;
+mod log_pool;
 pub(crate) mod newton;
-pub mod temperature;
-pub mod vector;
+mod temperature;
+mod vector;
 
 pub use beta::{Beta, BetaCurve};
 pub use dirichlet::Dirichlet;
@@ -42,7 +42,7 @@ pub use temperature::Temperature;
 pub use vector::VectorScaling;
 
 use thiserror::Error;
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// A fitted map from forecasts to better ones.
 pub trait Calibrator {
@@ -69,7 +69,7 @@ pub enum CalibrationError {
         /// Number of outcomes.
         outcomes: usize,
     },
-    /// A number that is no probability or weight.
+    /// A number that is not a probability or a weight.
     #[error("item {index} is not a probability within 0 to 1")]
     NotProbability {
         /// Position in the slice.
@@ -108,7 +108,7 @@ fn check(forecasts: &[Forecast], outcomes: &[Outcome], needed: usize) -> Result<
 pub(crate) mod sample {
     //! Matches drawn from true probabilities, forecast with a known distortion.
     use rand::{RngExt, SeedableRng, rngs::StdRng};
-    use touchline_domain::{Forecast, Outcome};
+    use touchline_outcomes::{Forecast, Outcome};
 
     pub(crate) fn distorted(
         n: usize,

@@ -1,11 +1,11 @@
 //! Goal models: from past scores to the joint distribution of both sides' goals.
 //!
 //! Collect the matches in [`GoalMatches`], pick a family of score distributions, fit it, and ask the result
-//! for the [`ScoreGrid`](touchline_domain::ScoreGrid) of any pairing; every market derives from that grid.
+//! for the [`ScoreGrid`](touchline_outcomes::ScoreGrid) of any pairing; every market derives from that grid.
 //!
 //! ```
-//! use touchline_domain::Score;
 //! use touchline_models::goals::{DixonColes, FitConfig, GoalMatches, GoalObservation, ScoreFamily, TimeDecay};
+//! use touchline_outcomes::Score;
 //!
 //! let decay = TimeDecay::half_life_days(390.0)?;
 //! let mut matches = GoalMatches::new(3);
@@ -14,7 +14,7 @@
 //!     matches.push(GoalObservation::new(home, away, score).weighted(decay.weight(days_ago)));
 //! }
 //! let fitted = DixonColes.fit(&matches, &FitConfig::default())?;
-//! // Team 2 has not played yet: shrinkage gives it the strength of an average club.
+//! // Team 2 has not played yet: shrinkage gives it the strength of an average team.
 //! let forecast = fitted.grid(0, 2).forecast();
 //! assert!(forecast.home() > forecast.away());
 //! # Ok::<(), touchline_models::goals::FitError>(())
@@ -69,7 +69,7 @@ pub use dixon_coles::DixonColes;
 pub use double_poisson::DoublePoisson;
 pub use error::FitError;
 pub use family::{Local, MAX_RATE, MAX_SHAPES, Rates, ScoreFamily, Shape};
-pub use fitted::{Club, Fitted, Fixture, GoalForecaster};
+pub use fitted::{Fitted, FixtureTeam, GoalFixture, GoalForecaster};
 pub use kind::{GoalModelKind, UnknownGoalModel};
 pub use negative_binomial::NegativeBinomial;
 pub use observations::{GoalMatches, GoalObservation, MAX_COVARIATES, SideValues};

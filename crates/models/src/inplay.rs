@@ -16,9 +16,9 @@
 //! adjustment fades as the match runs.
 //!
 //! ```
-//! use touchline_domain::Score;
 //! use touchline_models::goals::{DixonColes, ScoreFamily};
 //! use touchline_models::inplay::{InPlay, InPlayConfig, MatchClock, MatchState};
+//! use touchline_outcomes::Score;
 //!
 //! let before = DixonColes.grid([1.6, 1.1], &[-0.1], 14);
 //! let model = InPlay::from_grid(&before, InPlayConfig::default())?;
@@ -39,9 +39,8 @@ pub use clock::{MatchClock, MatchState};
 pub use process::NextGoal;
 
 use process::Intensities;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use touchline_domain::ScoreGrid;
+use touchline_outcomes::ScoreGrid;
 
 /// Why a running match cannot be forecast.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -59,7 +58,8 @@ pub enum InPlayError {
 }
 
 /// Multipliers of a side's scoring intensity by who leads.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ScoreEffect {
     /// While the side leads.
     pub leading: f64,
@@ -75,7 +75,8 @@ impl ScoreEffect {
 }
 
 /// How intensities change during a match.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct InPlayConfig {
     /// Relative rise of the goal intensity from kick-off to minute 90. The default 0.44 puts 43.9% of the goals
     /// into the first half, the share in 48,194 matches of five European leagues up to 2022.
@@ -223,7 +224,7 @@ mod tests {
     use super::*;
     use crate::goals::{BivariatePoisson, ScoreFamily};
     use proptest::prelude::*;
-    use touchline_domain::Score;
+    use touchline_outcomes::Score;
 
     #[test]
     fn at_kick_off_the_forecast_is_the_pre_match_grid() {

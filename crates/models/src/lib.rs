@@ -1,5 +1,4 @@
-//! Ratings, goal models, markets, odds, staking, calibration, metrics, simulation and in-play
-//! probabilities of football: pure, synchronous Rust without I/O.
+#![doc = include_str!("handbook.md")]
 
 pub mod calibration;
 pub mod dynamic;
@@ -11,3 +10,12 @@ pub mod odds;
 pub mod ratings;
 pub mod simulation;
 pub mod staking;
+
+mod teams;
+
+pub use teams::{Teams, UnknownTeam};
+
+/// The examples of README.md, compiled and run with the tests of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -15,8 +15,8 @@
 //! | accuracy | 0 or 1 | 1 | whether the likeliest outcome happened |
 //!
 //! ```
-//! use touchline_domain::{Forecast, Outcome};
 //! use touchline_models::metrics::Evaluation;
+//! use touchline_outcomes::{Forecast, Outcome};
 //!
 //! let forecasts = [Forecast::new(0.5, 0.3, 0.2)?, Forecast::new(0.2, 0.3, 0.5)?];
 //! let outcomes = [Outcome::HomeWin, Outcome::Draw];
@@ -26,14 +26,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod comparison;
-pub mod corp;
-pub mod goals;
-pub mod reliability;
-pub mod resampling;
-pub mod scoring;
+mod comparison;
+mod corp;
+mod goals;
+mod reliability;
+mod resampling;
+mod scoring;
 pub(crate) mod special;
-pub mod summary;
+mod summary;
 
 pub use comparison::{Comparison, DieboldMariano};
 pub use corp::{Corp, CorpScore};
@@ -68,7 +68,7 @@ pub enum MetricError {
         /// Position in the slice.
         index: usize,
     },
-    /// A number that is no probability, or probabilities that do not sum to 1.
+    /// A number that is not a probability, or probabilities that do not sum to 1.
     #[error("probabilities of item {index} are not within 0 to 1 with sum 1; normalise them first")]
     NotProbabilities {
         /// Position in the slice.

@@ -17,11 +17,11 @@
 //! # Ok::<(), touchline_models::odds::PriceError>(())
 //! ```
 
-pub mod arbitrage;
-pub mod closing;
-pub mod convert;
-pub mod devig;
-pub mod expectancy;
+mod arbitrage;
+mod closing;
+mod convert;
+mod devig;
+mod expectancy;
 mod root;
 mod self_check;
 
@@ -38,7 +38,7 @@ use thiserror::Error;
 /// Why prices cannot be used.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum PriceError {
-    /// A number that is no decimal price.
+    /// A number that is not a decimal price.
     #[error("odds of outcome {outcome} are {odds}; decimal odds are finite and lie above 1")]
     Odds {
         /// Position of the price.
@@ -58,7 +58,7 @@ pub enum PriceError {
         right: usize,
     },
     /// Fractional or American odds that cannot be read.
-    #[error("{0:?} are no odds; write 7/4, evens, 2.75, +175 or -120")]
+    #[error("{0:?} is not a price; write 7/4, evens, 2.75, +175 or -120")]
     Text(String),
     /// American odds between -100 and 100.
     #[error("American odds of {0}; they are at most -100 or at least 100")]
@@ -81,7 +81,7 @@ pub enum PriceError {
         /// Sum of the inverse odds.
         sum: f64,
     },
-    /// A number that is no probability, or no stake.
+    /// A number that is not a probability or a stake.
     #[error("{what} is {value}; {rule}")]
     Value {
         /// What it stands for.

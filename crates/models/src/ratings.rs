@@ -1,13 +1,13 @@
-//! Ratings of clubs that update after each match.
+//! Ratings of teams that update after each match.
 //!
 //! Every rating here stores flat arrays indexed by a small team number that the caller assigns (0, 1, 2, ...;
 //! a higher number than seen before extends the arrays), updates in constant time without allocating, and can
 //! be cloned and serialised, so that a chronological pass over hundreds of thousands of matches runs all of
-//! them side by side and can stop and resume anywhere. Read a rating *before* telling it the result:
+//! them side by side and can stop and resume anywhere. Read a rating *before* updating it with the result:
 //!
 //! ```
-//! use touchline_domain::{Outcome, Score};
 //! use touchline_models::ratings::{Elo, EloConfig, OrderedLogit, Rating};
+//! use touchline_outcomes::{Outcome, Score};
 //!
 //! let mut elo = Elo::new(EloConfig::default())?;
 //! let (mut seen, mut outcomes) = (Vec::new(), Vec::new());
@@ -34,16 +34,16 @@
 //!
 //! [`OrderedLogit`] and [`Davidson`] turn a read-out into the probabilities of the three outcomes.
 
-pub mod berrar;
-pub mod colley;
-pub mod davidson;
-pub mod elo;
-pub mod gap;
-pub mod glicko2;
-pub mod massey;
-pub mod ordered_logit;
-pub mod page_rank;
-pub mod pi;
+mod berrar;
+mod colley;
+mod davidson;
+mod elo;
+mod gap;
+mod glicko2;
+mod massey;
+mod ordered_logit;
+mod page_rank;
+mod pi;
 
 pub use berrar::{Berrar, BerrarConfig};
 pub use colley::{Colley, ColleyConfig};
@@ -56,9 +56,8 @@ pub use ordered_logit::OrderedLogit;
 pub use page_rank::{PageRank, PageRankConfig};
 pub use pi::{PiConfig, PiRating, PiRule};
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use touchline_domain::{ForecastError, Score};
+use touchline_outcomes::{ForecastError, Score};
 
 /// A rating that learns match by match.
 ///
@@ -87,8 +86,9 @@ pub trait Rating {
 }
 
 /// One finished match between two indexed teams, for ratings that fit a set of matches at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Played {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct PlayedMatch {
     /// Index of the home side.
     pub home: usize,
     /// Index of the away side.
@@ -146,7 +146,7 @@ pub enum RatingError {
         "the fit did not converge; pass more matches, or matches whose outcomes the rating does not separate"
     )]
     NotConverged,
-    /// A read-out that gives no forecast.
+    /// A read-out that does not give a forecast.
     #[error(transparent)]
     Forecast(#[from] ForecastError),
 }
@@ -161,7 +161,7 @@ pub(crate) fn require(
     if holds && value.is_finite() { Ok(()) } else { Err(RatingError::Parameter { name, value, rule }) }
 }
 
-pub(crate) fn check_matches(matches: &[Played], teams: usize) -> Result<(), RatingError> {
+pub(crate) fn check_matches(matches: &[PlayedMatch], teams: usize) -> Result<(), RatingError> {
     if matches.is_empty() {
         return Err(RatingError::Empty);
     }
@@ -177,7 +177,7 @@ pub(crate) fn check_matches(matches: &[Played], teams: usize) -> Result<(), Rati
 
 pub(crate) fn check_link(
     readouts: &[f64],
-    outcomes: &[touchline_domain::Outcome],
+    outcomes: &[touchline_outcomes::Outcome],
 ) -> Result<[f64; 3], RatingError> {
     if readouts.len() != outcomes.len() {
         return Err(RatingError::Lengths { readouts: readouts.len(), outcomes: outcomes.len() });

@@ -7,12 +7,12 @@
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use touchline_domain::Score;
 use touchline_models::goals::{
-    BivariatePoisson, Club, ConwayMaxwellPoisson, DixonColes, FitConfig, Fitted, GoalMatches,
+    BivariatePoisson, ConwayMaxwellPoisson, DixonColes, FitConfig, Fitted, FixtureTeam, GoalMatches,
     GoalObservation, NegativeBinomial, Poisson, ScoreFamily, TimeDecay, WeibullCopula, ZeroInflatedPoisson,
     fit_rue_salvesen,
 };
+use touchline_outcomes::Score;
 
 #[derive(Deserialize)]
 struct Golden {
@@ -59,7 +59,7 @@ fn matches(weights: &str, xi: f64) -> GoalMatches {
     for [day, home, away, h, a] in rows {
         let score = Score { home: h as u8, away: a as u8 };
         let weight = decay.weight(f64::from(last - day));
-        matches.push(GoalObservation::new(home, away, score).weighted(weight));
+        matches.push(GoalObservation::new(home as usize, away as usize, score).weighted(weight));
     }
     matches
 }
@@ -127,7 +127,7 @@ fn weibull_copula_agrees() {
     check(&WeibullCopula, "weibull_copula", <[f64]>::to_vec);
 }
 
-/// The season of goalmodel's examples, with the names of its clubs; `None` where the data is absent.
+/// The season of goalmodel's examples, with the names of its teams; `None` where the data is absent.
 fn england_2011() -> Option<(GoalMatches, Vec<String>)> {
     let root = std::env::var_os("TOUCHLINE_SHARED_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
@@ -141,27 +141,27 @@ fn england_2011() -> Option<(GoalMatches, Vec<String>)> {
         ["HomeTeam", "AwayTeam", "FTHG", "FTAG"].map(|name| heading.iter().position(|h| *h == name).unwrap());
     let rows: Vec<Vec<&str>> =
         lines.map(|l| l.split(',').collect()).filter(|r: &Vec<&str>| r.len() > 5).collect();
-    let mut clubs: Vec<String> = rows.iter().map(|r| r[home].to_owned()).collect();
-    clubs.sort();
-    clubs.dedup();
-    let index = |name: &str| clubs.iter().position(|c| c == name).unwrap() as u32;
-    let mut matches = GoalMatches::new(clubs.len());
+    let mut teams: Vec<String> = rows.iter().map(|r| r[home].to_owned()).collect();
+    teams.sort();
+    teams.dedup();
+    let index = |name: &str| teams.iter().position(|c| c == name).unwrap();
+    let mut matches = GoalMatches::new(teams.len());
     for row in &rows {
         let score = Score { home: row[home_goals].parse().unwrap(), away: row[away_goals].parse().unwrap() };
         matches.push(GoalObservation::new(index(row[home]), index(row[away]), score));
     }
     assert_eq!((matches.len(), matches.teams()), (380, 20));
-    Some((matches, clubs))
+    Some((matches, teams))
 }
 
 /// Holds the outcome probabilities of goalmodel's three example matches.
 fn assert_outcomes<F: ScoreFamily>(
     fitted: &Fitted<F>,
-    clubs: &[String],
+    teams: &[String],
     published: [[f64; 3]; 3],
     tolerance: f64,
 ) {
-    let index = |name: &str| clubs.iter().position(|c| c == name).unwrap() as u32;
+    let index = |name: &str| teams.iter().position(|c| c == name).unwrap();
     let pairs = [("Arsenal", "Fulham"), ("Man United", "Chelsea"), ("Bolton", "Liverpool")];
     for ((home, away), published) in pairs.into_iter().zip(published) {
         let ours = fitted.grid(index(home), index(away)).forecast().as_array();
@@ -173,25 +173,25 @@ fn assert_outcomes<F: ScoreFamily>(
 
 #[test]
 fn published_figures_of_goalmodel_are_met() {
-    let Some((matches, clubs)) = england_2011() else { return };
+    let Some((matches, teams)) = england_2011() else { return };
     let config = FitConfig::maximum_likelihood();
     // Their optimiser stops early, hence tolerances wider than the digits that they print; their log-likelihoods
     // are rounded to 0.01.
     let poisson = Poisson.fit(&matches, &config).unwrap();
     assert!((poisson.log_likelihood() + 1088.99).abs() < 0.006);
-    assert!((poisson.home_advantage(0, Club::Team(0)) - 0.268_009_3).abs() < 1e-4);
+    assert!((poisson.home_advantage(0, FixtureTeam::Known(0)) - 0.268_009_3).abs() < 1e-4);
     let published = [
         [0.619_711_8, 0.203_568_8, 0.176_719_5],
         [0.673_619_4, 0.184_375_6, 0.142_005],
         [0.261_211_2, 0.256_770_6, 0.482_018_3],
     ];
-    assert_outcomes(&poisson, &clubs, published, 2e-4);
+    assert_outcomes(&poisson, &teams, published, 2e-4);
     let adjusted = [
         [0.604_739_1, 0.208_332_5, 0.186_928_4],
         [0.653_925, 0.191_753_2, 0.154_321_8],
         [0.278_078_9, 0.260_351_1, 0.461_57],
     ];
-    assert_outcomes(&poisson.with_rue_salvesen(0.1), &clubs, adjusted, 2e-4);
+    assert_outcomes(&poisson.with_rue_salvesen(0.1), &teams, adjusted, 2e-4);
 
     let dixon_coles = DixonColes.fit(&matches, &config).unwrap();
     assert!(dixon_coles.log_likelihood() > -1087.365);
@@ -201,7 +201,7 @@ fn published_figures_of_goalmodel_are_met() {
         [0.668_536_6, 0.205_162_5, 0.126_300_9],
         [0.252_454_6, 0.290_323_1, 0.457_222_2],
     ];
-    assert_outcomes(&dixon_coles, &clubs, published, 5e-3);
+    assert_outcomes(&dixon_coles, &teams, published, 5e-3);
 
     let rue_salvesen = fit_rue_salvesen(&Poisson, &matches, &config).unwrap();
     assert!(rue_salvesen.log_likelihood() > -1088.995);

@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "fixtures are known to be well formed")]
 
 use serde_json::Value;
-use touchline_domain::ScoreGrid;
-use touchline_models::markets::{Line, Markets, PointsRule, Settlement, Side};
+use touchline_models::markets::{Line, Markets, PointsRule, Settlement};
 use touchline_models::odds::GoalExpectancy;
+use touchline_outcomes::{ScoreGrid, Side};
 
 fn golden() -> Vec<Value> {
     serde_json::from_str(include_str!("golden/markets.json")).unwrap()

@@ -1,8 +1,8 @@
 //! Scores against penaltyblog 1.13 on invented forecasts (`bench/penaltyblog/goldens.py`), within 1e-12.
 
 use serde_json::Value;
-use touchline_domain::{Forecast, Outcome};
 use touchline_models::metrics::{Evaluation, ScoringRule, rps};
+use touchline_outcomes::{Forecast, Outcome};
 
 #[test]
 fn scores_agree() {

@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "fixtures are known to be well formed")]
 
 use serde_json::Value;
-use touchline_domain::Forecast;
 use touchline_models::odds::{DeVig, Fraction, GoalExpectancy, PriceError, Rho, Target, american_to_decimal};
 use touchline_models::staking::{kelly, kelly_exclusive};
+use touchline_outcomes::Forecast;
 
 fn load(text: &str) -> Value {
     serde_json::from_str(text).unwrap()

@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "fixtures are known to be well formed")]
 
 use serde_json::Value;
-use touchline_domain::Score;
 use touchline_models::ratings::{
-    Colley, ColleyConfig, Elo, EloConfig, Massey, PiConfig, PiRating, PiRule, Played, Rating,
+    Colley, ColleyConfig, Elo, EloConfig, Massey, PiConfig, PiRating, PiRule, PlayedMatch, Rating,
 };
+use touchline_outcomes::Score;
 
 fn golden() -> Value {
     serde_json::from_str(include_str!("golden/ratings.json")).unwrap()
@@ -16,14 +16,14 @@ fn numbers(v: &Value) -> Vec<f64> {
     v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
 }
 
-fn played(golden: &Value) -> Vec<Played> {
+fn played(golden: &Value) -> Vec<PlayedMatch> {
     golden["matches"]
         .as_array()
         .unwrap()
         .iter()
         .map(|row| {
             let n = |i: usize| row[i].as_i64().unwrap();
-            Played { home: n(0) as usize, away: n(1) as usize, score: Score::new(n(2), n(3)).unwrap() }
+            PlayedMatch { home: n(0) as usize, away: n(1) as usize, score: Score::new(n(2), n(3)).unwrap() }
         })
         .collect()
 }
@@ -72,7 +72,8 @@ fn massey_agrees_also_where_the_split_has_no_unique_answer() {
     assert_close(fitted.ratings(), &g["massey"], "Massey");
     assert_close(fitted.offence(), &g["massey_offence"], "Massey offence");
     assert_close(fitted.defence(), &g["massey_defence"], "Massey defence");
-    let halves: Vec<Played> = played(&g).into_iter().filter(|m| (m.home < 10) != (m.away < 10)).collect();
+    let halves: Vec<PlayedMatch> =
+        played(&g).into_iter().filter(|m| (m.home < 10) != (m.away < 10)).collect();
     let fitted = Massey::fit(&halves, 20).unwrap();
     assert_close(fitted.ratings(), &g["massey_halves"], "Massey of two halves");
     assert_close(fitted.defence(), &g["massey_halves_defence"], "Massey defence of two halves");

@@ -134,12 +134,12 @@ impl Family for Counts {
             expected.chunks_exact_mut(3).zip(&self.filters).zip(*self.seen.get(fixture.league))
         {
             if seen {
-                let (home, away) = filter.expect(fixture.clubs(), fixture.occasion()).goals();
+                let (home, away) = filter.expect(fixture.pairing(), fixture.occasion()).goals();
                 sides(out, &[home], &[away]);
             }
         }
         if self.seen.get(fixture.league)[NUMBERS] {
-            let (home, away) = self.blend.expect(fixture.clubs(), fixture.occasion()).goals();
+            let (home, away) = self.blend.expect(fixture.pairing(), fixture.occasion()).goals();
             let [win, draw, loss] = outcome_probabilities((home, away), self.blend.config().rho);
             for (out, value) in blend.iter_mut().zip([home, away, home - away, win, draw, loss]) {
                 *out = value as f32;
@@ -162,7 +162,7 @@ impl Family for Counts {
         for ((n, filter), seen) in filters.enumerate().zip(self.seen.get_mut(f.league)) {
             let both = if n == NUMBERS { blends } else { counts.map(|numbers| numbers[n]) };
             if both.iter().all(|x| x.is_finite()) {
-                filter.update(f.clubs(), f.occasion(), both);
+                filter.update(f.pairing(), f.occasion(), both);
                 *seen = true;
             }
         }

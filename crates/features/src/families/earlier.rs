@@ -66,12 +66,12 @@ impl EarlierConfig {
 
     /// Lets a filter observe what a match said of its sides.
     pub(crate) fn observe(&self, filter: &mut GoalFilter, fixture: &Fixture, said: &Said) {
-        let (clubs, occasion) = (fixture.clubs(), fixture.occasion());
+        let (pairing, occasion) = (fixture.pairing(), fixture.occasion());
         match said.implied {
-            None => filter.update_dispersed(clubs, occasion, said.happened, self.unpriced),
+            None => filter.update_dispersed(pairing, occasion, said.happened, self.unpriced),
             Some(implied) => {
                 let blend = |side| self.prices * implied[side] + (1.0 - self.prices) * said.happened[side];
-                filter.update(clubs, occasion, [0, 1].map(blend));
+                filter.update(pairing, occasion, [0, 1].map(blend));
             }
         }
     }
@@ -168,7 +168,7 @@ impl Family for Earlier {
     fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
         let (of_match, of_sides) = out.split_at_mut(OF_MATCH.len());
         if *self.seen.get(fixture.league) {
-            let (home, away) = self.filter.expect(fixture.clubs(), fixture.occasion()).goals();
+            let (home, away) = self.filter.expect(fixture.pairing(), fixture.occasion()).goals();
             let [win, draw, loss] = outcome_probabilities((home, away), self.filter.config().rho);
             for (out, value) in of_match.iter_mut().zip([home, away, home - away, win, draw, loss]) {
                 *out = value as f32;

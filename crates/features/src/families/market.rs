@@ -81,7 +81,7 @@ impl Market {
 
     /// Logs of the market's home and away win over the strength filter's.
     fn beyond_strength(&self, fixture: &Fixture, market: [f64; 3]) -> [f64; 2] {
-        let goals = self.filter.expect(fixture.clubs(), fixture.occasion()).goals();
+        let goals = self.filter.expect(fixture.pairing(), fixture.occasion()).goals();
         let strength = outcome_probabilities(goals, self.filter.config().rho);
         [(market[0] / strength[0]).ln(), (market[2] / strength[2]).ln()]
     }
@@ -135,7 +135,7 @@ impl Family for Market {
 
     fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let f = &played.fixture;
-        self.filter.update(f.clubs(), f.occasion(), played.goals.map(f64::from));
+        self.filter.update(f.pairing(), f.occasion(), played.goals.map(f64::from));
     }
 }
 

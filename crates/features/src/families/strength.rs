@@ -69,7 +69,7 @@ impl Family for Strength {
     }
 
     fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
-        let main = self.filters[0].expect(fixture.clubs(), fixture.occasion());
+        let main = self.filters[0].expect(fixture.pairing(), fixture.occasion());
         let goals = main.goals();
         let [home, draw, away] = outcome_probabilities(goals, self.filters[0].config().rho);
         let head = [goals.0, goals.1, home, draw, away, main.variance_home, main.variance_away];
@@ -80,12 +80,12 @@ impl Family for Strength {
         let (filters, rest) = rest.split_at_mut(2 * FILTERS);
         for ((i, filter), out) in self.filters.iter().enumerate().zip(filters.chunks_exact_mut(2)) {
             let (home, away) =
-                if i == 0 { goals } else { filter.expect(fixture.clubs(), fixture.occasion()).goals() };
+                if i == 0 { goals } else { filter.expect(fixture.pairing(), fixture.occasion()).goals() };
             out[0] = (home - away) as f32;
             out[1] = (home + away) as f32;
         }
         let (now, long_run) = rest.split_at_mut(3 * 2);
-        let of = |team: u32| <[f64; 2]>::from(self.filters[0].strengths(team));
+        let of = |team: u32| <[f64; 2]>::from(self.filters[0].strengths(team as usize));
         sides(now, &of(fixture.home), &of(fixture.away));
         let of = |team: u32| self.long_run.get(team).map(|f| f.get());
         sides(long_run, &of(fixture.home), &of(fixture.away));
@@ -95,10 +95,10 @@ impl Family for Strength {
         let f = &played.fixture;
         let goals = played.goals.map(f64::from);
         for filter in &mut self.filters {
-            filter.update(f.clubs(), f.occasion(), goals);
+            filter.update(f.pairing(), f.occasion(), goals);
         }
         for team in [f.home, f.away] {
-            let (attack, defence) = self.filters[0].strengths(team);
+            let (attack, defence) = self.filters[0].strengths(team as usize);
             for ((weight, _), mean) in LONG_RUN.iter().zip(self.long_run.get_mut(team)) {
                 mean.add(*weight, attack + defence);
             }

@@ -1,29 +1,15 @@
 //! Beta calibration: a smooth monotone curve per outcome.
-//!
-//! `logit q = a ln p - b ln(1 - p) + c` with `a, b >= 0`: the map that is right when the forecasts of the matches
-//! where the event happened, and of those where it did not, follow beta distributions. `a = b = 1, c = 0` changes
-//! nothing. A parameter that would come out negative is fixed at 0 and the rest refitted, as the paper does. For
-//! a match each outcome has its own curve and the three values are scaled to sum 1.
-//!
-//! Reference: Kull, Silva Filho & Flach, "Beta calibration: a well-founded and easily implemented improvement on
-//! logistic calibration for binary classifiers" (2017).
-//!
-//! ```
-//! use touchline_models::calibration::BetaCurve;
-//! let same = BetaCurve { a: 1.0, b: 1.0, c: 0.0 };
-//! assert!((same.at(0.3) - 0.3).abs() < 1e-12);
-//! ```
 
 use super::newton::{Objective, minimise};
 use super::{CalibrationError, Calibrator, FLOOR, check};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// A faint pull towards the identity that keeps separated samples finite.
 const RIDGE: f64 = 1e-6;
 
 /// A monotone curve from issued to recalibrated probability of one event.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BetaCurve {
     /// Weight of `ln p`.
     pub a: f64,
@@ -130,7 +116,22 @@ impl Objective for Loss<'_> {
 }
 
 /// Fitted curves of the three outcomes.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// `logit q = a ln p - b ln(1 - p) + c` with `a, b >= 0`: the map that is right when the forecasts of the matches
+/// where the event happened, and of those where it did not, follow beta distributions. `a = b = 1, c = 0` changes
+/// nothing. A parameter that would come out negative is fixed at 0 and the rest refitted, as the paper does. For
+/// a match each outcome has its own curve and the three values are scaled to sum 1.
+///
+/// Reference: Kull, Silva Filho & Flach, "Beta calibration: a well-founded and easily implemented improvement on
+/// logistic calibration for binary classifiers" (2017).
+///
+/// ```
+/// use touchline_models::calibration::BetaCurve;
+/// let same = BetaCurve { a: 1.0, b: 1.0, c: 0.0 };
+/// assert!((same.at(0.3) - 0.3).abs() < 1e-12);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Beta {
     /// Home win, draw, away win.
     pub curves: [BetaCurve; 3],

@@ -1,29 +1,8 @@
 //! Dirichlet calibration: a full linear map of log-probabilities.
-//!
-//! `q` is proportional to `exp(W ln p + b)`. Off-diagonal entries of `W` and the biases are held back by a ridge
-//! (off-diagonal and intercept regularisation), without which small samples are over-fitted. Convex, solved by
-//! Newton's method.
-//!
-//! Reference: Kull et al., "Beyond temperature scaling: obtaining well-calibrated multi-class probabilities with
-//! Dirichlet calibration" (2019).
-//!
-//! ```
-//! use touchline_domain::{Forecast, Outcome};
-//! use touchline_models::calibration::{Calibrator, Dirichlet};
-//! let forecasts: Vec<Forecast> =
-//!     (0..90).map(|i| Forecast::normalised([2.0 + f64::from(i % 7), 3.0, 1.0 + f64::from(i % 4)])).collect::<Result<_, _>>()?;
-//! let outcomes: Vec<Outcome> = (0..90).map(|i| Outcome::ALL[i * i % 3]).collect();
-//! let outcomes: Vec<Outcome> = outcomes.into_iter().take(88).chain([Outcome::AwayWin; 2]).collect();
-//! let fitted = Dirichlet::fit(&forecasts, &outcomes, 1e-2)?;
-//! let q = fitted.calibrate(&forecasts[0]);
-//! assert!((q.home() + q.draw() + q.away() - 1.0).abs() < 1e-12);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::newton::{Objective, minimise};
 use super::{CalibrationError, Calibrator, check, logs, softmax};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// Parameters of one outcome: three weights and a bias.
 const ROW: usize = 4;
@@ -32,7 +11,28 @@ const SIZE: usize = 3 * ROW;
 const FAINT: f64 = 1e-6;
 
 /// A fitted map.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// `q` is proportional to `exp(W ln p + b)`. Off-diagonal entries of `W` and the biases are held back by a ridge
+/// (off-diagonal and intercept regularisation), without which small samples are over-fitted. Convex, solved by
+/// Newton's method.
+///
+/// Reference: Kull et al., "Beyond temperature scaling: obtaining well-calibrated multi-class probabilities with
+/// Dirichlet calibration" (2019).
+///
+/// ```
+/// use touchline_models::calibration::{Calibrator, Dirichlet};
+/// use touchline_outcomes::{Forecast, Outcome};
+/// let forecasts: Vec<Forecast> =
+///     (0..90).map(|i| Forecast::normalised([2.0 + f64::from(i % 7), 3.0, 1.0 + f64::from(i % 4)])).collect::<Result<_, _>>()?;
+/// let outcomes: Vec<Outcome> = (0..90).map(|i| Outcome::ALL[i * i % 3]).collect();
+/// let outcomes: Vec<Outcome> = outcomes.into_iter().take(88).chain([Outcome::AwayWin; 2]).collect();
+/// let fitted = Dirichlet::fit(&forecasts, &outcomes, 1e-2)?;
+/// let q = fitted.calibrate(&forecasts[0]);
+/// assert!((q.home() + q.draw() + q.away() - 1.0).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Dirichlet {
     /// `weights[k][j]`: what `ln p_j` adds to outcome `k`.
     pub weights: [[f64; 3]; 3],

@@ -1,25 +1,7 @@
 //! Isotonic calibration: the best non-decreasing curve per outcome.
-//!
-//! Pool adjacent violators: going up the forecasts, neighbouring shares that decrease are pooled to their mean.
-//! Between the observed forecasts the curve is interpolated, beyond them it is constant. For a match each
-//! outcome has its own curve and the three values are scaled to sum 1; where all three are 0 the forecast stays
-//! as it was. Needs thousands of matches, and may give an outcome the probability 0.
-//!
-//! References: Barlow et al. (1972) for the algorithm; Zadrozny & Elkan, "Transforming classifier scores into
-//! accurate multiclass probability estimates" (2002).
-//!
-//! ```
-//! use touchline_models::calibration::{IsotonicCurve, pool_adjacent_violators};
-//! assert_eq!(pool_adjacent_violators(&[1.0, 3.0, 2.0, 4.0], &[1.0; 4]), [1.0, 2.5, 2.5, 4.0]);
-//! let curve = IsotonicCurve::fit(&[0.2, 0.4, 0.6], &[false, true, false])?;
-//! assert_eq!(curve.at(0.2), 0.0);
-//! assert_eq!(curve.at(0.5), 0.5);
-//! # Ok::<(), touchline_models::calibration::CalibrationError>(())
-//! ```
 
 use super::{CalibrationError, Calibrator, check};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// The non-decreasing sequence closest to `values` in weighted least squares.
 ///
@@ -44,7 +26,8 @@ pub fn pool_adjacent_violators(values: &[f64], weights: &[f64]) -> Vec<f64> {
 }
 
 /// A non-decreasing curve from issued to recalibrated probability of one event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct IsotonicCurve {
     forecasts: Vec<f64>,
     values: Vec<f64>,
@@ -108,7 +91,25 @@ impl IsotonicCurve {
 }
 
 /// Fitted curves of the three outcomes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Pool adjacent violators: going up the forecasts, neighbouring shares that decrease are pooled to their mean.
+/// Between the observed forecasts the curve is interpolated, beyond them it is constant. For a match each
+/// outcome has its own curve and the three values are scaled to sum 1; where all three are 0 the forecast stays
+/// as it was. Needs thousands of matches, and may give an outcome the probability 0.
+///
+/// References: Barlow et al. (1972) for the algorithm; Zadrozny & Elkan, "Transforming classifier scores into
+/// accurate multiclass probability estimates" (2002).
+///
+/// ```
+/// use touchline_models::calibration::{IsotonicCurve, pool_adjacent_violators};
+/// assert_eq!(pool_adjacent_violators(&[1.0, 3.0, 2.0, 4.0], &[1.0; 4]), [1.0, 2.5, 2.5, 4.0]);
+/// let curve = IsotonicCurve::fit(&[0.2, 0.4, 0.6], &[false, true, false])?;
+/// assert_eq!(curve.at(0.2), 0.0);
+/// assert_eq!(curve.at(0.5), 0.5);
+/// # Ok::<(), touchline_models::calibration::CalibrationError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Isotonic {
     curves: [IsotonicCurve; 3],
 }

@@ -1,31 +1,31 @@
 //! Logarithmic opinion pool: several forecasters' probabilities in one.
-//!
-//! `q_k` is proportional to the product over forecasters of `p_mk^(w_m)`. Weights need not sum to 1: a sum above 1
-//! sharpens, and a forecaster whose opinion the others already hold may get a weight below 0. They are those of
-//! greatest likelihood with a ridge towards equal weights that sum to 1, which counts where forecasters hardly differ.
-//!
-//! Reference: Genest & Zidek, "Combining probability distributions: a critique and an annotated bibliography",
-//! *Statistical Science* 1 (1986).
-//!
-//! ```
-//! use touchline_domain::Forecast;
-//! use touchline_models::calibration::LogPool;
-//! let pool = LogPool::new(vec![0.5, 0.5])?;
-//! let pooled = pool.forecast(&[Forecast::new(0.64, 0.2, 0.16)?, Forecast::new(0.16, 0.2, 0.64)?]);
-//! assert!((pooled.home() - pooled.away()).abs() < 1e-12);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::newton::{Objective, minimise};
 use super::{CalibrationError, check, logs};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// Strength of the ridge, in units of the log loss of one match per squared weight.
 const RIDGE: f64 = 3.0;
 
 /// A fitted pool.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// `q_k` is proportional to the product over forecasters of `p_mk^(w_m)`. Weights need not sum to 1: a sum above 1
+/// sharpens, and a forecaster whose opinion the others already hold may get a weight below 0. They are those of
+/// greatest likelihood with a ridge towards equal weights that sum to 1, which counts where forecasters hardly differ.
+///
+/// Reference: Genest & Zidek, "Combining probability distributions: a critique and an annotated bibliography",
+/// *Statistical Science* 1 (1986).
+///
+/// ```
+/// use touchline_models::calibration::LogPool;
+/// use touchline_outcomes::Forecast;
+/// let pool = LogPool::new(vec![0.5, 0.5])?;
+/// let pooled = pool.forecast(&[Forecast::new(0.64, 0.2, 0.16)?, Forecast::new(0.16, 0.2, 0.64)?]);
+/// assert!((pooled.home() - pooled.away()).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LogPool {
     weights: Vec<f64>,
 }

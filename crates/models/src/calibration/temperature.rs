@@ -1,29 +1,29 @@
 //! Temperature scaling: one number against over- or under-confidence.
-//!
-//! `q_k = p_k^(1/T) / sum_j p_j^(1/T)`. `T` above 1 flattens, below 1 sharpens, and the order of the outcomes
-//! never changes. The log loss is convex in `1/T`, so Newton's method finds its minimum; where forecasts rank
-//! every match right (or wrong) it lies at 0 (or infinity), and `T` stops where the loss no longer changes, within
-//! 0.02 to 100.
-//!
-//! Reference: Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks" (2017).
-//!
-//! ```
-//! use touchline_domain::Forecast;
-//! use touchline_models::calibration::{Calibrator, Temperature};
-//! let flat = Temperature::new(2.0)?.calibrate(&Forecast::new(0.64, 0.2, 0.16)?);
-//! assert!((flat.home() / flat.away() - 2.0).abs() < 1e-12); // sqrt(0.64 / 0.16)
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::{CalibrationError, Calibrator, check, logs, softmax};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// Bounds of the inverse temperature.
 const INVERSE: std::ops::RangeInclusive<f64> = 0.01..=50.0;
 
 /// A fitted temperature.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// `q_k = p_k^(1/T) / sum_j p_j^(1/T)`. `T` above 1 flattens, below 1 sharpens, and the order of the outcomes
+/// never changes. The log loss is convex in `1/T`, so Newton's method finds its minimum; where forecasts rank
+/// every match right (or wrong) it lies at 0 (or infinity), and `T` stops where the loss no longer changes, within
+/// 0.02 to 100.
+///
+/// Reference: Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks" (2017).
+///
+/// ```
+/// use touchline_models::calibration::{Calibrator, Temperature};
+/// use touchline_outcomes::Forecast;
+/// let flat = Temperature::new(2.0)?.calibrate(&Forecast::new(0.64, 0.2, 0.16)?);
+/// assert!((flat.home() / flat.away() - 2.0).abs() < 1e-12); // sqrt(0.64 / 0.16)
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Temperature {
     temperature: f64,
 }

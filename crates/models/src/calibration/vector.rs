@@ -1,34 +1,34 @@
 //! Vector scaling: a temperature and a bias per outcome.
-//!
-//! `q_k` is proportional to `exp(w_k ln p_k + b_k)`. The biases only matter up to a constant and are kept at sum
-//! 0 by a faint ridge (1e-6 on every parameter's distance from `w = 1`, `b = 0`), which also keeps the fit finite
-//! where the data separate. Convex, solved by Newton's method.
-//!
-//! Reference: Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks" (2017).
-//!
-//! ```
-//! use touchline_domain::{Forecast, Outcome};
-//! use touchline_models::calibration::{Calibrator, VectorScaling};
-//! let forecasts: Vec<Forecast> =
-//!     (0..40).map(|i| Forecast::normalised([3.0 + f64::from(i % 5), 3.0, 4.0])).collect::<Result<_, _>>()?;
-//! let outcomes: Vec<Outcome> = (0..40).map(|i| Outcome::ALL[i * 7 % 3]).collect();
-//! let fitted = VectorScaling::fit(&forecasts, &outcomes)?;
-//! // On average the recalibrated forecasts now give each outcome its share.
-//! let mean: f64 = forecasts.iter().map(|f| fitted.calibrate(f).draw()).sum::<f64>() / 40.0;
-//! let share = outcomes.iter().filter(|o| **o == Outcome::Draw).count() as f64 / 40.0;
-//! assert!((mean - share).abs() < 1e-4);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::newton::{Objective, minimise};
 use super::{CalibrationError, Calibrator, check, logs, softmax};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 const RIDGE: f64 = 1e-6;
 
 /// Fitted scales and biases.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// `q_k` is proportional to `exp(w_k ln p_k + b_k)`. The biases only matter up to a constant and are kept at sum
+/// 0 by a faint ridge (1e-6 on every parameter's distance from `w = 1`, `b = 0`), which also keeps the fit finite
+/// where the data separate. Convex, solved by Newton's method.
+///
+/// Reference: Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks" (2017).
+///
+/// ```
+/// use touchline_models::calibration::{Calibrator, VectorScaling};
+/// use touchline_outcomes::{Forecast, Outcome};
+/// let forecasts: Vec<Forecast> =
+///     (0..40).map(|i| Forecast::normalised([3.0 + f64::from(i % 5), 3.0, 4.0])).collect::<Result<_, _>>()?;
+/// let outcomes: Vec<Outcome> = (0..40).map(|i| Outcome::ALL[i * 7 % 3]).collect();
+/// let fitted = VectorScaling::fit(&forecasts, &outcomes)?;
+/// // On average the recalibrated forecasts now give each outcome its share.
+/// let mean: f64 = forecasts.iter().map(|f| fitted.calibrate(f).draw()).sum::<f64>() / 40.0;
+/// let share = outcomes.iter().filter(|o| **o == Outcome::Draw).count() as f64 / 40.0;
+/// assert!((mean - share).abs() < 1e-4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct VectorScaling {
     /// Scale of each log-probability; 1 leaves it.
     pub scale: [f64; 3],

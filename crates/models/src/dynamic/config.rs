@@ -1,10 +1,9 @@
 //! Parameters of a [`GoalFilter`](super::GoalFilter), with those that were fitted. On what, with which loss, and from where
 //! the search began is recorded in `crates/learning/fitted/`; `touchline train --model strength-filter` fits anew.
 
-use serde::{Deserialize, Serialize};
-
 /// Parameters of a [`GoalFilter`](super::GoalFilter). Rates are per day where they say so; strengths are log goals.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FilterConfig {
     /// Growth of the variance of attack and defence per day.
     pub drift: f64,
@@ -12,11 +11,11 @@ pub struct FilterConfig {
     pub season_drift: f64,
     /// Growth of that variance on moving to another league.
     pub league_drift: f64,
-    /// Variance of attack and defence of a club never seen.
+    /// Variance of attack and defence of a team never seen.
     pub newcomer_variance: f64,
-    /// How far below its league's mean a club never seen starts.
+    /// How far below its league's mean a team never seen starts.
     pub newcomer_offset: f64,
-    /// Variance of a club's own home effect at the start.
+    /// Variance of a team's own home effect at the start.
     pub home_variance: f64,
     /// Its growth per day.
     pub home_drift: f64,
@@ -26,9 +25,9 @@ pub struct FilterConfig {
     pub advantage_drift: f64,
     /// Pull to the league's mean at the start of a season (share of the distance).
     pub season_pull_league: f64,
-    /// Pull to the club's long-run mean at the start of a season.
+    /// Pull to the team's long-run mean at the start of a season.
     pub season_pull_club: f64,
-    /// Pull to the club's long-run mean per day (rate).
+    /// Pull to the team's long-run mean per day (rate).
     pub daily_pull: f64,
     /// Weight of the newest match in the long-run means.
     pub memory: f64,
@@ -143,8 +142,8 @@ impl FilterConfig {
         Self { drift: self.drift * factor, season_drift: self.season_drift * factor, ..self }
     }
 
-    /// The same filter whose clubs keep the level that their results gave them: at the start of a season it goes
-    /// this share of the way to the league's mean, and never back to the club's own long-run mean.
+    /// The same filter whose teams keep the level that their results gave them: at the start of a season it goes
+    /// this share of the way to the league's mean, and never back to the team's own long-run mean.
     #[must_use]
     pub fn without_memory(self, season_pull_league: f64) -> Self {
         Self { season_pull_league, season_pull_club: 0.0, daily_pull: 0.0, ..self }

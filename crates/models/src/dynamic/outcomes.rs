@@ -1,6 +1,6 @@
 //! From two goal means to home win, draw and away win, or to the whole score grid.
 
-use touchline_domain::ScoreGrid;
+use touchline_outcomes::ScoreGrid;
 
 /// Goals up to this many per side are counted; the mass beyond it is below 1e-6 at four expected goals.
 const GOALS: usize = 15;

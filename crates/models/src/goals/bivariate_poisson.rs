@@ -1,25 +1,28 @@
-//! Bivariate Poisson goals (Karlis & Ntzoufras 2003, "Analysis of sports data by using bivariate Poisson
-//! models", The Statistician 52).
-//!
-//! ```text
-//! home = U + W,  away = V + W,  U ~ Poisson(lambda), V ~ Poisson(mu), W ~ Poisson(shared)
-//! ```
-//!
-//! `shared` (goals, at least 0) is the covariance of both sides' goals: the pace of the match that both profit
-//! from. Expected goals are `lambda + shared` and `mu + shared`; at `shared = 0` the sides are independent.
-//!
-//! ```
-//! use touchline_models::goals::{BivariatePoisson, ScoreFamily, poisson_grid};
-//! let grid = BivariatePoisson.grid([1.3, 1.0], &[0.1], 14);
-//! assert!((grid.expected_goals().0 - 1.4).abs() < 1e-6);
-//! assert!(grid.forecast().draw() > poisson_grid([1.4, 1.1], 14).forecast().draw());
-//! ```
+//! Bivariate Poisson goals.
 
 use super::poisson::{poisson_pmf, poisson_terms};
 use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The bivariate Poisson model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+///
+/// Bivariate Poisson goals (Karlis & Ntzoufras 2003, "Analysis of sports data by using bivariate Poisson
+/// models", The Statistician 52).
+///
+/// ```text
+/// home = U + W,  away = V + W,  U ~ Poisson(lambda), V ~ Poisson(mu), W ~ Poisson(shared)
+/// ```
+///
+/// `shared` (goals, at least 0) is the covariance of both sides' goals: the pace of the match that both profit
+/// from. Expected goals are `lambda + shared` and `mu + shared`; at `shared = 0` the sides are independent.
+///
+/// ```
+/// use touchline_models::goals::{BivariatePoisson, ScoreFamily, poisson_grid};
+/// let grid = BivariatePoisson.grid([1.3, 1.0], &[0.1], 14);
+/// assert!((grid.expected_goals().0 - 1.4).abs() < 1e-6);
+/// assert!(grid.forecast().draw() > poisson_grid([1.4, 1.1], 14).forecast().draw());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BivariatePoisson;
 
 /// The covariance parameter, shared with the diagonal-inflated model.

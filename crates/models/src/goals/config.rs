@@ -1,13 +1,13 @@
 //! How a goal model is fitted, the same for every family of score distributions.
 
 use super::FitError;
-use serde::{Deserialize, Serialize};
 
 /// How far team strengths are pulled towards the mean of their group.
 ///
 /// Attack and defence are on the log scale of goals: an attack of 0.3 scores `exp(0.3) = 1.35` times the
 /// average. The prior of a team in group `g` is `Normal(mean_g, sd)`; with one group its mean is 0.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Shrinkage {
     /// None: plain maximum likelihood, attacks and defences each sum to zero. Every team must have scored
     /// and conceded, and all teams must be linked by matches.
@@ -26,7 +26,8 @@ pub enum Shrinkage {
 
 /// For whom the home advantage is estimated. Deviations from the common value are always shrunk, by
 /// [`FitConfig::home_deviation_sd`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum HomeAdvantage {
     /// One value for all.
     Common,
@@ -37,7 +38,8 @@ pub enum HomeAdvantage {
 }
 
 /// For whom the goal level (the log of an average side's goals) is estimated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum GoalLevel {
     /// One value for all.
     Common,
@@ -46,7 +48,8 @@ pub enum GoalLevel {
 }
 
 /// Settings shared by all goal models; [`FitConfig::default`] suits one or several leagues.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FitConfig {
     /// Pull of team strengths to their group.
     pub shrinkage: Shrinkage,

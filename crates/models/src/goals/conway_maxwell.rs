@@ -1,25 +1,28 @@
-//! Conway-Maxwell-Poisson goals (Conway & Maxwell 1962; Shmueli et al. 2005, "A useful distribution for
-//! fitting discrete data"), in the rate form of Guikema & Coffelt (2008).
-//!
-//! ```text
-//! P(x) = (rate^x / x!)^nu / Z(rate, nu)
-//! ```
-//!
-//! `nu` (no unit, 0.1 to 10) above 1 means that goals vary less than Poisson, below 1 more; 1 is exactly Poisson.
-//! `rate` is near the mean, and exactly the mean at `nu = 1`. Sides are independent given the rates. `Z` is
-//! summed until its terms fall below 1e-18 of the largest.
-//!
-//! ```
-//! use touchline_models::goals::{ConwayMaxwellPoisson, ScoreFamily, poisson_grid};
-//! let under = ConwayMaxwellPoisson.grid([1.5, 1.2], &[1.3], 20);
-//! assert!(under.probability(5, 1) < poisson_grid([1.5, 1.2], 20).probability(5, 1));
-//! ```
+//! Conway-Maxwell-Poisson goals.
 
 use super::weighted_poisson::{self, WeightTables};
 use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The Conway-Maxwell-Poisson model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+///
+/// Conway-Maxwell-Poisson goals (Conway & Maxwell 1962; Shmueli et al. 2005, "A useful distribution for
+/// fitting discrete data"), in the rate form of Guikema & Coffelt (2008).
+///
+/// ```text
+/// P(x) = (rate^x / x!)^nu / Z(rate, nu)
+/// ```
+///
+/// `nu` (no unit, 0.1 to 10) above 1 means that goals vary less than Poisson, below 1 more; 1 is exactly Poisson.
+/// `rate` is near the mean, and exactly the mean at `nu = 1`. Sides are independent given the rates. `Z` is
+/// summed until its terms fall below 1e-18 of the largest.
+///
+/// ```
+/// use touchline_models::goals::{ConwayMaxwellPoisson, ScoreFamily, poisson_grid};
+/// let under = ConwayMaxwellPoisson.grid([1.5, 1.2], &[1.3], 20);
+/// assert!(under.probability(5, 1) < poisson_grid([1.5, 1.2], 20).probability(5, 1));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ConwayMaxwellPoisson;
 
 impl ScoreFamily for ConwayMaxwellPoisson {

@@ -131,7 +131,7 @@ impl Curvature for Lower {
     }
 
     /// Every log rate has one attack and one defence, so the column of the level is the sum of the attacks' columns
-    /// and also of the defences'. A club's own diagonal is the sum over the clubs that it met.
+    /// and also of the defences'. A team's own diagonal is the sum over the teams that it met.
     fn finish_plain(&mut self, teams: usize, shapes: Range<usize>) {
         let (level, home) = (2 * teams, 2 * teams + 1);
         let mut by_attack = vec![0.0; teams];

@@ -1,26 +1,12 @@
-//! Bivariate Poisson goals with extra draws (Karlis & Ntzoufras 2003, section 3).
-//!
-//! ```text
-//! P(x, y) = (1 - p) BP(x, y) + [x = y] p D(x)
-//! ```
-//!
-//! `p` (0 to 0.9) is the share of matches that end in a draw by other causes, and `D` the distribution of
-//! goals in them: Poisson or geometric with its own parameter, or always 0-0.
-//!
-//! ```
-//! use touchline_models::goals::{BivariatePoisson, Diagonal, DiagonalInflated, ScoreFamily};
-//! let plain = BivariatePoisson.grid([1.3, 1.0], &[0.05], 14).forecast().draw();
-//! let inflated = DiagonalInflated { diagonal: Diagonal::Geometric }.grid([1.3, 1.0], &[0.05, 0.04, 0.4], 14);
-//! assert!((inflated.forecast().draw() - (0.96 * plain + 0.04)).abs() < 1e-6);
-//! ```
+//! Bivariate Poisson goals with extra draws.
 
 use super::bivariate_poisson::{SHARED, bivariate_terms, fill_bivariate};
 use super::special::ln_factorial;
 use super::{Local, MAX_SHAPES, Rates, ScoreFamily, Shape};
-use serde::{Deserialize, Serialize};
 
 /// Distribution of the goals of each side in the extra draws.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Diagonal {
     /// `D(x) = (1 - theta) theta^x`.
     #[default]
@@ -32,7 +18,24 @@ pub enum Diagonal {
 }
 
 /// The diagonal-inflated bivariate Poisson model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+///
+/// Bivariate Poisson goals with extra draws (Karlis & Ntzoufras 2003, section 3).
+///
+/// ```text
+/// P(x, y) = (1 - p) BP(x, y) + [x = y] p D(x)
+/// ```
+///
+/// `p` (0 to 0.9) is the share of matches that end in a draw by other causes, and `D` the distribution of
+/// goals in them: Poisson or geometric with its own parameter, or always 0-0.
+///
+/// ```
+/// use touchline_models::goals::{BivariatePoisson, Diagonal, DiagonalInflated, ScoreFamily};
+/// let plain = BivariatePoisson.grid([1.3, 1.0], &[0.05], 14).forecast().draw();
+/// let inflated = DiagonalInflated { diagonal: Diagonal::Geometric }.grid([1.3, 1.0], &[0.05, 0.04, 0.4], 14);
+/// assert!((inflated.forecast().draw() - (0.96 * plain + 0.04)).abs() < 1e-6);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DiagonalInflated {
     /// Which draws are inflated.
     pub diagonal: Diagonal,

@@ -1,28 +1,31 @@
-//! Poisson goals with the four lowest scores adjusted (Dixon & Coles 1997, "Modelling association football
-//! scores and inefficiencies in the football betting market").
-//!
-//! ```text
-//! P(x, y) = tau(x, y) Poisson(x; lambda) Poisson(y; mu)
-//! tau(0,0) = 1 - lambda mu rho   tau(0,1) = 1 + lambda rho
-//! tau(1,0) = 1 + mu rho          tau(1,1) = 1 - rho          else 1
-//! ```
-//!
-//! `rho` (no unit, usually -0.15 to 0) below 0 makes draws at 0-0 and 1-1 likelier; the means of both
-//! sides stay `lambda` and `mu`. Where `tau` would fall below 0.01 in training its logarithm is continued by a
-//! parabola, so the search never meets a wall; a grid cuts a negative `tau` to 0 and is scaled to sum 1.
-//!
-//! ```
-//! use touchline_models::goals::{DixonColes, ScoreFamily, poisson_grid};
-//! let adjusted = DixonColes.grid([1.4, 1.1], &[-0.1], 14).forecast();
-//! assert!(adjusted.draw() > poisson_grid([1.4, 1.1], 14).forecast().draw());
-//! ```
+//! Poisson goals with the four lowest scores adjusted.
 
 use super::poisson::{fill_independent, poisson_terms};
 use super::special::soft_ln;
 use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The Dixon-Coles model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+///
+/// Poisson goals with the four lowest scores adjusted (Dixon & Coles 1997, "Modelling association football
+/// scores and inefficiencies in the football betting market").
+///
+/// ```text
+/// P(x, y) = tau(x, y) Poisson(x; lambda) Poisson(y; mu)
+/// tau(0,0) = 1 - lambda mu rho   tau(0,1) = 1 + lambda rho
+/// tau(1,0) = 1 + mu rho          tau(1,1) = 1 - rho          else 1
+/// ```
+///
+/// `rho` (no unit, usually -0.15 to 0) below 0 makes draws at 0-0 and 1-1 likelier; the means of both
+/// sides stay `lambda` and `mu`. Where `tau` would fall below 0.01 in training its logarithm is continued by a
+/// parabola, so the search never meets a wall; a grid cuts a negative `tau` to 0 and is scaled to sum 1.
+///
+/// ```
+/// use touchline_models::goals::{DixonColes, ScoreFamily, poisson_grid};
+/// let adjusted = DixonColes.grid([1.4, 1.1], &[-0.1], 14).forecast();
+/// assert!(adjusted.draw() > poisson_grid([1.4, 1.1], 14).forecast().draw());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DixonColes;
 
 impl ScoreFamily for DixonColes {

@@ -1,25 +1,28 @@
-//! Double Poisson goals (Efron 1986, "Double exponential families and their use in generalized linear
-//! regression").
-//!
-//! ```text
-//! P(x) proportional to sqrt(theta) exp(-theta rate) (exp(-x) x^x / x!) (e rate / x)^(theta x)
-//! ```
-//!
-//! `theta` (no unit, 0.1 to 10): the variance is about `rate / theta`, so above 1 goals vary less than Poisson; 1
-//! is exactly Poisson. The normaliser is summed exactly where Efron gives an approximation; the mean is
-//! `rate` to the accuracy of his approximation. Sides are independent given the rates.
-//!
-//! ```
-//! use touchline_models::goals::{DoublePoisson, ScoreFamily, poisson_grid};
-//! let over = DoublePoisson.grid([1.5, 1.2], &[0.8], 20);
-//! assert!(over.probability(5, 1) > poisson_grid([1.5, 1.2], 20).probability(5, 1));
-//! ```
+//! Double Poisson goals.
 
 use super::weighted_poisson::{self, WeightTables};
 use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The double Poisson model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+///
+/// Double Poisson goals (Efron 1986, "Double exponential families and their use in generalized linear
+/// regression").
+///
+/// ```text
+/// P(x) proportional to sqrt(theta) exp(-theta rate) (exp(-x) x^x / x!) (e rate / x)^(theta x)
+/// ```
+///
+/// `theta` (no unit, 0.1 to 10): the variance is about `rate / theta`, so above 1 goals vary less than Poisson; 1
+/// is exactly Poisson. The normaliser is summed exactly where Efron gives an approximation; the mean is
+/// `rate` to the accuracy of his approximation. Sides are independent given the rates.
+///
+/// ```
+/// use touchline_models::goals::{DoublePoisson, ScoreFamily, poisson_grid};
+/// let over = DoublePoisson.grid([1.5, 1.2], &[0.8], 20);
+/// assert!(over.probability(5, 1) > poisson_grid([1.5, 1.2], 20).probability(5, 1));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DoublePoisson;
 
 impl ScoreFamily for DoublePoisson {

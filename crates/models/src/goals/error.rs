@@ -26,7 +26,7 @@ pub enum FitError {
         /// `team`, `league` or `group`.
         what: &'static str,
         /// The index found.
-        index: u32,
+        index: usize,
         /// How many were declared.
         count: usize,
     },
@@ -36,7 +36,7 @@ pub enum FitError {
         /// Position of the match in the training set.
         position: usize,
         /// The team.
-        team: u32,
+        team: usize,
     },
     /// Without shrinkage, a team that never scored or never conceded has no finite strength.
     #[error(
@@ -45,7 +45,7 @@ pub enum FitError {
     )]
     Unbounded {
         /// The team.
-        team: u32,
+        team: usize,
         /// `no goals for` or `no goals against`.
         what: &'static str,
         /// `attack` or `defence`.

@@ -1,7 +1,7 @@
 //! What distinguishes one goal model from another: the distribution of a score given both sides' rates.
 
 use super::{FitConfig, FitError, Fitted, GoalMatches, fit};
-use touchline_domain::ScoreGrid;
+use touchline_outcomes::ScoreGrid;
 
 /// Most shape parameters of one family.
 pub const MAX_SHAPES: usize = 3;

@@ -51,7 +51,7 @@ fn check_finite_maximum(matches: &GoalMatches) -> Result<(), FitError> {
     let mut parent: Vec<usize> = (0..n).collect();
     let (mut scored, mut conceded) = (vec![0.0; n], vec![0.0; n]);
     for m in matches.observations().iter().filter(|m| m.weight > 0.0) {
-        let (h, a) = (m.home as usize, m.away as usize);
+        let (h, a) = (m.home, m.away);
         let goals = [f64::from(m.score.home) * m.weight, f64::from(m.score.away) * m.weight];
         scored[h] += goals[0];
         conceded[a] += goals[0];
@@ -65,7 +65,7 @@ fn check_finite_maximum(matches: &GoalMatches) -> Result<(), FitError> {
         return Err(FitError::Disconnected { components });
     }
     for team in 0..n {
-        let unbounded = |what, parameter| Err(FitError::Unbounded { team: team as u32, what, parameter });
+        let unbounded = |what, parameter| Err(FitError::Unbounded { team, what, parameter });
         if scored[team] <= 0.0 {
             return unbounded("no goals for", "attack");
         }
@@ -117,7 +117,7 @@ fn from_goals<F: ScoreFamily>(objective: &Objective<'_, F>, theta: &mut [f64]) {
     let (mut home, mut away, mut weight) = (0.1, 0.1, 0.1);
     let (mut scored, mut conceded) = (vec![0.0; n], vec![0.0; n]);
     for m in matches {
-        let (h, a) = (m.home as usize, m.away as usize);
+        let (h, a) = (m.home, m.away);
         let goals = [f64::from(m.score.home) * m.weight, f64::from(m.score.away) * m.weight];
         home += goals[0];
         away += goals[1];
@@ -159,7 +159,7 @@ fn proportional(
 ) -> Vec<f64> {
     let mut expected = vec![goals_of_prior; goals.len()];
     for m in matches {
-        let (home, away) = (m.home as usize, m.away as usize);
+        let (home, away) = (m.home, m.away);
         let [at_home, elsewhere] = if m.neutral { [1.0; 2] } else { venue };
         expected[home] += m.weight * level * at_home * opponents[away];
         expected[away] += m.weight * level * elsewhere * opponents[home];
@@ -186,7 +186,7 @@ fn carry_over(to: &Layout, theta: &mut [f64], from: &Layout, old: &[f64], matche
     copy(to.group_defence(0), from.group_defence(0), groups);
     copy(to.shape(0), from.shape(0), to.shapes.min(from.shapes));
     for team in teams..to.teams {
-        let group = matches.groups()[team] as usize;
+        let group = matches.groups()[team];
         let known = group < groups;
         theta[to.attack(team)] = if known { theta[to.group_attack(group)] } else { 0.0 };
         theta[to.defence(team)] = if known { theta[to.group_defence(group)] } else { 0.0 };
@@ -224,7 +224,7 @@ fn spread<F: ScoreFamily>(objective: &Objective<'_, F>, maximum: &Maximum) -> [f
     for (side, sd) in sds.iter_mut().enumerate() {
         let mut sum = 0.0;
         for team in 0..layout.teams {
-            let group = objective.matches.groups()[team] as usize;
+            let group = objective.matches.groups()[team];
             let (at, mean) = match (side, layout.groups > 0) {
                 (0, true) => (layout.attack(team), theta[layout.group_attack(group)]),
                 (_, true) => (layout.defence(team), theta[layout.group_defence(group)]),

@@ -5,41 +5,46 @@ use super::layout::Layout;
 use super::newton::Maximum;
 use super::objective::Objective;
 use super::observations::SideValues;
-use serde::{Deserialize, Serialize};
 use std::sync::{Arc, OnceLock};
-use touchline_domain::ScoreGrid;
+use touchline_outcomes::ScoreGrid;
 
-/// A side of a fixture.
+/// A side of a [`GoalFixture`]: a team with an index, or one that has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Club {
+pub enum FixtureTeam {
     /// A team of the training set.
-    Team(u32),
-    /// A club never seen, of a group of the training set: it gets the group's mean strength.
+    Known(usize),
+    /// A team never seen, of a group of the training set: it gets the group's mean strength.
     Newcomer {
         /// Index of the group.
-        group: u32,
+        group: usize,
     },
 }
 
 /// A match to forecast.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fixture<'a> {
+pub struct GoalFixture<'a> {
     /// Home side.
-    pub home: Club,
+    pub home: FixtureTeam,
     /// Away side.
-    pub away: Club,
+    pub away: FixtureTeam,
     /// Index of the competition.
-    pub league: u32,
+    pub league: usize,
     /// Played on neutral ground.
     pub neutral: bool,
     /// Values of the covariates, in the order in which they were declared; missing ones are 0.
     pub covariates: &'a [SideValues],
 }
 
-impl Fixture<'_> {
+impl GoalFixture<'_> {
     /// Two known teams in league 0, not on neutral ground.
-    pub fn new(home: u32, away: u32) -> Self {
-        Self { home: Club::Team(home), away: Club::Team(away), league: 0, neutral: false, covariates: &[] }
+    pub fn new(home: usize, away: usize) -> Self {
+        Self {
+            home: FixtureTeam::Known(home),
+            away: FixtureTeam::Known(away),
+            league: 0,
+            neutral: false,
+            covariates: &[],
+        }
     }
 }
 
@@ -48,7 +53,7 @@ pub trait GoalForecaster: Send + Sync {
     /// The model's name in reports.
     fn name(&self) -> &'static str;
     /// The joint distribution of both sides' goals.
-    fn grid_for(&self, fixture: &Fixture<'_>) -> ScoreGrid;
+    fn grid_for(&self, fixture: &GoalFixture<'_>) -> ScoreGrid;
     /// Weighted log-likelihood of the training matches, with all constants.
     fn log_likelihood(&self) -> f64;
     /// Number of free parameters (identification constraints taken off).
@@ -83,13 +88,17 @@ impl<F: ScoreFamily> PartialEq for TableCache<F> {
 }
 
 /// The fitted parameters of a family of score distributions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(bound(serialize = "F: Serialize", deserialize = "F: Deserialize<'de>"))]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(serialize = "F: serde::Serialize", deserialize = "F: serde::Deserialize<'de>"))
+)]
 pub struct Fitted<F: ScoreFamily> {
     family: F,
     layout: Layout,
     parameters: Vec<f64>,
-    groups: Vec<u32>,
+    groups: Vec<usize>,
     covariate_names: Vec<String>,
     shape_names: Vec<String>,
     rue_salvesen: f64,
@@ -99,7 +108,7 @@ pub struct Fitted<F: ScoreFamily> {
     log_posterior: f64,
     iterations: usize,
     converged: bool,
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     tables: TableCache<F>,
 }
 
@@ -161,28 +170,27 @@ impl<F: ScoreFamily> Fitted<F> {
 
     /// Attack of a team on the log scale of goals, 0 being average; for an index beyond the training set that
     /// of a newcomer to group 0.
-    pub fn attack(&self, team: u32) -> f64 {
-        self.strength(Club::Team(team)).0
+    pub fn attack(&self, team: usize) -> f64 {
+        self.strength(FixtureTeam::Known(team)).0
     }
 
     /// Defence of a team on the log scale of goals conceded: high is bad.
-    pub fn defence(&self, team: u32) -> f64 {
-        self.strength(Club::Team(team)).1
+    pub fn defence(&self, team: usize) -> f64 {
+        self.strength(FixtureTeam::Known(team)).1
     }
 
-    /// Attack and defence of a known or new club. Without shrinkage, or with an unknown group, a newcomer
+    /// Attack and defence of a known or new team. Without shrinkage, or with an unknown group, a newcomer
     /// is average.
-    pub fn strength(&self, club: Club) -> (f64, f64) {
-        let group = match club {
-            Club::Team(team) if (team as usize) < self.layout.teams => {
-                let team = team as usize;
+    pub fn strength(&self, team: FixtureTeam) -> (f64, f64) {
+        let group = match team {
+            FixtureTeam::Known(team) if team < self.layout.teams => {
                 return (
                     self.parameters[self.layout.attack(team)],
                     self.parameters[self.layout.defence(team)],
                 );
             }
-            Club::Team(_) => 0,
-            Club::Newcomer { group } => group as usize,
+            FixtureTeam::Known(_) => 0,
+            FixtureTeam::Newcomer { group } => group,
         };
         if group >= self.layout.groups {
             return (0.0, 0.0);
@@ -191,24 +199,24 @@ impl<F: ScoreFamily> Fitted<F> {
     }
 
     /// Log of the goals of an average away side, of a league when levels are per league.
-    pub fn goal_level(&self, league: u32) -> f64 {
+    pub fn goal_level(&self, league: usize) -> f64 {
         let deviation = self.deviation(league, self.layout.level_deviations, self.layout.level_deviation(0));
         self.parameters[self.layout.level()] + deviation
     }
 
     /// Home advantage on the log scale of goals: of a league or of a home team when it is estimated so.
-    pub fn home_advantage(&self, league: u32, home: Club) -> f64 {
+    pub fn home_advantage(&self, league: usize, home: FixtureTeam) -> f64 {
         let of = match home {
             _ if !self.layout.home_per_team => league,
-            Club::Team(team) => team,
-            Club::Newcomer { .. } => u32::MAX,
+            FixtureTeam::Known(team) => team,
+            FixtureTeam::Newcomer { .. } => usize::MAX,
         };
         let deviation = self.deviation(of, self.layout.home_deviations, self.layout.home_deviation(0));
         self.parameters[self.layout.home()] + deviation
     }
 
-    fn deviation(&self, of: u32, count: usize, first: usize) -> f64 {
-        if (of as usize) < count { self.parameters[first + of as usize] } else { 0.0 }
+    fn deviation(&self, of: usize, count: usize, first: usize) -> f64 {
+        if of < count { self.parameters[first + of] } else { 0.0 }
     }
 
     /// Coefficient of a covariate, by name.
@@ -229,7 +237,7 @@ impl<F: ScoreFamily> Fitted<F> {
     }
 
     /// Group of every team.
-    pub fn groups(&self) -> &[u32] {
+    pub fn groups(&self) -> &[usize] {
         &self.groups
     }
 
@@ -267,7 +275,7 @@ impl<F: ScoreFamily> Fitted<F> {
     }
 
     /// Rates of both sides: expected goals before the family's shape parameters act.
-    pub fn rates(&self, fixture: &Fixture<'_>) -> [f64; 2] {
+    pub fn rates(&self, fixture: &GoalFixture<'_>) -> [f64; 2] {
         let (attack_home, defence_home) = self.strength(fixture.home);
         let (attack_away, defence_away) = self.strength(fixture.away);
         let own = 1.0 - 0.5 * self.rue_salvesen;
@@ -287,19 +295,19 @@ impl<F: ScoreFamily> Fitted<F> {
     }
 
     /// The score grid of two teams, home side first. An index beyond the training set is a newcomer.
-    pub fn grid(&self, home: u32, away: u32) -> ScoreGrid {
-        self.grid_for(&Fixture::new(home, away))
+    pub fn grid(&self, home: usize, away: usize) -> ScoreGrid {
+        self.grid_for(&GoalFixture::new(home, away))
     }
 
     /// The score grid of a fixture. Its size is the configured one, more where high rates need it.
-    pub fn grid_for(&self, fixture: &Fixture<'_>) -> ScoreGrid {
+    pub fn grid_for(&self, fixture: &GoalFixture<'_>) -> ScoreGrid {
         let rates = self.rates(fixture);
         let tables = self.tables.0.get_or_init(|| Arc::new(self.family.tables(self.shapes(), 99)));
         self.family.grid_with(tables, rates, grid_size(self.max_goals, rates))
     }
 
     /// Mean goals of the home and of the away side, shape parameters included.
-    pub fn expected_goals(&self, home: u32, away: u32) -> (f64, f64) {
+    pub fn expected_goals(&self, home: usize, away: usize) -> (f64, f64) {
         self.grid(home, away).expected_goals()
     }
 }
@@ -316,7 +324,7 @@ impl<F: ScoreFamily> GoalForecaster for Fitted<F> {
         F::NAME
     }
 
-    fn grid_for(&self, fixture: &Fixture<'_>) -> ScoreGrid {
+    fn grid_for(&self, fixture: &GoalFixture<'_>) -> ScoreGrid {
         Fitted::grid_for(self, fixture)
     }
 

@@ -3,7 +3,7 @@
 
 use super::*;
 use proptest::prelude::*;
-use touchline_domain::Score;
+use touchline_outcomes::Score;
 
 /// Runs the same check for every family.
 macro_rules! for_all_families {
@@ -23,14 +23,14 @@ macro_rules! for_all_families {
     }};
 }
 
-fn observation(home: u32, away: u32, h: u8, a: u8) -> GoalObservation {
+fn observation(home: usize, away: usize, h: u8, a: u8) -> GoalObservation {
     GoalObservation::new(home, away, Score { home: h, away: a })
 }
 
 fn assert_sound<F: ScoreFamily>(fitted: &Fitted<F>, context: &str) {
     assert!(fitted.parameters().iter().all(|p| p.is_finite()), "{context}: {:?}", fitted.parameters());
     assert!(fitted.log_likelihood().is_finite(), "{context}");
-    let n = fitted.teams() as u32;
+    let n = fitted.teams();
     for home in 0..=n {
         for away in 0..=n {
             let grid = fitted.grid(home, away);
@@ -123,7 +123,7 @@ proptest! {
 
     #[test]
     fn any_training_set_fits_or_says_why(
-        rounds in prop::collection::vec((0_u32..5, 0_u32..5, 0_u8..9, 0_u8..9, 0.0_f64..2.0), 1..40),
+        rounds in prop::collection::vec((0_usize..5, 0_usize..5, 0_u8..9, 0_u8..9, 0.0_f64..2.0), 1..40),
     ) {
         let rounds = rounds.into_iter().filter(|r| r.0 != r.1);
         let matches: Vec<_> = rounds.map(|(h, a, x, y, w)| observation(h, a, x, y).weighted(w)).collect();

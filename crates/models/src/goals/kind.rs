@@ -5,7 +5,6 @@ use super::{
     FitError, GoalForecaster, GoalMatches, NegativeBinomial, Poisson, ScoreFamily, Skellam, WeibullCopula,
     ZeroInflatedPoisson,
 };
-use serde::{Deserialize, Serialize};
 
 /// A goal model by name.
 ///
@@ -14,8 +13,9 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!("dixon_coles".parse(), Ok(GoalModelKind::DixonColes));
 /// assert!(GoalModelKind::ALL.iter().all(|kind| kind.name().parse() == Ok(*kind)));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum GoalModelKind {
     /// [`Poisson`].
     Poisson,

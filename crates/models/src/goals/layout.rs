@@ -2,11 +2,11 @@
 
 use super::config::{FitConfig, GoalLevel, HomeAdvantage, Shrinkage};
 use super::observations::{GoalMatches, GoalObservation, MAX_COVARIATES, SideValues};
-use serde::{Deserialize, Serialize};
 
 /// Counts that fix the positions: attack, defence, level, home, level deviations, home deviations,
 /// covariates, group means of attack and of defence, shapes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Layout {
     pub teams: usize,
     pub level_deviations: usize,
@@ -79,7 +79,7 @@ impl Layout {
     /// The rows of the design matrix of one match: home log rate, away log rate.
     #[inline]
     pub fn rows(&self, m: &GoalObservation, covariates: &[SideValues], rue_salvesen: f64) -> [Row; 2] {
-        let (home, away) = (m.home as usize, m.away as usize);
+        let (home, away) = (m.home, m.away);
         let mut rows = [Row::default(), Row::default()];
         let own = 1.0 - 0.5 * rue_salvesen;
         rows[0].push(self.attack(home), own);
@@ -107,12 +107,12 @@ impl Layout {
     fn push_further(&self, m: &GoalObservation, covariates: &[SideValues], rows: &mut [Row; 2]) {
         if self.level_deviations > 0 {
             for r in rows.iter_mut() {
-                r.push(self.level_deviation(m.league as usize), 1.0);
+                r.push(self.level_deviation(m.league), 1.0);
             }
         }
         if self.home_deviations > 0 && !m.neutral {
             let of = if self.home_per_team { m.home } else { m.league };
-            rows[0].push(self.home_deviation(of as usize), 1.0);
+            rows[0].push(self.home_deviation(of), 1.0);
         }
         for (k, v) in covariates.iter().take(self.covariates).enumerate() {
             rows[0].push(self.covariate(k), v.home);

@@ -74,7 +74,7 @@ impl Lower {
     /// `tolerance` times its diagonal, that is when the matrix is not safely positive definite.
     ///
     /// Four columns at a time are finished and then taken out of all rows below, which streams through memory
-    /// and leaves out rows and columns that the four do not touch: attacks of clubs among each other, clubs of
+    /// and leaves out rows and columns that the four do not touch: attacks of teams among each other, teams of
     /// different leagues.
     pub(crate) fn factorise(&mut self, tolerance: f64) -> bool {
         let n = self.size;

@@ -1,25 +1,28 @@
-//! Negative binomial goals (Reep, Pollard & Benjamin 1971, "Skill and chance in ball games"): Poisson goals
-//! whose rate itself varies from match to match by a gamma distribution.
-//!
-//! ```text
-//! variance = rate + dispersion * rate^2
-//! ```
-//!
-//! `dispersion` (no unit, 0 to 5) is the inverse of the size often called `r`; 0 is exactly Poisson, so the
-//! model also fits goals that vary less than Poisson. Sides are independent given the rates.
-//!
-//! ```
-//! use touchline_models::goals::{NegativeBinomial, ScoreFamily, poisson_grid};
-//! let grid = NegativeBinomial.grid([1.5, 1.2], &[0.2], 20);
-//! assert!(grid.probability(0, 0) > poisson_grid([1.5, 1.2], 20).probability(0, 0));
-//! ```
+//! Negative binomial goals.
 
 use super::poisson::outer_product;
 use super::special::ln_factorial;
 use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The negative binomial model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+///
+/// Negative binomial goals (Reep, Pollard & Benjamin 1971, "Skill and chance in ball games"): Poisson goals
+/// whose rate itself varies from match to match by a gamma distribution.
+///
+/// ```text
+/// variance = rate + dispersion * rate^2
+/// ```
+///
+/// `dispersion` (no unit, 0 to 5) is the inverse of the size often called `r`; 0 is exactly Poisson, so the
+/// model also fits goals that vary less than Poisson. Sides are independent given the rates.
+///
+/// ```
+/// use touchline_models::goals::{NegativeBinomial, ScoreFamily, poisson_grid};
+/// let grid = NegativeBinomial.grid([1.5, 1.2], &[0.2], 20);
+/// assert!(grid.probability(0, 0) > poisson_grid([1.5, 1.2], 20).probability(0, 0));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NegativeBinomial;
 
 impl ScoreFamily for NegativeBinomial {

@@ -210,7 +210,7 @@ impl<'a, F: ScoreFamily> Objective<'a, F> {
 
     /// Position of the mean of a team's group; `None` when that mean is fixed at 0.
     pub fn group_at(&self, side: usize, team: usize) -> Option<usize> {
-        let group = self.matches.groups()[team] as usize;
+        let group = self.matches.groups()[team];
         (self.layout.groups > 0 && self.sds.is_some()).then(|| match side {
             0 => self.layout.group_attack(group),
             _ => self.layout.group_defence(group),

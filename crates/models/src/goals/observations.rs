@@ -1,29 +1,29 @@
 //! Training matches of a goal model.
 
 use super::FitError;
-use touchline_domain::Score;
+use touchline_outcomes::Score;
 
 /// One finished match as a goal model sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GoalObservation {
     /// Index of the home team, below [`GoalMatches::teams`].
-    pub home: u32,
+    pub home: usize,
     /// Index of the away team.
-    pub away: u32,
+    pub away: usize,
     /// Goals of both sides.
     pub score: Score,
     /// How much the match counts, at least 0; 1 is one full match. See [`TimeDecay`](super::TimeDecay).
     pub weight: f64,
     /// Index of the competition, below [`GoalMatches::leagues`]; only read when the goal level or the home
     /// advantage is per league.
-    pub league: u32,
+    pub league: usize,
     /// Played on neutral ground: no home advantage.
     pub neutral: bool,
 }
 
 impl GoalObservation {
     /// A full-weight match of league 0, not on neutral ground.
-    pub fn new(home: u32, away: u32, score: Score) -> Self {
+    pub fn new(home: usize, away: usize, score: Score) -> Self {
         Self { home, away, score, weight: 1.0, league: 0, neutral: false }
     }
 
@@ -50,18 +50,18 @@ pub const MAX_COVARIATES: usize = 8;
 /// The training set: how many teams, groups and leagues there are, and the matches.
 ///
 /// Teams may be declared without any match: with shrinkage on they get the prior of their group, which is
-/// how a promoted or never-seen club is forecast.
+/// how a promoted or never-seen team is forecast.
 ///
 /// ```
-/// use touchline_domain::Score;
 /// use touchline_models::goals::{GoalMatches, GoalObservation};
+/// use touchline_outcomes::Score;
 /// let mut matches = GoalMatches::new(3);
 /// matches.push(GoalObservation::new(0, 1, Score { home: 2, away: 1 }));
 /// assert_eq!((matches.teams(), matches.len()), (3, 1));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct GoalMatches {
-    groups: Vec<u32>,
+    groups: Vec<usize>,
     group_count: usize,
     leagues: usize,
     covariate_names: Vec<String>,
@@ -84,15 +84,15 @@ impl GoalMatches {
 
     /// One league of teams from observations; the number of teams is the highest index plus 1.
     pub fn from_observations(observations: Vec<GoalObservation>) -> Self {
-        let teams = observations.iter().map(|m| m.home.max(m.away) as usize + 1).max().unwrap_or(0);
+        let teams = observations.iter().map(|m| m.home.max(m.away) + 1).max().unwrap_or(0);
         Self { observations, ..Self::new(teams) }
     }
 
     /// Assigns every team to a group whose mean strength the shrinkage estimates, such as its division, or
     /// "promoted this season" apart from "established". One entry per team.
     #[must_use]
-    pub fn with_groups(mut self, groups: Vec<u32>) -> Self {
-        self.group_count = groups.iter().max().map_or(1, |g| *g as usize + 1);
+    pub fn with_groups(mut self, groups: Vec<usize>) -> Self {
+        self.group_count = groups.iter().max().map_or(1, |g| *g + 1);
         self.groups = groups;
         self
     }
@@ -125,11 +125,11 @@ impl GoalMatches {
         self.covariates.extend((0..names).map(|k| values.get(k).copied().unwrap_or_default()));
     }
 
-    /// Adds a team of that group and returns its index: how a club enters during a walk-forward run.
-    pub fn add_team(&mut self, group: u32) -> u32 {
+    /// Adds a team of that group and returns its index: how a team enters during a walk-forward run.
+    pub fn add_team(&mut self, group: usize) -> usize {
         self.groups.push(group);
-        self.group_count = self.group_count.max(group as usize + 1);
-        self.groups.len() as u32 - 1
+        self.group_count = self.group_count.max(group + 1);
+        self.groups.len() - 1
     }
 
     /// Multiplies every weight: ages the whole set at once under exponential forgetting.
@@ -167,7 +167,7 @@ impl GoalMatches {
     }
 
     /// Group of every team.
-    pub fn groups(&self) -> &[u32] {
+    pub fn groups(&self) -> &[usize] {
         &self.groups
     }
 
@@ -227,7 +227,7 @@ impl GoalMatches {
                 ("league", m.league, self.leagues),
             ];
             for (what, index, count) in known {
-                if index as usize >= count {
+                if index >= count {
                     return Err(FitError::UnknownIndex { position, what, index, count });
                 }
             }
@@ -258,7 +258,7 @@ impl GoalMatches {
 mod tests {
     use super::*;
 
-    fn one(home: u32, away: u32) -> GoalObservation {
+    fn one(home: usize, away: usize) -> GoalObservation {
         GoalObservation::new(home, away, Score { home: 1, away: 0 })
     }
 

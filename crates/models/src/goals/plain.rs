@@ -1,6 +1,6 @@
 //! The common design, in which a log rate is attack, defence, level and home advantage and nothing else.
 //!
-//! A rate is then a product of one factor per parameter, so that a step takes an exponential per club instead of two
+//! A rate is then a product of one factor per parameter, so that a step takes an exponential per team instead of two
 //! per match, and independent Poisson goals need no look at single matches at all: the log-likelihood is
 //!
 //! ```text
@@ -45,7 +45,7 @@ struct Tally {
     goals: Vec<f64>,
     /// Weighted sum of the logarithms of the factorials.
     ln_factorials: f64,
-    /// Weight of the matches in which one club (column) attacked another (row) at home ...
+    /// Weight of the matches in which one team (column) attacked another (row) at home ...
     at_home: Vec<f64>,
     /// ... and away or on neutral ground.
     elsewhere: Vec<f64>,
@@ -64,7 +64,7 @@ impl Tally {
 
     fn add(&mut self, m: &GoalObservation) {
         let n = self.teams;
-        let (home, away) = (m.home as usize, m.away as usize);
+        let (home, away) = (m.home, m.away);
         let goals = [m.score.home, m.score.away].map(|goals| m.weight * f64::from(goals));
         self.goals[home] += goals[0];
         self.goals[n + away] += goals[0];
@@ -143,7 +143,7 @@ impl<F: ScoreFamily> Objective<'_, F> {
         let mut log_likelihood = 0.0;
         let mut by_shape = [0.0; MAX_SHAPES];
         for m in split.map_or(self.matches.observations(), |split| &split.rest) {
-            let attack = [m.home as usize, m.away as usize];
+            let attack = [m.home, m.away];
             let defence = attack.map(|team| layout.defence(team));
             let at = PlainIndices { attack, defence, level, home, neutral: m.neutral };
             let advantage = if m.neutral { (0.0, 1.0) } else { (theta[home], factors[home]) };

@@ -1,33 +1,36 @@
-//! Independent Poisson goals (Maher 1982, "Modelling association football scores").
-//!
-//! ```text
-//! home goals ~ Poisson(lambda),  log lambda = level + home advantage + attack[home] + defence[away]
-//! away goals ~ Poisson(mu),      log mu     = level                  + attack[away] + defence[home]
-//! ```
-//!
-//! Attack and defence are on the log scale; a high defence number means many goals conceded. The
-//! log-likelihood is concave, Newton's method needs two or three steps from strengths proportional to goals.
-//!
-//! ```
-//! use touchline_domain::Score;
-//! use touchline_models::goals::{FitConfig, GoalMatches, GoalObservation, Poisson, ScoreFamily};
-//! let mut matches = GoalMatches::new(3);
-//! for (home, away, h, a) in [(0, 1, 3, 1), (1, 0, 1, 2), (0, 2, 2, 0), (2, 0, 1, 1), (1, 2, 2, 1), (2, 1, 1, 0)] {
-//!     matches.push(GoalObservation::new(home, away, Score { home: h, away: a }));
-//! }
-//! let fitted = Poisson.fit(&matches, &FitConfig::default())?;
-//! assert!(fitted.attack(0) > fitted.attack(2));
-//! let forecast = fitted.grid(0, 2).forecast();
-//! assert!(forecast.home() > forecast.away());
-//! # Ok::<(), touchline_models::goals::FitError>(())
-//! ```
+//! Independent Poisson goals.
 
 use super::special::ln_factorial;
 use super::{Local, Rates, ScoreFamily};
-use touchline_domain::ScoreGrid;
+use touchline_outcomes::ScoreGrid;
 
 /// The independent Poisson model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+///
+/// Independent Poisson goals (Maher 1982, "Modelling association football scores").
+///
+/// ```text
+/// home goals ~ Poisson(lambda),  log lambda = level + home advantage + attack[home] + defence[away]
+/// away goals ~ Poisson(mu),      log mu     = level                  + attack[away] + defence[home]
+/// ```
+///
+/// Attack and defence are on the log scale; a high defence number means many goals conceded. The
+/// log-likelihood is concave, Newton's method needs two or three steps from strengths proportional to goals.
+///
+/// ```
+/// use touchline_models::goals::{FitConfig, GoalMatches, GoalObservation, Poisson, ScoreFamily};
+/// use touchline_outcomes::Score;
+/// let mut matches = GoalMatches::new(3);
+/// for (home, away, h, a) in [(0, 1, 3, 1), (1, 0, 1, 2), (0, 2, 2, 0), (2, 0, 1, 1), (1, 2, 2, 1), (2, 1, 1, 0)] {
+///     matches.push(GoalObservation::new(home, away, Score { home: h, away: a }));
+/// }
+/// let fitted = Poisson.fit(&matches, &FitConfig::default())?;
+/// assert!(fitted.attack(0) > fitted.attack(2));
+/// let forecast = fitted.grid(0, 2).forecast();
+/// assert!(forecast.home() > forecast.away());
+/// # Ok::<(), touchline_models::goals::FitError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Poisson;
 
 impl ScoreFamily for Poisson {

@@ -1,34 +1,13 @@
 //! Bayesian versions of the goal models: posterior draws of all parameters, and grids averaged over them.
-//!
-//! The posterior is likelihood times the Gaussian priors of [`FitConfig`]; shrinkage must be on.
-//! [`Posterior::draws`] samples it by Hamiltonian Monte Carlo (Duane et al. 1987) in coordinates in which the
-//! Laplace approximation at the maximum is a standard normal: there the posterior is nearly round, a trajectory of
-//! a few leapfrog steps decorrelates it, and nothing needs tuning. [`Posterior::laplace_draws`]
-//! gives draws of the approximation itself, without any likelihood evaluation.
-//!
-//! ```
-//! use touchline_domain::Score;
-//! use touchline_models::goals::{DixonColes, FitConfig, GoalMatches, GoalObservation, Posterior};
-//! use touchline_models::simulation::SimulationRng;
-//! let mut matches = GoalMatches::new(3);
-//! for (home, away, h, a) in [(0, 1, 3, 1), (1, 0, 1, 2), (0, 2, 2, 0), (2, 0, 1, 1), (1, 2, 2, 1), (2, 1, 1, 0)] {
-//!     matches.push(GoalObservation::new(home, away, Score { home: h, away: a }));
-//! }
-//! let config = FitConfig::default();
-//! let posterior = Posterior::new(&DixonColes, &matches, &config)?;
-//! let draws = posterior.draws(200, &mut SimulationRng::new(1, 0));
-//! let grid = posterior.mean_grid(&draws, 0, 2);
-//! assert!(grid.forecast().home() > grid.forecast().away());
-//! # Ok::<(), touchline_models::goals::FitError>(())
-//! ```
 
 use super::curvature::Unused;
 use super::linear::Lower;
 use super::newton::DENSE_LIMIT;
 use super::objective::Objective;
-use super::{FitConfig, FitError, Fitted, Fixture, GoalMatches, ScoreFamily, Shrinkage};
-use crate::simulation::SimulationRng;
-use touchline_domain::ScoreGrid;
+use super::{FitConfig, FitError, Fitted, GoalFixture, GoalMatches, ScoreFamily, Shrinkage};
+use crate::simulation::rng::{normal, uniform};
+use rand::Rng;
+use touchline_outcomes::ScoreGrid;
 
 /// Leapfrog steps of a trajectory and their length; a quarter turn of a unit normal in all.
 const STEPS: usize = 6;
@@ -37,6 +16,29 @@ const STEP: f64 = 0.26;
 const WARM_UP: usize = 50;
 
 /// The posterior of a family's parameters given training matches.
+///
+/// The posterior is likelihood times the Gaussian priors of [`FitConfig`]; shrinkage must be on.
+/// [`Posterior::draws`] samples it by Hamiltonian Monte Carlo (Duane et al. 1987) in coordinates in which the
+/// Laplace approximation at the maximum is a standard normal: there the posterior is nearly round, a trajectory of
+/// a few leapfrog steps decorrelates it, and nothing needs tuning. [`Posterior::laplace_draws`]
+/// gives draws of the approximation itself, without any likelihood evaluation.
+///
+/// ```
+/// use rand::SeedableRng;
+/// use touchline_models::goals::{DixonColes, FitConfig, GoalMatches, GoalObservation, Posterior};
+/// use touchline_models::simulation::SimulationRng;
+/// use touchline_outcomes::Score;
+/// let mut matches = GoalMatches::new(3);
+/// for (home, away, h, a) in [(0, 1, 3, 1), (1, 0, 1, 2), (0, 2, 2, 0), (2, 0, 1, 1), (1, 2, 2, 1), (2, 1, 1, 0)] {
+///     matches.push(GoalObservation::new(home, away, Score { home: h, away: a }));
+/// }
+/// let config = FitConfig::default();
+/// let posterior = Posterior::new(&DixonColes, &matches, &config)?;
+/// let draws = posterior.draws(200, &mut SimulationRng::seed_from_u64(1));
+/// let grid = posterior.mean_grid(&draws, 0, 2);
+/// assert!(grid.forecast().home() > grid.forecast().away());
+/// # Ok::<(), touchline_models::goals::FitError>(())
+/// ```
 pub struct Posterior<'a, F: ScoreFamily> {
     objective: Objective<'a, F>,
     mode: Fitted<F>,
@@ -101,10 +103,10 @@ impl<'a, F: ScoreFamily> Posterior<'a, F> {
     }
 
     /// Draws from the normal approximation at the mode, shapes cut at their bounds.
-    pub fn laplace_draws(&self, count: usize, rng: &mut SimulationRng) -> Vec<Vec<f64>> {
+    pub fn laplace_draws<R: Rng + ?Sized>(&self, count: usize, rng: &mut R) -> Vec<Vec<f64>> {
         (0..count)
             .map(|_| {
-                let z: Vec<f64> = (0..self.factor.size()).map(|_| rng.normal()).collect();
+                let z: Vec<f64> = (0..self.factor.size()).map(|_| normal(rng)).collect();
                 let mut theta = self.unwhiten(&z);
                 let first = self.objective.layout.shape(0);
                 for (x, shape) in theta[first..].iter_mut().zip(&self.objective.shapes) {
@@ -116,7 +118,7 @@ impl<'a, F: ScoreFamily> Posterior<'a, F> {
     }
 
     /// Draws from the posterior itself, each some six likelihood evaluations apart from the last.
-    pub fn draws(&self, count: usize, rng: &mut SimulationRng) -> Vec<Vec<f64>> {
+    pub fn draws<R: Rng + ?Sized>(&self, count: usize, rng: &mut R) -> Vec<Vec<f64>> {
         let mut chain = Chain::start(self);
         (0..WARM_UP + count)
             .map(|_| {
@@ -129,14 +131,14 @@ impl<'a, F: ScoreFamily> Posterior<'a, F> {
 
     /// The model at one draw.
     ///
-    /// Returns `None` for a vector that is no draw of this posterior.
+    /// Returns `None` for a vector that does not fit this posterior: another length, or not finite.
     pub fn at(&self, draw: &[f64]) -> Option<Fitted<F>> {
         self.mode.with_parameters(draw.to_vec())
     }
 
     /// The posterior predictive grid of two teams: the mean of the draws' grids, or the mode's without draws.
-    pub fn mean_grid(&self, draws: &[Vec<f64>], home: u32, away: u32) -> ScoreGrid {
-        let fixture = Fixture::new(home, away);
+    pub fn mean_grid(&self, draws: &[Vec<f64>], home: usize, away: usize) -> ScoreGrid {
+        let fixture = GoalFixture::new(home, away);
         let grids: Vec<ScoreGrid> =
             draws.iter().filter_map(|d| self.at(d)).map(|m| m.grid_for(&fixture)).collect();
         let top = grids.iter().map(ScoreGrid::max_goals).max().unwrap_or(0);
@@ -193,9 +195,9 @@ impl<'p, 'a, F: ScoreFamily> Chain<'p, 'a, F> {
 
     /// One trajectory, accepted or refused by Metropolis' rule. The step's length is drawn anew each time, so that no
     /// period can form.
-    fn advance(&mut self, rng: &mut SimulationRng) {
-        let step = STEP * (0.8 + 0.4 * rng.uniform());
-        let mut momentum: Vec<f64> = self.z.iter().map(|_| rng.normal()).collect();
+    fn advance<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        let step = STEP * (0.8 + 0.4 * uniform(rng));
+        let mut momentum: Vec<f64> = self.z.iter().map(|_| normal(rng)).collect();
         let energy = |value: f64, p: &[f64]| value - 0.5 * p.iter().map(|x| x * x).sum::<f64>();
         let before = energy(self.value, &momentum);
         let (mut z, mut theta) = (self.z.clone(), self.theta.clone());
@@ -210,7 +212,7 @@ impl<'p, 'a, F: ScoreFamily> Chain<'p, 'a, F> {
             }
             kick(&mut momentum, 0.5 * step, &gradient);
         }
-        if rng.uniform().ln() < energy(value, &momentum) - before {
+        if uniform(rng).ln() < energy(value, &momentum) - before {
             (self.z, self.theta, self.value, self.gradient) = (z, theta, value, gradient);
         }
     }
@@ -225,12 +227,13 @@ fn kick(x: &mut [f64], factor: f64, by: &[f64]) {
 mod tests {
     use super::super::{DixonColes, GoalObservation, Poisson};
     use super::*;
-    use touchline_domain::Score;
+    use crate::simulation::SimulationRng;
+    use touchline_outcomes::Score;
 
     /// Every pairing of five teams four times, with scores that follow no pattern.
     fn matches() -> GoalMatches {
         let mut matches = GoalMatches::new(5);
-        for k in 0..100_u32 {
+        for k in 0..100_usize {
             let (home, away) = (k % 5, (k / 5 + k) % 5);
             if home != away {
                 let score = Score { home: ((k * 7 + home) % 4) as u8, away: ((k * 5 + 2 * away) % 3) as u8 };

@@ -1,14 +1,4 @@
-//! The Rue-Salvesen adjustment (Rue & Salvesen 2000, "Prediction and retrospective analysis of soccer matches
-//! in a league", The Statistician 49): a better side tends to underestimate a weaker one.
-//!
-//! ```text
-//! log lambda' = log lambda - gamma Delta,  log mu' = log mu + gamma Delta
-//! Delta = (attack[home] - defence[home] - attack[away] + defence[away]) / 2
-//! ```
-//!
-//! with defence high for many conceded, as everywhere here. `gamma` (no unit, here within 0.5 of 0) works with
-//! every family: set [`FitConfig::rue_salvesen`], or let [`fit_rue_salvesen`] estimate it. Their cut of scores
-//! at five goals and their mixture with an average match are not part of it.
+//! The Rue-Salvesen adjustment.
 
 use super::objective::Objective;
 use super::observations::GoalMatches;
@@ -16,12 +6,24 @@ use super::{FitConfig, FitError, Fitted, ScoreFamily};
 
 /// Fits a family together with `gamma`, which maximises the penalised likelihood after all other parameters.
 ///
+/// The Rue-Salvesen adjustment (Rue & Salvesen 2000, "Prediction and retrospective analysis of soccer matches
+/// in a league", The Statistician 49): a better side tends to underestimate a weaker one.
+///
+/// ```text
+/// log lambda' = log lambda - gamma Delta,  log mu' = log mu + gamma Delta
+/// Delta = (attack[home] - defence[home] - attack[away] + defence[away]) / 2
+/// ```
+///
+/// with defence high for many conceded, as everywhere here. `gamma` (no unit, here within 0.5 of 0) works with
+/// every family: set [`FitConfig::rue_salvesen`], or let [`fit_rue_salvesen`] estimate it. Their cut of scores
+/// at five goals and their mixture with an average match are not part of it.
+///
 /// `gamma` is the zero of the derivative of that profile, found by the Illinois rule with warm starts; where
 /// the derivative keeps its sign over -0.5 to 0.5, the better end is taken.
 ///
 /// ```
-/// use touchline_domain::Score;
 /// use touchline_models::goals::{FitConfig, GoalMatches, GoalObservation, Poisson, fit_rue_salvesen};
+/// use touchline_outcomes::Score;
 /// let mut matches = GoalMatches::new(3);
 /// for (home, away, h, a) in [(0, 1, 3, 1), (1, 0, 1, 2), (0, 2, 2, 0), (2, 0, 1, 1), (1, 2, 2, 1), (2, 1, 1, 0)] {
 ///     matches.push(GoalObservation::new(home, away, Score { home: h, away: a }));
@@ -81,7 +83,7 @@ fn profile_slope<F: ScoreFamily>(objective: &Objective<'_, F>, theta: &[f64]) ->
         .iter()
         .zip(objective.local_gradients(theta))
         .map(|(m, [by_home, by_away])| {
-            let (home, away) = (m.home as usize, m.away as usize);
+            let (home, away) = (m.home, m.away);
             let difference =
                 theta[layout.attack(home)] - theta[layout.defence(home)] - theta[layout.attack(away)]
                     + theta[layout.defence(away)];
@@ -94,12 +96,12 @@ fn profile_slope<F: ScoreFamily>(objective: &Objective<'_, F>, theta: &[f64]) ->
 mod tests {
     use super::super::{GoalObservation, Poisson};
     use super::*;
-    use touchline_domain::Score;
+    use touchline_outcomes::Score;
 
     #[test]
     fn the_estimate_beats_its_neighbours() {
         let mut matches = GoalMatches::new(6);
-        for k in 0..200_u32 {
+        for k in 0..200_usize {
             let (home, away) = (k % 6, (k / 6 + k) % 6);
             if home != away {
                 let score = Score { home: ((k * 7 + home) % 4) as u8, away: ((k * 5 + away * 2) % 3) as u8 };

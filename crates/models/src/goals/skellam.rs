@@ -1,26 +1,29 @@
-//! Goal difference by the Skellam distribution (Karlis & Ntzoufras 2009, "Bayesian modelling of football
-//! outcomes: using the Skellam's distribution for the goal difference").
-//!
-//! ```text
-//! P(home - away = d) = exp(-lambda - mu) (lambda / mu)^(d/2) I_|d|(2 sqrt(lambda mu))
-//! ```
-//!
-//! The fit sees only the difference of each score, so whatever adds equally to both sides (such as a shared
-//! pace) does not disturb it. The grid is the one of independent Poisson counts with the fitted rates,
-//! whose difference has exactly this distribution; trust its differences, not its totals.
-//!
-//! ```
-//! use touchline_models::goals::Skellam;
-//! let p: f64 = (-30..=30).map(|d| Skellam::probability(d, [1.5, 1.1])).sum();
-//! assert!((p - 1.0).abs() < 1e-12);
-//! ```
+//! Goal difference by the Skellam distribution.
 
 use super::poisson::fill_independent;
 use super::special::ln_factorial;
 use super::{Local, MAX_RATE, Rates, ScoreFamily};
 
 /// The Skellam model of the goal difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+///
+/// Goal difference by the Skellam distribution (Karlis & Ntzoufras 2009, "Bayesian modelling of football
+/// outcomes: using the Skellam's distribution for the goal difference").
+///
+/// ```text
+/// P(home - away = d) = exp(-lambda - mu) (lambda / mu)^(d/2) I_|d|(2 sqrt(lambda mu))
+/// ```
+///
+/// The fit sees only the difference of each score, so whatever adds equally to both sides (such as a shared
+/// pace) does not disturb it. The grid is the one of independent Poisson counts with the fitted rates,
+/// whose difference has exactly this distribution; trust its differences, not its totals.
+///
+/// ```
+/// use touchline_models::goals::Skellam;
+/// let p: f64 = (-30..=30).map(|d| Skellam::probability(d, [1.5, 1.1])).sum();
+/// assert!((p - 1.0).abs() < 1e-12);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Skellam;
 
 impl Skellam {

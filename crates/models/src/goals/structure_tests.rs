@@ -5,24 +5,25 @@ use super::newton::maximise;
 use super::objective::Objective;
 use super::stored::Stored;
 use super::*;
+use crate::simulation::rng::normal;
 use crate::simulation::{ScoreSampler, SimulationRng};
 
-/// Simulated matches of two leagues of ten clubs linked by a cup, with rest days as covariate.
+/// Simulated matches of two leagues of ten teams linked by a cup, with rest days as covariate.
 fn simulated(matches_per_pair: usize) -> GoalMatches {
     let mut rng = SimulationRng::new(99, 0);
     let strengths: Vec<[f64; 2]> = (0..20)
         .map(|t| {
             let tier = if t < 10 { 0.25 } else { -0.25 };
-            [tier + 0.2 * rng.normal(), 0.2 * rng.normal() - tier]
+            [tier + 0.2 * normal(&mut rng), 0.2 * normal(&mut rng) - tier]
         })
         .collect();
-    let groups = (0..20).map(|t| u32::from(t >= 10)).collect();
+    let groups = (0..20).map(|t| usize::from(t >= 10)).collect();
     let mut matches = GoalMatches::new(20).with_groups(groups).with_leagues(3).with_covariates(&["rest"]);
     for (home, away) in (0..20).flat_map(|h| (0..20).map(move |a| (h, a))).filter(|(h, a)| h != a) {
         let cup = (home < 10) != (away < 10);
-        let league = if cup { 2 } else { u32::from(home >= 10) };
+        let league = if cup { 2 } else { usize::from(home >= 10) };
         for _ in 0..matches_per_pair {
-            let rest = SideValues { home: rng.normal(), away: rng.normal() };
+            let rest = SideValues { home: normal(&mut rng), away: normal(&mut rng) };
             let level = if league == 1 { 0.3 } else { 0.1 };
             let advantage = if cup { 0.0 } else { 0.3 };
             let rates = [
@@ -30,11 +31,7 @@ fn simulated(matches_per_pair: usize) -> GoalMatches {
                 (level + strengths[away][0] + strengths[home][1] + 0.1 * rest.away).exp(),
             ];
             let score = ScoreSampler::new(&poisson_grid(rates, 14)).sample(&mut rng);
-            let m = GoalObservation {
-                league,
-                neutral: cup,
-                ..GoalObservation::new(home as u32, away as u32, score)
-            };
+            let m = GoalObservation { league, neutral: cup, ..GoalObservation::new(home, away, score) };
             matches.push_with(m, &[rest]);
         }
     }
@@ -55,27 +52,30 @@ fn what_was_simulated_is_found_again() {
     let fitted = Poisson.fit(&matches, &config()).unwrap();
     let rest = fitted.coefficient("rest").unwrap();
     assert!((rest - 0.1).abs() < 0.04, "{rest}");
-    let advantage = fitted.home_advantage(0, Club::Team(0));
+    let advantage = fitted.home_advantage(0, FixtureTeam::Known(0));
     assert!((advantage - 0.3).abs() < 0.1, "{advantage}");
     // Whatever splits between level and strengths, each league's goals come out right.
     for league in 0..3 {
         let (mut expected, mut observed) = (0.0, 0.0);
         for (k, m) in matches.observations().iter().enumerate().filter(|(_, m)| m.league == league) {
             let covariates = matches.covariates(k);
-            let fixture = Fixture { league, neutral: m.neutral, covariates, ..Fixture::new(m.home, m.away) };
+            let fixture =
+                GoalFixture { league, neutral: m.neutral, covariates, ..GoalFixture::new(m.home, m.away) };
             expected += fitted.rates(&fixture).iter().sum::<f64>();
             observed += f64::from(m.score.home + m.score.away);
         }
         assert!((expected / observed - 1.0).abs() < 0.01, "league {league}: {expected} for {observed}");
     }
     // Newcomers of the lower group are weaker.
-    let (upper, lower) =
-        (fitted.strength(Club::Newcomer { group: 0 }), fitted.strength(Club::Newcomer { group: 1 }));
+    let (upper, lower) = (
+        fitted.strength(FixtureTeam::Newcomer { group: 0 }),
+        fitted.strength(FixtureTeam::Newcomer { group: 1 }),
+    );
     assert!(upper.0 > lower.0 && upper.1 < lower.1);
-    let fixture = Fixture {
-        home: Club::Newcomer { group: 0 },
-        away: Club::Newcomer { group: 1 },
-        ..Fixture::new(0, 0)
+    let fixture = GoalFixture {
+        home: FixtureTeam::Newcomer { group: 0 },
+        away: FixtureTeam::Newcomer { group: 1 },
+        ..GoalFixture::new(0, 0)
     };
     assert!(fitted.grid_for(&fixture).forecast().home() > 0.5);
     assert_eq!(fitted.coefficient("weather"), None);
@@ -85,7 +85,7 @@ fn what_was_simulated_is_found_again() {
 fn home_advantage_per_team_is_found() {
     let mut matches = GoalMatches::new(6);
     let mut rng = SimulationRng::new(5, 0);
-    for (home, away) in (0..6_u32).flat_map(|h| (0..6).map(move |a| (h, a))).filter(|(h, a)| h != a) {
+    for (home, away) in (0..6).flat_map(|h| (0..6).map(move |a| (h, a))).filter(|(h, a)| h != a) {
         for _ in 0..40 {
             let advantage = if home == 0 { 0.6 } else { 0.2 };
             let sampler = ScoreSampler::new(&poisson_grid([f64::exp(0.2 + advantage), f64::exp(0.2)], 14));
@@ -95,16 +95,16 @@ fn home_advantage_per_team_is_found() {
     let config =
         FitConfig { home_advantage: HomeAdvantage::PerTeam, home_deviation_sd: 0.3, ..FitConfig::default() };
     let fitted = Poisson.fit(&matches, &config).unwrap();
-    let [first, second] = [0, 1].map(|t| fitted.home_advantage(0, Club::Team(t)));
+    let [first, second] = [0, 1].map(|t| fitted.home_advantage(0, FixtureTeam::Known(t)));
     assert!(first - second > 0.2, "{first} {second}");
 }
 
 #[test]
 fn a_neutral_ground_takes_the_advantage_away() {
     let fitted = Poisson.fit(&simulated(1), &config()).unwrap();
-    let at_home = fitted.rates(&Fixture::new(0, 1));
-    let neutral = fitted.rates(&Fixture { neutral: true, ..Fixture::new(0, 1) });
-    let advantage = fitted.home_advantage(0, Club::Team(0));
+    let at_home = fitted.rates(&GoalFixture::new(0, 1));
+    let neutral = fitted.rates(&GoalFixture { neutral: true, ..GoalFixture::new(0, 1) });
+    let advantage = fitted.home_advantage(0, FixtureTeam::Known(0));
     assert!((at_home[0] / neutral[0] - advantage.exp()).abs() < 1e-12);
     assert!((at_home[1] - neutral[1]).abs() < 1e-12);
 }
@@ -115,7 +115,7 @@ fn a_warm_start_ends_where_a_cold_one_does() {
     let cold = DixonColes.fit(&matches, &config()).unwrap();
     let mut more = matches.clone();
     let newcomer = more.add_team(1);
-    more.push(GoalObservation::new(newcomer, 0, touchline_domain::Score { home: 0, away: 2 }));
+    more.push(GoalObservation::new(newcomer, 0, touchline_outcomes::Score { home: 0, away: 2 }));
     let warm = DixonColes.fit_from(&more, &config(), &cold).unwrap();
     let anew = DixonColes.fit(&more, &config()).unwrap();
     for (a, b) in warm.parameters().iter().zip(anew.parameters()) {
@@ -162,7 +162,7 @@ fn assert_sums_agree<F: ScoreFamily>(family: &F, matches: &GoalMatches) {
     let objective = Objective::new(family, matches, &config);
     let size = objective.layout.len();
     let mut rng = SimulationRng::new(7, 0);
-    let mut theta: Vec<f64> = (0..size).map(|_| 0.3 * rng.normal()).collect();
+    let mut theta: Vec<f64> = (0..size).map(|_| 0.3 * normal(&mut rng)).collect();
     for (k, shape) in objective.shapes.iter().enumerate() {
         theta[objective.layout.shape(k)] = shape.start + 0.01;
     }
@@ -174,7 +174,7 @@ fn assert_sums_agree<F: ScoreFamily>(family: &F, matches: &GoalMatches) {
     assert!(close(by_sums.total(), by_match.total()), "{}", F::NAME);
     assert!(gradients[0].iter().zip(&gradients[1]).all(|(a, b)| close(*a, *b)), "{}", F::NAME);
     objective.add_prior_curvature(&mut dense);
-    let vector: Vec<f64> = (0..size).map(|_| rng.normal()).collect();
+    let vector: Vec<f64> = (0..size).map(|_| normal(&mut rng)).collect();
     let mut product = vec![0.0; size];
     objective.product(&stored, &vector, &mut product);
     for (i, expected) in product.iter().enumerate() {

@@ -1,19 +1,4 @@
-//! Weibull count goals joined by a Frank copula (Boshnakov, Kharrat & McHale 2017, "A bivariate Weibull count
-//! model for forecasting association football scores", International Journal of Forecasting 33).
-//!
-//! Each side's goals are counts of Weibull waiting times with a common `shape` (no unit, 0.7 to 2.5: above 1 the
-//! chance of a goal rises with the time since the last one, 1 is Poisson); `kappa` (no unit, -10 to 10) is the
-//! dependence between sides, above 0 when high-scoring sides meet high-scoring sides. Home and away rates are
-//! the Weibull rates of one match: the mean is the rate only at `shape = 1`.
-//!
-//! The alternating series behind the counts holds its digits up to a rate of 6, where rates are cut, and up to
-//! 15 goals a side, above which a training match is refused.
-//!
-//! ```
-//! use touchline_models::goals::{ScoreFamily, WeibullCopula, poisson_grid};
-//! let same = WeibullCopula.grid([1.4, 1.1], &[1.0, 0.0], 10);
-//! assert!((same.probability(2, 1) - poisson_grid([1.4, 1.1], 10).probability(2, 1)).abs() < 1e-9);
-//! ```
+//! Weibull count goals joined by a Frank copula.
 
 use super::frank;
 use super::special::soft_ln;
@@ -21,7 +6,25 @@ use super::weibull_count::{HIGHEST_COUNT, HIGHEST_RATE, LOWEST_SHAPE, Marginal, 
 use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The Weibull count model with Frank copula.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+///
+/// Weibull count goals joined by a Frank copula (Boshnakov, Kharrat & McHale 2017, "A bivariate Weibull count
+/// model for forecasting association football scores", International Journal of Forecasting 33).
+///
+/// Each side's goals are counts of Weibull waiting times with a common `shape` (no unit, 0.7 to 2.5: above 1 the
+/// chance of a goal rises with the time since the last one, 1 is Poisson); `kappa` (no unit, -10 to 10) is the
+/// dependence between sides, above 0 when high-scoring sides meet high-scoring sides. Home and away rates are
+/// the Weibull rates of one match: the mean is the rate only at `shape = 1`.
+///
+/// The alternating series behind the counts holds its digits up to a rate of 6, where rates are cut, and up to
+/// 15 goals a side, above which a training match is refused.
+///
+/// ```
+/// use touchline_models::goals::{ScoreFamily, WeibullCopula, poisson_grid};
+/// let same = WeibullCopula.grid([1.4, 1.1], &[1.0, 0.0], 10);
+/// assert!((same.probability(2, 1) - poisson_grid([1.4, 1.1], 10).probability(2, 1)).abs() < 1e-9);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct WeibullCopula;
 
 /// Below this probability rounding rules, and the logarithm is continued by a parabola.

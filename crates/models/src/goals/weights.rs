@@ -1,14 +1,13 @@
 //! Time weights: how much an old match counts.
-//!
-//! Both are the same curve, `weight = exp(-xi * age)`; the literature quotes either its rate or its
-//! half-life `ln 2 / xi`. Being exponential, ageing a whole training set by some days multiplies every
-//! weight by one factor ([`GoalMatches::scale_weights`](super::GoalMatches::scale_weights)), which makes a
-//! walk-forward refit cheap.
 
 use super::FitError;
-use serde::{Deserialize, Serialize};
 
 /// Exponential forgetting (Dixon & Coles 1997, section 4.4, their function phi).
+///
+/// Both are the same curve, `weight = exp(-xi * age)`; the literature quotes either its rate or its
+/// half-life `ln 2 / xi`. Being exponential, ageing a whole training set by some days multiplies every
+/// weight by one factor ([`GoalMatches::scale_weights`](super::GoalMatches::scale_weights)), which makes a
+/// walk-forward refit cheap.
 ///
 /// ```
 /// use touchline_models::goals::TimeDecay;
@@ -17,7 +16,8 @@ use serde::{Deserialize, Serialize};
 /// assert!((decay.xi() - 0.001_777).abs() < 1e-6);
 /// # Ok::<(), touchline_models::goals::FitError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TimeDecay {
     xi: f64,
 }

@@ -1,24 +1,27 @@
-//! Zero-inflated Poisson goals (Lambert 1992, "Zero-inflated Poisson regression"), each side on its own.
-//!
-//! ```text
-//! P(0) = zero + (1 - zero) exp(-rate),   P(x) = (1 - zero) Poisson(x; rate) for x > 0
-//! ```
-//!
-//! `zero` (0 to 0.9) is the share of matches in which a side does not score whatever its rate. Expected goals are
-//! `(1 - zero) * rate`.
-//!
-//! ```
-//! use touchline_models::goals::{ScoreFamily, ZeroInflatedPoisson};
-//! let grid = ZeroInflatedPoisson.grid([1.5, 1.2], &[0.1], 20);
-//! assert!((grid.expected_goals().0 - 0.9 * 1.5).abs() < 1e-9);
-//! ```
+//! Zero-inflated Poisson goals.
 
 use super::poisson::{outer_product, poisson_pmf};
 use super::special::ln_factorial;
 use super::{Local, Rates, ScoreFamily, Shape};
 
 /// The zero-inflated Poisson model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+///
+/// Zero-inflated Poisson goals (Lambert 1992, "Zero-inflated Poisson regression"), each side on its own.
+///
+/// ```text
+/// P(0) = zero + (1 - zero) exp(-rate),   P(x) = (1 - zero) Poisson(x; rate) for x > 0
+/// ```
+///
+/// `zero` (0 to 0.9) is the share of matches in which a side does not score whatever its rate. Expected goals are
+/// `(1 - zero) * rate`.
+///
+/// ```
+/// use touchline_models::goals::{ScoreFamily, ZeroInflatedPoisson};
+/// let grid = ZeroInflatedPoisson.grid([1.5, 1.2], &[0.1], 20);
+/// assert!((grid.expected_goals().0 - 0.9 * 1.5).abs() < 1e-9);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ZeroInflatedPoisson;
 
 impl ScoreFamily for ZeroInflatedPoisson {

@@ -1,12 +1,12 @@
 //! The clock of a match and the share of its goals that is still to come.
 
 use super::{InPlayConfig, InPlayError, within};
-use serde::{Deserialize, Serialize};
-use touchline_domain::Score;
+use touchline_outcomes::Score;
 
 /// Where a match stands. Minutes are those on the clock: 45 to 45 + added time at the end of the first half, then 45
 /// again from the restart.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum MatchClock {
     /// In the first half, 0 to 80 minutes.
     FirstHalf {
@@ -25,7 +25,8 @@ pub enum MatchClock {
 }
 
 /// What has happened so far.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MatchState {
     /// The clock.
     pub clock: MatchClock,

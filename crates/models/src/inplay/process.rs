@@ -1,7 +1,7 @@
 //! The counting process of the goals still to come.
 
 use super::ScoreEffect;
-use touchline_domain::ScoreGrid;
+use touchline_outcomes::ScoreGrid;
 
 /// Most further goals of a side.
 const FURTHER: usize = 12;

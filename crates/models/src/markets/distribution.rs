@@ -1,13 +1,13 @@
 //! A distribution over consecutive whole numbers, with its sums from either end.
-//!
-//! ```
-//! use touchline_models::markets::Distribution;
-//! let d = Distribution::new(-1, &[0.25, 0.5, 0.25]);
-//! assert_eq!((d.below(0), d.at(0), d.above(0)), (0.25, 0.5, 0.25));
-//! assert_eq!(d.mean(), 0.0);
-//! ```
 
 /// Probabilities of consecutive whole numbers.
+///
+/// ```
+/// use touchline_models::markets::Distribution;
+/// let d = Distribution::new(-1, &[0.25, 0.5, 0.25]);
+/// assert_eq!((d.below(0), d.at(0), d.above(0)), (0.25, 0.5, 0.25));
+/// assert_eq!(d.mean(), 0.0);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Distribution {
     lowest: i32,

@@ -1,29 +1,12 @@
 //! First half, second half, and half-time/full-time.
-//!
-//! Two ways to get two periods. [`HalfTimeSplit`] thins a full-time grid: each goal of a side falls into the
-//! first half independently with that side's share (binomial thinning), so the full-time grid stays exactly what
-//! it was; about 0.44 to 0.46 of goals fall before the interval (Dixon & Robinson 1998 measure the rise of the
-//! scoring rate). [`Periods`] takes a grid per half, assumed independent, and adds them.
-//!
-//! ```
-//! use touchline_domain::ScoreGrid;
-//! use touchline_models::markets::HalfTimeSplit;
-//! let grid = ScoreGrid::from_weights(1, vec![0.3, 0.2, 0.4, 0.1])?;
-//! let split = HalfTimeSplit::new(0.45, 0.45, 10)?;
-//! let table = split.half_time_full_time(&grid)?;
-//! // A 1-0 win was drawn at half-time if the goal came after it.
-//! assert!((table.probability(touchline_domain::Outcome::Draw, touchline_domain::Outcome::HomeWin) - 0.4 * 0.55).abs() < 1e-12);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use touchline_domain::{Forecast, Outcome, ScoreGrid};
+use touchline_outcomes::{Forecast, Outcome, ScoreGrid};
 
 /// Why periods cannot be priced.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum HalvesError {
-    /// A share that is no probability.
+    /// A share outside 0 to 1.
     #[error("the first half's share of goals is {0}; it lies within 0 to 1, usually near 0.45")]
     Share(f64),
     /// A grid larger than the split was prepared for.
@@ -37,7 +20,8 @@ pub enum HalvesError {
 }
 
 /// Joint probabilities of the outcome at half-time and at full-time.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct HalfTimeFullTime {
     cells: [[f64; 3]; 3],
 }
@@ -67,6 +51,22 @@ impl HalfTimeFullTime {
 }
 
 /// Splits full-time grids into halves; built once, it prices any number of grids.
+///
+/// Two ways to get two periods. [`HalfTimeSplit`] thins a full-time grid: each goal of a side falls into the
+/// first half independently with that side's share (binomial thinning), so the full-time grid stays exactly what
+/// it was; about 0.44 to 0.46 of goals fall before the interval (Dixon & Robinson 1998 measure the rise of the
+/// scoring rate). [`Periods`] takes a grid per half, assumed independent, and adds them.
+///
+/// ```
+/// use touchline_models::markets::HalfTimeSplit;
+/// use touchline_outcomes::ScoreGrid;
+/// let grid = ScoreGrid::from_weights(1, vec![0.3, 0.2, 0.4, 0.1])?;
+/// let split = HalfTimeSplit::new(0.45, 0.45, 10)?;
+/// let table = split.half_time_full_time(&grid)?;
+/// // A 1-0 win was drawn at half-time if the goal came after it.
+/// assert!((table.probability(touchline_outcomes::Outcome::Draw, touchline_outcomes::Outcome::HomeWin) - 0.4 * 0.55).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct HalfTimeSplit {
     max_goals: usize,

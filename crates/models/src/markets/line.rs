@@ -1,28 +1,28 @@
 //! Lines of totals and handicaps, exact in quarter goals.
-//!
-//! ```
-//! use touchline_models::markets::Line;
-//! let line: Line = "2.75".parse()?;
-//! assert_eq!(line.quarters(), 11);
-//! assert_eq!(line.halves().map(|(low, high)| (low.value(), high.value())), Some((2.5, 3.0)));
-//! assert_eq!("-0.5/-1".parse::<Line>()?, Line::try_from(-0.75)?);
-//! assert!("2.6".parse::<Line>().is_err());
-//! # Ok::<(), touchline_models::markets::LineError>(())
-//! ```
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
 /// A line in quarter goals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "f64", into = "f64")]
+///
+/// ```
+/// use touchline_models::markets::Line;
+/// let line: Line = "2.75".parse()?;
+/// assert_eq!(line.quarters(), 11);
+/// assert_eq!(line.halves().map(|(low, high)| (low.value(), high.value())), Some((2.5, 3.0)));
+/// assert_eq!("-0.5/-1".parse::<Line>()?, Line::try_from(-0.75)?);
+/// assert!("2.6".parse::<Line>().is_err());
+/// # Ok::<(), touchline_models::markets::LineError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "f64", into = "f64"))]
 pub struct Line(i16);
 
-/// A text or number that is no line.
+/// A text or number that is not a line.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0} is no line; lines are multiples of 0.25 within 1000 goals, such as 2.5, -0.75 or 2.5/3")]
+#[error("{0} is not a line; lines are multiples of 0.25 within 1000 goals, such as 2.5, -0.75 or 2.5/3")]
 pub struct LineError(String);
 
 /// Lines beyond this many quarters settle nothing that a score can reach.

@@ -1,22 +1,11 @@
 //! The markets that a page or an answer shows, in one call.
-//!
-//! ```
-//! use touchline_domain::ScoreGrid;
-//! use touchline_models::markets::Markets;
-//! let grid = ScoreGrid::from_weights(1, vec![0.3, 0.2, 0.4, 0.1])?;
-//! let overview = Markets::of(&grid).overview();
-//! assert!((overview.one_x_two.home() - 0.4).abs() < 1e-12);
-//! assert!((overview.totals[0].over - 0.7).abs() < 1e-12); // over 0.5
-//! assert_eq!((overview.top_scores[0].home, overview.top_scores[0].away), (1, 0));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
-use super::{DoubleChance, Line, Markets, Settlement, Side};
-use serde::{Deserialize, Serialize};
-use touchline_domain::Forecast;
+use super::{DoubleChance, Line, Markets, Settlement};
+use touchline_outcomes::{Forecast, Side};
 
 /// A score and its probability.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ScoreProbability {
     /// Home goals.
     pub home: usize,
@@ -27,7 +16,8 @@ pub struct ScoreProbability {
 }
 
 /// Over and under a half line, where no stake is returned.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TotalPrice {
     /// The line, goals.
     pub line: Line,
@@ -38,7 +28,8 @@ pub struct TotalPrice {
 }
 
 /// An Asian handicap of the home side.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct HandicapPrice {
     /// Goals added to the home side.
     pub line: Line,
@@ -47,7 +38,19 @@ pub struct HandicapPrice {
 }
 
 /// The usual markets of one match.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// ```
+/// use touchline_models::markets::Markets;
+/// use touchline_outcomes::ScoreGrid;
+/// let grid = ScoreGrid::from_weights(1, vec![0.3, 0.2, 0.4, 0.1])?;
+/// let overview = Markets::of(&grid).overview();
+/// assert!((overview.one_x_two.home() - 0.4).abs() < 1e-12);
+/// assert!((overview.totals[0].over - 0.7).abs() < 1e-12); // over 0.5
+/// assert_eq!((overview.top_scores[0].home, overview.top_scores[0].away), (1, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Overview {
     /// Home win, draw, away win.
     pub one_x_two: Forecast,

@@ -1,24 +1,24 @@
 //! How a bet on a line settles.
-//!
-//! A stake of 1 at decimal odds `o` returns `o` if won, `(o + 1)/2` if half won, 1 on a push, 1/2 if half lost
-//! and 0 if lost. A quarter line is two bets of half the stake on the neighbouring whole and half line: one goal
-//! decides whether one of them is returned. Averaging the win, push and loss probabilities of the two lines keeps
-//! the expected profit but loses the distribution: it shows a half win as half a chance of a win and half a chance
-//! of a push, which overstates the variance and so misleads every stake that depends on it, Kelly's first of all.
-//!
-//! ```
-//! use touchline_models::markets::Settlement;
-//! let bet = Settlement { win: 0.4, half_win: 0.2, push: 0.0, half_loss: 0.0, loss: 0.4 };
-//! assert_eq!(bet.fair_odds(), Some(1.8)); // 1 + 0.4 / (0.4 + 0.2/2)
-//! assert!(bet.expected_profit(1.8).abs() < 1e-12);
-//! assert_eq!(bet.opposite().half_loss, 0.2);
-//! ```
 
 use super::Distribution;
-use serde::{Deserialize, Serialize};
 
 /// Probabilities of the five ways a bet settles; they sum to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// A stake of 1 at decimal odds `o` returns `o` if won, `(o + 1)/2` if half won, 1 on a push, 1/2 if half lost
+/// and 0 if lost. A quarter line is two bets of half the stake on the neighbouring whole and half line: one goal
+/// decides whether one of them is returned. Averaging the win, push and loss probabilities of the two lines keeps
+/// the expected profit but loses the distribution: it shows a half win as half a chance of a win and half a chance
+/// of a push, which overstates the variance and so misleads every stake that depends on it, Kelly's first of all.
+///
+/// ```
+/// use touchline_models::markets::Settlement;
+/// let bet = Settlement { win: 0.4, half_win: 0.2, push: 0.0, half_loss: 0.0, loss: 0.4 };
+/// assert_eq!(bet.fair_odds(), Some(1.8)); // 1 + 0.4 / (0.4 + 0.2/2)
+/// assert!(bet.expected_profit(1.8).abs() < 1e-12);
+/// assert_eq!(bet.opposite().half_loss, 0.2);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Settlement {
     /// The whole stake wins.
     pub win: f64,

@@ -1,31 +1,31 @@
 //! Tests between two forecasters of the same matches.
-//!
-//! A paired comparison works on `d_t = a_t - b_t`, the difference of the two scores of match `t`: the luck of
-//! the result is common to both and cancels, so its standard error is far below that of either level.
-//!
-//! The Diebold-Mariano test (1995) allows `d_t` to be autocorrelated up to lag `h - 1`, as it is when one
-//! forecast covers `h` periods: `DM = mean(d) / sqrt(V/n)`, `V = g_0 + 2 sum_{k<h} g_k` with autocovariances
-//! `g_k`, scaled by the small-sample factor `sqrt((n + 1 - 2h + h(h-1)/n)/n)` and compared with Student's t of
-//! `n - 1` degrees of freedom (Harvey, Leybourne & Newbold 1997). Where `V` comes out non-positive for `h > 1`
-//! Bartlett weights are used instead (Newey & West 1987), which cannot.
-//!
-//! ```
-//! use touchline_models::metrics::{Comparison, DieboldMariano};
-//! let a = [0.20, 0.25, 0.18, 0.30, 0.22];
-//! let b = [0.21, 0.27, 0.18, 0.33, 0.23];
-//! let c = Comparison::of(&a, &b)?;
-//! assert!((c.difference + 0.014).abs() < 1e-12); // a is better by 0.014
-//! let dm = DieboldMariano::test(&a, &b, 1)?;
-//! assert!(dm.statistic < 0.0 && dm.p_value < 0.1);
-//! # Ok::<(), touchline_models::metrics::MetricError>(())
-//! ```
 
 use super::special::student_two_sided;
 use super::{MetricError, Summary, all_finite, same_length};
-use serde::{Deserialize, Serialize};
 
 /// Mean difference of two forecasters' scores over the same matches.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// A paired comparison works on `d_t = a_t - b_t`, the difference of the two scores of match `t`: the luck of
+/// the result is common to both and cancels, so its standard error is far below that of either level.
+///
+/// The Diebold-Mariano test (1995) allows `d_t` to be autocorrelated up to lag `h - 1`, as it is when one
+/// forecast covers `h` periods: `DM = mean(d) / sqrt(V/n)`, `V = g_0 + 2 sum_{k<h} g_k` with autocovariances
+/// `g_k`, scaled by the small-sample factor `sqrt((n + 1 - 2h + h(h-1)/n)/n)` and compared with Student's t of
+/// `n - 1` degrees of freedom (Harvey, Leybourne & Newbold 1997). Where `V` comes out non-positive for `h > 1`
+/// Bartlett weights are used instead (Newey & West 1987), which cannot.
+///
+/// ```
+/// use touchline_models::metrics::{Comparison, DieboldMariano};
+/// let a = [0.20, 0.25, 0.18, 0.30, 0.22];
+/// let b = [0.21, 0.27, 0.18, 0.33, 0.23];
+/// let c = Comparison::of(&a, &b)?;
+/// assert!((c.difference + 0.014).abs() < 1e-12); // a is better by 0.014
+/// let dm = DieboldMariano::test(&a, &b, 1)?;
+/// assert!(dm.statistic < 0.0 && dm.p_value < 0.1);
+/// # Ok::<(), touchline_models::metrics::MetricError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Comparison {
     /// Mean of first minus second: negative where the first is better (for scores where less is better).
     pub difference: f64,
@@ -59,7 +59,8 @@ fn differences(first: &[f64], second: &[f64]) -> Result<Vec<f64>, MetricError> {
 }
 
 /// A test of equal accuracy.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DieboldMariano {
     /// The corrected statistic: negative where the first forecaster is better.
     pub statistic: f64,

@@ -1,29 +1,13 @@
 //! CORP: calibration without bins (Dimitriadis, Gneiting & Jordan 2021).
-//!
-//! Forecasts of one event are recalibrated by isotonic regression; the mean score then splits exactly into
-//! `score = miscalibration - discrimination + uncertainty`, where miscalibration is what recalibration gains,
-//! discrimination what recalibrated forecasts gain over the constant base rate, and uncertainty the base
-//! rate's own score. All three are non-negative. The curve of recalibrated against issued probabilities is the
-//! reliability diagram that is optimal, reproducible and needs no bins.
-//!
-//! ```
-//! use touchline_models::metrics::{Corp, CorpScore};
-//! let p = [0.1, 0.2, 0.3, 0.6, 0.7, 0.8];
-//! let happened = [false, false, true, false, true, true];
-//! let d = Corp::of(&p, &happened, CorpScore::Brier)?;
-//! assert!((d.score - (d.miscalibration - d.discrimination + d.uncertainty)).abs() < 1e-12);
-//! assert!((d.uncertainty - 0.25).abs() < 1e-12);
-//! # Ok::<(), touchline_models::metrics::MetricError>(())
-//! ```
 
 use super::reliability::check_binary;
 use super::{LOG_FLOOR, MetricError, same_length};
 use crate::calibration::pool_adjacent_violators;
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// The score that is split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CorpScore {
     /// Squared error of the one event's probability.
     Brier,
@@ -42,7 +26,24 @@ impl CorpScore {
 }
 
 /// The decomposition of a mean score.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Forecasts of one event are recalibrated by isotonic regression; the mean score then splits exactly into
+/// `score = miscalibration - discrimination + uncertainty`, where miscalibration is what recalibration gains,
+/// discrimination what recalibrated forecasts gain over the constant base rate, and uncertainty the base
+/// rate's own score. All three are non-negative. The curve of recalibrated against issued probabilities is the
+/// reliability diagram that is optimal, reproducible and needs no bins.
+///
+/// ```
+/// use touchline_models::metrics::{Corp, CorpScore};
+/// let p = [0.1, 0.2, 0.3, 0.6, 0.7, 0.8];
+/// let happened = [false, false, true, false, true, true];
+/// let d = Corp::of(&p, &happened, CorpScore::Brier)?;
+/// assert!((d.score - (d.miscalibration - d.discrimination + d.uncertainty)).abs() < 1e-12);
+/// assert!((d.uncertainty - 0.25).abs() < 1e-12);
+/// # Ok::<(), touchline_models::metrics::MetricError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Corp {
     /// Mean score of the forecasts as issued.
     pub score: f64,

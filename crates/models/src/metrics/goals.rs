@@ -1,23 +1,23 @@
 //! Errors of score forecasts: real-valued goals of both sides against the goals scored.
-//!
-//! The 2023 Soccer Prediction Challenge ranks them by `RMSE = sqrt(mean((h - h')^2 + (a - a')^2))`: the squared
-//! errors of both sides are summed within a match and averaged over matches. Independent Poisson goals with
-//! means 1.5 and 1.2 have `sqrt(2.7) = 1.64` even when the means are known, so differences between forecasters
-//! are small beside the level and need the paired comparison of [`squared_goal_errors`].
-//!
-//! ```
-//! use touchline_models::metrics::GoalErrors;
-//! let errors = GoalErrors::of(&[[1.5, 1.0], [2.0, 0.5]], &[[2, 1], [1, 2]])?;
-//! assert!((errors.rmse.value - (1.75_f64).sqrt()).abs() < 1e-12); // (0.25 + 3.25) / 2
-//! assert!((errors.home_bias.value - 0.25).abs() < 1e-12);
-//! # Ok::<(), touchline_models::metrics::MetricError>(())
-//! ```
 
 use super::{MetricError, Summary, same_length};
-use serde::{Deserialize, Serialize};
 
 /// Errors of score forecasts over the same matches.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// The 2023 Soccer Prediction Challenge ranks them by `RMSE = sqrt(mean((h - h')^2 + (a - a')^2))`: the squared
+/// errors of both sides are summed within a match and averaged over matches. Independent Poisson goals with
+/// means 1.5 and 1.2 have `sqrt(2.7) = 1.64` even when the means are known, so differences between forecasters
+/// are small beside the level and need the paired comparison of [`squared_goal_errors`].
+///
+/// ```
+/// use touchline_models::metrics::GoalErrors;
+/// let errors = GoalErrors::of(&[[1.5, 1.0], [2.0, 0.5]], &[[2, 1], [1, 2]])?;
+/// assert!((errors.rmse.value - (1.75_f64).sqrt()).abs() < 1e-12); // (0.25 + 3.25) / 2
+/// assert!((errors.home_bias.value - 0.25).abs() < 1e-12);
+/// # Ok::<(), touchline_models::metrics::MetricError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GoalErrors {
     /// Root mean squared error per match, both sides summed; its standard error by the delta method.
     pub rmse: Summary,

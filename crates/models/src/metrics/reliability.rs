@@ -1,27 +1,11 @@
 //! Reliability: do events forecast with probability `p` happen in a share `p` of cases?
-//!
-//! A [`ReliabilityCurve`] pools forecasts of one event into bins and sets the mean forecast of each against the
-//! share that happened (Murphy & Winkler 1977). The expected calibration error is the mean absolute gap,
-//! weighted by the size of the bins (Naeini et al. 2015); over the three outcomes of a match it is averaged
-//! over the outcomes (class-wise, Kull et al. 2019). It depends on the bins and is biased upwards in small
-//! samples; [`Corp`](super::Corp) needs no bins.
-//!
-//! ```
-//! use touchline_models::metrics::{Binning, ReliabilityCurve};
-//! let p = [0.1, 0.1, 0.9, 0.9];
-//! let happened = [false, false, true, true];
-//! let curve = ReliabilityCurve::of(&p, &happened, Binning::EqualWidth(10))?;
-//! assert_eq!(curve.bins.len(), 2);
-//! assert!((curve.expected_calibration_error() - 0.1).abs() < 1e-12);
-//! # Ok::<(), touchline_models::metrics::MetricError>(())
-//! ```
 
 use super::{MetricError, same_length};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// How forecasts are pooled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Binning {
     /// So many bins of equal width over \[0, 1\]; empty ones are left out.
     EqualWidth(usize),
@@ -30,7 +14,8 @@ pub enum Binning {
 }
 
 /// Forecasts pooled together.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ReliabilityBin {
     /// Mean forecast probability.
     pub forecast: f64,
@@ -43,7 +28,24 @@ pub struct ReliabilityBin {
 }
 
 /// Mean forecast against observed frequency, by rising forecast.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// A [`ReliabilityCurve`] pools forecasts of one event into bins and sets the mean forecast of each against the
+/// share that happened (Murphy & Winkler 1977). The expected calibration error is the mean absolute gap,
+/// weighted by the size of the bins (Naeini et al. 2015); over the three outcomes of a match it is averaged
+/// over the outcomes (class-wise, Kull et al. 2019). It depends on the bins and is biased upwards in small
+/// samples; [`Corp`](super::Corp) needs no bins.
+///
+/// ```
+/// use touchline_models::metrics::{Binning, ReliabilityCurve};
+/// let p = [0.1, 0.1, 0.9, 0.9];
+/// let happened = [false, false, true, true];
+/// let curve = ReliabilityCurve::of(&p, &happened, Binning::EqualWidth(10))?;
+/// assert_eq!(curve.bins.len(), 2);
+/// assert!((curve.expected_calibration_error() - 0.1).abs() < 1e-12);
+/// # Ok::<(), touchline_models::metrics::MetricError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ReliabilityCurve {
     /// The non-empty bins.
     pub bins: Vec<ReliabilityBin>,

@@ -1,24 +1,11 @@
 //! Bootstrap intervals of any statistic (Efron 1979), by percentiles of seeded resamples.
-//!
-//! Matches of one matchday or one league may share luck; [`bootstrap_clusters`] then resamples whole groups
-//! (Davison & Hinkley 1997, section 3.8) and widens the interval accordingly.
-//!
-//! ```
-//! use rand::{SeedableRng, rngs::StdRng};
-//! use touchline_models::metrics::bootstrap;
-//! let rps: Vec<f64> = (0..200).map(|i| f64::from(i % 10) / 20.0).collect();
-//! let mean = |sample: &[f64]| sample.iter().sum::<f64>() / sample.len() as f64;
-//! let i = bootstrap(&rps, mean, 500, 0.95, &mut StdRng::seed_from_u64(1))?;
-//! assert!(i.low < 0.225 && 0.225 < i.high && i.high - i.low < 0.06);
-//! # Ok::<(), touchline_models::metrics::MetricError>(())
-//! ```
 
 use super::MetricError;
 use rand::{Rng, RngExt};
-use serde::{Deserialize, Serialize};
 
 /// An interval around an estimate.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Interval {
     /// Lower end.
     pub low: f64,
@@ -33,6 +20,19 @@ pub struct Interval {
 }
 
 /// Percentile interval of `statistic`, each resample drawing as many items as there are, with replacement.
+///
+/// Matches of one matchday or one league may share luck; [`bootstrap_clusters`] then resamples whole groups
+/// (Davison & Hinkley 1997, section 3.8) and widens the interval accordingly.
+///
+/// ```
+/// use rand::{SeedableRng, rngs::StdRng};
+/// use touchline_models::metrics::bootstrap;
+/// let rps: Vec<f64> = (0..200).map(|i| f64::from(i % 10) / 20.0).collect();
+/// let mean = |sample: &[f64]| sample.iter().sum::<f64>() / sample.len() as f64;
+/// let i = bootstrap(&rps, mean, 500, 0.95, &mut StdRng::seed_from_u64(1))?;
+/// assert!(i.low < 0.225 && 0.225 < i.high && i.high - i.low < 0.06);
+/// # Ok::<(), touchline_models::metrics::MetricError>(())
+/// ```
 ///
 /// Resamples whose statistic is not a number are left out of the percentiles.
 ///

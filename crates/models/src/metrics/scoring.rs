@@ -1,25 +1,7 @@
 //! Scores of one match.
-//!
-//! The functions over slices serve any number of ordered outcomes; [`ScoringRule`] serves the three of a match
-//! without a check, since a [`Forecast`] is valid by type.
-//!
-//! - Ranked probability score (Epstein 1969; for football Constantinou & Fenton 2012): with `r` outcomes,
-//!   forecast `p` and result `e` (one-hot), `RPS = 1/(r-1) * sum_{i<r} (sum_{j<=i} p_j - e_j)^2`.
-//! - Brier score (1950), the multi-class sum: `sum_i (p_i - e_i)^2`.
-//! - Log loss (Good 1952): `-ln p_k` for the outcome `k` that happened, `p_k` floored at [`LOG_FLOOR`].
-//! - Ignorance (Roulston & Smith 2002): the same in bits, `-log2 p_k`.
-//!
-//! ```
-//! use touchline_models::metrics::{rps, ignorance};
-//! assert!((rps(&[1.0, 0.0, 0.0], 0)? - 0.0).abs() < 1e-15);
-//! assert!((rps(&[0.0, 0.0, 1.0], 0)? - 1.0).abs() < 1e-15);
-//! assert!((ignorance(&[0.5, 0.25, 0.25], 1)? - 2.0).abs() < 1e-15);
-//! # Ok::<(), touchline_models::metrics::MetricError>(())
-//! ```
 
 use super::MetricError;
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// The smallest probability that logarithmic scores see: a certain forecast that fails costs 34.5, not infinity.
 pub const LOG_FLOOR: f64 = 1e-15;
@@ -28,8 +10,26 @@ pub const LOG_FLOOR: f64 = 1e-15;
 const SUM_TOLERANCE: f64 = 1e-6;
 
 /// A score of one forecast; all but accuracy are better when smaller, and proper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+///
+/// The functions over slices serve any number of ordered outcomes; [`ScoringRule`] serves the three of a match
+/// without a check, since a [`Forecast`] is valid by type.
+///
+/// - Ranked probability score (Epstein 1969; for football Constantinou & Fenton 2012): with `r` outcomes,
+///   forecast `p` and result `e` (one-hot), `RPS = 1/(r-1) * sum_{i<r} (sum_{j<=i} p_j - e_j)^2`.
+/// - Brier score (1950), the multi-class sum: `sum_i (p_i - e_i)^2`.
+/// - Log loss (Good 1952): `-ln p_k` for the outcome `k` that happened, `p_k` floored at [`LOG_FLOOR`].
+/// - Ignorance (Roulston & Smith 2002): the same in bits, `-log2 p_k`.
+///
+/// ```
+/// use touchline_models::metrics::{rps, ignorance};
+/// assert!((rps(&[1.0, 0.0, 0.0], 0)? - 0.0).abs() < 1e-15);
+/// assert!((rps(&[0.0, 0.0, 1.0], 0)? - 1.0).abs() < 1e-15);
+/// assert!((ignorance(&[0.5, 0.25, 0.25], 1)? - 2.0).abs() < 1e-15);
+/// # Ok::<(), touchline_models::metrics::MetricError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum ScoringRule {
     /// Ranked probability score.
     Rps,
@@ -103,7 +103,7 @@ fn check(probabilities: &[f64], outcome: usize) -> Result<(), MetricError> {
 /// Ranked probability score over ordered outcomes, divided by (outcomes - 1).
 ///
 /// # Errors
-/// Numbers that are no probabilities with sum 1 within 1e-6, or an outcome beyond them.
+/// Numbers that are not probabilities with sum 1 within 1e-6, or an outcome beyond them.
 pub fn rps(probabilities: &[f64], outcome: usize) -> Result<f64, MetricError> {
     check(probabilities, outcome)?;
     Ok(raw_rps(probabilities, outcome))

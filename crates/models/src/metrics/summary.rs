@@ -1,24 +1,24 @@
 //! A pooled score with its sample and its standard error.
-//!
-//! `value` is the mean over matches, `standard_error` the sample standard deviation over the square root of
-//! their number: right when the scores of different matches are independent. A single match has no spread, so
-//! its standard error is infinite rather than 0.
-//!
-//! ```
-//! use touchline_models::metrics::Summary;
-//! let s = Summary::of(&[0.1, 0.2, 0.3])?;
-//! assert!((s.value - 0.2).abs() < 1e-15 && s.matches == 3);
-//! assert_eq!(s.to_string(), "0.20000 +- 0.05774 (3 matches)");
-//! # Ok::<(), touchline_models::metrics::MetricError>(())
-//! ```
 
 use super::{MetricError, ScoringRule, all_finite};
-use serde::{Deserialize, Serialize};
 use std::fmt;
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// A mean over matches.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// `value` is the mean over matches, `standard_error` the sample standard deviation over the square root of
+/// their number: right when the scores of different matches are independent. A single match has no spread, so
+/// its standard error is infinite rather than 0.
+///
+/// ```
+/// use touchline_models::metrics::Summary;
+/// let s = Summary::of(&[0.1, 0.2, 0.3])?;
+/// assert!((s.value - 0.2).abs() < 1e-15 && s.matches == 3);
+/// assert_eq!(s.to_string(), "0.20000 +- 0.05774 (3 matches)");
+/// # Ok::<(), touchline_models::metrics::MetricError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Summary {
     /// The mean.
     pub value: f64,
@@ -58,7 +58,8 @@ impl fmt::Display for Summary {
 }
 
 /// All scores of one set of forecasts.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Evaluation {
     /// Ranked probability score.
     pub rps: Summary,

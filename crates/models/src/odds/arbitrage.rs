@@ -1,28 +1,10 @@
 //! Arbitrage between bookmakers, and hedging bets that were already placed.
-//!
-//! If the best prices of all outcomes have inverses that sum to `S < 1`, stakes in proportion to the inverses return
-//! the same whatever happens and win `1/S - 1` per unit.
-//!
-//! A hedge raises the worst result of existing bets. Let `R_i` be what they return if outcome `i` happens. Topping
-//! every outcome up to a level `L` costs `sum max(0, L - R_i)/o_i`, so the guaranteed profit is concave and piecewise
-//! linear in `L` with kinks at the `R_i`; the best level is the last kink before which raising it still pays
-//! (`sum of 1/o over the outcomes below < 1`).
-//!
-//! ```
-//! use touchline_models::odds::{arbitrage, hedge};
-//! let sure = arbitrage(&[2.1, 3.9, 4.6])?;
-//! assert!(sure.profit > 0.0 && (sure.stakes.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-//! // 10 placed on the home win at 4.0, now 2.0 with the draw at 3.5 and the away win at 4.0:
-//! let h = hedge(&[40.0, 0.0, 0.0], 10.0, &[2.0, 3.5, 4.0])?;
-//! assert!((h.guaranteed - (40.0 - 10.0 - 40.0 / 3.5 - 10.0)).abs() < 1e-9);
-//! # Ok::<(), touchline_models::odds::PriceError>(())
-//! ```
 
 use super::{PriceError, check};
-use serde::{Deserialize, Serialize};
 
 /// Stakes that return the same whatever happens.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Arbitrage {
     /// Share of the total stake per outcome, summing to 1.
     pub stakes: Vec<f64>,
@@ -31,6 +13,24 @@ pub struct Arbitrage {
 }
 
 /// The balanced stakes over the best price of each outcome: an arbitrage where `profit` is positive.
+///
+/// If the best prices of all outcomes have inverses that sum to `S < 1`, stakes in proportion to the inverses return
+/// the same whatever happens and win `1/S - 1` per unit.
+///
+/// A hedge raises the worst result of existing bets. Let `R_i` be what they return if outcome `i` happens. Topping
+/// every outcome up to a level `L` costs `sum max(0, L - R_i)/o_i`, so the guaranteed profit is concave and piecewise
+/// linear in `L` with kinks at the `R_i`; the best level is the last kink before which raising it still pays
+/// (`sum of 1/o over the outcomes below < 1`).
+///
+/// ```
+/// use touchline_models::odds::{arbitrage, hedge};
+/// let sure = arbitrage(&[2.1, 3.9, 4.6])?;
+/// assert!(sure.profit > 0.0 && (sure.stakes.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+/// // 10 placed on the home win at 4.0, now 2.0 with the draw at 3.5 and the away win at 4.0:
+/// let h = hedge(&[40.0, 0.0, 0.0], 10.0, &[2.0, 3.5, 4.0])?;
+/// assert!((h.guaranteed - (40.0 - 10.0 - 40.0 / 3.5 - 10.0)).abs() < 1e-9);
+/// # Ok::<(), touchline_models::odds::PriceError>(())
+/// ```
 ///
 /// # Errors
 /// Fewer than two prices, or one that is not above 1.
@@ -42,7 +42,8 @@ pub fn arbitrage(best_odds: &[f64]) -> Result<Arbitrage, PriceError> {
 }
 
 /// Bets to add to existing ones.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Hedge {
     /// Stake to add per outcome, none negative.
     pub stakes: Vec<f64>,

@@ -1,18 +1,18 @@
 //! Closing-line value: was the price taken better than the last one before kick-off?
-//!
-//! `CLV = o_taken * p_close - 1`, with `p_close` the closing price's probability without margin: the expected profit
-//! per unit if the closing line is right. It shows skill with far fewer bets than profits do, because it does
-//! not wait for results.
-//!
-//! ```
-//! use touchline_models::odds::closing_line_value;
-//! assert!((closing_line_value(2.10, 0.50)? - 0.05).abs() < 1e-12);
-//! # Ok::<(), touchline_models::odds::PriceError>(())
-//! ```
 
 use super::{DeVig, PriceError};
 
 /// Expected profit per unit at the price taken, if the closing probability is right.
+///
+/// `CLV = o_taken * p_close - 1`, with `p_close` the closing price's probability without margin: the expected profit
+/// per unit if the closing line is right. It shows skill with far fewer bets than profits do, because it does
+/// not wait for results.
+///
+/// ```
+/// use touchline_models::odds::closing_line_value;
+/// assert!((closing_line_value(2.10, 0.50)? - 0.05).abs() < 1e-12);
+/// # Ok::<(), touchline_models::odds::PriceError>(())
+/// ```
 ///
 /// # Errors
 /// Odds that are not above 1, or a probability outside \[0, 1\].

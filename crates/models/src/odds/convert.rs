@@ -1,24 +1,24 @@
 //! Decimal, fractional and American odds.
-//!
-//! Decimal `d` returns `d` per unit; fractional `n/m` wins `n` for a stake of `m`, so `d = 1 + n/m`; American `+a`
-//! wins `a` for 100 (`d = 1 + a/100`), `-a` wins 100 for `a` (`d = 1 + 100/a`).
-//!
-//! ```
-//! use touchline_models::odds::{Fraction, american_to_decimal, decimal_to_american};
-//! assert_eq!("7/4".parse::<Fraction>()?.decimal(), 2.75);
-//! assert_eq!(Fraction::nearest(2.75, 100)?.to_string(), "7/4");
-//! assert_eq!(american_to_decimal(-200.0)?, 1.5);
-//! assert_eq!(decimal_to_american(2.75)?, 175.0);
-//! # Ok::<(), touchline_models::odds::PriceError>(())
-//! ```
 
 use super::PriceError;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// Fractional odds: winnings for a stake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// Decimal `d` returns `d` per unit; fractional `n/m` wins `n` for a stake of `m`, so `d = 1 + n/m`; American `+a`
+/// wins `a` for 100 (`d = 1 + a/100`), `-a` wins 100 for `a` (`d = 1 + 100/a`).
+///
+/// ```
+/// use touchline_models::odds::{Fraction, american_to_decimal, decimal_to_american};
+/// assert_eq!("7/4".parse::<Fraction>()?.decimal(), 2.75);
+/// assert_eq!(Fraction::nearest(2.75, 100)?.to_string(), "7/4");
+/// assert_eq!(american_to_decimal(-200.0)?, 1.5);
+/// assert_eq!(decimal_to_american(2.75)?, 175.0);
+/// # Ok::<(), touchline_models::odds::PriceError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Fraction {
     numerator: u32,
     denominator: u32,

@@ -1,38 +1,10 @@
 //! Goal expectancy: the expected goals that prices imply, the inverse of the score grid.
-//!
-//! The grid is Poisson for both sides with the Dixon-Coles correction `rho` of low scores; its cells are functions of
-//! the two means and `rho` with closed-form derivatives, so the prices' probabilities are matched by a
-//! Levenberg-Marquardt iteration in `ln home`, `ln away` and, where it is free, `rho`. As many independent
-//! probabilities as unknowns are matched exactly, more in least squares.
-//!
-//! | targets | unknowns |
-//! |---|---|
-//! | 1X2 | both means, `rho` fixed |
-//! | 1X2 and over/under | both means and `rho` |
-//! | handicap and over/under | both means, `rho` fixed |
-//! | over/under alone | [`GoalExpectancy::total`] |
-//!
-//! Two-way prices of whole and quarter lines are taken as bookmakers mean them: the share won of the stakes that
-//! are not returned ([`Settlement::two_way_probability`](crate::markets::Settlement::two_way_probability)).
-//!
-//! References: Maher (1982) and Dixon & Coles (1997) for the grid; Marquardt (1963).
-//!
-//! ```
-//! use touchline_domain::Forecast;
-//! use touchline_models::odds::{GoalExpectancy, Rho, Target};
-//! let goals = GoalExpectancy::fit(&[Target::Outcome(Forecast::new(0.50, 0.26, 0.24)?)], Rho::Fixed(0.0))?;
-//! assert!(goals.home > 1.5 && goals.home < 1.8 && goals.away > 0.9 && goals.away < 1.2);
-//! let grid = goals.grid(14)?;
-//! assert!((grid.forecast().home() - 0.50).abs() < 1e-6);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::PriceError;
 use super::root::{ROUNDING, decreasing};
 use crate::calibration::newton::solve_positive_definite;
 use crate::markets::Line;
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, ScoreGrid, ScoreGridError};
+use touchline_outcomes::{Forecast, ScoreGrid, ScoreGridError};
 
 /// What prices of one market say, free of margin.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,7 +37,35 @@ pub enum Rho {
 }
 
 /// Expected goals of both sides and the low-score correction.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// The grid is Poisson for both sides with the Dixon-Coles correction `rho` of low scores; its cells are functions of
+/// the two means and `rho` with closed-form derivatives, so the prices' probabilities are matched by a
+/// Levenberg-Marquardt iteration in `ln home`, `ln away` and, where it is free, `rho`. As many independent
+/// probabilities as unknowns are matched exactly, more in least squares.
+///
+/// | targets | unknowns |
+/// |---|---|
+/// | 1X2 | both means, `rho` fixed |
+/// | 1X2 and over/under | both means and `rho` |
+/// | handicap and over/under | both means, `rho` fixed |
+/// | over/under alone | [`GoalExpectancy::total`] |
+///
+/// Two-way prices of whole and quarter lines are taken as bookmakers mean them: the share won of the stakes that
+/// are not returned ([`Settlement::two_way_probability`](crate::markets::Settlement::two_way_probability)).
+///
+/// References: Maher (1982) and Dixon & Coles (1997) for the grid; Marquardt (1963).
+///
+/// ```
+/// use touchline_models::odds::{GoalExpectancy, Rho, Target};
+/// use touchline_outcomes::Forecast;
+/// let goals = GoalExpectancy::fit(&[Target::Outcome(Forecast::new(0.50, 0.26, 0.24)?)], Rho::Fixed(0.0))?;
+/// assert!(goals.home > 1.5 && goals.home < 1.8 && goals.away > 0.9 && goals.away < 1.2);
+/// let grid = goals.grid(14)?;
+/// assert!((grid.forecast().home() - 0.50).abs() < 1e-6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GoalExpectancy {
     /// Mean goals of the home side.
     pub home: f64,
@@ -347,8 +347,9 @@ fn cell(i: usize, j: usize, p: f64, (home, away, rho): (f64, f64, f64)) -> [f64;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::markets::{Markets, Side};
+    use crate::markets::Markets;
     use proptest::prelude::*;
+    use touchline_outcomes::Side;
 
     fn close(a: f64, b: f64, tolerance: f64) {
         assert!((a - b).abs() < tolerance, "{a} is not {b}");
@@ -416,7 +417,7 @@ mod tests {
                 let found = GoalExpectancy::fit(&targets, known).unwrap();
                 prop_assert!(found.error < 1e-8, "{found:?}");
                 let refit = Markets::of(&found.grid(40).unwrap());
-                for o in touchline_domain::Outcome::ALL {
+                for o in touchline_outcomes::Outcome::ALL {
                     prop_assert!((refit.one_x_two().probability(o) - grid.forecast().probability(o)).abs() < 1e-3);
                 }
                 if matches!(known, Rho::Fixed(_)) {

@@ -1,31 +1,11 @@
 //! Berrar ratings: attack and defence strengths that a logistic curve turns into expected goals.
-//!
-//! With attack `o` (more is stronger) and defence `d` (more concedes more) the expected goals are
-//! `G_h = alpha / (1 + exp(-beta (o_h + d_a) - g_h))` and `G_a = alpha / (1 + exp(-beta (o_a + d_h) - g_a))`,
-//! where `alpha` is the most goals that can be expected and the offsets `g` place the average home and away
-//! score. After the match attack and defence move by `omega` times the error of the goals they explain:
-//! `o_h += omega_o (y_h - G_h)`, `d_h += omega_d (y_a - G_a)`, and likewise for the away side.
-//!
-//! Reference: Berrar, Lopes & Dubitzky, "Incorporating domain knowledge in machine learning for soccer outcome
-//! prediction", *Machine Learning* (2019).
-//!
-//! ```
-//! use touchline_domain::Score;
-//! use touchline_models::ratings::{Berrar, BerrarConfig, Rating};
-//! let mut ratings = Berrar::new(BerrarConfig::default())?;
-//! let (home, away) = ratings.expected_goals(0, 1);
-//! assert!((home - 1.50).abs() < 0.01 && (away - 1.15).abs() < 0.01);
-//! ratings.update(0, 1, Score::new(3, 0)?);
-//! assert!(ratings.expected_goals(0, 1).0 > home);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::{Rating, RatingError, grow_all, of, pull_entry, require};
-use serde::{Deserialize, Serialize};
-use touchline_domain::Score;
+use touchline_outcomes::Score;
 
 /// Parameters of [`Berrar`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BerrarConfig {
     /// Most goals that a side can be expected to score, above 0 up to 20.
     pub alpha: f64,
@@ -56,7 +36,28 @@ impl Default for BerrarConfig {
 }
 
 /// Attack and defence strengths; newcomers are average (0 and 0).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// With attack `o` (more is stronger) and defence `d` (more concedes more) the expected goals are
+/// `G_h = alpha / (1 + exp(-beta (o_h + d_a) - g_h))` and `G_a = alpha / (1 + exp(-beta (o_a + d_h) - g_a))`,
+/// where `alpha` is the most goals that can be expected and the offsets `g` place the average home and away
+/// score. After the match attack and defence move by `omega` times the error of the goals they explain:
+/// `o_h += omega_o (y_h - G_h)`, `d_h += omega_d (y_a - G_a)`, and likewise for the away side.
+///
+/// Reference: Berrar, Lopes & Dubitzky, "Incorporating domain knowledge in machine learning for soccer outcome
+/// prediction", *Machine Learning* (2019).
+///
+/// ```
+/// use touchline_models::ratings::{Berrar, BerrarConfig, Rating};
+/// use touchline_outcomes::Score;
+/// let mut ratings = Berrar::new(BerrarConfig::default())?;
+/// let (home, away) = ratings.expected_goals(0, 1);
+/// assert!((home - 1.50).abs() < 0.01 && (away - 1.15).abs() < 0.01);
+/// ratings.update(0, 1, Score::new(3, 0)?);
+/// assert!(ratings.expected_goals(0, 1).0 > home);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Berrar {
     config: BerrarConfig,
     attack: Vec<f64>,

@@ -1,27 +1,27 @@
 //! Davidson's link: paired comparison with ties.
-//!
-//! With `d = slope x + home_advantage` and draw parameter `nu`, the outcomes weigh `exp(d/2)`, `nu` and
-//! `exp(-d/2)`: draws are likeliest between equals, and `nu` is the ratio of draws to the geometric mean of wins.
-//! The log-likelihood is concave in `(slope, home_advantage, ln nu)`.
-//!
-//! Reference: Davidson, "On extending the Bradley-Terry model to accommodate ties in paired comparison
-//! experiments", *Journal of the American Statistical Association* (1970).
-//!
-//! ```
-//! use touchline_models::ratings::Davidson;
-//! let link = Davidson { slope: 0.006, home_advantage: 0.0, draw: 0.7 };
-//! let level = link.forecast(0.0)?;
-//! assert!((level.home() - level.away()).abs() < 1e-12 && (level.draw() - 0.7 / 2.7).abs() < 1e-12);
-//! # Ok::<(), touchline_models::ratings::RatingError>(())
-//! ```
 
 use super::{RatingError, check_link};
 use crate::calibration::newton::{Objective, minimise};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// A fitted Davidson link.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// With `d = slope x + home_advantage` and draw parameter `nu`, the outcomes weigh `exp(d/2)`, `nu` and
+/// `exp(-d/2)`: draws are likeliest between equals, and `nu` is the ratio of draws to the geometric mean of wins.
+/// The log-likelihood is concave in `(slope, home_advantage, ln nu)`.
+///
+/// Reference: Davidson, "On extending the Bradley-Terry model to accommodate ties in paired comparison
+/// experiments", *Journal of the American Statistical Association* (1970).
+///
+/// ```
+/// use touchline_models::ratings::Davidson;
+/// let link = Davidson { slope: 0.006, home_advantage: 0.0, draw: 0.7 };
+/// let level = link.forecast(0.0)?;
+/// assert!((level.home() - level.away()).abs() < 1e-12 && (level.draw() - 0.7 / 2.7).abs() < 1e-12);
+/// # Ok::<(), touchline_models::ratings::RatingError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Davidson {
     /// Log-odds of home against away win per unit of the read-out.
     pub slope: f64,

@@ -1,29 +1,11 @@
 //! Elo ratings with home advantage and a margin of victory.
-//!
-//! Before a match the home side's expected share is `E = 1 / (1 + 10^(-(R_h + H - R_a)/400))`. After it,
-//! with `S` = 1, 1/2 or 0 and goal difference `GD`, both ratings move by
-//! `k (1 + |GD|)^p (S - E)`: the home side up, the away side down, so points are conserved.
-//! `p = 0` is plain Elo; `p` about 1 lets a draw count `k` and a three-goal win `4k`.
-//!
-//! References: Elo, *The Rating of Chessplayers* (1978); the margin's form after Hvattum & Arntzen, "Using ELO
-//! ratings for match result prediction in association football", *International Journal of Forecasting* (2010).
-//!
-//! ```
-//! use touchline_domain::Score;
-//! use touchline_models::ratings::{Elo, EloConfig, Rating};
-//! let mut elo = Elo::new(EloConfig { k: 20.0, margin_power: 0.0, home_advantage: 100.0, ..EloConfig::default() })?;
-//! assert!((elo.expected_share(0, 1) - 0.640_065).abs() < 1e-6);
-//! elo.update(0, 1, Score::new(0, 0)?);
-//! assert!((elo.strength(0) - 1497.1987).abs() < 1e-4);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::{Rating, RatingError, of, pull_entry, require};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Outcome, Score};
+use touchline_outcomes::{Outcome, Score};
 
 /// Parameters of [`Elo`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EloConfig {
     /// Points that a drawn match can move at most, above 0.
     pub k: f64,
@@ -45,7 +27,26 @@ impl Default for EloConfig {
 }
 
 /// Elo ratings, one number per team.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Before a match the home side's expected share is `E = 1 / (1 + 10^(-(R_h + H - R_a)/400))`. After it,
+/// with `S` = 1, 1/2 or 0 and goal difference `GD`, both ratings move by
+/// `k (1 + |GD|)^p (S - E)`: the home side up, the away side down, so points are conserved.
+/// `p = 0` is plain Elo; `p` about 1 lets a draw count `k` and a three-goal win `4k`.
+///
+/// References: Elo, *The Rating of Chessplayers* (1978); the margin's form after Hvattum & Arntzen, "Using ELO
+/// ratings for match result prediction in association football", *International Journal of Forecasting* (2010).
+///
+/// ```
+/// use touchline_models::ratings::{Elo, EloConfig, Rating};
+/// use touchline_outcomes::Score;
+/// let mut elo = Elo::new(EloConfig { k: 20.0, margin_power: 0.0, home_advantage: 100.0, ..EloConfig::default() })?;
+/// assert!((elo.expected_share(0, 1) - 0.640_065).abs() < 1e-6);
+/// elo.update(0, 1, Score::new(0, 0)?);
+/// assert!((elo.strength(0) - 1497.1987).abs() < 1e-4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Elo {
     config: EloConfig,
     points: Vec<f64>,

@@ -1,30 +1,11 @@
 //! Generalised attacking performance (GAP) ratings of any count: goals, shots on target, corners.
-//!
-//! Each team has four ratings: attack and defence at home, attack and defence away, all in units of the count.
-//! The home side is expected to make `(attack_home,h + defence_away,a) / 2`, the away side
-//! `(attack_away,a + defence_home,h) / 2`. With errors `e_h`, `e_a` of the actual counts the home side's home
-//! ratings move by `lambda phi_1 e` and its away ratings by `lambda (1 - phi_1) e` (attack by `e_h`, defence by
-//! `e_a`); the away side's away ratings by `lambda phi_2 e` and its home ratings by `lambda (1 - phi_2) e`
-//! (attack by `e_a`, defence by `e_h`). Ratings never fall below 0.
-//!
-//! Reference: Wheatcroft, "A profitable model for predicting the over/under market in football",
-//! *International Journal of Forecasting* (2020).
-//!
-//! ```
-//! use touchline_models::ratings::{Gap, GapConfig};
-//! let mut shots = Gap::new(GapConfig { newcomer: 4.5, ..GapConfig::default() })?;
-//! shots.update_counts(0, 1, 9.0, 2.0)?;
-//! let (home, away) = shots.expected_counts(0, 1);
-//! assert!(home > 4.5 && away < 4.5);
-//! # Ok::<(), touchline_models::ratings::RatingError>(())
-//! ```
 
 use super::{Rating, RatingError, grow_all, of, pull_entry, require};
-use serde::{Deserialize, Serialize};
-use touchline_domain::Score;
+use touchline_outcomes::Score;
 
 /// Parameters of [`Gap`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GapConfig {
     /// Share of the error that is learnt, above 0 up to 1.
     pub lambda: f64,
@@ -44,7 +25,27 @@ impl Default for GapConfig {
 }
 
 /// Four ratings per team.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Each team has four ratings: attack and defence at home, attack and defence away, all in units of the count.
+/// The home side is expected to make `(attack_home,h + defence_away,a) / 2`, the away side
+/// `(attack_away,a + defence_home,h) / 2`. With errors `e_h`, `e_a` of the actual counts the home side's home
+/// ratings move by `lambda phi_1 e` and its away ratings by `lambda (1 - phi_1) e` (attack by `e_h`, defence by
+/// `e_a`); the away side's away ratings by `lambda phi_2 e` and its home ratings by `lambda (1 - phi_2) e`
+/// (attack by `e_a`, defence by `e_h`). Ratings never fall below 0.
+///
+/// Reference: Wheatcroft, "A profitable model for predicting the over/under market in football",
+/// *International Journal of Forecasting* (2020).
+///
+/// ```
+/// use touchline_models::ratings::{Gap, GapConfig};
+/// let mut shots = Gap::new(GapConfig { newcomer: 4.5, ..GapConfig::default() })?;
+/// shots.update_counts(0, 1, 9.0, 2.0)?;
+/// let (home, away) = shots.expected_counts(0, 1);
+/// assert!(home > 4.5 && away < 4.5);
+/// # Ok::<(), touchline_models::ratings::RatingError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Gap {
     config: GapConfig,
     home_attack: Vec<f64>,

@@ -1,39 +1,15 @@
 //! Glicko-2: a rating that knows how sure it is of itself.
-//!
-//! Each team has a rating `r`, a deviation `RD` (its standard error, points) and a volatility `sigma` (how
-//! erratic its strength is). On the inner scale `mu = (r - 1500)/173.7178`, `phi = RD/173.7178`, the expected
-//! share against opponent `j` is `E = 1/(1 + exp(-g(phi_j)(mu - mu_j)))` with
-//! `g(phi) = 1/sqrt(1 + 3 phi^2/pi^2)`. The new volatility solves one equation by the Illinois variant of regula
-//! falsi; then `phi* = sqrt(phi^2 + sigma'^2)`, `phi' = 1/sqrt(1/phi*^2 + 1/v)`,
-//! `mu' = mu + phi'^2 sum g (s - E)`, with `v` the variance of the estimate from the results alone.
-//!
-//! [`Rating::update`] treats each match as a period of its own, from both sides' values before it;
-//! [`Glicko2::update_period`] rates a longer period at once as the paper does.
-//!
-//! Reference: Glickman, "Example of the Glicko-2 system" (2012, revised 2022).
-//!
-//! ```
-//! use touchline_models::ratings::{Glicko2, Glicko2Config, PeriodResult, Rating};
-//! let mut g = Glicko2::new(Glicko2Config { tau: 0.5, ..Glicko2Config::default() })?;
-//! g.set(0, 1500.0, 200.0, 0.06);
-//! let results = [(1400.0, 30.0, 1.0), (1550.0, 100.0, 0.0), (1700.0, 300.0, 0.0)]
-//!     .map(|(rating, deviation, share)| PeriodResult { rating, deviation, share, advantage: 0.0 });
-//! g.update_period(0, &results)?;
-//! assert!((g.strength(0) - 1464.06).abs() < 0.01); // the paper's example
-//! assert!((g.deviation(0) - 151.52).abs() < 0.01);
-//! # Ok::<(), touchline_models::ratings::RatingError>(())
-//! ```
 
 use super::{Rating, RatingError, grow_all, of, pull_entry, require};
-use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
-use touchline_domain::{Outcome, Score};
+use touchline_outcomes::{Outcome, Score};
 
 /// Points per unit of the inner scale.
 const SCALE: f64 = 173.7178;
 
 /// Parameters of [`Glicko2`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Glicko2Config {
     /// How quickly volatility changes, above 0 up to 2; the paper suggests 0.3 to 1.2.
     pub tau: f64,
@@ -60,7 +36,8 @@ impl Default for Glicko2Config {
 }
 
 /// One result of a rating period, from the rated team's side.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PeriodResult {
     /// The opponent's rating before the period, points.
     pub rating: f64,
@@ -73,7 +50,32 @@ pub struct PeriodResult {
 }
 
 /// Rating, deviation and volatility per team.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Each team has a rating `r`, a deviation `RD` (its standard error, points) and a volatility `sigma` (how
+/// erratic its strength is). On the inner scale `mu = (r - 1500)/173.7178`, `phi = RD/173.7178`, the expected
+/// share against opponent `j` is `E = 1/(1 + exp(-g(phi_j)(mu - mu_j)))` with
+/// `g(phi) = 1/sqrt(1 + 3 phi^2/pi^2)`. The new volatility solves one equation by the Illinois variant of regula
+/// falsi; then `phi* = sqrt(phi^2 + sigma'^2)`, `phi' = 1/sqrt(1/phi*^2 + 1/v)`,
+/// `mu' = mu + phi'^2 sum g (s - E)`, with `v` the variance of the estimate from the results alone.
+///
+/// [`Rating::update`] treats each match as a period of its own, from both sides' values before it;
+/// [`Glicko2::update_period`] rates a longer period at once as the paper does.
+///
+/// Reference: Glickman, "Example of the Glicko-2 system" (2012, revised 2022).
+///
+/// ```
+/// use touchline_models::ratings::{Glicko2, Glicko2Config, PeriodResult, Rating};
+/// let mut g = Glicko2::new(Glicko2Config { tau: 0.5, ..Glicko2Config::default() })?;
+/// g.set(0, 1500.0, 200.0, 0.06);
+/// let results = [(1400.0, 30.0, 1.0), (1550.0, 100.0, 0.0), (1700.0, 300.0, 0.0)]
+///     .map(|(rating, deviation, share)| PeriodResult { rating, deviation, share, advantage: 0.0 });
+/// g.update_period(0, &results)?;
+/// assert!((g.strength(0) - 1464.06).abs() < 0.01); // the paper's example
+/// assert!((g.deviation(0) - 151.52).abs() < 0.01);
+/// # Ok::<(), touchline_models::ratings::RatingError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Glicko2 {
     config: Glicko2Config,
     mu: Vec<f64>,

@@ -1,32 +1,32 @@
 //! Massey ratings: least squares on goal differences.
-//!
-//! Each match says `r_home - r_away = goal difference`. The normal equations are `M r = p` with `M` the Laplacian
-//! of the schedule (games played on the diagonal, minus games between on the rest) and `p` the goal difference
-//! of each team. `M` is singular: ratings are only defined up to a constant per group of teams that played one
-//! another, so each group's ratings are made to sum to 0, which is the solution of least norm.
-//!
-//! A rating splits into offence and defence (`r = o + d`, goals) by `T d = G r - f`, where `T` is the schedule
-//! with plus signs, `G` the games played and `f` the goals scored; where `T` is singular (groups that split into
-//! two halves who only met one another) again the solution of least norm is taken.
-//!
-//! Reference: Massey, *Statistical Models Applied to the Rating of Sports Teams* (1997).
-//!
-//! ```
-//! use touchline_domain::Score;
-//! use touchline_models::ratings::{Massey, Played};
-//! let m = |home, away, h, a| Ok::<_, Box<dyn std::error::Error>>(Played { home, away, score: Score::new(h, a)? });
-//! let fitted = Massey::fit(&[m(0, 1, 2, 0)?, m(1, 2, 1, 0)?, m(2, 0, 0, 3)?], 3)?;
-//! assert!((fitted.ratings()[0] - 5.0 / 3.0).abs() < 1e-12);
-//! assert!(fitted.ratings().iter().sum::<f64>().abs() < 1e-12);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
-use super::{Played, RatingError, check_matches};
+use super::{PlayedMatch, RatingError, check_matches};
 use crate::calibration::newton::solve_positive_definite;
-use serde::{Deserialize, Serialize};
 
 /// Ratings of a set of matches, goals.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Each match says `r_home - r_away = goal difference`. The normal equations are `M r = p` with `M` the Laplacian
+/// of the schedule (games played on the diagonal, minus games between on the rest) and `p` the goal difference
+/// of each team. `M` is singular: ratings are only defined up to a constant per group of teams that played one
+/// another, so each group's ratings are made to sum to 0, which is the solution of least norm.
+///
+/// A rating splits into offence and defence (`r = o + d`, goals) by `T d = G r - f`, where `T` is the schedule
+/// with plus signs, `G` the games played and `f` the goals scored; where `T` is singular (groups that split into
+/// two halves who only met one another) again the solution of least norm is taken.
+///
+/// Reference: Massey, *Statistical Models Applied to the Rating of Sports Teams* (1997).
+///
+/// ```
+/// use touchline_models::ratings::{Massey, PlayedMatch};
+/// use touchline_outcomes::Score;
+/// let m = |home, away, h, a| Ok::<_, Box<dyn std::error::Error>>(PlayedMatch { home, away, score: Score::new(h, a)? });
+/// let fitted = Massey::fit(&[m(0, 1, 2, 0)?, m(1, 2, 1, 0)?, m(2, 0, 0, 3)?], 3)?;
+/// assert!((fitted.ratings()[0] - 5.0 / 3.0).abs() < 1e-12);
+/// assert!(fitted.ratings().iter().sum::<f64>().abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Massey {
     ratings: Vec<f64>,
     offence: Vec<f64>,
@@ -38,7 +38,7 @@ impl Massey {
     ///
     /// # Errors
     /// No matches, or a match that names a team beyond `teams` or a team against itself.
-    pub fn fit(matches: &[Played], teams: usize) -> Result<Self, RatingError> {
+    pub fn fit(matches: &[PlayedMatch], teams: usize) -> Result<Self, RatingError> {
         check_matches(matches, teams)?;
         let n = teams;
         let mut schedule = vec![0.0; n * n];
@@ -145,10 +145,10 @@ impl Groups {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use touchline_domain::Score;
+    use touchline_outcomes::Score;
 
-    fn played(home: usize, away: usize, h: i64, a: i64) -> Played {
-        Played { home, away, score: Score::new(h, a).unwrap() }
+    fn played(home: usize, away: usize, h: i64, a: i64) -> PlayedMatch {
+        PlayedMatch { home, away, score: Score::new(h, a).unwrap() }
     }
 
     #[test]
@@ -170,7 +170,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_normal_equations_hold(raw in prop::collection::vec((0_usize..8, 0_usize..8, 0_i64..51, 0_i64..9), 1..60)) {
-            let matches: Vec<Played> =
+            let matches: Vec<PlayedMatch> =
                 raw.iter().filter(|r| r.0 != r.1).map(|r| played(r.0, r.1, r.2, r.3)).collect();
             prop_assume!(!matches.is_empty());
             let fitted = Massey::fit(&matches, 8).unwrap();

@@ -1,29 +1,29 @@
 //! Ordered logit link: one read-out, three ordered outcomes.
-//!
-//! With read-out `x` and `s(z) = 1/(1 + exp(-z))`: `P(away) = s(c_a - b x)`, `P(home) = 1 - s(c_h - b x)`, and the
-//! draw has the rest; `c_a < c_h`. The log-likelihood is concave in `(b, c_a, c_h)` (Pratt 1981), so Newton's
-//! method finds its one maximum.
-//!
-//! References: McCullagh, "Regression models for ordinal data" (1980); for football Hvattum & Arntzen (2010).
-//!
-//! ```
-//! use touchline_domain::Outcome::{AwayWin, Draw, HomeWin};
-//! use touchline_models::ratings::OrderedLogit;
-//! let x = [120.0, -40.0, 30.0, 80.0, -150.0, 10.0, 60.0, -90.0, 150.0];
-//! let y = [HomeWin, AwayWin, Draw, Draw, AwayWin, HomeWin, HomeWin, Draw, AwayWin];
-//! let link = OrderedLogit::fit(&x, &y)?;
-//! assert!(link.slope > 0.0);
-//! assert!(link.forecast(100.0)?.home() > link.forecast(0.0)?.home());
-//! # Ok::<(), touchline_models::ratings::RatingError>(())
-//! ```
 
 use super::{RatingError, check_link};
 use crate::calibration::newton::{Objective, minimise};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, Outcome};
+use touchline_outcomes::{Forecast, Outcome};
 
 /// A fitted ordered logit.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// With read-out `x` and `s(z) = 1/(1 + exp(-z))`: `P(away) = s(c_a - b x)`, `P(home) = 1 - s(c_h - b x)`, and the
+/// draw has the rest; `c_a < c_h`. The log-likelihood is concave in `(b, c_a, c_h)` (Pratt 1981), so Newton's
+/// method finds its one maximum.
+///
+/// References: McCullagh, "Regression models for ordinal data" (1980); for football Hvattum & Arntzen (2010).
+///
+/// ```
+/// use touchline_models::ratings::OrderedLogit;
+/// use touchline_outcomes::Outcome::{AwayWin, Draw, HomeWin};
+/// let x = [120.0, -40.0, 30.0, 80.0, -150.0, 10.0, 60.0, -90.0, 150.0];
+/// let y = [HomeWin, AwayWin, Draw, Draw, AwayWin, HomeWin, HomeWin, Draw, AwayWin];
+/// let link = OrderedLogit::fit(&x, &y)?;
+/// assert!(link.slope > 0.0);
+/// assert!(link.forecast(100.0)?.home() > link.forecast(0.0)?.home());
+/// # Ok::<(), touchline_models::ratings::RatingError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct OrderedLogit {
     /// Log-odds per unit of the read-out.
     pub slope: f64,

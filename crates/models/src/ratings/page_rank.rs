@@ -1,29 +1,11 @@
 //! PageRank: a team is strong if strong teams lose to it.
-//!
-//! Every match is a vote. A defeat of `i` by `j` with margin `m` puts weight `1 + margin_weight (m - 1)` on the
-//! edge from `i` to `j`; a draw puts `draw_weight` on both. A walker on the graph follows an edge with
-//! probability `damping`, in proportion to its weight, and otherwise jumps to any team; from a team never beaten
-//! it always jumps. The rating is the share of time the walker spends at each team, so ratings sum to 1.
-//!
-//! References: Brin & Page (1998); for sports Govan, Meyer & Albright, "Generalizing Google's PageRank to rank
-//! National Football League teams" (2008); for football Lazova & Basnarkov, "PageRank approach to ranking
-//! national football teams" (2015).
-//!
-//! ```
-//! use touchline_domain::Score;
-//! use touchline_models::ratings::{PageRank, PageRankConfig, Played};
-//! let m = |home, away, h, a| Ok::<_, Box<dyn std::error::Error>>(Played { home, away, score: Score::new(h, a)? });
-//! let fitted = PageRank::fit(&[m(0, 1, 2, 0)?, m(1, 2, 1, 0)?, m(2, 0, 0, 3)?], 3, PageRankConfig::default())?;
-//! assert!(fitted.ratings()[0] > fitted.ratings()[1] && fitted.ratings()[1] > fitted.ratings()[2]);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
-use super::{Played, RatingError, check_matches, require};
-use serde::{Deserialize, Serialize};
-use touchline_domain::Outcome;
+use super::{PlayedMatch, RatingError, check_matches, require};
+use touchline_outcomes::Outcome;
 
 /// Parameters of [`PageRank`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PageRankConfig {
     /// Probability of following an edge, 0 to 0.999.
     pub damping: f64,
@@ -40,7 +22,26 @@ impl Default for PageRankConfig {
 }
 
 /// Ratings of a set of matches, summing to 1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Every match is a vote. A defeat of `i` by `j` with margin `m` puts weight `1 + margin_weight (m - 1)` on the
+/// edge from `i` to `j`; a draw puts `draw_weight` on both. A walker on the graph follows an edge with
+/// probability `damping`, in proportion to its weight, and otherwise jumps to any team; from a team never beaten
+/// it always jumps. The rating is the share of time the walker spends at each team, so ratings sum to 1.
+///
+/// References: Brin & Page (1998); for sports Govan, Meyer & Albright, "Generalizing Google's PageRank to rank
+/// National Football League teams" (2008); for football Lazova & Basnarkov, "PageRank approach to ranking
+/// national football teams" (2015).
+///
+/// ```
+/// use touchline_models::ratings::{PageRank, PageRankConfig, PlayedMatch};
+/// use touchline_outcomes::Score;
+/// let m = |home, away, h, a| Ok::<_, Box<dyn std::error::Error>>(PlayedMatch { home, away, score: Score::new(h, a)? });
+/// let fitted = PageRank::fit(&[m(0, 1, 2, 0)?, m(1, 2, 1, 0)?, m(2, 0, 0, 3)?], 3, PageRankConfig::default())?;
+/// assert!(fitted.ratings()[0] > fitted.ratings()[1] && fitted.ratings()[1] > fitted.ratings()[2]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PageRank {
     ratings: Vec<f64>,
 }
@@ -54,7 +55,7 @@ impl PageRank {
     /// # Errors
     /// No matches, a match that names a team beyond `teams` or a team against itself, or a parameter outside
     /// the range that [`PageRankConfig`] documents.
-    pub fn fit(matches: &[Played], teams: usize, config: PageRankConfig) -> Result<Self, RatingError> {
+    pub fn fit(matches: &[PlayedMatch], teams: usize, config: PageRankConfig) -> Result<Self, RatingError> {
         check_matches(matches, teams)?;
         let c = config;
         require("damping", c.damping, (0.0..=0.999).contains(&c.damping), "it lies within 0 to 0.999")?;
@@ -103,7 +104,7 @@ impl PageRank {
     }
 }
 
-fn edges(matches: &[Played], c: &PageRankConfig) -> Vec<(usize, usize, f64)> {
+fn edges(matches: &[PlayedMatch], c: &PageRankConfig) -> Vec<(usize, usize, f64)> {
     let mut edges = Vec::with_capacity(matches.len());
     for m in matches {
         let margin = f64::from(m.score.difference().abs());
@@ -125,12 +126,12 @@ fn edges(matches: &[Played], c: &PageRankConfig) -> Vec<(usize, usize, f64)> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use touchline_domain::Score;
+    use touchline_outcomes::Score;
 
     #[test]
     fn two_teams_have_the_closed_form() {
         // The beaten side keeps only its jumps: r_l = (1-d)/2 + d r_w/2 and r_w + r_l = 1.
-        let m = Played { home: 0, away: 1, score: Score::new(1, 0).unwrap() };
+        let m = PlayedMatch { home: 0, away: 1, score: Score::new(1, 0).unwrap() };
         let fitted = PageRank::fit(&[m], 2, PageRankConfig::default()).unwrap();
         let loser = 0.5 / 1.425;
         assert!((fitted.ratings()[1] - loser).abs() < 1e-12, "{fitted:?}");
@@ -138,7 +139,7 @@ mod tests {
 
     #[test]
     fn hostile_input_is_an_error() {
-        let m = Played { home: 0, away: 1, score: Score::new(0, 50).unwrap() };
+        let m = PlayedMatch { home: 0, away: 1, score: Score::new(0, 50).unwrap() };
         assert!(PageRank::fit(&[], 2, PageRankConfig::default()).is_err());
         assert!(
             PageRank::fit(&[m], 2, PageRankConfig { damping: 1.0, ..PageRankConfig::default() }).is_err()
@@ -152,10 +153,10 @@ mod tests {
     proptest! {
         #[test]
         fn ratings_are_a_distribution(raw in prop::collection::vec((0_usize..9, 0_usize..9, 0_i64..6, 0_i64..6), 1..80)) {
-            let matches: Vec<Played> = raw
+            let matches: Vec<PlayedMatch> = raw
                 .iter()
                 .filter(|r| r.0 != r.1)
-                .map(|r| Played { home: r.0, away: r.1, score: Score::new(r.2, r.3).unwrap() })
+                .map(|r| PlayedMatch { home: r.0, away: r.1, score: Score::new(r.2, r.3).unwrap() })
                 .collect();
             prop_assume!(!matches.is_empty());
             let fitted = PageRank::fit(&matches, 9, PageRankConfig::default()).unwrap();

@@ -1,42 +1,11 @@
 //! Pi-ratings: a home and an away rating per team, in goals against the average opponent.
-//!
-//! A rating `R` stands for an expected goal difference `g(R) = sgn(R) (10^(|R|/c) - 1)` against an average team;
-//! the match's expectation is `g(R_home,home) - g(R_away,away)`. With the error `e` of the actual goal
-//! difference, large errors count less: `psi(e) = c log10(1 + |e|)`. The home side's home rating rises (or, when
-//! it did worse than expected, falls) by `lambda psi(e)` and its away rating by `gamma` times that change; the
-//! away side's away rating moves the other way, and its home rating by `gamma` of it.
-//!
-//! The scale `c` only chooses the unit of the ratings: both formulas divide by it, so every forecast is the same for
-//! any `c`.
-//!
-//! [`PiRule::Linear`] is a common simplification: ratings are goal differences themselves and errors are
-//! damped as `e / (1 + k |e|)`.
-//!
-//! Reference: Constantinou & Fenton, "Determining the level of ability of football teams by dynamic ratings
-//! based on the relative discrepancies in scores between adversaries", *Journal of Quantitative Analysis in
-//! Sports* (2013).
-//!
-//! ```
-//! use touchline_domain::Score;
-//! use touchline_models::ratings::{PiConfig, PiRating, PiRule, Rating};
-//! // The worked example of the paper: home 1.6 / 0.4, away 0.3 / -1.2, result 4-1.
-//! let rule = PiRule::Logarithmic { scale: 3.0 };
-//! let mut pi = PiRating::new(PiConfig { learning_rate: 0.035, catch_up: 0.7, rule })?;
-//! pi.set(0, 1.6, 0.4);
-//! pi.set(1, 0.3, -1.2);
-//! assert!((pi.expected_goal_difference(0, 1) - 3.926).abs() < 2e-3);
-//! pi.update(0, 1, Score::new(4, 1)?);
-//! assert!((pi.home_rating(0) - 1.5701).abs() < 1e-3);
-//! assert!((pi.away_rating(0) - 0.3791).abs() < 1e-3);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::{Rating, RatingError, grow_all, of, pull_entry, require};
-use serde::{Deserialize, Serialize};
-use touchline_domain::Score;
+use touchline_outcomes::Score;
 
 /// How ratings become goals, and how errors are damped.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum PiRule {
     /// The paper's: exponential goals, logarithmic errors, both by `scale` (the paper's `c`, 3).
     Logarithmic {
@@ -51,7 +20,8 @@ pub enum PiRule {
 }
 
 /// Parameters of [`PiRating`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PiConfig {
     /// Share of the damped error that a rating learns (the paper's lambda), 0 to 1.
     pub learning_rate: f64,
@@ -69,7 +39,39 @@ impl Default for PiConfig {
 }
 
 /// Home and away ratings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// A rating `R` stands for an expected goal difference `g(R) = sgn(R) (10^(|R|/c) - 1)` against an average team;
+/// the match's expectation is `g(R_home,home) - g(R_away,away)`. With the error `e` of the actual goal
+/// difference, large errors count less: `psi(e) = c log10(1 + |e|)`. The home side's home rating rises (or, when
+/// it did worse than expected, falls) by `lambda psi(e)` and its away rating by `gamma` times that change; the
+/// away side's away rating moves the other way, and its home rating by `gamma` of it.
+///
+/// The scale `c` only chooses the unit of the ratings: both formulas divide by it, so every forecast is the same for
+/// any `c`.
+///
+/// [`PiRule::Linear`] is a common simplification: ratings are goal differences themselves and errors are
+/// damped as `e / (1 + k |e|)`.
+///
+/// Reference: Constantinou & Fenton, "Determining the level of ability of football teams by dynamic ratings
+/// based on the relative discrepancies in scores between adversaries", *Journal of Quantitative Analysis in
+/// Sports* (2013).
+///
+/// ```
+/// use touchline_models::ratings::{PiConfig, PiRating, PiRule, Rating};
+/// use touchline_outcomes::Score;
+/// // The worked example of the paper: home 1.6 / 0.4, away 0.3 / -1.2, result 4-1.
+/// let rule = PiRule::Logarithmic { scale: 3.0 };
+/// let mut pi = PiRating::new(PiConfig { learning_rate: 0.035, catch_up: 0.7, rule })?;
+/// pi.set(0, 1.6, 0.4);
+/// pi.set(1, 0.3, -1.2);
+/// assert!((pi.expected_goal_difference(0, 1) - 3.926).abs() < 2e-3);
+/// pi.update(0, 1, Score::new(4, 1)?);
+/// assert!((pi.home_rating(0) - 1.5701).abs() < 1e-3);
+/// assert!((pi.away_rating(0) - 0.3791).abs() < 1e-3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PiRating {
     config: PiConfig,
     home: Vec<f64>,

@@ -1,8 +1,7 @@
 //! Ties of one or two legs, and promotion play-offs.
 
-use super::season::SeasonError;
-use serde::{Deserialize, Serialize};
-use touchline_domain::ScoreGrid;
+use super::season::SimulationError;
+use touchline_outcomes::ScoreGrid;
 
 /// Probability that the home side of a single match goes through; a draw is decided by extra time and
 /// penalties, taken as even.
@@ -54,7 +53,8 @@ fn leads(grid: &ScoreGrid) -> Vec<f64> {
 ///
 /// In each round the best seed left meets the worst. Whether ties have two legs, and whether the last one is on
 /// neutral ground, is in the probabilities.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PlayOff {
     /// Final positions (1 is first) that take part, best first; 2, 4, 8, ... of them.
     pub positions: Vec<usize>,
@@ -65,17 +65,17 @@ pub struct PlayOff {
 }
 
 impl PlayOff {
-    pub(crate) fn check(&self, teams: usize) -> Result<(), SeasonError> {
+    pub(crate) fn check(&self, teams: usize) -> Result<(), SimulationError> {
         let count = self.positions.len();
         if !count.is_power_of_two() || count < 2 || self.positions.iter().any(|p| *p == 0 || *p > teams) {
-            return Err(SeasonError::PlayOff("positions must be 2, 4, 8, ... places of the table"));
+            return Err(SimulationError::PlayOff("positions must be 2, 4, 8, ... places of the table"));
         }
         if !self.positions.is_sorted_by(|a, b| a < b) {
-            return Err(SeasonError::PlayOff("positions must rise"));
+            return Err(SimulationError::PlayOff("positions must rise"));
         }
         for matrix in [&self.tie, &self.last_tie] {
             if matrix.len() != teams * teams || matrix.iter().any(|p| !(0.0..=1.0).contains(p)) {
-                return Err(SeasonError::PlayOff(
+                return Err(SimulationError::PlayOff(
                     "probabilities must be a teams x teams table within 0 to 1",
                 ));
             }
@@ -84,15 +84,15 @@ impl PlayOff {
     }
 
     /// Plays it; `order` holds the final table. Returns the winner.
-    pub(crate) fn winner(&self, order: &[u32], rng: &mut super::SimulationRng) -> u32 {
+    pub(crate) fn winner(&self, order: &[usize], rng: &mut super::SimulationRng) -> usize {
         let teams = order.len();
-        let mut left: Vec<u32> = self.positions.iter().map(|p| order[p - 1]).collect();
+        let mut left: Vec<usize> = self.positions.iter().map(|p| order[p - 1]).collect();
         while left.len() > 1 {
             let table = if left.len() == 2 { &self.last_tie } else { &self.tie };
             let half = left.len() / 2;
             for i in 0..half {
                 let (better, worse) = (left[i], left[left.len() - 1 - i]);
-                if !rng.chance(table[better as usize * teams + worse as usize]) {
+                if !super::rng::chance(table[better * teams + worse], rng) {
                     left[i] = worse;
                 }
             }
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_better_seed_wins_as_often_as_told() {
+    fn the_better_seed_wins_as_often_as_its_probability_says() {
         let table = vec![0.75; 36];
         let play_off = PlayOff { positions: vec![3, 4, 5, 6], tie: table.clone(), last_tie: table };
         play_off.check(6).unwrap();

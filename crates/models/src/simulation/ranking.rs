@@ -1,6 +1,6 @@
 //! Ordering the teams of one season.
 
-use super::SimulationRng;
+use super::rng::{SimulationRng, uniform};
 use super::rules::{RuleSet, TieBreak};
 
 /// A team's record: one addition per match updates all of it.
@@ -61,9 +61,9 @@ pub(crate) fn record(home: &mut Tally, away: &mut Tally, score: u16, win: i64, d
 
 /// A match as the ranking needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pairing {
-    pub home: u32,
-    pub away: u32,
+pub(crate) struct Meeting {
+    pub home: usize,
+    pub away: usize,
 }
 
 /// Orders teams by a rule set.
@@ -73,18 +73,18 @@ pub(crate) struct Ranker<'a> {
     packed: bool,
     /// Matches of each pair of teams, by `lower * teams + higher`.
     meetings: Vec<Vec<u32>>,
-    pairings: &'a [Pairing],
+    pairings: &'a [Meeting],
     teams: usize,
 }
 
 impl<'a> Ranker<'a> {
-    pub fn new(rules: &'a RuleSet, teams: usize, pairings: &'a [Pairing]) -> Self {
+    pub fn new(rules: &'a RuleSet, teams: usize, pairings: &'a [Meeting]) -> Self {
         let packed = rules.tie_breaks.starts_with(&[TieBreak::GoalDifference, TieBreak::GoalsFor]);
         let mut meetings = Vec::new();
         if rules.tie_breaks.iter().any(|t| t.is_head_to_head()) {
             meetings = vec![Vec::new(); teams * teams];
             for (k, p) in pairings.iter().enumerate() {
-                let (low, high) = (p.home.min(p.away) as usize, p.home.max(p.away) as usize);
+                let (low, high) = (p.home.min(p.away), p.home.max(p.away));
                 meetings[low * teams + high].push(k as u32);
             }
         }
@@ -97,9 +97,9 @@ impl<'a> Ranker<'a> {
     }
 
     /// Sorts `order` (team indices) from first to last.
-    pub fn rank(&self, tallies: &[Tally], results: &[u16], order: &mut [u32], rng: &mut SimulationRng) {
-        let key = |team: u32| {
-            let tally = tallies[team as usize];
+    pub fn rank(&self, tallies: &[Tally], results: &[u16], order: &mut [usize], rng: &mut SimulationRng) {
+        let key = |team: usize| {
+            let tally = tallies[team];
             if self.packed { tally.main } else { tally.points() }
         };
         order.sort_unstable_by_key(|team| std::cmp::Reverse(key(*team)));
@@ -112,7 +112,7 @@ impl<'a> Ranker<'a> {
 
     fn separate(
         &self,
-        tied: &mut [u32],
+        tied: &mut [usize],
         level: &Level,
         tallies: &[Tally],
         results: &[u16],
@@ -122,13 +122,13 @@ impl<'a> Ranker<'a> {
         let Some(tie_break) = criteria.get(level.criterion).copied() else {
             return shuffle(tied, rng);
         };
-        let score = |team: u32| self.score(tie_break, team, &level.reference, tallies, results);
-        let mut scores: Vec<(i64, u32)> = tied.iter().map(|team| (score(*team), *team)).collect();
+        let score = |team: usize| self.score(tie_break, team, &level.reference, tallies, results);
+        let mut scores: Vec<(i64, usize)> = tied.iter().map(|team| (score(*team), *team)).collect();
         scores.sort_unstable_by_key(|(score, team)| (std::cmp::Reverse(*score), *team));
         for (place, (_, team)) in tied.iter_mut().zip(&scores) {
             *place = *team;
         }
-        let value = |team: u32| scores.iter().find(|s| s.1 == team).map_or(0, |s| s.0);
+        let value = |team: usize| scores.iter().find(|s| s.1 == team).map_or(0, |s| s.0);
         let next = level.criterion + 1;
         let meetings_done =
             tie_break.is_head_to_head() && !criteria.get(next).is_some_and(|t| t.is_head_to_head());
@@ -148,12 +148,12 @@ impl<'a> Ranker<'a> {
     fn score(
         &self,
         tie_break: TieBreak,
-        team: u32,
-        among: &[u32],
+        team: usize,
+        among: &[usize],
         tallies: &[Tally],
         results: &[u16],
     ) -> i64 {
-        let tally = tallies[team as usize];
+        let tally = tallies[team];
         match tie_break {
             TieBreak::GoalDifference => tally.difference(),
             TieBreak::GoalsFor => tally.goals(),
@@ -166,11 +166,11 @@ impl<'a> Ranker<'a> {
         }
     }
 
-    fn head_to_head(&self, team: u32, among: &[u32], results: &[u16]) -> Tally {
+    fn head_to_head(&self, team: usize, among: &[usize], results: &[u16]) -> Tally {
         let (win, draw) = (i64::from(self.rules.win), i64::from(self.rules.draw));
         let mut own = Tally::default();
         for other in among.iter().filter(|other| **other != team) {
-            let (low, high) = (team.min(*other) as usize, team.max(*other) as usize);
+            let (low, high) = (team.min(*other), team.max(*other));
             for k in &self.meetings[low * self.teams + high] {
                 let mut opponent = Tally::default();
                 let score = results[*k as usize];
@@ -188,11 +188,11 @@ impl<'a> Ranker<'a> {
 /// How far a group of level teams has come: the next criterion, and the teams whose meetings count.
 struct Level {
     criterion: usize,
-    reference: Vec<u32>,
+    reference: Vec<usize>,
 }
 
 /// Calls with every run of two or more teams with equal keys.
-fn each_tie(order: &mut [u32], key: impl Fn(u32) -> i64, mut each: impl FnMut(&mut [u32])) {
+fn each_tie(order: &mut [usize], key: impl Fn(usize) -> i64, mut each: impl FnMut(&mut [usize])) {
     let mut start = 0;
     while start < order.len() {
         let value = key(order[start]);
@@ -204,9 +204,9 @@ fn each_tie(order: &mut [u32], key: impl Fn(u32) -> i64, mut each: impl FnMut(&m
     }
 }
 
-fn shuffle(teams: &mut [u32], rng: &mut SimulationRng) {
+fn shuffle(teams: &mut [usize], rng: &mut SimulationRng) {
     for i in (1..teams.len()).rev() {
-        teams.swap(i, (rng.uniform() * (i + 1) as f64) as usize);
+        teams.swap(i, (uniform(rng) * (i + 1) as f64) as usize);
     }
 }
 
@@ -215,16 +215,16 @@ mod tests {
     use super::*;
 
     /// Plays matches given as (home, away, home goals, away goals) and ranks.
-    fn order(rules: &RuleSet, teams: usize, matches: &[(u32, u32, u16, u16)]) -> Vec<u32> {
-        let pairings: Vec<Pairing> = matches.iter().map(|m| Pairing { home: m.0, away: m.1 }).collect();
+    fn order(rules: &RuleSet, teams: usize, matches: &[(usize, usize, u16, u16)]) -> Vec<usize> {
+        let pairings: Vec<Meeting> = matches.iter().map(|m| Meeting { home: m.0, away: m.1 }).collect();
         let results: Vec<u16> = matches.iter().map(|m| (m.2 << 8) | m.3).collect();
         let mut tallies = vec![Tally::default(); teams];
         for (p, score) in pairings.iter().zip(&results) {
-            let (mut home, mut away) = (tallies[p.home as usize], tallies[p.away as usize]);
+            let (mut home, mut away) = (tallies[p.home], tallies[p.away]);
             record(&mut home, &mut away, *score, 3, 1);
-            (tallies[p.home as usize], tallies[p.away as usize]) = (home, away);
+            (tallies[p.home], tallies[p.away]) = (home, away);
         }
-        let mut order: Vec<u32> = (0..teams as u32).collect();
+        let mut order: Vec<usize> = (0..teams).collect();
         Ranker::new(rules, teams, &pairings).rank(
             &tallies,
             &results,
@@ -235,7 +235,7 @@ mod tests {
     }
 
     /// Team 0 beat team 1 twice, team 1 has the better goal difference, both 6 points.
-    const LEVEL: [(u32, u32, u16, u16); 5] =
+    const LEVEL: [(usize, usize, u16, u16); 5] =
         [(0, 1, 1, 0), (1, 0, 0, 1), (1, 2, 5, 0), (2, 1, 0, 4), (2, 0, 2, 1)];
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
         // Among all three, 0 has 9 points, 1 and 2 have 4 with the same goals; between the two, 1 won. Over the
         // season 2 has the better goal difference.
         let matches = [(1, 2, 1, 0), (2, 1, 0, 0), (0, 1, 1, 0), (1, 0, 0, 1), (2, 0, 1, 0), (0, 2, 1, 0)];
-        let pairings = matches.map(|m: (u32, u32, u16, u16)| Pairing { home: m.0, away: m.1 });
+        let pairings = matches.map(|m: (usize, usize, u16, u16)| Meeting { home: m.0, away: m.1 });
         let results = matches.map(|m| (m.2 << 8) | m.3);
         let mut tallies = [Tally { main: 50 << POINTS, extra: 0 }; 3];
         tallies[2].main += 9 << DIFFERENCE;
@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn teams_level_in_everything_are_drawn_by_lot() {
         let matches = [(0, 1, 1, 1), (1, 0, 1, 1)];
-        let pairings = matches.map(|m: (u32, u32, u16, u16)| Pairing { home: m.0, away: m.1 });
+        let pairings = matches.map(|m: (usize, usize, u16, u16)| Meeting { home: m.0, away: m.1 });
         let rules = RuleSet::la_liga();
         let ranker = Ranker::new(&rules, 2, &pairings);
         let mut rng = SimulationRng::new(3, 0);

@@ -1,9 +1,8 @@
 //! How competitions order teams with equal points.
 
-use serde::{Deserialize, Serialize};
-
 /// A criterion that separates teams with equal points, more being better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum TieBreak {
     /// Goal difference in all matches.
     GoalDifference,
@@ -36,7 +35,8 @@ impl TieBreak {
 }
 
 /// Points and tie-breaks of a competition. Teams that stay level are ordered by lot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RuleSet {
     /// Points for a win.
     pub win: u8,

@@ -1,29 +1,36 @@
 //! Playing seasons out: blocks of seasons, fixture by fixture, spread over threads.
 
 use super::distribution::SeasonTable;
-use super::ranking::{Pairing, Ranker, Tally, record};
-use super::rng::SimulationRng;
-use super::season::{Season, SeasonError, Split};
+use super::ranking::{Meeting, Ranker, Tally, record};
+use super::rng::{SimulationRng, chance};
+use super::season::{SeasonSimulation, SimulationError, Split};
+use rand::Rng;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Seasons that are played together: one fixture's table stays in the first-level cache for all of them.
 const BLOCK: u64 = 64;
 const MOST_RUNS: u64 = 4_000_000_000;
 
-impl Season {
-    /// Plays the season out `runs` times on up to `threads` threads. The result depends on the season, `runs` and
-    /// `seed` only.
+impl SeasonSimulation {
+    /// Plays the season out `runs` times on up to `threads` threads. Takes one number from `rng`; the result depends on
+    /// the season, `runs` and that number only, not on the threads.
     ///
     /// # Errors
-    /// [`SeasonError`] when the season is inconsistent or `runs` out of range.
-    pub fn simulate(&self, runs: u64, seed: u64, threads: usize) -> Result<SeasonTable, SeasonError> {
+    /// [`SimulationError`] when the season is inconsistent or `runs` out of range.
+    pub fn simulate<R: Rng + ?Sized>(
+        &self,
+        runs: u64,
+        threads: usize,
+        rng: &mut R,
+    ) -> Result<SeasonTable, SimulationError> {
         self.check()?;
         if !(1..=MOST_RUNS).contains(&runs) {
-            return Err(SeasonError::Runs(runs));
+            return Err(SimulationError::Runs(runs));
         }
+        let seed = rng.next_u64();
         let blocks = runs.div_ceil(BLOCK);
         let next = AtomicU64::new(0);
-        let pairings: Vec<Pairing> =
+        let pairings: Vec<Meeting> =
             self.played.iter().map(|p| p.0).chain(self.fixtures.iter().copied()).collect();
         let work = || {
             let mut player = Player::new(self, &pairings);
@@ -53,7 +60,7 @@ impl Season {
 
 /// One thread's buffers and counts.
 struct Player<'a> {
-    season: &'a Season,
+    season: &'a SeasonSimulation,
     ranker: Ranker<'a>,
     /// Tallies after the matches played, deductions included.
     start: Vec<Tally>,
@@ -62,12 +69,12 @@ struct Player<'a> {
     /// Per season of the block, then per match; only filled when the rules look at single results.
     results: Vec<u16>,
     matches: usize,
-    order: Vec<u32>,
+    order: Vec<usize>,
     table: SeasonTable,
 }
 
 impl<'a> Player<'a> {
-    fn new(season: &'a Season, pairings: &'a [Pairing]) -> Self {
+    fn new(season: &'a SeasonSimulation, pairings: &'a [Meeting]) -> Self {
         let teams = season.teams;
         let ranker = Ranker::new(&season.rules, teams, pairings);
         let mut start = vec![Tally::default(); teams];
@@ -92,7 +99,7 @@ impl<'a> Player<'a> {
             start,
             results,
             matches,
-            order: (0..teams as u32).collect(),
+            order: (0..teams).collect(),
             table: SeasonTable::empty(teams),
         }
     }
@@ -106,7 +113,7 @@ impl<'a> Player<'a> {
         let played = self.season.played.len();
         let (win, draw) = (i64::from(self.season.rules.win), i64::from(self.season.rules.draw));
         for (k, (pairing, sampler)) in self.season.fixtures.iter().zip(&self.season.samplers).enumerate() {
-            let (home, away) = (pairing.home as usize, pairing.away as usize);
+            let (home, away) = (pairing.home, pairing.away);
             for (s, tallies) in self.tallies.chunks_exact_mut(teams).take(seasons).enumerate() {
                 let score = sampler.draw(rng);
                 if let Ok([home, away]) = tallies.get_disjoint_mut([home, away]) {
@@ -137,37 +144,43 @@ impl<'a> Player<'a> {
         }
         for position in &self.season.rules.decider_after {
             let (upper, lower) = (self.order[position - 1], self.order[*position]);
-            if tallies[upper as usize].points() == tallies[lower as usize].points() {
-                let at = upper as usize * teams + lower as usize;
+            if tallies[upper].points() == tallies[lower].points() {
+                let at = upper * teams + lower;
                 let win = self.season.decider.as_ref().map_or(0.5, |table| table[at]);
-                if !rng.chance(win) {
+                if !chance(win, rng) {
                     self.order.swap(position - 1, *position);
                 }
             }
         }
         self.table.runs += 1;
         for (position, team) in self.order.iter().enumerate() {
-            let team = *team as usize;
+            let team = *team;
             let points = tallies[team].points();
             self.table.positions[team * teams + position] += 1;
             self.table.points[team] += points;
             self.table.squares[team] += points * points;
         }
         if let Some(play_off) = &self.season.play_off {
-            self.table.play_offs[play_off.winner(&self.order, rng) as usize] += 1;
+            self.table.play_offs[play_off.winner(&self.order, rng)] += 1;
         }
     }
 }
 
-fn add(tallies: &mut [Tally], pairing: Pairing, score: u16, season: &Season) {
+fn add(tallies: &mut [Tally], pairing: Meeting, score: u16, season: &SeasonSimulation) {
     let (win, draw) = (i64::from(season.rules.win), i64::from(season.rules.draw));
-    if let Ok([home, away]) = tallies.get_disjoint_mut([pairing.home as usize, pairing.away as usize]) {
+    if let Ok([home, away]) = tallies.get_disjoint_mut([pairing.home, pairing.away]) {
         record(home, away, score, win, draw);
     }
 }
 
 /// The matches after a split.
-fn play_split(split: &Split, season: &Season, tallies: &mut [Tally], order: &[u32], rng: &mut SimulationRng) {
+fn play_split(
+    split: &Split,
+    season: &SeasonSimulation,
+    tallies: &mut [Tally],
+    order: &[usize],
+    rng: &mut SimulationRng,
+) {
     if split.halve_points {
         for tally in tallies.iter_mut() {
             let points = tally.points();
@@ -182,9 +195,9 @@ fn play_split(split: &Split, season: &Season, tallies: &mut [Tally], order: &[u3
                 for (j, lower) in group.iter().enumerate().skip(i + 1) {
                     let upper_at_home = (i + j + round) % 2 == 1;
                     let (home, away) = if upper_at_home { (*upper, *lower) } else { (*lower, *upper) };
-                    let at = home as usize * season.teams + away as usize;
+                    let at = home * season.teams + away;
                     let score = split.grids.samplers[at].draw(rng);
-                    add(tallies, Pairing { home, away }, score, season);
+                    add(tallies, Meeting { home, away }, score, season);
                 }
             }
         }
@@ -197,13 +210,17 @@ mod tests {
     use super::super::{PairGrids, PlayOff, RuleSet};
     use super::*;
     use crate::goals::poisson_grid;
-    use touchline_domain::{Score, ScoreGrid};
+    use touchline_outcomes::{Score, ScoreGrid};
 
-    fn league(teams: u32, rules: RuleSet) -> Season {
-        let mut season = Season::new(teams as usize, rules);
+    fn seeded(seed: u64) -> SimulationRng {
+        SimulationRng::new(seed, 0)
+    }
+
+    fn league(teams: usize, rules: RuleSet) -> SeasonSimulation {
+        let mut season = SeasonSimulation::new(teams, rules);
         for home in 0..teams {
             for away in (0..teams).filter(|a| *a != home) {
-                let rate = |t: u32| 1.7 - 0.04 * f64::from(t);
+                let rate = |t: usize| 1.7 - 0.04 * t as f64;
                 season.fixture(home, away, &poisson_grid([rate(home) + 0.2, rate(away)], 14));
             }
         }
@@ -214,18 +231,18 @@ mod tests {
     fn threads_do_not_change_the_result() {
         for rules in [RuleSet::premier_league(), RuleSet::la_liga(), RuleSet::serie_a(10, 3)] {
             let season = league(10, rules);
-            let one = season.simulate(1000, 11, 1).unwrap();
-            assert_eq!(one, season.simulate(1000, 11, 3).unwrap());
-            assert_ne!(one, season.simulate(1000, 12, 1).unwrap());
+            let one = season.simulate(1000, 1, &mut seeded(11)).unwrap();
+            assert_eq!(one, season.simulate(1000, 3, &mut seeded(11)).unwrap());
+            assert_ne!(one, season.simulate(1000, 1, &mut seeded(12)).unwrap());
         }
     }
 
     #[test]
     fn every_team_has_one_position_and_every_position_one_team() {
-        let table = league(8, RuleSet::uefa_group()).simulate(500, 3, 2).unwrap();
-        for k in 0..8_u32 {
+        let table = league(8, RuleSet::uefa_group()).simulate(500, 2, &mut seeded(3)).unwrap();
+        for k in 0..8 {
             assert!((table.positions(k).iter().sum::<f64>() - 1.0).abs() < 1e-12);
-            let at: f64 = (0..8).map(|t| table.probability(t, k as usize + 1)).sum();
+            let at: f64 = (0..8).map(|t| table.probability(t, k + 1)).sum();
             assert!((at - 1.0).abs() < 1e-12);
         }
         assert!(table.title(0) > table.title(7));
@@ -237,29 +254,29 @@ mod tests {
         let season = league(6, RuleSet::goal_difference());
         let exact: f64 = (1..6)
             .map(|other| {
-                let rate = |t: u32| 1.7 - 0.04 * f64::from(t);
+                let rate = |t: usize| 1.7 - 0.04 * t as f64;
                 let home = poisson_grid([rate(0) + 0.2, rate(other)], 14).forecast();
                 let away = poisson_grid([rate(other) + 0.2, rate(0)], 14).forecast();
                 3.0 * (home.home() + away.away()) + home.draw() + away.draw()
             })
             .sum();
-        let table = season.simulate(40_000, 5, 2).unwrap();
+        let table = season.simulate(40_000, 2, &mut seeded(5)).unwrap();
         let error = table.points_deviation(0) / 200.0;
         assert!((table.expected_points(0) - exact).abs() < 4.0 * error);
     }
 
     #[test]
     fn a_finished_season_has_one_outcome_and_deductions_count() {
-        let mut season = Season::new(2, RuleSet::premier_league());
+        let mut season = SeasonSimulation::new(2, RuleSet::premier_league());
         season.result(0, 1, Score { home: 1, away: 0 }).result(1, 0, Score { home: 1, away: 1 });
-        assert!((season.simulate(100, 1, 1).unwrap().title(0) - 1.0).abs() < 1e-12);
+        assert!((season.simulate(100, 1, &mut seeded(1)).unwrap().title(0) - 1.0).abs() < 1e-12);
         season.deduct(0, 4);
-        assert!(season.simulate(100, 1, 1).unwrap().title(0).abs() < 1e-12);
+        assert!(season.simulate(100, 1, &mut seeded(1)).unwrap().title(0).abs() < 1e-12);
     }
 
     #[test]
     fn a_decider_follows_its_probability() {
-        let mut season = Season::new(3, RuleSet::serie_a(3, 0));
+        let mut season = SeasonSimulation::new(3, RuleSet::serie_a(3, 0));
         let one = |h, a| Score { home: h, away: a };
         season.result(0, 1, one(1, 0)).result(1, 2, one(3, 0)).result(2, 0, one(0, 0)).result(
             1,
@@ -267,13 +284,13 @@ mod tests {
             one(0, 0),
         );
         season.deciders(|i, _| if i == 0 { 0.8 } else { 0.2 });
-        let table = season.simulate(20_000, 9, 2).unwrap();
+        let table = season.simulate(20_000, 2, &mut seeded(9)).unwrap();
         assert!((table.title(0) - 0.8).abs() < 0.01, "{}", table.title(0));
     }
 
     #[test]
     fn a_split_keeps_teams_in_their_half() {
-        let grid = |h: u32, a: u32| poisson_grid([1.6 - 0.02 * f64::from(h), 1.3 - 0.02 * f64::from(a)], 12);
+        let grid = |h: usize, a: usize| poisson_grid([1.6 - 0.02 * h as f64, 1.3 - 0.02 * a as f64], 12);
         let mut season = league(6, RuleSet::goal_difference());
         // Decide the first phase: give the first three a lead that no split can lose.
         for team in 0..3 {
@@ -281,7 +298,7 @@ mod tests {
         }
         let grids = PairGrids::new(6, grid);
         season.split(Split { groups: vec![3, 3], rounds: 2, halve_points: true, grids });
-        let table = season.simulate(500, 2, 2).unwrap();
+        let table = season.simulate(500, 2, &mut seeded(2)).unwrap();
         for team in 0..6 {
             let upper = table.within(team, 1..=3);
             assert!((upper - f64::from(u8::from(team < 3))).abs() < 1e-12);
@@ -293,7 +310,7 @@ mod tests {
         let mut season = league(8, RuleSet::goal_difference());
         let table = vec![0.6; 64];
         season.play_off(PlayOff { positions: vec![3, 4, 5, 6], tie: table.clone(), last_tie: table });
-        let table = season.simulate(1000, 2, 2).unwrap();
+        let table = season.simulate(1000, 2, &mut seeded(2)).unwrap();
         let promoted: f64 = (0..8).map(|t| table.promotion(t, 2)).sum();
         assert!((promoted - 3.0).abs() < 1e-9);
     }
@@ -301,19 +318,25 @@ mod tests {
     #[test]
     fn hostile_seasons_are_refused() {
         let grid: ScoreGrid = poisson_grid([1.0, 1.0], 5);
-        assert_eq!(Season::new(1, RuleSet::la_liga()).simulate(1, 1, 1), Err(SeasonError::Teams(1)));
-        let mut season = Season::new(2, RuleSet::la_liga());
+        assert_eq!(
+            SeasonSimulation::new(1, RuleSet::la_liga()).simulate(1, 1, &mut seeded(1)),
+            Err(SimulationError::Teams(1))
+        );
+        let mut season = SeasonSimulation::new(2, RuleSet::la_liga());
         season.fixture(0, 5, &grid);
-        assert!(matches!(season.simulate(1, 1, 1), Err(SeasonError::Match { away: 5, .. })));
-        assert_eq!(league(4, RuleSet::la_liga()).simulate(0, 1, 1), Err(SeasonError::Runs(0)));
+        assert!(matches!(season.simulate(1, 1, &mut seeded(1)), Err(SimulationError::Match { away: 5, .. })));
+        assert_eq!(
+            league(4, RuleSet::la_liga()).simulate(0, 1, &mut seeded(1)),
+            Err(SimulationError::Runs(0))
+        );
         let mut season = league(4, RuleSet::serie_a(9, 3));
-        assert!(matches!(season.simulate(1, 1, 1), Err(SeasonError::Decider { .. })));
+        assert!(matches!(season.simulate(1, 1, &mut seeded(1)), Err(SimulationError::Decider { .. })));
         season.split(Split {
             groups: vec![3],
             rounds: 1,
             halve_points: false,
             grids: PairGrids::new(4, |_, _| grid.clone()),
         });
-        assert_eq!(season.simulate(1, 1, 1), Err(SeasonError::Split { teams: 4 }));
+        assert_eq!(season.simulate(1, 1, &mut seeded(1)), Err(SimulationError::Split { teams: 4 }));
     }
 }

@@ -1,7 +1,7 @@
 //! Drawing scores from a grid in constant time.
 
-use super::SimulationRng;
-use touchline_domain::{Score, ScoreGrid};
+use rand::Rng;
+use touchline_outcomes::{Score, ScoreGrid};
 
 /// Walker's alias table of a score grid (Walker 1977; built as Vose 1991): one random number and one table
 /// look-up per score.
@@ -54,15 +54,15 @@ impl ScoreSampler {
 
     /// Draws a score as home goals in the upper, away goals in the lower byte.
     #[inline]
-    pub(crate) fn draw(&self, rng: &mut SimulationRng) -> u16 {
-        let bits = rng.bits();
+    pub(crate) fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> u16 {
+        let bits = rng.next_u64();
         let entry = self.entries[(bits >> self.shift) as usize];
         let own = (bits & 0xFFFF_FFFF) < (entry >> 32);
         if own { (entry >> 16) as u16 } else { entry as u16 }
     }
 
     /// Draws a score.
-    pub fn sample(&self, rng: &mut SimulationRng) -> Score {
+    pub fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Score {
         let score = self.draw(rng);
         Score { home: (score >> 8) as u8, away: score as u8 }
     }
@@ -72,6 +72,7 @@ impl ScoreSampler {
 mod tests {
     use super::*;
     use crate::goals::poisson_grid;
+    use crate::simulation::SimulationRng;
 
     #[test]
     fn the_table_holds_the_grid() {

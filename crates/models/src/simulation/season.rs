@@ -1,15 +1,15 @@
 //! What a simulation starts from.
 
 use super::knockout::PlayOff;
-use super::ranking::Pairing;
+use super::ranking::Meeting;
 use super::rules::RuleSet;
 use super::sampler::ScoreSampler;
 use thiserror::Error;
-use touchline_domain::{Score, ScoreGrid};
+use touchline_outcomes::{Score, ScoreGrid};
 
 /// Why a season cannot be simulated.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum SeasonError {
+pub enum SimulationError {
     /// Fewer than two or more than 1,000 teams.
     #[error("a season has 2 to 1,000 teams, not {0}")]
     Teams(usize),
@@ -19,9 +19,9 @@ pub enum SeasonError {
         /// Position in the order of adding, played matches first.
         position: usize,
         /// Home team.
-        home: u32,
+        home: usize,
         /// Away team.
-        away: u32,
+        away: usize,
         /// Number of teams.
         teams: usize,
     },
@@ -59,8 +59,8 @@ pub struct PairGrids {
 
 impl PairGrids {
     /// Asks for the grid of every ordered pair of teams.
-    pub fn new(teams: usize, grid: impl Fn(u32, u32) -> ScoreGrid) -> Self {
-        let pairs = (0..teams as u32).flat_map(|h| (0..teams as u32).map(move |a| (h, a)));
+    pub fn new(teams: usize, grid: impl Fn(usize, usize) -> ScoreGrid) -> Self {
+        let pairs = (0..teams).flat_map(|h| (0..teams).map(move |a| (h, a)));
         Self { samplers: pairs.map(|(h, a)| ScoreSampler::new(&grid(h, a))).collect(), teams }
     }
 }
@@ -84,11 +84,11 @@ pub struct Split {
 
 /// A season to be played out.
 #[derive(Debug, Clone)]
-pub struct Season {
+pub struct SeasonSimulation {
     pub(crate) teams: usize,
     pub(crate) rules: RuleSet,
-    pub(crate) played: Vec<(Pairing, u16)>,
-    pub(crate) fixtures: Vec<Pairing>,
+    pub(crate) played: Vec<(Meeting, u16)>,
+    pub(crate) fixtures: Vec<Meeting>,
     pub(crate) samplers: Vec<ScoreSampler>,
     pub(crate) adjustments: Vec<i64>,
     pub(crate) split: Option<Split>,
@@ -97,7 +97,7 @@ pub struct Season {
     pub(crate) decider: Option<Vec<f64>>,
 }
 
-impl Season {
+impl SeasonSimulation {
     /// A season of that many teams without matches.
     pub fn new(teams: usize, rules: RuleSet) -> Self {
         Self {
@@ -114,22 +114,22 @@ impl Season {
     }
 
     /// Adds a finished match.
-    pub fn result(&mut self, home: u32, away: u32, score: Score) -> &mut Self {
+    pub fn result(&mut self, home: usize, away: usize, score: Score) -> &mut Self {
         let score = (u16::from(score.home) << 8) | u16::from(score.away);
-        self.played.push((Pairing { home, away }, score));
+        self.played.push((Meeting { home, away }, score));
         self
     }
 
     /// Adds a match to come.
-    pub fn fixture(&mut self, home: u32, away: u32, grid: &ScoreGrid) -> &mut Self {
-        self.fixtures.push(Pairing { home, away });
+    pub fn fixture(&mut self, home: usize, away: usize, grid: &ScoreGrid) -> &mut Self {
+        self.fixtures.push(Meeting { home, away });
         self.samplers.push(ScoreSampler::new(grid));
         self
     }
 
     /// Takes points from a team; a negative number gives points. An unknown team is ignored.
-    pub fn deduct(&mut self, team: u32, points: i32) -> &mut Self {
-        if let Some(adjustment) = self.adjustments.get_mut(team as usize) {
+    pub fn deduct(&mut self, team: usize, points: i32) -> &mut Self {
+        if let Some(adjustment) = self.adjustments.get_mut(team) {
             *adjustment -= i64::from(points);
         }
         self
@@ -149,8 +149,8 @@ impl Season {
 
     /// Gives the probability that team `i` wins a decider on neutral ground against `j`; without it deciders
     /// are even.
-    pub fn deciders(&mut self, win: impl Fn(u32, u32) -> f64) -> &mut Self {
-        let n = self.teams as u32;
+    pub fn deciders(&mut self, win: impl Fn(usize, usize) -> f64) -> &mut Self {
+        let n = self.teams;
         let pairs = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
         self.decider = Some(pairs.map(|(i, j)| win(i, j).clamp(0.0, 1.0)).collect());
         self
@@ -164,26 +164,26 @@ impl Season {
     /// Checks teams, matches, split, play-off and rules.
     ///
     /// # Errors
-    /// [`SeasonError`] naming what is wrong.
-    pub fn check(&self) -> Result<(), SeasonError> {
+    /// [`SimulationError`] naming what is wrong.
+    pub fn check(&self) -> Result<(), SimulationError> {
         let teams = self.teams;
         if !(2..=1000).contains(&teams) {
-            return Err(SeasonError::Teams(teams));
+            return Err(SimulationError::Teams(teams));
         }
         let all = self.played.iter().map(|p| &p.0).chain(&self.fixtures);
         for (position, p) in all.enumerate() {
-            if p.home == p.away || p.home as usize >= teams || p.away as usize >= teams {
-                return Err(SeasonError::Match { position, home: p.home, away: p.away, teams });
+            if p.home == p.away || p.home >= teams || p.away >= teams {
+                return Err(SimulationError::Match { position, home: p.home, away: p.away, teams });
             }
         }
         if let Some(split) = &self.split {
             let fits = split.groups.iter().sum::<usize>() == teams && split.groups.iter().all(|g| *g >= 2);
             if !fits || split.grids.teams != teams {
-                return Err(SeasonError::Split { teams });
+                return Err(SimulationError::Split { teams });
             }
         }
         if let Some(position) = self.rules.decider_after.iter().find(|p| **p == 0 || **p >= teams) {
-            return Err(SeasonError::Decider { position: *position, teams });
+            return Err(SimulationError::Decider { position: *position, teams });
         }
         self.play_off.as_ref().map_or(Ok(()), |p| p.check(teams))
     }

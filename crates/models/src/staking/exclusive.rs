@@ -1,27 +1,10 @@
 //! Kelly for bets on several outcomes of one market, of which exactly one happens.
-//!
-//! Sort the outcomes by `p_i o_i`, largest first. Walking down the list, `R = (1 - sum p)/(1 - sum 1/o)` over those taken
-//! is the reserve rate; an outcome is taken while `p_i o_i > R`. The stakes are `f_i = p_i - R/o_i`. An outcome may be
-//! worth a bet although its own expectation is negative, because it insures the others.
-//!
-//! Where the prices taken together leave no margin (`sum 1/o <= 1`) the bankroll is bet whole, `f_i = p_i`.
-//!
-//! Reference: Smoczynski & Tomkins, "An explicit solution to the problem of optimizing the allocations of a
-//! bettor's wealth when wagering on horse races" (2010).
-//!
-//! ```
-//! use touchline_models::staking::kelly_exclusive;
-//! let best = kelly_exclusive(&[0.50, 0.30, 0.20], &[2.3, 3.1, 4.0])?;
-//! // The draw is no bargain (0.3 * 3.1 < 1) and yet worth a bet beside the home win.
-//! assert!(best.stakes[0] > best.stakes[1] && best.stakes[1] > 0.0 && best.stakes[2] == 0.0);
-//! # Ok::<(), touchline_models::staking::StakingError>(())
-//! ```
 
 use super::{StakingError, check_bet, require};
-use serde::{Deserialize, Serialize};
 
 /// Stakes on the outcomes of one market.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExclusiveStakes {
     /// Share of the bankroll per outcome; they sum to at most 1.
     pub stakes: Vec<f64>,
@@ -30,6 +13,23 @@ pub struct ExclusiveStakes {
 }
 
 /// The stakes of highest expected growth.
+///
+/// Sort the outcomes by `p_i o_i`, largest first. Walking down the list, `R = (1 - sum p)/(1 - sum 1/o)` over those taken
+/// is the reserve rate; an outcome is taken while `p_i o_i > R`. The stakes are `f_i = p_i - R/o_i`. An outcome may be
+/// worth a bet although its own expectation is negative, because it insures the others.
+///
+/// Where the prices taken together leave no margin (`sum 1/o <= 1`) the bankroll is bet whole, `f_i = p_i`.
+///
+/// Reference: Smoczynski & Tomkins, "An explicit solution to the problem of optimizing the allocations of a
+/// bettor's wealth when wagering on horse races" (2010).
+///
+/// ```
+/// use touchline_models::staking::kelly_exclusive;
+/// let best = kelly_exclusive(&[0.50, 0.30, 0.20], &[2.3, 3.1, 4.0])?;
+/// // The draw is not a bargain (0.3 * 3.1 < 1) and yet worth a bet beside the home win.
+/// assert!(best.stakes[0] > best.stakes[1] && best.stakes[1] > 0.0 && best.stakes[2] == 0.0);
+/// # Ok::<(), touchline_models::staking::StakingError>(())
+/// ```
 ///
 /// # Errors
 /// No outcomes, slices of different length, probabilities that do not sum to 1 within 1e-6, or odds that are not

@@ -1,27 +1,27 @@
 //! Staking plans over a bankroll.
-//!
-//! A plan turns a probability and a price into a stake; bets without an edge get none. The drawdown-capped plan
-//! bets fractional Kelly scaled by the room that is left to the floor `(1 - max_drawdown)` of the highest bankroll so
-//! far, so that the bankroll never falls below the floor (Grossman & Zhou 1993).
-//!
-//! ```
-//! use touchline_models::staking::{Bankroll, StakingPlan};
-//! let mut bank = Bankroll::new(100.0)?;
-//! let plan = StakingPlan::DrawdownCapped { fraction: 1.0, max_drawdown: 0.20 };
-//! for _ in 0..1000 {
-//!     let stake = plan.stake(&bank, 0.6, 2.0)?;
-//!     bank.settle(stake, -stake)?; // lost every time
-//! }
-//! assert!(bank.current() >= 80.0);
-//! # Ok::<(), touchline_models::staking::StakingError>(())
-//! ```
 
 use super::{StakingError, check_bet, kelly, require};
-use serde::{Deserialize, Serialize};
 
 /// How much to bet when there is an edge.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+///
+/// A plan turns a probability and a price into a stake; bets without an edge get none. The drawdown-capped plan
+/// bets fractional Kelly scaled by the room that is left to the floor `(1 - max_drawdown)` of the highest bankroll so
+/// far, so that the bankroll never falls below the floor (Grossman & Zhou 1993).
+///
+/// ```
+/// use touchline_models::staking::{Bankroll, StakingPlan};
+/// let mut bank = Bankroll::new(100.0)?;
+/// let plan = StakingPlan::DrawdownCapped { fraction: 1.0, max_drawdown: 0.20 };
+/// for _ in 0..1000 {
+///     let stake = plan.stake(&bank, 0.6, 2.0)?;
+///     bank.settle(stake, -stake)?; // lost every time
+/// }
+/// assert!(bank.current() >= 80.0);
+/// # Ok::<(), touchline_models::staking::StakingError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum StakingPlan {
     /// The same amount every time, money.
     Flat {
@@ -86,7 +86,8 @@ impl StakingPlan {
 }
 
 /// Money over time.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bankroll {
     start: f64,
     current: f64,

@@ -1,37 +1,13 @@
 //! Kelly for several bets on one match at once.
-//!
-//! Bets on the home win, on over 2.5 and on both teams to score win together more often than apart; staking each
-//! as if it were alone risks too much. Through the score grid every bet's profit is known for every score, so the
-//! expected logarithmic growth `G(f) = sum_s p_s ln(1 + sum_b f_b x_bs)` of stakes `f` is exact. It is concave;
-//! subject to `f >= 0` and `sum f <= cap` it is maximised by an interior-point method: Newton's steps with the
-//! analytic gradient and Hessian along a barrier that shrinks until the growth is within 1e-13 of the best.
-//!
-//! References: Kelly (1956); Whitrow, "Algorithms for optimal allocation of bets on many simultaneous events"
-//! (2007); Boyd & Vandenberghe, *Convex Optimization* (2004), chapter 11.
-//!
-//! ```
-//! use touchline_domain::{Outcome, ScoreGrid};
-//! use touchline_models::markets::Line;
-//! use touchline_models::staking::{GridBet, Selection, kelly_portfolio};
-//! let grid = ScoreGrid::from_weights(2, vec![0.10, 0.08, 0.03, 0.15, 0.14, 0.08, 0.15, 0.15, 0.12])?;
-//! let bets = [
-//!     GridBet { selection: Selection::Outcome(Outcome::HomeWin), odds: 2.4 },
-//!     GridBet { selection: Selection::Over(Line::from_quarters(6)), odds: 1.7 },
-//! ];
-//! let together = kelly_portfolio(&grid, &bets, 1.0)?;
-//! let alone: Vec<f64> = bets.iter().map(|b| kelly_portfolio(&grid, &[*b], 1.0).map(|p| p.stakes[0])).collect::<Result<_, _>>()?;
-//! assert!(together.stakes[0] > 0.0 && together.stakes.iter().sum::<f64>() < alone.iter().sum::<f64>());
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::{StakingError, check_bet, require};
 use crate::calibration::newton::solve_positive_definite;
-use crate::markets::{Line, Side};
-use serde::{Deserialize, Serialize};
-use touchline_domain::{Outcome, Score, ScoreGrid};
+use crate::markets::Line;
+use touchline_outcomes::{Outcome, Score, ScoreGrid, Side};
 
 /// What a bet is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Selection {
     /// Home win, draw or away win.
     Outcome(Outcome),
@@ -50,7 +26,8 @@ pub enum Selection {
 }
 
 /// A bet on one match.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GridBet {
     /// What it is on.
     pub selection: Selection,
@@ -97,7 +74,8 @@ impl GridBet {
 }
 
 /// Stakes on bets that settle together.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Portfolio {
     /// Share of the bankroll per bet.
     pub stakes: Vec<f64>,
@@ -106,6 +84,30 @@ pub struct Portfolio {
 }
 
 /// The stakes of highest expected growth on bets of one match, in all at most `cap` of the bankroll.
+///
+/// Bets on the home win, on over 2.5 and on both teams to score win together more often than apart; staking each
+/// as if it were alone risks too much. Through the score grid every bet's profit is known for every score, so the
+/// expected logarithmic growth `G(f) = sum_s p_s ln(1 + sum_b f_b x_bs)` of stakes `f` is exact. It is concave;
+/// subject to `f >= 0` and `sum f <= cap` it is maximised by an interior-point method: Newton's steps with the
+/// analytic gradient and Hessian along a barrier that shrinks until the growth is within 1e-13 of the best.
+///
+/// References: Kelly (1956); Whitrow, "Algorithms for optimal allocation of bets on many simultaneous events"
+/// (2007); Boyd & Vandenberghe, *Convex Optimization* (2004), chapter 11.
+///
+/// ```
+/// use touchline_models::markets::Line;
+/// use touchline_models::staking::{GridBet, Selection, kelly_portfolio};
+/// use touchline_outcomes::{Outcome, ScoreGrid};
+/// let grid = ScoreGrid::from_weights(2, vec![0.10, 0.08, 0.03, 0.15, 0.14, 0.08, 0.15, 0.15, 0.12])?;
+/// let bets = [
+///     GridBet { selection: Selection::Outcome(Outcome::HomeWin), odds: 2.4 },
+///     GridBet { selection: Selection::Over(Line::from_quarters(6)), odds: 1.7 },
+/// ];
+/// let together = kelly_portfolio(&grid, &bets, 1.0)?;
+/// let alone: Vec<f64> = bets.iter().map(|b| kelly_portfolio(&grid, &[*b], 1.0).map(|p| p.stakes[0])).collect::<Result<_, _>>()?;
+/// assert!(together.stakes[0] > 0.0 && together.stakes.iter().sum::<f64>() < alone.iter().sum::<f64>());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// No bets, odds that are not above 1, or a cap outside (0, 1].

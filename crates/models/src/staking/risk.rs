@@ -1,23 +1,4 @@
 //! Risk of ruin and of drawdown.
-//!
-//! - Flat stakes at even money: from `n` units, with win probability `p`, ruin comes with `((1-p)/p)^n` (the
-//!   gambler's ruin).
-//! - Flat stakes at any price: the adjustment coefficient `r > 0` solves `E[exp(-r X)] = 1` for the profit `X` of one
-//!   bet; ruin from `n` units has probability at most `exp(-r n)` (Lundberg 1903), nearly attained for many units.
-//! - Fractional Kelly `k`: the probability that the bankroll ever falls to a share `x` is `x^(2/k - 1)` in the limit of
-//!   small bets (Thorp 2006); half Kelly halves the bankroll with probability 1/8.
-//! - Risk-constrained Kelly: the largest stake up to Kelly's with `E[(wealth)^-l] <= 1`, `l = ln(beta)/ln(alpha)`, keeps
-//!   the probability of ever falling to the share `alpha` below `beta` exactly, not in a limit (Busseti, Ryu & Boyd
-//!   2016).
-//!
-//! ```
-//! use touchline_models::staking::{fractional_kelly_drawdown, kelly, risk_constrained_kelly, ruin_probability_even_money};
-//! assert!((ruin_probability_even_money(0.55, 10)? - (0.45_f64 / 0.55).powi(10)).abs() < 1e-12);
-//! assert!((fractional_kelly_drawdown(0.5, 0.5)? - 0.125).abs() < 1e-12);
-//! let careful = risk_constrained_kelly(0.55, 2.0, 0.5, 0.05)?; // at most 5 % to ever lose half
-//! assert!(careful > 0.0 && careful < 0.5 * kelly(0.55, 2.0)?);
-//! # Ok::<(), touchline_models::staking::StakingError>(())
-//! ```
 
 use super::{StakingError, check_bet, kelly, require};
 

@@ -1,25 +1,25 @@
 //! Kelly for one bet.
-//!
-//! A bet that wins with probability `p` at decimal odds `o` has the edge `p o - 1`; the stake that maximises
-//! `p ln(1 + f (o-1)) + (1-p) ln(1 - f)` is `f = (p o - 1)/(o - 1)` of the bankroll, none without an edge. A bet that
-//! may be half won, pushed or half lost maximises the sum over its five ways, by Newton's method.
-//!
-//! Reference: Kelly, "A new interpretation of information rate" (1956).
-//!
-//! ```
-//! use touchline_models::markets::Settlement;
-//! use touchline_models::staking::{kelly, kelly_settlement};
-//! assert_eq!(kelly(0.4, 2.0)?, 0.0); // no edge
-//! let half_won = Settlement { win: 0.45, half_win: 0.15, push: 0.0, half_loss: 0.0, loss: 0.40 };
-//! let stake = kelly_settlement(&half_won, 2.0)?;
-//! assert!(stake > 0.12 && stake < 0.15); // the edge is 0.125; the half wins make it surer
-//! # Ok::<(), touchline_models::staking::StakingError>(())
-//! ```
 
 use super::{StakingError, check_bet, require};
 use crate::markets::Settlement;
 
 /// Share of the bankroll to bet; 0 without an edge.
+///
+/// A bet that wins with probability `p` at decimal odds `o` has the edge `p o - 1`; the stake that maximises
+/// `p ln(1 + f (o-1)) + (1-p) ln(1 - f)` is `f = (p o - 1)/(o - 1)` of the bankroll, none without an edge. A bet that
+/// may be half won, pushed or half lost maximises the sum over its five ways, by Newton's method.
+///
+/// Reference: Kelly, "A new interpretation of information rate" (1956).
+///
+/// ```
+/// use touchline_models::markets::Settlement;
+/// use touchline_models::staking::{kelly, kelly_settlement};
+/// assert_eq!(kelly(0.4, 2.0)?, 0.0); // no edge
+/// let half_won = Settlement { win: 0.45, half_win: 0.15, push: 0.0, half_loss: 0.0, loss: 0.40 };
+/// let stake = kelly_settlement(&half_won, 2.0)?;
+/// assert!(stake > 0.12 && stake < 0.15); // the edge is 0.125; the half wins make it surer
+/// # Ok::<(), touchline_models::staking::StakingError>(())
+/// ```
 ///
 /// # Errors
 /// A probability outside \[0, 1\] or odds that are not above 1.

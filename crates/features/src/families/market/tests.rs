@@ -44,7 +44,7 @@ fn a_book_without_margin_says_its_probabilities() {
     assert!(seen(&quotes, "overround").abs() < 1e-7);
     assert!(seen(&quotes, "books").is_nan(), "an average is no bookmaker");
     let strength = outcome_probabilities(
-        GoalFilter::new(Settings::FRESH.filter).expect(FIXTURE.clubs(), FIXTURE.occasion()).goals(),
+        GoalFilter::new(Settings::FRESH.filter).expect(FIXTURE.pairing(), FIXTURE.occasion()).goals(),
         Settings::FRESH.filter.rho,
     );
     assert!((seen(&quotes, "home_win_beyond_strength") - (0.5 / strength[0]).ln()).abs() < 1e-6);

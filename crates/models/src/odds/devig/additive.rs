@@ -1,14 +1,4 @@
-//! Additive: `p_i = q_i - (B - 1)/n`.
-//!
-//! Every outcome carries the same share of the margin, so long shots lose most in proportion; one whose inverse
-//! odds are below its share would become negative, which is an error.
-//!
-//! ```
-//! use touchline_models::odds::DeVig;
-//! let fair = DeVig::Additive.fair(&[1.8, 3.6, 4.5])?; // inverse odds sum to 1.0556
-//! assert!((fair.probabilities[0] - (1.0 / 1.8 - 0.055_555_6 / 3.0)).abs() < 1e-7);
-//! # Ok::<(), touchline_models::odds::PriceError>(())
-//! ```
+//! The method [`Additive`](super::DeVig::Additive).
 
 use crate::odds::PriceError;
 

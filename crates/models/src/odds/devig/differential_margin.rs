@@ -1,18 +1,4 @@
-//! Differential margin weighting: fair odds `n o_i / (n - M o_i)` with margin `M = B - 1`.
-//!
-//! The margin of an outcome is proportional to its odds. Inverting gives `1/o_i - M/n`: algebraically this is the
-//! additive method, stated in odds; both are kept because both names are in use.
-//!
-//! Reference: Buchdahl, *The Wisdom of the Crowd* (2015).
-//!
-//! ```
-//! use touchline_models::odds::DeVig;
-//! let fair = DeVig::DifferentialMargin.fair(&[1.8, 3.6, 4.5])?;
-//! let margin = fair.overround;
-//! let fair_odds = 3.0 * 1.8 / (3.0 - margin * 1.8);
-//! assert!((1.0 / fair.probabilities[0] - fair_odds).abs() < 1e-12);
-//! # Ok::<(), touchline_models::odds::PriceError>(())
-//! ```
+//! The method [`DifferentialMargin`](super::DeVig::DifferentialMargin).
 
 use crate::odds::PriceError;
 

@@ -1,19 +1,4 @@
-//! Jensen-Shannon: every outcome's fair probability lies at the same distance from its price.
-//!
-//! With two-way distributions `(p_i, 1-p_i)` and `(q_i, 1-q_i)` and their mean `m`, the squared distance is
-//! `JSD = (KL(p||m) + KL(q||m)) / 2` in nats. The fair probabilities are those below their `q_i` (above it where the
-//! book has no margin) with one common distance that sum to 1. An outcome whose price is nearer to 0 than that
-//! distance would be left without probability, which is an error.
-//!
-//! Reference: Long's proposal as in Lindstrøm's R package `implied` (2021); the distance: Lin (1991), Endres &
-//! Schindelin (2003).
-//!
-//! ```
-//! use touchline_models::odds::DeVig;
-//! let fair = DeVig::JensenShannon.fair(&[1.25, 6.5, 13.0])?;
-//! assert!(fair.parameter.is_some_and(|distance| distance > 0.0));
-//! # Ok::<(), touchline_models::odds::PriceError>(())
-//! ```
+//! The method [`JensenShannon`](super::DeVig::JensenShannon).
 
 use crate::odds::PriceError;
 use crate::odds::root::{ROUNDING, decreasing};

@@ -1,16 +1,4 @@
-//! Logarithmic: `logit p_i = logit q_i - t` with the shift `t` that makes them sum to 1.
-//!
-//! The margin is one shift of all log-odds. Since `exp(t)` is then the same ratio of odds everywhere, this is the
-//! odds-ratio method stated in log-odds; both are kept because both names are in use. Always has one root.
-//!
-//! ```
-//! use touchline_models::odds::DeVig;
-//! let fair = DeVig::Logarithmic.fair(&[1.25, 6.5, 13.0])?;
-//! let logit = |p: f64| (p / (1.0 - p)).ln();
-//! let shift = fair.parameter.unwrap_or(f64::NAN);
-//! assert!((logit(1.0 / 6.5) - logit(fair.probabilities[1]) - shift).abs() < 1e-9);
-//! # Ok::<(), touchline_models::odds::PriceError>(())
-//! ```
+//! The method [`Logarithmic`](super::DeVig::Logarithmic).
 
 use crate::odds::root::{ROUNDING, decreasing};
 

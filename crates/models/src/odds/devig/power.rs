@@ -1,16 +1,4 @@
-//! Power: `p_i = q_i^k` with the `k` that makes them sum to 1.
-//!
-//! `k` above 1 takes more from long shots. `sum q_i^k` falls in `k`, from at least 1 at `ln n / -ln(min q)` to at
-//! most 1 at `ln n / -ln(max q)`, so there is exactly one root and it never fails.
-//!
-//! Reference: Clarke, Kovalchik & Ingram, "Adjusting bookmaker's odds to allow for overround" (2017).
-//!
-//! ```
-//! use touchline_models::odds::DeVig;
-//! let fair = DeVig::Power.fair(&[1.25, 6.5, 13.0])?;
-//! assert!(fair.parameter.is_some_and(|k| k > 1.0));
-//! # Ok::<(), touchline_models::odds::PriceError>(())
-//! ```
+//! The method [`Power`](super::DeVig::Power).
 
 use crate::odds::root::{ROUNDING, decreasing};
 

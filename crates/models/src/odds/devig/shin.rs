@@ -1,18 +1,4 @@
-//! Shin: the bookmaker protects himself against a share `z` of insiders.
-//!
-//! `p_i = (sqrt(z^2 + 4 (1-z) q_i^2/B) - z) / (2 (1-z))`, with the `z` in \[0, 1) that makes them sum to 1; computed as
-//! `2c / (sqrt(z^2 + 4(1-z)c) + z)`, `c = q_i^2/B`, which does not cancel. The sum falls in `z` from `sqrt(B)` at 0
-//! to below 1 at 1, so a book with a margin has exactly one root; a book without one is an error.
-//!
-//! References: Shin, "Measuring the incidence of insider trading in a market for state-contingent claims" (1993);
-//! Jullien & Salanié (1994) for the inverse.
-//!
-//! ```
-//! use touchline_models::odds::DeVig;
-//! let fair = DeVig::Shin.fair(&[2.7, 2.3, 4.4])?;
-//! assert!(fair.parameter.is_some_and(|z| z > 0.015 && z < 0.02));
-//! # Ok::<(), touchline_models::odds::PriceError>(())
-//! ```
+//! The method [`Shin`](super::DeVig::Shin).
 
 use crate::odds::PriceError;
 use crate::odds::root::{ROUNDING, decreasing};

@@ -13,7 +13,7 @@ pub struct ScoreGrid {
     cells: Box<[f64]>,
 }
 
-/// Why numbers are no score grid.
+/// Why numbers are not a score grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ScoreGridError {
     /// The number of cells is not `(max_goals + 1)` squared.

@@ -1,12 +1,12 @@
 //! The three outcomes of a match, in the order that the ranked probability score assumes.
 
 use crate::Score;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Who won.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Outcome {
     /// The home side scored more.
     HomeWin,

@@ -1,28 +1,30 @@
 //! The probabilities of home win, draw and away win of one match, valid by type.
 
 use crate::Outcome;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// How far from 1 the sum of a forecast may lie.
 pub const SUM_TOLERANCE: f64 = 1e-9;
 
 /// Probabilities of the three outcomes: each in \[0, 1\], their sum 1 within [`SUM_TOLERANCE`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "RawForecast")]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "RawForecast"))]
 pub struct Forecast {
     home: f64,
     draw: f64,
     away: f64,
 }
 
-#[derive(Deserialize)]
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
 struct RawForecast {
     home: f64,
     draw: f64,
     away: f64,
 }
 
+#[cfg(feature = "serde")]
 impl TryFrom<RawForecast> for Forecast {
     type Error = ForecastError;
     fn try_from(raw: RawForecast) -> Result<Self, ForecastError> {
@@ -30,7 +32,7 @@ impl TryFrom<RawForecast> for Forecast {
     }
 }
 
-/// Why three numbers are no forecast.
+/// Why three numbers are not a forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum ForecastError {
     /// A number outside \[0, 1\], or not a number.

@@ -1,6 +1,5 @@
 //! Goals of both sides.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
 
@@ -8,8 +7,9 @@ use thiserror::Error;
 pub const MAX_GOALS: u8 = 99;
 
 /// Goals of both sides, each 0 to [`MAX_GOALS`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "RawScore")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "RawScore"))]
 pub struct Score {
     /// Goals of the home side.
     pub home: u8,
@@ -17,12 +17,14 @@ pub struct Score {
     pub away: u8,
 }
 
-#[derive(Deserialize)]
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
 struct RawScore {
     home: i64,
     away: i64,
 }
 
+#[cfg(feature = "serde")]
 impl TryFrom<RawScore> for Score {
     type Error = ScoreError;
     fn try_from(raw: RawScore) -> Result<Self, ScoreError> {
@@ -30,7 +32,7 @@ impl TryFrom<RawScore> for Score {
     }
 }
 
-/// Goals that no match of football had.
+/// A number of goals outside 0 to [`MAX_GOALS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("score {home}-{away} is outside 0 to {MAX_GOALS}")]
 pub struct ScoreError {
