@@ -123,8 +123,6 @@ fn same(held: &[Entry], given: &[Entry], model: &str, version: &str) -> Result<(
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
     use super::*;
     use std::sync::Arc;
     use touchline_domain::SystemClock;

@@ -4,6 +4,7 @@ use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
 use serde::Serialize;
+use serde_json::Value;
 use std::sync::Arc;
 use touchline_domain::ports::{AssignedAlias, ModelAlias, ModelVersion, Store};
 use touchline_learning::dataset::Facts;
@@ -35,7 +36,7 @@ struct Listed<'a> {
     version: &'a str,
     trained_at: chrono::DateTime<chrono::Utc>,
     alias: Option<ModelAlias>,
-    metrics: &'a serde_json::Value,
+    metrics: &'a Value,
 }
 
 async fn list(session: &Session, store: &Arc<dyn Store>) -> Result<()> {
@@ -65,8 +66,8 @@ async fn list(session: &Session, store: &Arc<dyn Store>) -> Result<()> {
         .iter()
         .map(|v| {
             let score =
-                |rule: &str| v.metrics.pointer(&format!("/scores/{rule}/value")).and_then(|x| x.as_f64());
-            let matches = v.metrics.pointer("/scores/rps/matches").and_then(|n| n.as_u64());
+                |rule: &str| v.metrics.pointer(&format!("/scores/{rule}/value")).and_then(Value::as_f64);
+            let matches = v.metrics.pointer("/scores/rps/matches").and_then(Value::as_u64);
             vec![
                 v.version.clone(),
                 alias_of(v).map_or_else(String::new, |alias| alias.name().to_owned()),
@@ -142,27 +143,26 @@ async fn compare(session: &Session, store: &Arc<dyn Store>, first: &str, second:
     if session.json {
         return output::json(&compared);
     }
-    let ModelComparison { first, second, paired } = &compared;
-    match paired {
-        Some(paired) => print_paired(first, second, paired),
-        None => {
-            output::line(
-                "no match after both were trained is finished yet: nothing compares them on equal terms",
-            );
-            for Side { version, holdout, .. } in [first, second] {
-                output::line(match holdout {
-                    None => format!("{version}: held out no matches"),
-                    Some(h) => format!(
-                        "{version}: RPS {} on matches held out from {} to {}",
-                        h.scores.rps,
-                        h.from.date_naive(),
-                        h.to.date_naive()
-                    ),
-                });
-            }
-        }
-    }
+    print_compared(&compared);
     Ok(())
+}
+
+fn print_compared(ModelComparison { first, second, paired }: &ModelComparison) {
+    if let Some(paired) = paired {
+        return print_paired(first, second, paired);
+    }
+    output::line("no match after both were trained is finished yet: nothing compares them on equal terms");
+    for Side { version, holdout, .. } in [first, second] {
+        output::line(match holdout {
+            None => format!("{version}: held out no matches"),
+            Some(h) => format!(
+                "{version}: RPS {} on matches held out from {} to {}",
+                h.scores.rps,
+                h.from.date_naive(),
+                h.to.date_naive()
+            ),
+        });
+    }
 }
 
 fn print_paired(first: &Side, second: &Side, paired: &Paired) {
