@@ -23,7 +23,7 @@ export default defineConfig(({ mode }) => ({
   server: { proxy: { '/api': api } },
   test: {
     environment: 'happy-dom',
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'schema.test.ts'],
     restoreMocks: true,
     // Kick-offs are shown in the reader's zone; one that is not UTC catches code that forgets the difference.
     env: { TZ: 'America/New_York' },

@@ -44,6 +44,9 @@ export function aForecast(over: Partial<Forecast> = {}): Forecast {
     model: { name: 'dixon-coles', version: '3' },
     mock_reason: null,
     as_of: '2027-08-12T06:00:00Z',
+    sealed: false,
+    sealed_at: null,
+    success: true,
     ...over,
   }
 }
