@@ -6,6 +6,7 @@ pub mod ports;
 
 mod bronze;
 mod clock;
+mod event;
 mod forecast;
 mod ids;
 mod injury;
@@ -27,6 +28,7 @@ mod trends;
 
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use event::{EventKind, EventList, EventListError, MAX_EVENTS, MAX_MINUTE, MAX_STOPPAGE, MatchEvent};
 pub use forecast::{Forecast, ForecastError, SUM_TOLERANCE};
 pub use ids::{DocumentId, LeagueId, MatchId, TeamId};
 pub use injury::{Injury, InjuryKind};
@@ -36,7 +38,7 @@ pub use lineup::{
     STARTERS, SUBSTITUTES, Squad, SquadError,
 };
 pub use matches::{Kickoff, KickoffPrecision, Match, MatchStatus, NewMatch};
-pub use odds::{DecimalOdds, MarketType, OddsError, OddsPhase, OddsQuote};
+pub use odds::{DecimalOdds, InPlayQuote, MarketType, OddsError, OddsPhase, OddsQuote};
 pub use outcome::Outcome;
 pub use progress::{Progress, Silent, Stopped};
 pub use quality::{QualityIssue, Severity};

@@ -10,6 +10,7 @@ mod content;
 pub mod contract;
 mod diagnosis;
 mod error;
+mod events;
 mod lake;
 mod models;
 mod predictions;
@@ -28,6 +29,7 @@ pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};
+pub use events::{EventReader, InPlayOddsReader};
 pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
@@ -49,6 +51,8 @@ pub trait ReadStore:
     + MatchReader
     + SummaryReader
     + SquadReader
+    + EventReader
+    + InPlayOddsReader
     + SilverReader
     + QualityReader
     + PredictionReader
@@ -64,6 +68,8 @@ impl<T> ReadStore for T where
         + MatchReader
         + SummaryReader
         + SquadReader
+        + EventReader
+        + InPlayOddsReader
         + SilverReader
         + QualityReader
         + PredictionReader

@@ -15,6 +15,7 @@ mod columns;
 mod copy;
 mod diagnosis;
 mod error;
+mod events;
 mod export;
 mod health;
 mod maintenance;

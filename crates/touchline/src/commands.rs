@@ -10,6 +10,7 @@ mod filters;
 pub mod ingest;
 pub mod lake;
 pub mod predict;
+pub mod reprocess;
 pub mod serve;
 pub mod train;
 
