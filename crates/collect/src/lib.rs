@@ -1,5 +1,5 @@
 //! Readers of each source: bytes in, records and rejections out. Nothing here opens a file, a connection or a
-//! store: a [`Source`] is given one [`Document`] and today's date and answers with what it understood
+//! store: a [`Source`] is given one [`Document`] and the time when it came, and answers with what it understood
 //! ([`Parsed`]), or says why the document as a whole is unusable ([`DocumentError`]). A row that cannot be used
 //! is a [`Rejection`] with its line and its reason; it never takes another row with it.
 
@@ -17,10 +17,11 @@ mod values;
 pub use error::DocumentError;
 pub use rejection::{Rejection, RejectionKind};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use touchline_domain::{
-    Formation, InjuryKind, Kickoff, LineupKind, MatchStats, MatchStatus, NewLeague, OddsQuote, Player, Score,
-    Season, SideStats, Squad,
+    EventKind, Formation, InPlayQuote, InjuryKind, Kickoff, LineupKind, MatchStats, MatchStatus, NewLeague,
+    OddsQuote, Player, Score, Season, SideStats, Squad,
 };
 
 /// The bytes of one file or of one answer.
@@ -41,6 +42,8 @@ pub struct Parsed {
     pub matches: Vec<SourceMatch>,
     /// Facts of matches that other documents of the source bring, in the document's order.
     pub facts: Vec<SourceFacts>,
+    /// The records themselves as JSON by line, of sources that answer records; at most one of a line.
+    pub payloads: BTreeMap<u32, String>,
     /// What could not be used, in the document's order.
     pub rejections: Vec<Rejection>,
     /// Data rows read, without headings and empty rows. A row is a match or a fact, is empty, or has at
@@ -83,20 +86,35 @@ pub struct SourceMatch {
     pub odds: Vec<OddsQuote>,
 }
 
-/// What a source tells of one side of a match that it names by its own identifier alone.
+/// A fact of a match that a source names by its own identifier alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceFacts {
     /// Element number in the document, from 1.
     pub line: u32,
     /// The source's identifier of the match.
     pub external_id: String,
-    /// The side's name as the source writes it.
-    pub team: String,
-    /// What is told.
+    /// The name, as the source writes it, of the side that the fact is about; none where it is about the match.
+    pub team: Option<String>,
+    /// The fact.
     pub fact: SourceFact,
 }
 
-/// A fact of one side of a match.
+/// An event of a match; the side is the one of its [`SourceFacts`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceEvent {
+    /// The minute of play.
+    pub minute: u8,
+    /// Minutes of stoppage time after that minute.
+    pub stoppage: Option<u8>,
+    /// What happened.
+    pub kind: EventKind,
+    /// Who scored, was cautioned, or is the source's first player of a substitution.
+    pub player: Option<Player>,
+    /// Who assisted, or the second player of a substitution.
+    pub related: Option<Player>,
+}
+
+/// A fact of a match, or of one side of it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SourceFact {
     /// What was counted.
@@ -119,6 +137,22 @@ pub enum SourceFact {
         /// Why.
         reason: Option<String>,
     },
+    /// A bookmaker's price, with the time since when it is known. Whether that was before kick-off is decided where
+    /// the match is known.
+    Odds(OddsQuote),
+    /// A price that is known to be of the running match.
+    InPlay(InPlayQuote),
+    /// Where the match stands, and its score where it is over.
+    Result {
+        /// Where it stands.
+        status: MatchStatus,
+        /// Score after 90 minutes and stoppage time.
+        score: Option<Score>,
+        /// Half-time score.
+        half_time: Option<Score>,
+    },
+    /// What happened. All events of one match in a document are its whole list so far.
+    Event(SourceEvent),
 }
 
 /// A format that can be read: one implementation per provider.
@@ -126,9 +160,10 @@ pub trait Source: Send + Sync {
     /// The name under which its records are kept, such as `football-data`.
     fn name(&self) -> &'static str;
 
-    /// Reads a document. `today` tells results from fixtures: a result dated later is refused.
+    /// Reads a document. `collected_at` is when it came: a result dated later is refused, and the prices
+    /// of a fixture to come are dated by it. The same document and time give the same answer, whenever they are read.
     ///
     /// # Errors
     /// The document as a whole is unusable: see [`DocumentError`].
-    fn parse(&self, document: &Document<'_>, today: NaiveDate) -> Result<Parsed, DocumentError>;
+    fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError>;
 }

@@ -71,7 +71,7 @@ pub enum RejectionKind {
     UnknownStatus,
     /// A fixture without an identifier, or with one used before.
     MalformedId,
-    /// A fact that says of no match that it is of it.
+    /// A fact that does not say which match it is about.
     MissingFixture,
     /// Players who make no line-up.
     MalformedLineup,
@@ -81,6 +81,8 @@ pub enum RejectionKind {
     MalformedPlayer,
     /// An absence without player, or of no known kind.
     MalformedInjury,
+    /// A match event of no known kind, or without a minute.
+    MalformedEvent,
 }
 
 impl RejectionKind {
@@ -109,6 +111,7 @@ impl RejectionKind {
             Self::MalformedFormation => "malformed_formation",
             Self::MalformedPlayer => "malformed_player",
             Self::MalformedInjury => "malformed_injury",
+            Self::MalformedEvent => "malformed_event",
         }
     }
 

@@ -3,20 +3,22 @@
 use crate::DocumentId;
 use chrono::{DateTime, Utc};
 
-/// What the records of a document are.
+/// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RecordKind {
-    /// Fixtures and results.
+    /// Fixtures and results, and what belongs to a match without being a price or a score.
     Match,
     /// Prices.
     Odds,
-    /// Running scores.
+    /// Scores of matches that are held.
     Score,
 }
 
 /// One record of a document: a row of a file or an element of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawRecord {
+    /// What it is.
+    pub kind: RecordKind,
     /// Where it stands in the document, such as a line number from 1.
     pub locator: u32,
     /// The source's identifier of the match, where it has one.
@@ -25,6 +27,8 @@ pub struct RawRecord {
     pub external_league_id: Option<String>,
     /// Kick-off as understood, where understood.
     pub match_time: Option<DateTime<Utc>>,
+    /// The record itself, as JSON, where the document is an answer of records; for files the locator suffices.
+    pub payload: Option<String>,
 }
 
 /// A document to keep: the bytes of one file or answer and the records in it.
@@ -40,8 +44,6 @@ pub struct NewDocument<'a> {
     pub hash: &'a str,
     /// When they came.
     pub collected_at: DateTime<Utc>,
-    /// What the records are.
-    pub kind: RecordKind,
     /// The records found in it.
     pub records: &'a [RawRecord],
 }

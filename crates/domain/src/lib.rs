@@ -6,6 +6,7 @@ pub mod ports;
 
 mod bronze;
 mod clock;
+mod event;
 mod ids;
 mod injury;
 mod league;
@@ -22,6 +23,7 @@ mod trends;
 
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use event::{EventKind, EventList, EventListError, MAX_EVENTS, MAX_MINUTE, MAX_STOPPAGE, MatchEvent};
 pub use ids::{DocumentId, LeagueId, MatchId, TeamId};
 pub use injury::{Injury, InjuryKind};
 pub use league::{League, NewLeague};
@@ -30,7 +32,7 @@ pub use lineup::{
     STARTERS, SUBSTITUTES, Squad, SquadError,
 };
 pub use matches::{Kickoff, KickoffPrecision, Match, MatchStatus, NewMatch};
-pub use odds::{DecimalOdds, MarketType, OddsError, OddsPhase, OddsQuote};
+pub use odds::{DecimalOdds, InPlayQuote, MarketType, OddsError, OddsPhase, OddsQuote};
 pub use progress::{Progress, Silent, Stopped};
 pub use quality::{QualityIssue, Severity};
 pub use recent::{RecentPerformance, Tally};

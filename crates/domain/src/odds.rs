@@ -10,9 +10,9 @@ use thiserror::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DecimalOdds(u32);
 
-/// A number that is no price.
+/// A number that is not a price.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
-#[error("{0} are no decimal odds: they lie above 1 and below 1,000,000")]
+#[error("{0} is not a valid price; decimal odds lie above 1 and below 1,000,000")]
 pub struct OddsError(f64);
 
 impl DecimalOdds {
@@ -85,11 +85,12 @@ impl FromStr for MarketType {
     type Err = String;
     fn from_str(name: &str) -> Result<Self, String> {
         let found = Self::NAMES.iter().find(|(_, n)| *n == name).map(|(market, _)| *market);
-        found.ok_or_else(|| format!("{name:?} is no market"))
+        found.ok_or_else(|| format!("{name:?} is not a market"))
     }
 }
 
-/// Whether a price stood some time before kick-off or was the last one.
+/// Whether a price stood some time before kick-off or was the last one. There is no phase for prices during the match:
+/// they are [`InPlayQuote`]s, which no list of pre-match quotes can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OddsPhase {
@@ -115,7 +116,7 @@ impl FromStr for OddsPhase {
         match name {
             "pre_match" => Ok(Self::PreMatch),
             "closing" => Ok(Self::Closing),
-            _ => Err(format!("{name:?} is no phase of odds")),
+            _ => Err(format!("{name:?} is not a phase of odds; write pre_match or closing")),
         }
     }
 }
@@ -143,17 +144,54 @@ pub struct OddsQuote {
 /// Sums of implied probabilities outside this range make a quote suspicious.
 const PLAUSIBLE_BOOK: std::ops::RangeInclusive<f64> = 0.95..=1.20;
 
+/// The prices of one market of one match at one bookmaker, as known at one time after kick-off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InPlayQuote {
+    /// See [`OddsQuote::bookmaker`].
+    pub bookmaker: Arc<str>,
+    /// What is bet on.
+    pub market: MarketType,
+    /// See [`OddsQuote::line_quarters`].
+    pub line_quarters: Option<i16>,
+    /// See [`OddsQuote::prices`].
+    pub prices: [Option<DecimalOdds>; 3],
+    /// Since when the price can have been known.
+    pub known_at: DateTime<Utc>,
+}
+
+impl From<OddsQuote> for InPlayQuote {
+    fn from(quote: OddsQuote) -> Self {
+        let OddsQuote { bookmaker, market, line_quarters, prices, known_at, .. } = quote;
+        Self { bookmaker, market, line_quarters, prices, known_at }
+    }
+}
+
+impl InPlayQuote {
+    /// See [`OddsQuote::is_suspicious`].
+    pub fn is_suspicious(&self) -> bool {
+        is_suspicious(self.market, &self.prices)
+    }
+}
+
+fn implied_sum(market: MarketType, prices: &[Option<DecimalOdds>; 3]) -> Option<f64> {
+    market.outcomes().iter().map(|i| prices[*i].map(|o| 1.0 / o.value())).sum()
+}
+
+fn is_suspicious(market: MarketType, prices: &[Option<DecimalOdds>; 3]) -> bool {
+    prices.iter().flatten().any(|o| !o.is_plausible())
+        || implied_sum(market, prices).is_some_and(|sum| !PLAUSIBLE_BOOK.contains(&sum))
+}
+
 impl OddsQuote {
     /// Sum of the implied probabilities, where every outcome of the market has a price.
     pub fn implied_sum(&self) -> Option<f64> {
-        self.market.outcomes().iter().map(|i| self.prices[*i].map(|o| 1.0 / o.value())).sum()
+        implied_sum(self.market, &self.prices)
     }
 
     /// Whether the quote is to be kept out of models: a price outside 1.01 to 1000, or implied probabilities
     /// that sum to less than 0.95 or more than 1.20.
     pub fn is_suspicious(&self) -> bool {
-        self.prices.iter().flatten().any(|o| !o.is_plausible())
-            || self.implied_sum().is_some_and(|sum| !PLAUSIBLE_BOOK.contains(&sum))
+        is_suspicious(self.market, &self.prices)
     }
 }
 

@@ -11,6 +11,7 @@ mod content;
 pub mod contract;
 mod diagnosis;
 mod error;
+mod events;
 mod lake;
 mod models;
 mod predictions;
@@ -30,6 +31,7 @@ pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};
+pub use events::{EventReader, InPlayOddsReader};
 pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
@@ -51,6 +53,8 @@ pub trait ReadStore:
     + MatchReader
     + SummaryReader
     + SquadReader
+    + EventReader
+    + InPlayOddsReader
     + SilverReader
     + QualityReader
     + PredictionReader
@@ -66,6 +70,8 @@ impl<T> ReadStore for T where
         + MatchReader
         + SummaryReader
         + SquadReader
+        + EventReader
+        + InPlayOddsReader
         + SilverReader
         + QualityReader
         + PredictionReader

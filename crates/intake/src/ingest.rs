@@ -5,11 +5,11 @@
 mod facts;
 mod plan;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use touchline_collect::{Document, DocumentError, Parsed, Rejection, Source, SourceFacts};
-use touchline_domain::ports::{SilverChange, Store, StoreError};
+use touchline_collect::{Document, DocumentError, Parsed, Rejection, Source, SourceFact, SourceFacts};
+use touchline_domain::ports::{SilverChange, Store, StoreError, StoredDocument, texts};
 use touchline_domain::{
     Clock, DocumentId, LeagueId, MatchId, NewDocument, NewTeam, QualityIssue, RawRecord, RecordKind, Season,
     Severity,
@@ -60,6 +60,27 @@ impl IngestReport {
         self.rejected_rows > 0 || self.rejected_documents > 0
     }
 
+    /// Adds what other documents brought.
+    pub fn add(&mut self, other: &Self) {
+        self.documents += other.documents;
+        self.rejected_documents += other.rejected_documents;
+        self.rows += other.rows;
+        self.matches.add(&other.matches);
+        self.facts.add(&other.facts);
+        self.rejected_rows += other.rejected_rows;
+        self.rejections += other.rejections;
+        for (reason, n) in &other.rejections_by_reason {
+            *self.rejections_by_reason.entry(reason.clone()).or_default() += n;
+        }
+        let room = EXAMPLES.saturating_sub(self.examples.len());
+        self.examples.extend(other.examples.iter().take(room).cloned());
+    }
+
+    /// Whether it brought facts of matches that are not held.
+    pub(crate) fn misses_matches(&self) -> bool {
+        self.rejections_by_reason.contains_key(facts::UNKNOWN_FIXTURE)
+    }
+
     fn reject(&mut self, document: &str, line: u32, reason: &str, message: &str) {
         self.rejections += 1;
         *self.rejections_by_reason.entry(reason.to_owned()).or_default() += 1;
@@ -70,7 +91,8 @@ impl IngestReport {
     }
 }
 
-/// Ingests one document and adds what it brought to `report`.
+/// Ingests one document and adds what it brought to `report`. Its facts are dated by when it first came: a document
+/// that is held keeps that time, also where an import that was interrupted is completed later.
 ///
 /// # Errors
 /// The store is not available. A document that cannot be used is no error: it is kept, recorded and counted.
@@ -81,22 +103,67 @@ pub async fn ingest(
     clock: &dyn Clock,
     report: &mut IngestReport,
 ) -> Result<(), StoreError> {
-    let now = clock.now();
+    let now = clock.now().trunc_subsecs(0);
+    let hash = blake3::hash(&document.bytes).to_hex();
+    let held = store.held_document(source.name(), hash.as_str()).await?;
+    let collected_at = held.map_or(now, |held| held.collected_at);
+    let parsed = parse(source, document, collected_at);
+    let stored = match held {
+        Some(held) => held,
+        None => {
+            let records = parsed.as_ref().map(records).unwrap_or_default();
+            let new = NewDocument {
+                source: source.name(),
+                name: &document.name,
+                bytes: &document.bytes,
+                hash: hash.as_str(),
+                collected_at,
+                records: &records,
+            };
+            store.store_document(&new).await?
+        }
+    };
+    // Where another process has stored it meanwhile, that time counts.
+    let parsed = if stored.collected_at == collected_at {
+        parsed
+    } else {
+        parse(source, document, stored.collected_at)
+    };
+    absorb(store, source, document, stored, parsed, now, report).await
+}
+
+fn parse(
+    source: &dyn Source,
+    document: &Incoming,
+    collected_at: DateTime<Utc>,
+) -> Result<Parsed, DocumentError> {
+    source.parse(&Document { name: &document.name, bytes: &document.bytes }, collected_at)
+}
+
+/// Brings a stored document to silver once more, as of when it came.
+pub(crate) async fn replay(
+    store: &dyn Store,
+    source: &dyn Source,
+    document: &Incoming,
+    stored: StoredDocument,
+    clock: &dyn Clock,
+    report: &mut IngestReport,
+) -> Result<(), StoreError> {
+    let parsed = parse(source, document, stored.collected_at);
+    absorb(store, source, document, stored, parsed, clock.now().trunc_subsecs(0), report).await
+}
+
+/// Takes what was read of a stored document to silver; findings are dated `now`.
+async fn absorb(
+    store: &dyn Store,
+    source: &dyn Source,
+    document: &Incoming,
+    stored: StoredDocument,
+    parsed: Result<Parsed, DocumentError>,
+    now: DateTime<Utc>,
+    report: &mut IngestReport,
+) -> Result<(), StoreError> {
     report.documents += 1;
-    let view = Document { name: &document.name, bytes: &document.bytes };
-    let parsed = source.parse(&view, now.date_naive());
-    let records = parsed.as_ref().map(records).unwrap_or_default();
-    let stored = store
-        .store_document(&NewDocument {
-            source: source.name(),
-            name: &document.name,
-            bytes: &document.bytes,
-            hash: blake3::hash(&document.bytes).to_hex().as_str(),
-            collected_at: now,
-            kind: RecordKind::Match,
-            records: &records,
-        })
-        .await?;
     match parsed {
         Err(error) => {
             report.rejected_documents += 1;
@@ -109,7 +176,7 @@ pub async fn ingest(
                 report.rejected_rows += u64::from(!rejection.kind.keeps_match());
                 report.reject(&document.name, rejection.line, rejection.kind.name(), &rejection.message);
             }
-            to_silver(store, source.name(), document, parsed, stored.id, now, report).await?;
+            to_silver(store, source.name(), document, parsed, stored, now, report).await?;
         }
     }
     Ok(())
@@ -120,7 +187,7 @@ async fn to_silver(
     source: &str,
     document: &Incoming,
     parsed: Parsed,
-    id: DocumentId,
+    StoredDocument { id, collected_at, .. }: StoredDocument,
     now: DateTime<Utc>,
     report: &mut IngestReport,
 ) -> Result<(), StoreError> {
@@ -133,18 +200,19 @@ async fn to_silver(
         stats: store.stats_of(&seasons).await?,
         odds: store.odds_of(&seasons).await?,
     };
-    let known = plan::Known { source, leagues: &leagues, teams: &teams };
+    let known = plan::Known { source, leagues: &leagues, teams: &teams, collected_at };
     let planned = plan::plan(&known, parsed.matches, existing);
-    let told = told(store, source, parsed.facts, now).await?;
-    for conflict in planned.conflicts.iter().chain(&told.conflicts) {
+    let facts = plan_facts(store, source, parsed.facts, collected_at).await?;
+    for conflict in planned.conflicts.iter().chain(&facts.conflicts) {
         report.rejected_rows += 1;
         report.reject(&document.name, conflict.line, conflict.kind, &conflict.message);
         issues.push(conflict.issue(id));
     }
     report.matches.add(&planned.counts);
-    report.facts.add(&told.counts);
+    report.facts.add(&facts.counts);
     let mut change = SilverChange { issues, document: Some(id), ..planned.change };
-    change.facts.extend(told.facts);
+    change.facts.extend(facts.facts);
+    change.changed.extend(facts.changed);
     let nothing_new = change.new.is_empty() && change.changed.is_empty() && change.facts.is_empty();
     // A document that was interrupted between bronze and silver has records to mark even if nothing is new.
     if nothing_new && store.unprocessed_records().await? == 0 {
@@ -156,11 +224,11 @@ async fn to_silver(
 }
 
 /// What facts of stored matches bring.
-async fn told(
+async fn plan_facts(
     store: &dyn Store,
     source: &str,
     facts: Vec<SourceFacts>,
-    now: DateTime<Utc>,
+    collected_at: DateTime<Utc>,
 ) -> Result<facts::FactPlan, StoreError> {
     if facts.is_empty() {
         return Ok(facts::FactPlan::default());
@@ -175,29 +243,55 @@ async fn told(
             names.insert(id, team.name);
         }
     }
+    let (mut odds, mut in_play, mut events) = (Vec::new(), Vec::new(), Vec::new());
+    if facts.iter().any(|f| matches!(f.fact, SourceFact::Odds(_) | SourceFact::InPlay(_))) {
+        in_play = store.in_play_odds_of(&ids).await?;
+        for id in &ids {
+            odds.extend(store.odds_of_match(*id).await?.into_iter().map(|quote| (*id, quote)));
+        }
+    }
+    if facts.iter().any(|f| matches!(f.fact, SourceFact::Event(_))) {
+        events = store.events_of(&ids).await?;
+    }
     let held = facts::Held {
+        odds,
+        in_play,
+        events,
         stats: store.stats_of(&Vec::from_iter(seasons)).await?,
         lineups: store.lineups_of(&ids).await?,
         injuries: store.injuries_of(&ids).await?,
         names,
         matches,
     };
-    Ok(facts::plan(source, facts, held, now))
+    Ok(facts::plan(source, facts, held, collected_at))
 }
 
-/// The places of a document's matches and facts, for bronze.
+/// A document's matches and facts with their places, for bronze. Several facts of one place are one record.
 fn records(parsed: &Parsed) -> Vec<RawRecord> {
+    let payload = |line| parsed.payloads.get(&line).filter(|json| json.len() <= texts::LONGEST).cloned();
     let matches = parsed.matches.iter().map(|m| RawRecord {
+        kind: RecordKind::Match,
         locator: m.line,
         external_match_id: m.external_id.clone(),
         external_league_id: Some(parsed.leagues[m.league].code.clone()),
         match_time: Some(m.kickoff.at),
+        payload: payload(m.line),
     });
-    let facts = parsed.facts.iter().map(|fact| RawRecord {
+    let mut places = HashSet::new();
+    let kind_of = |fact: &SourceFact| match fact {
+        SourceFact::Odds(_) | SourceFact::InPlay(_) => RecordKind::Odds,
+        SourceFact::Result { .. } => RecordKind::Score,
+        _ => RecordKind::Match,
+    };
+    let facts = parsed.facts.iter().map(|fact| (kind_of(&fact.fact), fact));
+    let facts = facts.filter(|(kind, fact)| places.insert((*kind, fact.line)));
+    let facts = facts.map(|(kind, fact)| RawRecord {
+        kind,
         locator: fact.line,
         external_match_id: Some(fact.external_id.clone()),
         external_league_id: None,
         match_time: None,
+        payload: payload(fact.line),
     });
     matches.chain(facts).collect()
 }

@@ -1,4 +1,5 @@
-//! Use cases that bring facts in: documents become bronze and silver. Each takes the ports it needs and a clock; none
+//! Use cases that bring facts in: documents become bronze and silver, and bronze becomes silver again. Each takes the ports it needs and a clock; none
 //! knows which store, which interface or which schedule it serves.
 
 pub mod ingest;
+pub mod reprocess;

@@ -8,6 +8,7 @@ mod squads;
 
 use crate::cells::{Cell, Cells, Column};
 use std::sync::Arc;
+use touchline_domain::RecordKind;
 use touchline_domain::lake::{LakeRow, LakeTable, MatchRef};
 
 /// Of the columns; raised when any of them changes.
@@ -66,9 +67,9 @@ pub(crate) fn row(
 ) -> Result<LakeRow, String> {
     match table {
         LakeTable::RawDocuments => bronze::read_document(cells),
-        LakeTable::RawMatchData | LakeTable::RawOddsData | LakeTable::RawScoresData => {
-            bronze::read_record(cells)
-        }
+        LakeTable::RawMatchData => bronze::read_record(cells, RecordKind::Match),
+        LakeTable::RawOddsData => bronze::read_record(cells, RecordKind::Odds),
+        LakeTable::RawScoresData => bronze::read_record(cells, RecordKind::Score),
         LakeTable::Leagues => silver::read_league(cells),
         LakeTable::Teams => Ok(LakeRow::Team(silver::read_team(cells)?)),
         LakeTable::TeamAliases => silver::read_alias(cells),

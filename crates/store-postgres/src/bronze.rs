@@ -12,19 +12,23 @@ use touchline_domain::{DocumentId, NewDocument, RawDocument, RecordKind};
 
 /// Statements for one kind of records.
 struct RecordQueries {
+    kind: RecordKind,
     insert: &'static str,
     mark: &'static str,
 }
 
 const MATCH_RECORDS: RecordQueries = RecordQueries {
+    kind: RecordKind::Match,
     insert: include_str!("../queries/bronze/insert_match_records.sql"),
     mark: include_str!("../queries/bronze/mark_match_records.sql"),
 };
 const ODDS_RECORDS: RecordQueries = RecordQueries {
+    kind: RecordKind::Odds,
     insert: include_str!("../queries/bronze/insert_odds_records.sql"),
     mark: include_str!("../queries/bronze/mark_odds_records.sql"),
 };
 const SCORES_RECORDS: RecordQueries = RecordQueries {
+    kind: RecordKind::Score,
     insert: include_str!("../queries/bronze/insert_scores_records.sql"),
     mark: include_str!("../queries/bronze/mark_scores_records.sql"),
 };
@@ -52,6 +56,10 @@ impl BronzeReader for PostgresStore {
         Ok(Some(document))
     }
 
+    async fn held_document(&self, source: &str, hash: &str) -> Result<Option<StoredDocument>, StoreError> {
+        find(&mut *self.read().await?, source, hash).await
+    }
+
     async fn unprocessed_records(&self) -> Result<u64, StoreError> {
         let row = sqlx::query(include_str!("../queries/bronze/unprocessed.sql"))
             .fetch_one(&mut *self.read().await?)
@@ -65,8 +73,8 @@ impl BronzeReader for PostgresStore {
 impl BronzeWriter for PostgresStore {
     async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError> {
         texts::document(document)?;
-        if let Some(id) = find(&mut *self.read().await?, document).await? {
-            return Ok(StoredDocument { id, new: false });
+        if let Some(held) = find(&mut *self.read().await?, document.source, document.hash).await? {
+            return Ok(held);
         }
         let (content, hash) = compress(document.bytes.to_vec()).await?;
         if hash != document.hash {
@@ -75,15 +83,10 @@ impl BronzeWriter for PostgresStore {
                 document.name, document.hash
             )));
         }
-        let queries = match document.kind {
-            RecordKind::Match => MATCH_RECORDS,
-            RecordKind::Odds => {
-                let month = partitions::months(std::iter::once(document.collected_at));
-                self.ensure_months(Monthly::RawOdds, month).await?;
-                ODDS_RECORDS
-            }
-            RecordKind::Score => SCORES_RECORDS,
-        };
+        if document.records.iter().any(|record| record.kind == RecordKind::Odds) {
+            let month = partitions::months(std::iter::once(document.collected_at));
+            self.ensure_months(Monthly::RawOdds, month).await?;
+        }
         let mut transaction = self.write().await?;
         let inserted: Option<i64> = sqlx::query_scalar(include_str!("../queries/bronze/insert_document.sql"))
             .bind(document.source)
@@ -97,25 +100,29 @@ impl BronzeWriter for PostgresStore {
             .mapped()?;
         let Some(id) = inserted else {
             // Another process was faster.
-            let id = find(&mut transaction, document).await?;
-            let id = id.ok_or_else(|| corrupt("a document is there and is not there"))?;
-            return Ok(StoredDocument { id, new: false });
+            let held = find(&mut transaction, document.source, document.hash).await?;
+            return held.ok_or_else(|| corrupt("a document is there and is not there"));
         };
-        for records in document.records.chunks(ROWS) {
-            sqlx::query(queries.insert)
-                .bind(id)
-                .bind(document.source)
-                .bind(whole(document.collected_at))
-                .bind(column(records, |r| i64::from(r.locator)))
-                .bind(column(records, |r| r.external_match_id.as_deref()))
-                .bind(column(records, |r| r.external_league_id.as_deref()))
-                .bind(column(records, |r| r.match_time.map(whole)))
-                .execute(&mut *transaction)
-                .await
-                .mapped()?;
+        for queries in [MATCH_RECORDS, ODDS_RECORDS, SCORES_RECORDS] {
+            let of_kind: Vec<_> = document.records.iter().filter(|r| r.kind == queries.kind).collect();
+            for records in of_kind.chunks(ROWS) {
+                sqlx::query(queries.insert)
+                    .bind(id)
+                    .bind(document.source)
+                    .bind(whole(document.collected_at))
+                    .bind(column(records, |r| i64::from(r.locator)))
+                    .bind(column(records, |r| r.external_match_id.as_deref()))
+                    .bind(column(records, |r| r.external_league_id.as_deref()))
+                    .bind(column(records, |r| r.match_time.map(whole)))
+                    .bind(column(records, |r| r.payload.as_deref()))
+                    .execute(&mut *transaction)
+                    .await
+                    .mapped()?;
+            }
         }
         transaction.commit().await.mapped()?;
-        Ok(StoredDocument { id: DocumentId(id), new: true })
+        let collected_at = whole(document.collected_at);
+        Ok(StoredDocument { id: DocumentId(id), new: true, collected_at })
     }
 }
 
@@ -151,15 +158,19 @@ pub(crate) async fn mark_processed(
 
 async fn find(
     connection: &mut Connection,
-    document: &NewDocument<'_>,
-) -> Result<Option<DocumentId>, StoreError> {
-    let id = sqlx::query_scalar(include_str!("../queries/bronze/find_document.sql"))
-        .bind(document.source)
-        .bind(document.hash)
+    source: &str,
+    hash: &str,
+) -> Result<Option<StoredDocument>, StoreError> {
+    let row = sqlx::query(include_str!("../queries/bronze/find_document.sql"))
+        .bind(source)
+        .bind(hash)
         .fetch_optional(connection)
         .await
         .mapped()?;
-    Ok(id.map(DocumentId))
+    let held = |row: sqlx::postgres::PgRow| {
+        Ok(StoredDocument { id: DocumentId(row.value(0)?), new: false, collected_at: row.value(1)? })
+    };
+    row.map(held).transpose()
 }
 
 /// The bytes as one zstd frame, and their hash.

@@ -16,6 +16,7 @@ mod columns;
 mod copy;
 mod diagnosis;
 mod error;
+mod events;
 mod export;
 mod health;
 mod maintenance;

@@ -22,6 +22,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (10, "archived odds", include_str!("../migrations/0010_archived_odds.sql")),
     (11, "identifiers", include_str!("../migrations/0011_identifiers.sql")),
     (18, "registry", include_str!("../migrations/0018_registry.sql")),
+    (16, "events", include_str!("../migrations/0016_events.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -73,10 +73,12 @@ fn change(matches: Vec<NewMatch>) -> SilverChange {
 async fn import(store: &SqliteStore, mut change: SilverChange) {
     let bytes = b"Sea,Lge,Date,HT,AT,HS,AS,GD,WDL\n".repeat(change.new.len());
     let record = |(locator, (m, _)): (u32, &(NewMatch, MatchFacts))| RawRecord {
+        kind: RecordKind::Match,
         locator,
         external_match_id: None,
         external_league_id: Some("L1".to_owned()),
         match_time: Some(m.kickoff.at),
+        payload: None,
     };
     let records: Vec<_> = (1..).zip(&change.new).map(record).collect();
     let document = NewDocument {
@@ -85,7 +87,6 @@ async fn import(store: &SqliteStore, mut change: SilverChange) {
         bytes: &bytes,
         hash: &blake3::hash(&bytes).to_hex(),
         collected_at: DateTime::UNIX_EPOCH,
-        kind: RecordKind::Match,
         records: &records,
     };
     change.document = Some(store.store_document(&document).await.expect("a document").id);

@@ -9,19 +9,23 @@ use touchline_domain::{DocumentId, NewDocument, RawDocument, RecordKind};
 
 /// Statements for one kind of records.
 struct RecordQueries {
+    kind: RecordKind,
     insert: &'static str,
     mark: &'static str,
 }
 
 const MATCH_RECORDS: RecordQueries = RecordQueries {
+    kind: RecordKind::Match,
     insert: include_str!("../queries/bronze/insert_match_records.sql"),
     mark: include_str!("../queries/bronze/mark_match_records.sql"),
 };
 const ODDS_RECORDS: RecordQueries = RecordQueries {
+    kind: RecordKind::Odds,
     insert: include_str!("../queries/bronze/insert_odds_records.sql"),
     mark: include_str!("../queries/bronze/mark_odds_records.sql"),
 };
 const SCORES_RECORDS: RecordQueries = RecordQueries {
+    kind: RecordKind::Score,
     insert: include_str!("../queries/bronze/insert_scores_records.sql"),
     mark: include_str!("../queries/bronze/mark_scores_records.sql"),
 };
@@ -49,6 +53,10 @@ impl BronzeReader for SqliteStore {
         Ok(Some(document))
     }
 
+    async fn held_document(&self, source: &str, hash: &str) -> Result<Option<StoredDocument>, StoreError> {
+        find(&mut *self.read().await?, source, hash).await
+    }
+
     async fn unprocessed_records(&self) -> Result<u64, StoreError> {
         let row = sqlx::query(include_str!("../queries/bronze/unprocessed.sql"))
             .fetch_one(&mut *self.read().await?)
@@ -62,8 +70,8 @@ impl BronzeReader for SqliteStore {
 impl BronzeWriter for SqliteStore {
     async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError> {
         texts::document(document)?;
-        if let Some(id) = find(&mut *self.read().await?, document).await? {
-            return Ok(StoredDocument { id, new: false });
+        if let Some(held) = find(&mut *self.read().await?, document.source, document.hash).await? {
+            return Ok(held);
         }
         let (content, hash) = compress(document.bytes.to_vec()).await?;
         if hash != document.hash {
@@ -85,28 +93,27 @@ impl BronzeWriter for SqliteStore {
             .mapped()?;
         if inserted.rows_affected() == 0 {
             // Another process was faster.
-            let id = find(&mut transaction, document).await?;
-            let id = id.ok_or_else(|| corrupt("a document is there and is not there"))?;
-            return Ok(StoredDocument { id, new: false });
+            let held = find(&mut transaction, document.source, document.hash).await?;
+            return held.ok_or_else(|| corrupt("a document is there and is not there"));
         }
         let id = inserted.last_insert_rowid();
-        let queries = match document.kind {
-            RecordKind::Match => MATCH_RECORDS,
-            RecordKind::Odds => ODDS_RECORDS,
-            RecordKind::Score => SCORES_RECORDS,
-        };
-        bulk::run(&mut transaction, queries.insert, document.records, |row, record| {
-            row.put(id)
-                .put(record.locator)
-                .put(document.source)
-                .put(document.collected_at.timestamp())
-                .put(record.external_match_id.as_deref())
-                .put(record.external_league_id.as_deref())
-                .put(record.match_time.map(|t| t.timestamp()));
-        })
-        .await?;
+        for queries in [MATCH_RECORDS, ODDS_RECORDS, SCORES_RECORDS] {
+            let of_kind: Vec<_> = document.records.iter().filter(|r| r.kind == queries.kind).collect();
+            bulk::run(&mut transaction, queries.insert, &of_kind, |row, record| {
+                row.put(id)
+                    .put(record.locator)
+                    .put(document.source)
+                    .put(document.collected_at.timestamp())
+                    .put(record.external_match_id.as_deref())
+                    .put(record.external_league_id.as_deref())
+                    .put(record.match_time.map(|t| t.timestamp()))
+                    .put(record.payload.as_deref());
+            })
+            .await?;
+        }
         transaction.commit().await.mapped()?;
-        Ok(StoredDocument { id: DocumentId(id), new: true })
+        let collected_at = crate::row::time(document.collected_at.timestamp())?;
+        Ok(StoredDocument { id: DocumentId(id), new: true, collected_at })
     }
 }
 
@@ -142,15 +149,19 @@ pub(crate) async fn mark_processed(
 
 async fn find(
     connection: &mut Connection,
-    document: &NewDocument<'_>,
-) -> Result<Option<DocumentId>, StoreError> {
-    let id = sqlx::query_scalar(include_str!("../queries/bronze/find_document.sql"))
-        .bind(document.source)
-        .bind(document.hash)
+    source: &str,
+    hash: &str,
+) -> Result<Option<StoredDocument>, StoreError> {
+    let row = sqlx::query(include_str!("../queries/bronze/find_document.sql"))
+        .bind(source)
+        .bind(hash)
         .fetch_optional(connection)
         .await
         .mapped()?;
-    Ok(id.map(DocumentId))
+    let held = |row: sqlx::sqlite::SqliteRow| {
+        Ok(StoredDocument { id: DocumentId(row.value(0)?), new: false, collected_at: row.time(1)? })
+    };
+    row.map(held).transpose()
 }
 
 /// The bytes as one zstd frame, and their hash.

@@ -63,7 +63,7 @@ impl ExportRepository for SqliteStore {
         rows.iter().map(info).collect()
     }
 
-    async fn records(&self, document: DocumentId) -> Result<Vec<(RecordKind, RawRecord)>, StoreError> {
+    async fn records(&self, document: DocumentId) -> Result<Vec<RawRecord>, StoreError> {
         let rows = sqlx::query(include_str!("../queries/export/records.sql"))
             .bind(document.0)
             .fetch_all(&mut *self.read().await?)
@@ -75,13 +75,14 @@ impl ExportRepository for SqliteStore {
                 1 => RecordKind::Odds,
                 _ => RecordKind::Score,
             };
-            let record = RawRecord {
+            Ok(RawRecord {
+                kind,
                 locator: row.number(1)?,
                 external_match_id: row.value(2)?,
                 external_league_id: row.value(3)?,
                 match_time: row.value::<Option<i64>>(4)?.map(crate::row::time).transpose()?,
-            };
-            Ok((kind, record))
+                payload: row.value(5)?,
+            })
         };
         rows.iter().map(record).collect()
     }

@@ -15,6 +15,7 @@ mod bronze;
 mod bulk;
 mod diagnosis;
 mod error;
+mod events;
 mod export;
 mod files;
 mod health;

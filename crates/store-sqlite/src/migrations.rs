@@ -20,6 +20,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (7, "views", include_str!("../migrations/0007_views.sql")),
     (8, "identifiers", include_str!("../migrations/0008_identifiers.sql")),
     (15, "registry", include_str!("../migrations/0015_registry.sql")),
+    (13, "events", include_str!("../migrations/0013_events.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -1,6 +1,7 @@
 //! Writing silver: one document's changes, as a whole or not at all.
 
 mod content;
+mod events;
 mod facts;
 mod squads;
 mod write;
@@ -54,6 +55,7 @@ impl SilverWriter for SqliteStore {
         facts::insert_odds(&mut transaction, &facts, now).await?;
         squads::insert_lineups(&mut transaction, &facts, now).await?;
         squads::insert_injuries(&mut transaction, &facts, now).await?;
+        events::insert(&mut transaction, &facts, now).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;

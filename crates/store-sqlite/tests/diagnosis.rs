@@ -71,8 +71,14 @@ async fn a_file_that_is_mostly_free_is_told() {
 #[tokio::test]
 async fn records_that_did_not_reach_silver_are_counted() {
     let (store, _) = healthy().await;
-    let record =
-        |locator| RawRecord { locator, external_match_id: None, external_league_id: None, match_time: None };
+    let record = |locator| RawRecord {
+        kind: RecordKind::Match,
+        locator,
+        external_match_id: None,
+        external_league_id: None,
+        match_time: None,
+        payload: None,
+    };
     let records: Vec<_> = (1..=3).map(record).collect();
     let document = NewDocument {
         source: "test",
@@ -80,7 +86,6 @@ async fn records_that_did_not_reach_silver_are_counted() {
         bytes: b"",
         hash: "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262",
         collected_at: support::clock().now(),
-        kind: RecordKind::Match,
         records: &records,
     };
     store.store_document(&document).await.unwrap();

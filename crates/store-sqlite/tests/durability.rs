@@ -11,7 +11,7 @@ use touchline_domain::ports::{
     BronzeReader, BronzeWriter, HealthCheck, MatchReader, RosterWriter, SilverReader, SilverWriter,
     StoreError,
 };
-use touchline_domain::{NewDocument, NewTeam, RecordKind};
+use touchline_domain::{NewDocument, NewTeam};
 use touchline_store_sqlite::SqliteStore;
 
 const CHILD: &str = "TOUCHLINE_TEST_CHILD_DATABASE";
@@ -152,7 +152,6 @@ async fn damage_is_told_apart_from_absence() {
         bytes,
         hash: &blake3::hash(bytes).to_hex(),
         collected_at: chrono::DateTime::UNIX_EPOCH,
-        kind: RecordKind::Match,
         records: &[],
     };
     let id = store.store_document(&document).await.unwrap().id;

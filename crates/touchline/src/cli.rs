@@ -57,6 +57,11 @@ pub enum Command {
     /// Read files into the store; the same file again changes nothing
     #[command(subcommand)]
     Ingest(Ingest),
+    /// Read all stored documents again with today's readers, in the order in which they came
+    ///
+    /// What silver holds already does not change; an empty silver is built anew. Stop it whenever you like and run it
+    /// again. Documents of sources that this program does not know are skipped and counted.
+    Reprocess(Reprocess),
     /// Compute features, or show those of one match
     #[command(subcommand)]
     Features(Features),
@@ -113,9 +118,19 @@ pub enum Ingest {
     Openfootball(Paths),
     /// Recorded API-Football v3 answers: JSON files or folders of them
     ///
-    /// Answers to /fixtures bring matches; those to /fixtures/lineups, /injuries and /fixtures/statistics belong to
-    /// matches that are held. Files with fixtures are read first.
+    /// Answers to /fixtures bring matches; those to /fixtures/lineups, /fixtures/statistics, /fixtures/events, /injuries,
+    /// /odds and /odds/live belong to matches that are held. Files with fixtures are read first.
     ApiFootball(Paths),
+}
+
+#[derive(Debug, Args)]
+pub struct Reprocess {
+    /// Only documents of this source, such as football-data
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Only documents that came on this day (UTC) or later
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<NaiveDate>,
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ pub mod ingest;
 pub mod lake;
 pub mod models;
 pub mod predict;
+pub mod reprocess;
 pub mod serve;
 pub mod train;
 

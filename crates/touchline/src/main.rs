@@ -39,6 +39,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
             commands::demo::run(&mut session, &arguments, cli.global.data_dir.is_some()).await
         }
         Command::Ingest(arguments) => commands::ingest::run(&session, &arguments).await,
+        Command::Reprocess(arguments) => commands::reprocess::run(&session, &arguments).await,
         Command::Features(arguments) => commands::features::run(&session, &arguments).await,
         Command::Train(arguments) => commands::train::run(&session, &arguments).await,
         Command::Models(arguments) => commands::models::run(&session, &arguments).await,

@@ -1,18 +1,21 @@
 //! API-Football v3, as recorded answers: `/fixtures` (also `/fixtures/headtohead`), `/fixtures/lineups`,
-//! `/fixtures/statistics` and `/injuries`. An answer says in `get` which of them it is. Fixtures are matches; the
+//! `/fixtures/statistics`, `/fixtures/events`, `/injuries`, `/odds` and `/odds/live`. An answer says in `get` which of them it is. Fixtures are matches; the
 //! others are facts of a fixture that they name by its identifier.
 
+mod events;
 mod fixtures;
 mod injuries;
 mod leagues;
 mod lineups;
+mod odds;
 mod statistics;
 
 use crate::text::{JSON, unpack};
 use crate::values::Fault;
 use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source};
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use touchline_domain::Player;
 
 /// The name under which the records are kept.
@@ -39,7 +42,7 @@ impl Source for ApiFootball {
         NAME
     }
 
-    fn parse(&self, document: &Document<'_>, today: NaiveDate) -> Result<Parsed, DocumentError> {
+    fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
         let bytes = unpack(document.bytes, JSON)?;
         let root: Value = serde_json::from_slice(&bytes).map_err(|e| DocumentError::Json(e.to_string()))?;
         refuse_errors(&root["errors"])?;
@@ -48,17 +51,27 @@ impl Source for ApiFootball {
         };
         let mut parsed = Parsed { rows: rows.len() as u64, ..Parsed::default() };
         match root["get"].as_str() {
-            Some("fixtures" | "fixtures/headtohead") => fixtures::read(rows, today, &mut parsed),
+            Some("fixtures" | "fixtures/headtohead") => {
+                fixtures::read(rows, collected_at.date_naive(), &mut parsed)
+            }
             Some("fixtures/lineups") => lineups::read(&asked_for(&root)?, rows, &mut parsed),
             Some("fixtures/statistics") => statistics::read(&asked_for(&root)?, rows, &mut parsed),
+            Some("fixtures/events") => events::read(&root, rows, &mut parsed)?,
             Some("injuries") => injuries::read(rows, &mut parsed),
+            Some("odds") => odds::read(rows, collected_at, &mut parsed),
+            Some("odds/live") => odds::read_live(rows, collected_at, &mut parsed),
             other => {
                 let asked = other.unwrap_or("nothing").chars().take(40).collect::<String>();
                 return Err(DocumentError::Json(format!(
-                    "answers to {asked:?} are not read; give those to fixtures, fixtures/lineups, fixtures/statistics or injuries"
+                    "answers to {asked:?} are not read; give those to fixtures, fixtures/lineups, fixtures/statistics, \
+                     fixtures/events, injuries, odds or odds/live"
                 )));
             }
         }
+        let used: BTreeSet<u32> =
+            parsed.matches.iter().map(|m| m.line).chain(parsed.facts.iter().map(|fact| fact.line)).collect();
+        let records = (1..).zip(rows).filter(|(line, _)| used.contains(line));
+        parsed.payloads = records.map(|(line, row)| (line, row.to_string())).collect();
         Ok(parsed)
     }
 }

@@ -6,7 +6,7 @@ use crate::table::{Row, Step, Table};
 use crate::text::{TABLE, unpack};
 use crate::values::{self, Fault};
 use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashSet;
 use touchline_domain::{Kickoff, MatchStatus, NewLeague, Outcome, Score, Season};
 
@@ -59,7 +59,8 @@ impl Source for Challenge {
         NAME
     }
 
-    fn parse(&self, document: &Document<'_>, today: NaiveDate) -> Result<Parsed, DocumentError> {
+    fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
+        let today = collected_at.date_naive();
         let bytes = unpack(document.bytes, TABLE)?;
         let (mut table, headings) = Table::open(&bytes)?;
         let columns = Columns(headings.require([
@@ -291,7 +292,7 @@ mod tests {
     fn parse(rows: &str) -> Parsed {
         let text = format!("{HEADINGS}{rows}");
         let document = Document { name: "train.csv", bytes: text.as_bytes() };
-        Challenge.parse(&document, NaiveDate::from_ymd_opt(2023, 3, 1).unwrap()).unwrap()
+        Challenge.parse(&document, "2023-03-01T12:00:00Z".parse().unwrap()).unwrap()
     }
 
     fn kinds(parsed: &Parsed) -> Vec<(u32, &'static str)> {

@@ -15,7 +15,7 @@ use crate::values::{self, Fault};
 use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch};
 pub(super) use catalogue::CatalogueEntry;
 use catalogue::extra_code;
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use counts::Counts;
 use prices::Prices;
 use touchline_domain::{Kickoff, MatchStatus, Outcome, Score, Season};
@@ -29,8 +29,8 @@ impl Source for FootballData {
         "football-data"
     }
 
-    fn parse(&self, document: &Document<'_>, today: NaiveDate) -> Result<Parsed, DocumentError> {
-        parse(document, today, self.name(), &catalogue::LEAGUES)
+    fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
+        parse(document, collected_at.date_naive(), self.name(), &catalogue::LEAGUES)
     }
 }
 

@@ -8,7 +8,7 @@ mod catalogue;
 use crate::text::{JSON, unpack};
 use crate::values::{self, Fault};
 use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch, seasons};
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value;
 use touchline_domain::{Kickoff, MatchStatus, Score, Season};
 
@@ -24,7 +24,8 @@ impl Source for OpenFootball {
         NAME
     }
 
-    fn parse(&self, document: &Document<'_>, today: NaiveDate) -> Result<Parsed, DocumentError> {
+    fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
+        let today = collected_at.date_naive();
         let bytes = unpack(document.bytes, JSON)?;
         if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
             let message =

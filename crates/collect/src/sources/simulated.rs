@@ -11,7 +11,7 @@ mod random;
 use super::football_data::{CatalogueEntry, parse};
 use crate::{Document, DocumentError, Parsed, Source};
 use calendar::{Calendar, Slot};
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use play::Played;
 use pyramid::{Pyramid, TIERS};
 use random::Random;
@@ -48,8 +48,8 @@ impl Source for Simulated {
         "simulated"
     }
 
-    fn parse(&self, document: &Document<'_>, today: NaiveDate) -> Result<Parsed, DocumentError> {
-        parse(document, today, self.name(), &LEAGUES)
+    fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
+        parse(document, collected_at.date_naive(), self.name(), &LEAGUES)
     }
 }
 
@@ -135,7 +135,7 @@ impl Row<'_> {
 mod tests {
     use super::*;
     use std::collections::{BTreeMap, BTreeSet};
-    use touchline_domain::{MatchStatus, Season};
+    use touchline_domain::{Kickoff, MatchStatus, Season};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -143,7 +143,8 @@ mod tests {
 
     fn read(today: NaiveDate) -> Vec<Parsed> {
         let read = |(name, bytes): (String, Vec<u8>)| {
-            let parsed = Simulated.parse(&Document { name: &name, bytes: &bytes }, today).unwrap();
+            let parsed =
+                Simulated.parse(&Document { name: &name, bytes: &bytes }, Kickoff::on(today).at).unwrap();
             assert_eq!(parsed.rejections, [], "{name}");
             parsed
         };

@@ -1,6 +1,6 @@
 use super::content::{encode_quote, quote_key};
 use super::{Digest, SealedForecast, StoreError, TeamAlias};
-use crate::{DocumentId, MatchId, MatchStats, OddsQuote, RawRecord, RecordKind};
+use crate::{DocumentId, MatchId, MatchStats, OddsQuote, RawRecord};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -53,11 +53,11 @@ pub trait ExportRepository: Send + Sync {
     /// The store is not available.
     async fn documents(&self, after: Option<After>, limit: u32) -> Result<Vec<DocumentInfo>, StoreError>;
 
-    /// The records of a document with what they are, by kind and place.
+    /// The records of a document, by kind and place.
     ///
     /// # Errors
     /// The store is not available.
-    async fn records(&self, document: DocumentId) -> Result<Vec<(RecordKind, RawRecord)>, StoreError>;
+    async fn records(&self, document: DocumentId) -> Result<Vec<RawRecord>, StoreError>;
 
     /// At most `limit` sealed forecasts by time of sealing and identifier, each with its identifier.
     ///

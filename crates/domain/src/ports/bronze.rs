@@ -1,6 +1,7 @@
 use super::StoreError;
 use crate::{DocumentId, NewDocument, RawDocument};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 /// A document after storing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub struct StoredDocument {
     pub id: DocumentId,
     /// Whether the store did not hold these bytes of this source before.
     pub new: bool,
+    /// When it first came. Its facts are dated by this time, however often and whenever it comes again.
+    pub collected_at: DateTime<Utc>,
 }
 
 /// Raw documents and their records.
@@ -19,6 +22,12 @@ pub trait BronzeReader: Send + Sync {
     /// # Errors
     /// The store is not available or the bytes do not match their hash.
     async fn document(&self, id: DocumentId) -> Result<Option<RawDocument>, StoreError>;
+
+    /// The document with these bytes (by their BLAKE3, lower-case hex) of a source, where the store holds it.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn held_document(&self, source: &str, hash: &str) -> Result<Option<StoredDocument>, StoreError>;
 
     /// Number of records that have not reached silver yet.
     ///
@@ -33,6 +42,6 @@ pub trait BronzeWriter: Send + Sync {
     /// Keeps a document and its records, once per source and hash. Bytes are stored compressed.
     ///
     /// # Errors
-    /// The store is not available, the bytes do not have the hash, or two records have the same locator.
+    /// The store is not available, the bytes do not have the hash, or two records have the same kind and locator.
     async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError>;
 }

@@ -1,7 +1,7 @@
 use super::{MatchFacts, StoreError, StoredQuote};
 use crate::{
-    Injury, InjuryKind, League, LeagueId, Lineup, LineupKind, Match, MatchId, MatchStats, OddsQuote, Score,
-    Side, SideStats, Team, TeamId,
+    EventList, InPlayQuote, Injury, InjuryKind, League, LeagueId, Lineup, LineupKind, Match, MatchId,
+    MatchStats, OddsQuote, Score, Side, SideStats, Team, TeamId,
 };
 use std::collections::HashMap;
 use std::iter::Peekable;
@@ -123,6 +123,12 @@ impl SilverContent {
         if !facts.lineups.is_empty() || !facts.injuries.is_empty() {
             squads(out, facts);
         }
+        if !facts.in_play.is_empty() {
+            in_play(out, &mut facts.in_play);
+        }
+        if !facts.events.is_empty() {
+            events(out, &mut facts.events);
+        }
         self.matches.push((key, (self.digest)(&self.buffer)));
         Ok(())
     }
@@ -153,12 +159,14 @@ pub struct SilverWalk {
     stats: Peekable<IntoIter<(MatchId, MatchStats)>>,
     lineups: Peekable<IntoIter<(MatchId, Lineup)>>,
     injuries: Peekable<IntoIter<(MatchId, Injury)>>,
+    events: Peekable<IntoIter<(MatchId, EventList)>>,
+    in_play: Peekable<IntoIter<(MatchId, InPlayQuote)>>,
     /// Of the next match.
     facts: MatchFacts,
 }
 
 impl SilverWalk {
-    /// Starts with everything but quotes, line-ups and absences; matches and statistics by identifier of the match.
+    /// Starts with everything but quotes, line-ups, absences and events; matches and statistics by identifier of the match.
     pub fn new(content: SilverContent, matches: Vec<Match>, stats: Vec<(MatchId, MatchStats)>) -> Self {
         Self {
             content,
@@ -166,6 +174,8 @@ impl SilverWalk {
             stats: stats.into_iter().peekable(),
             lineups: Vec::new().into_iter().peekable(),
             injuries: Vec::new().into_iter().peekable(),
+            events: Vec::new().into_iter().peekable(),
+            in_play: Vec::new().into_iter().peekable(),
             facts: MatchFacts::default(),
         }
     }
@@ -174,6 +184,16 @@ impl SilverWalk {
     #[must_use]
     pub fn with_squads(self, lineups: Vec<(MatchId, Lineup)>, injuries: Vec<(MatchId, Injury)>) -> Self {
         Self { lineups: lineups.into_iter().peekable(), injuries: injuries.into_iter().peekable(), ..self }
+    }
+
+    /// The same with events and prices during matches by identifier of the match.
+    #[must_use]
+    pub fn with_events(
+        self,
+        events: Vec<(MatchId, EventList)>,
+        in_play: Vec<(MatchId, InPlayQuote)>,
+    ) -> Self {
+        Self { events: events.into_iter().peekable(), in_play: in_play.into_iter().peekable(), ..self }
     }
 
     /// Adds a quote; quotes come by identifier of their match.
@@ -193,11 +213,15 @@ impl SilverWalk {
             self.facts.stats = of(&mut self.stats, next.id).next();
             self.facts.lineups.extend(of(&mut self.lineups, next.id));
             self.facts.injuries.extend(of(&mut self.injuries, next.id));
+            self.facts.events.extend(of(&mut self.events, next.id));
+            self.facts.in_play.extend(of(&mut self.in_play, next.id));
             self.content.add(&next, &mut self.facts)?;
-            let MatchFacts { stats: _, odds, lineups, injuries } = &mut self.facts;
+            let MatchFacts { stats: _, odds, lineups, injuries, in_play, events } = &mut self.facts;
             odds.clear();
             lineups.clear();
             injuries.clear();
+            in_play.clear();
+            events.clear();
         }
         Ok(())
     }
@@ -284,6 +308,45 @@ fn squads(out: &mut Vec<u8>, facts: &mut MatchFacts) {
         optional(out, injury.reason.as_deref(), text);
         out.extend(injury.known_at.timestamp().to_le_bytes());
         out.push(injury.known_at_imputed.into());
+    }
+}
+
+/// Prices during the match, sorted in place. The name before them keeps them apart from what may stand there instead.
+fn in_play(out: &mut Vec<u8>, quotes: &mut [InPlayQuote]) {
+    let key = |q: &InPlayQuote| (q.bookmaker.clone(), q.market, q.line_quarters, q.known_at.timestamp());
+    quotes.sort_by_cached_key(key);
+    text(out, "in play");
+    count(out, quotes.len());
+    for quote in quotes.iter() {
+        text(out, &quote.bookmaker);
+        text(out, quote.market.name());
+        optional(out, quote.line_quarters, |out, line| out.extend(line.to_le_bytes()));
+        for price in quote.prices {
+            out.extend(price.map_or(0, crate::DecimalOdds::thousandths).to_le_bytes());
+        }
+        out.extend(quote.known_at.timestamp().to_le_bytes());
+    }
+}
+
+/// Events, their lists sorted in place; players by identifier, because a source writes one name in several ways.
+fn events(out: &mut Vec<u8>, lists: &mut [EventList]) {
+    lists.sort_by(|a, b| (&a.source, a.known_at.timestamp()).cmp(&(&b.source, b.known_at.timestamp())));
+    text(out, "events");
+    count(out, lists.len());
+    for list in lists.iter() {
+        text(out, &list.source);
+        out.extend(list.known_at.timestamp().to_le_bytes());
+        out.push(list.known_at_imputed.into());
+        count(out, list.events.len());
+        for event in &list.events {
+            out.push(event.minute);
+            optional(out, event.stoppage, Vec::push);
+            text(out, event.side.name());
+            text(out, event.kind.name());
+            for player in [&event.player, &event.related] {
+                optional(out, player.as_ref(), |out, player| text(out, player.id()));
+            }
+        }
     }
 }
 

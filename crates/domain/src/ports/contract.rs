@@ -18,6 +18,7 @@ pub mod archive;
 pub mod bronze;
 pub mod content;
 pub mod diagnosis;
+pub mod events;
 pub mod export;
 pub mod facts;
 pub mod hostile;
@@ -52,6 +53,8 @@ macro_rules! contract_tests {
             squads: a_line_up_comes_back_whole, a_line_up_is_never_overwritten, an_absence_is_never_overwritten,
                 squads_come_by_match_and_time, times_of_squads_are_kept_to_the_second,
                 matches_are_found_by_the_identifiers_of_their_source;
+            events: events_come_back_whole, a_list_of_events_is_never_overwritten,
+                a_player_is_an_identifier_of_his_source, many_events_are_taken_at_once, in_play_prices_stand_apart;
             content: the_order_of_writing_does_not_matter, every_fact_matters,
                 findings_and_documents_do_not_matter;
             matches: a_match_comes_back_whole, results_are_sorted_and_agree_with_matches,

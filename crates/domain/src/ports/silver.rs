@@ -1,7 +1,7 @@
 use super::StoreError;
 use crate::{
-    DocumentId, Injury, KickoffPrecision, LeagueId, Lineup, Match, MatchId, MatchStats, MatchStatus,
-    NewMatch, OddsQuote, QualityIssue, Score, Season, TeamId,
+    DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match, MatchId,
+    MatchStats, MatchStatus, NewMatch, OddsQuote, QualityIssue, Score, Season, TeamId,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -17,6 +17,10 @@ pub struct MatchFacts {
     pub lineups: Vec<Lineup>,
     /// Absences; a stored one of the same side, player, source, kind and time is left as it is.
     pub injuries: Vec<Injury>,
+    /// Prices during the match; a stored one of the same bookmaker, market, line and time is left as it is.
+    pub in_play: Vec<InPlayQuote>,
+    /// Lists of what happened; a stored one of the same source and time is left as it is, with its events.
+    pub events: Vec<EventList>,
 }
 
 /// What one document changes in silver, applied as a whole or not at all.
@@ -76,8 +80,8 @@ pub trait SilverReader: Send + Sync {
     /// The store is not available.
     async fn counts(&self) -> Result<SilverCounts, StoreError>;
 
-    /// BLAKE3 over leagues, clubs, aliases, matches, odds, statistics, line-ups and absences in the order of
-    /// their natural keys, without surrogate identifiers and times of storing: two stores with the same facts give the same hash.
+    /// BLAKE3 over leagues, clubs, aliases, matches, odds, statistics, line-ups, absences, prices during matches and
+    /// events in the order of their natural keys, without surrogate identifiers and times of storing: two stores with the same facts give the same hash.
     ///
     /// # Errors
     /// The store is not available.

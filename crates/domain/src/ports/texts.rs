@@ -79,7 +79,8 @@ pub fn document(document: &NewDocument<'_>) -> Result<(), StoreError> {
     free("the name of a document", document.name)?;
     document.records.iter().try_for_each(|record| {
         optional("the identifier of a record's match", record.external_match_id.as_deref())?;
-        optional("the league of a record", record.external_league_id.as_deref())
+        optional("the league of a record", record.external_league_id.as_deref())?;
+        optional("the content of a record", record.payload.as_deref())
     })
 }
 
@@ -92,11 +93,13 @@ pub fn change(change: &SilverChange) -> Result<(), StoreError> {
         a_match(details)?;
         quotes(facts)?;
         squads(facts)?;
+        events(facts)?;
     }
     change.changed.iter().try_for_each(|m| a_match(&m.details))?;
     for (_, facts) in &change.facts {
         quotes(facts)?;
         squads(facts)?;
+        events(facts)?;
     }
     issues(&change.issues)
 }
@@ -122,6 +125,14 @@ fn squads(facts: &MatchFacts) -> Result<(), StoreError> {
         key("the source of an absence", &injury.source)?;
         player(&injury.player)?;
         optional("the reason of an absence", injury.reason.as_deref())
+    })
+}
+
+fn events(facts: &MatchFacts) -> Result<(), StoreError> {
+    facts.in_play.iter().try_for_each(|quote| key("the bookmaker of a quote", &quote.bookmaker))?;
+    facts.events.iter().try_for_each(|list| {
+        key("the source of events", &list.source)?;
+        list.events.iter().flat_map(|event| event.player.iter().chain(&event.related)).try_for_each(player)
     })
 }
 

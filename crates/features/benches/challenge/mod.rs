@@ -1,6 +1,5 @@
 //! The Soccer Prediction Challenge data as a history.
 
-use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use touchline_collect::sources::challenge::Challenge;
@@ -19,9 +18,10 @@ pub fn file() -> PathBuf {
 /// All matches of the file.
 pub fn history(path: &Path) -> History {
     let bytes = std::fs::read(path).expect("the file can be read");
-    let today = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
-    let parsed =
-        Challenge.parse(&Document { name: "train.csv.gz", bytes: &bytes }, today).expect("it is whole");
+    let collected_at = "2026-01-01T12:00:00Z".parse().expect("a time");
+    let parsed = Challenge
+        .parse(&Document { name: "train.csv.gz", bytes: &bytes }, collected_at)
+        .expect("it is whole");
     let leagues: Vec<League> = parsed
         .leagues
         .into_iter()

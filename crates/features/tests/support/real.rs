@@ -1,7 +1,6 @@
 //! Recorded seasons, which are not part of the repository.
 
 use super::world::World;
-use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use touchline_collect::sources::football_data::FootballData;
@@ -35,8 +34,8 @@ pub fn seasons(seasons: &[&str], leagues: &[&str]) -> Option<World> {
 fn add(world: &mut World, teams: &mut HashMap<(String, String), TeamId>, path: &Path) {
     let name = path.strip_prefix(folder()).unwrap().to_str().unwrap();
     let bytes = std::fs::read(path).unwrap();
-    let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-    let parsed = FootballData.parse(&Document { name, bytes: &bytes }, today).unwrap();
+    let collected_at = "2026-01-01T12:00:00Z".parse().unwrap();
+    let parsed = FootballData.parse(&Document { name, bytes: &bytes }, collected_at).unwrap();
     let mut ids = Vec::new();
     for details in parsed.leagues {
         let known = world.leagues.iter().find(|l| l.code == details.code).map(|l| l.id);

@@ -2,10 +2,15 @@
 //! known, and whether they are news. Pure, so that every rule can be tested.
 //!
 //! # Since when a fact was known
-//! Line-ups and absences come without a time. What is read before kick-off is known from then on. What is read later
-//! is dated by habit, [`HABIT`] before kick-off, when line-ups are handed in, and marked so; unless another line-up
+//! A document's facts are known since it came, whenever they are read from it. Line-ups and absences come without a
+//! time of their own. What came before kick-off is known from then on. What came later is dated by habit, [`HABIT`] before kick-off, when line-ups are handed in, and marked so; unless another line-up
 //! of the same side, or another word about the same player, was held before: then it came after that, nobody knows
-//! when, and is dated by when it was read.
+//! when, and is dated by when it came. Prices bring their time; those of after kick-off go where no pre-match reader
+//! looks ([`quotes`]). Events are dated like results ([`events`]).
+
+mod events;
+mod quotes;
+mod results;
 
 use super::plan::{Conflict, merge};
 use chrono::{DateTime, Duration, Utc};
@@ -14,7 +19,8 @@ use std::collections::{BTreeMap, HashMap};
 use touchline_collect::{SourceFact, SourceFacts};
 use touchline_domain::ports::MatchFacts;
 use touchline_domain::{
-    Injury, InjuryKind, Lineup, Match, MatchId, MatchStats, MatchStatus, Player, Side, SideStats, TeamId,
+    EventList, InPlayQuote, Injury, InjuryKind, Lineup, Match, MatchId, MatchStats, MatchStatus, OddsQuote,
+    Player, Side, SideStats, TeamId,
 };
 
 /// Before kick-off, when line-ups are handed in.
@@ -45,62 +51,107 @@ pub(super) struct Held {
     pub stats: Vec<(MatchId, MatchStats)>,
     pub lineups: Vec<(MatchId, Lineup)>,
     pub injuries: Vec<(MatchId, Injury)>,
+    pub events: Vec<(MatchId, EventList)>,
+    /// Of matches that the document prices.
+    pub odds: Vec<(MatchId, OddsQuote)>,
+    pub in_play: Vec<(MatchId, InPlayQuote)>,
 }
 
 /// What has to change.
 #[derive(Debug, Default)]
 pub(super) struct FactPlan {
     pub facts: Vec<(MatchId, MatchFacts)>,
+    /// Matches that have a status or score now.
+    pub changed: Vec<Match>,
     pub counts: FactCounts,
     pub conflicts: Vec<Conflict>,
 }
 
-/// Compares what is told with what is held, at a time.
-pub(super) fn plan(source: &str, told: Vec<SourceFacts>, held: Held, now: DateTime<Utc>) -> FactPlan {
-    let mut teller = FactPlanner { source, now, held, new: BTreeMap::new(), counts: FactCounts::default() };
+/// Compares the facts of a document that came at a time with what is held.
+pub(super) fn plan(
+    source: &str,
+    facts: Vec<SourceFacts>,
+    held: Held,
+    collected_at: DateTime<Utc>,
+) -> FactPlan {
+    let mut planner = FactPlanner {
+        source,
+        collected_at,
+        held,
+        new: BTreeMap::new(),
+        changed: BTreeMap::new(),
+        lists: BTreeMap::new(),
+        counts: FactCounts::default(),
+    };
     let mut conflicts = Vec::new();
-    for fact in told {
+    for fact in facts {
         let line = fact.line;
-        if let Err((kind, message)) = teller.take(fact) {
+        if let Err((kind, message)) = planner.take(fact) {
             conflicts.push(Conflict { line, kind, message });
         }
     }
-    FactPlan { facts: teller.new.into_iter().collect(), counts: teller.counts, conflicts }
+    conflicts.extend(planner.close_lists());
+    let FactPlanner { new, changed, counts, .. } = planner;
+    FactPlan { facts: new.into_iter().collect(), changed: changed.into_values().collect(), counts, conflicts }
 }
+
+/// The kind of finding for facts of a match that is not held: they can be used when it is.
+pub(super) const UNKNOWN_FIXTURE: &str = "unknown_fixture";
 
 /// Why a fact is not used.
 type Refusal = (&'static str, String);
 
 struct FactPlanner<'a> {
     source: &'a str,
-    now: DateTime<Utc>,
+    collected_at: DateTime<Utc>,
     held: Held,
     new: BTreeMap<MatchId, MatchFacts>,
+    changed: BTreeMap<MatchId, Match>,
+    lists: BTreeMap<MatchId, events::Draft>,
     counts: FactCounts,
 }
 
 impl FactPlanner<'_> {
-    fn take(&mut self, told: SourceFacts) -> Result<(), Refusal> {
-        let id = Some(told.external_id.as_str());
+    fn take(&mut self, given: SourceFacts) -> Result<(), Refusal> {
+        let id = Some(given.external_id.as_str());
         let found = self.held.matches.iter().find(|m| m.external_id.as_deref() == id).ok_or_else(|| {
             let message = format!(
                 "the store holds no match {} of {}; ingest the answer to /fixtures that lists it first",
-                told.external_id, self.source
+                given.external_id, self.source
             );
-            ("unknown_fixture", message)
+            (UNKNOWN_FIXTURE, message)
         })?;
-        let side = self.side(found, &told.team)?;
+        let side = || self.side(found, given.team.as_deref().unwrap_or_default());
         let (id, kickoff, status) = (found.id, found.kickoff.at, found.status);
-        let is_new = match told.fact {
-            SourceFact::Stats(stats) => self.stats(id, status, side, stats)?,
+        let is_new = match given.fact {
+            SourceFact::Odds(quote) => {
+                let found = found.clone();
+                self.quote(&found, quote)
+            }
+            SourceFact::InPlay(quote) => self.in_play(id, quote),
+            SourceFact::Result { status, score, half_time } => {
+                let found = found.clone();
+                self.result(found, status, score, half_time)?
+            }
+            SourceFact::Event(event) => {
+                let (side, found) = (side()?, found.clone());
+                self.event(&found, given.line, side, event)?;
+                return Ok(());
+            }
+            SourceFact::Stats(stats) => {
+                let side = side()?;
+                self.stats(id, status, side, stats)?
+            }
             SourceFact::Lineup { kind, formation, squad } => {
+                let side = side()?;
                 let source = self.source.into();
-                let known_at = self.now;
+                let known_at = self.collected_at;
                 let known_at_imputed = false;
                 let lineup = Lineup { side, kind, source, formation, squad, known_at, known_at_imputed };
                 self.lineup(id, kickoff, lineup)?
             }
             SourceFact::Injury { player, kind, reason } => {
+                let side = side()?;
                 self.injury(id, kickoff, side, player, kind, reason)?
             }
         };
@@ -125,7 +176,8 @@ impl FactPlanner<'_> {
 
     /// Since when something not held before is known, and whether that follows from habit.
     fn known_at(&self, kickoff: DateTime<Utc>, told_before: bool) -> (DateTime<Utc>, bool) {
-        if self.now < kickoff || told_before { (self.now, false) } else { (kickoff - HABIT, true) }
+        let came = self.collected_at;
+        if came < kickoff || told_before { (came, false) } else { (kickoff - HABIT, true) }
     }
 
     fn stats(

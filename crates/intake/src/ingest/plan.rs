@@ -2,11 +2,13 @@
 //!
 //! A match is one leg of a pairing in a season of a league; legs count by date. A row is taken for a stored leg
 //! when it carries the same identifier of the same source, or the same date; a row with another date moves the
-//! earliest stored leg that is not played yet, and otherwise is a new leg. The same date with another score is a
+//! earliest stored leg that is not played yet, and otherwise is a new leg; unless it is an old word about a leg that
+//! was played after the row's document came. The same date with another score is a
 //! conflict: it is recorded, and what is stored stays.
 
 pub(super) mod merge;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -90,6 +92,8 @@ pub(super) struct Known<'a> {
     pub source: &'a str,
     pub leagues: &'a [LeagueId],
     pub teams: &'a TeamIndex,
+    /// When the document came that holds the rows.
+    pub collected_at: DateTime<Utc>,
 }
 
 /// What the store holds of the seasons that the rows touch.
@@ -148,7 +152,7 @@ pub(super) fn plan(known: &Known<'_>, rows: Vec<SourceMatch>, existing: Existing
     let mut plan = Plan::default();
     for (_, (stored, rows)) in pairings {
         if !rows.is_empty() {
-            merge::pairing(stored, rows, &stored_facts, &mut plan);
+            merge::pairing(stored, rows, &stored_facts, known.collected_at, &mut plan);
         }
     }
     plan

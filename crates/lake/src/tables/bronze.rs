@@ -2,7 +2,7 @@
 
 use crate::cells::{Cell, Cells, Column, Kind, column, optional};
 use touchline_domain::lake::{LakeRow, RecordRow};
-use touchline_domain::{DocumentId, RawDocument, RawRecord};
+use touchline_domain::{DocumentId, RawDocument, RawRecord, RecordKind};
 
 pub(super) const DOCUMENTS: &[Column] = &[
     column("document_id", Kind::Int),
@@ -57,16 +57,19 @@ pub(super) fn record<'a>(r: &'a RecordRow, cells: &mut Vec<Cell<'a>>) {
     ]);
 }
 
-pub(super) fn read_record(cells: &mut Cells<'_>) -> Result<LakeRow, String> {
+/// The kind of a record follows from its table. What it holds is in its document, and is not written a second time.
+pub(super) fn read_record(cells: &mut Cells<'_>, kind: RecordKind) -> Result<LakeRow, String> {
     Ok(LakeRow::Record(RecordRow {
         source: cells.text()?.into(),
         document_hash: cells.text()?.into(),
         collected_at: cells.time()?,
         record: RawRecord {
+            kind,
             locator: cells.number()?,
             external_match_id: cells.optional_text()?.map(str::to_owned),
             external_league_id: cells.optional_text()?.map(str::to_owned),
             match_time: cells.optional_time()?,
+            payload: None,
         },
     }))
 }

@@ -13,7 +13,7 @@ use touchline_domain::ports::{Committed, Lake, LakeError, ModelVersion, SealedFo
 use touchline_domain::{
     DecimalOdds, DocumentId, Forecast, Injury, InjuryKind, Kickoff, KickoffPrecision, LineupKind, Listed,
     MarketType, MatchId, MatchStats, MatchStatus, NewLeague, NewTeam, OddsPhase, OddsQuote, Player, Position,
-    RawDocument, RawRecord, Score, Season, Side, SideStats,
+    RawDocument, RawRecord, RecordKind, Score, Season, Side, SideStats,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -138,14 +138,21 @@ fn quote() -> impl Strategy<Value = LakeRow> {
         )
 }
 
-fn record() -> impl Strategy<Value = LakeRow> {
+fn record(kind: RecordKind) -> impl Strategy<Value = LakeRow> {
     (text(), text(), time(), any::<u32>(), of(text()), of(text()), of(time())).prop_map(
-        |(source, hash, collected_at, locator, external_match_id, external_league_id, match_time)| {
+        move |(source, hash, collected_at, locator, external_match_id, external_league_id, match_time)| {
             LakeRow::Record(RecordRow {
                 source: source.as_str().into(),
                 document_hash: hash.as_str().into(),
                 collected_at,
-                record: RawRecord { locator, external_match_id, external_league_id, match_time },
+                record: RawRecord {
+                    kind,
+                    locator,
+                    external_match_id,
+                    external_league_id,
+                    match_time,
+                    payload: None,
+                },
             })
         },
     )
@@ -223,7 +230,9 @@ fn rows_of(table: LakeTable) -> BoxedStrategy<Vec<LakeRow>> {
                 LakeRow::Document(RawDocument { id: DocumentId(id), source, name, bytes, hash, collected_at })
             })
             .boxed(),
-        LakeTable::RawMatchData | LakeTable::RawOddsData | LakeTable::RawScoresData => record().boxed(),
+        LakeTable::RawMatchData => record(RecordKind::Match).boxed(),
+        LakeTable::RawOddsData => record(RecordKind::Odds).boxed(),
+        LakeTable::RawScoresData => record(RecordKind::Score).boxed(),
         LakeTable::Leagues => (text(), text(), text(), any::<u8>(), text())
             .prop_map(|(code, name, country, level, source)| {
                 LakeRow::League(NewLeague { code, name, country, level, source })

@@ -24,7 +24,7 @@ const COPIED: usize = 200_000;
 pub(crate) type Quote<'q> = (MatchId, &'q OddsQuote, DateTime<Utc>);
 
 /// Prices by column: home, draw, away, over, under, yes, no.
-type Prices = [Option<i32>; 7];
+pub(super) type Prices = [Option<i32>; 7];
 
 /// Adds quotes; one that is known is left as it is, and of two with the same key the first one counts.
 pub(super) async fn insert(
@@ -58,7 +58,7 @@ fn check(quote: &OddsQuote) -> Result<(), StoreError> {
 async fn insert_few(connection: &mut Connection, rows: &[Quote<'_>]) -> Result<u64, StoreError> {
     let mut added = 0;
     for rows in rows.chunks(ROWS) {
-        let price = |place: usize| column(rows, |(_, quote, _)| prices(quote)[place]);
+        let price = |place: usize| column(rows, |(_, quote, _)| prices(quote.market, quote.prices)[place]);
         added += sqlx::query(INSERT)
             .bind(column(rows, |(id, ..)| id.0))
             .bind(column(rows, |(_, q, _)| q.market.name()))
@@ -133,17 +133,18 @@ fn put(row: &mut CopyBuffer, (id, quote, recorded_at): &Quote<'_>) {
         .put(quote.phase.name().as_bytes())
         .time(quote.known_at)
         .flag(quote.known_at_imputed);
-    for price in prices(quote) {
+    for price in prices(quote.market, quote.prices) {
         row.integer(price);
     }
     row.flag(quote.is_suspicious()).time(*recorded_at);
 }
 
-fn prices(quote: &OddsQuote) -> Prices {
+/// The prices of a market by column.
+pub(super) fn prices(market: MarketType, prices: [Option<DecimalOdds>; 3]) -> Prices {
     // Prices end at 999,999.999.
-    let [first, second, third] = quote.prices.map(|p| p.map(|p: DecimalOdds| p.thousandths() as i32));
+    let [first, second, third] = prices.map(|p| p.map(|p: DecimalOdds| p.thousandths() as i32));
     // A draw of another market than 1X2 is for the database to refuse.
-    match quote.market {
+    match market {
         MarketType::OneXTwo | MarketType::AsianHandicap => [first, second, third, None, None, None, None],
         MarketType::OverUnder => [None, second, None, first, third, None, None],
         MarketType::BothTeamsScore => [None, second, None, None, None, first, third],

@@ -21,6 +21,12 @@ const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_
     known_at_imputed, collected_at) VALUES ";
 
 const ARTIFACT: &str = "INSERT INTO model_artifacts (model_name, version, file, hash, size, content) VALUES ";
+const EVENT: &str = "INSERT INTO match_events (match_id, source, known_at, known_at_imputed, ordinal, minute, stoppage, \
+    side, kind, player_id, related_player_id, collected_at) VALUES ";
+
+const IN_PLAY: &str = "INSERT INTO in_play_odds (match_id, market_type, bookmaker, line_quarters, known_at, collected_at, \
+    home_thousandths, draw_thousandths, away_thousandths, over_thousandths, under_thousandths, yes_thousandths, \
+    no_thousandths) VALUES ";
 
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.
@@ -439,6 +445,137 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_match_stats_away_yellow_cards", "UPDATE match_stats SET away_yellow_cards = -1", ""),
     ("ck_match_stats_home_red_cards", "UPDATE match_stats SET home_red_cards = -1", ""),
     ("ck_match_stats_away_red_cards", "UPDATE match_stats SET away_red_cards = -1", ""),
+    // Players, events and prices during matches.
+    ("ck_players_source", "UPDATE players SET source = ''", ""),
+    ("ck_players_external_id", "UPDATE players SET external_id = ''", ""),
+    ("ck_players_name", "UPDATE players SET name = ''", ""),
+    (
+        "uq_players_source_external_id",
+        "INSERT INTO players (source, external_id, name) SELECT source, external_id, 'x' FROM players",
+        "",
+    ),
+    (
+        "fk_match_events_match",
+        "(99, 's', now(), false, 1, 1, NULL, 'home', 'goal', NULL, NULL, now())",
+        EVENT,
+    ),
+    ("fk_match_events_player", "(1, 't', now(), false, 1, 1, NULL, 'home', 'goal', 99, NULL, now())", EVENT),
+    (
+        "fk_match_events_related_player",
+        "(1, 't', now(), false, 1, 1, NULL, 'home', 'goal', NULL, 99, now())",
+        EVENT,
+    ),
+    ("ck_match_events_source", "(1, '', now(), false, 1, 1, NULL, 'home', 'goal', NULL, NULL, now())", EVENT),
+    (
+        "ck_match_events_ordinal",
+        "(1, 't', now(), false, 0, 1, NULL, 'home', 'goal', NULL, NULL, now())",
+        EVENT,
+    ),
+    (
+        "ck_match_events_ordinal",
+        "(1, 't', now(), false, 501, 1, NULL, 'home', 'goal', NULL, NULL, now())",
+        EVENT,
+    ),
+    (
+        "ck_match_events_minute",
+        "(1, 't', now(), false, 1, -1, NULL, 'home', 'goal', NULL, NULL, now())",
+        EVENT,
+    ),
+    (
+        "ck_match_events_minute",
+        "(1, 't', now(), false, 1, 131, NULL, 'home', 'goal', NULL, NULL, now())",
+        EVENT,
+    ),
+    (
+        "ck_match_events_stoppage",
+        "(1, 't', now(), false, 1, 1, 61, 'home', 'goal', NULL, NULL, now())",
+        EVENT,
+    ),
+    ("ck_match_events_side", "(1, 't', now(), false, 1, 1, NULL, 'guest', 'goal', NULL, NULL, now())", EVENT),
+    (
+        "ck_match_events_kind",
+        "(1, 't', now(), false, 1, 1, NULL, 'home', 'offside', NULL, NULL, now())",
+        EVENT,
+    ),
+    ("tr_match_events_never_rewritten", "UPDATE match_events SET minute = 13", ""),
+    ("tr_match_events_never_rewritten", "UPDATE match_events SET known_at = '1970-01-02'", ""),
+    (
+        "fk_in_play_odds_match",
+        "(99, '1x2', 'a', -32768, now(), now(), 2000, NULL, NULL, NULL, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_market_type",
+        "(1, 'corners', 'a', -32768, now(), now(), 2000, NULL, NULL, NULL, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_bookmaker",
+        "(1, '1x2', '', -32768, now(), now(), 2000, NULL, NULL, NULL, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_home_odds_range",
+        "(1, '1x2', 'a', -32768, now(), now(), 1000, NULL, NULL, NULL, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_draw_odds_range",
+        "(1, '1x2', 'a', -32768, now(), now(), NULL, 1000, NULL, NULL, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_away_odds_range",
+        "(1, '1x2', 'a', -32768, now(), now(), NULL, NULL, 1000000000, NULL, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_over_odds_range",
+        "(1, 'over_under', 'a', 10, now(), now(), NULL, NULL, NULL, 1000, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_under_odds_range",
+        "(1, 'over_under', 'a', 10, now(), now(), NULL, NULL, NULL, NULL, 1000, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_yes_odds_range",
+        "(1, 'both_teams_score', 'a', -32768, now(), now(), NULL, NULL, NULL, NULL, NULL, 1000, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_no_odds_range",
+        "(1, 'both_teams_score', 'a', -32768, now(), now(), NULL, NULL, NULL, NULL, NULL, NULL, 1000)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_consistency",
+        "(1, '1x2', 'a', 10, now(), now(), 2000, NULL, NULL, NULL, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_consistency",
+        "(1, '1x2', 'a', -32768, now(), now(), NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_consistency",
+        "(1, 'over_under', 'a', -32768, now(), now(), NULL, NULL, NULL, 2000, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_consistency",
+        "(1, 'asian_handicap', 'a', 2, now(), now(), 2000, 2000, NULL, NULL, NULL, NULL, NULL)",
+        IN_PLAY,
+    ),
+    (
+        "ck_in_play_odds_consistency",
+        "(1, 'both_teams_score', 'a', -32768, now(), now(), 2000, NULL, NULL, NULL, NULL, 2000, NULL)",
+        IN_PLAY,
+    ),
+    ("tr_in_play_odds_never_rewritten", "UPDATE in_play_odds SET home_thousandths = 3000", ""),
+    ("tr_in_play_odds_never_rewritten", "UPDATE in_play_odds SET known_at = '1970-01-02'", ""),
     // Logs.
     ("ck_data_collection_logs_end_time", "UPDATE data_collection_logs SET end_time = '1969-01-01'", ""),
     ("ck_data_collection_logs_records", "UPDATE data_collection_logs SET records_collected = -1", ""),

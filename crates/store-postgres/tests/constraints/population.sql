@@ -25,6 +25,11 @@ INSERT INTO lineup_players (lineup_id, place, player_id, player_name) VALUES (1,
 INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, known_at_imputed,
     collected_at)
 VALUES (1, 'home', 's', '7', 'n', 'missing', '1970-01-01', false, now());
+INSERT INTO players (source, external_id, name) VALUES ('s', '7', 'n');
+INSERT INTO match_events (match_id, source, known_at, known_at_imputed, ordinal, minute, side, kind, player_id, collected_at)
+VALUES (1, 's', '1970-01-01', false, 1, 12, 'home', 'goal', 1, now());
+INSERT INTO in_play_odds (match_id, market_type, bookmaker, known_at, home_thousandths, collected_at)
+VALUES (1, '1x2', 'B365', '1970-01-01 00:01:00+00', 2000, now());
 INSERT INTO features (match_id, team_id, as_of, created_at, definitions_hash, feature_values)
 VALUES (2, 1, now(), now(), 'h', '{}');
 INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability,

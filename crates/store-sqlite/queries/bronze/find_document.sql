@@ -1,1 +1,1 @@
-SELECT id FROM raw_documents WHERE data_source = ?1 AND hash = ?2
+SELECT id, collected_at FROM raw_documents WHERE data_source = ?1 AND hash = ?2

@@ -1,6 +1,7 @@
 //! The digest of everything in silver.
 
 use crate::Connection;
+use crate::events::{all_events, all_in_play};
 use crate::matches::{all_matches, all_quotes, all_stats};
 use crate::roster::{all_aliases, all_leagues, all_teams};
 use crate::squads::{all_injuries, all_lineups};
@@ -14,7 +15,8 @@ pub(super) async fn hash(connection: &mut Connection) -> Result<String, StoreErr
         all_aliases(connection).await?,
     )?;
     let mut walk = SilverWalk::new(content, all_matches(connection).await?, all_stats(connection).await?)
-        .with_squads(all_lineups(connection).await?, all_injuries(connection).await?);
+        .with_squads(all_lineups(connection).await?, all_injuries(connection).await?)
+        .with_events(all_events(connection).await?, all_in_play(connection).await?);
     all_quotes(connection, |quote| walk.quote(quote)).await?;
     walk.finish()
 }

@@ -18,8 +18,14 @@ pub async fn populated() -> Fresh {
     let kickoff = Kickoff::at(chrono::DateTime::from_timestamp(2_000_000_000, 0).unwrap());
     let upcoming = NewMatch { kickoff, status: MatchStatus::Scheduled, score: None, ..upcoming };
     store.apply(&change(vec![upcoming])).await.unwrap();
-    let record =
-        RawRecord { locator: 1, external_match_id: None, external_league_id: None, match_time: None };
+    let record = |kind| RawRecord {
+        kind,
+        locator: 1,
+        external_match_id: None,
+        external_league_id: None,
+        match_time: None,
+        payload: None,
+    };
     for (kind, bytes) in [(RecordKind::Match, b"1"), (RecordKind::Odds, b"2"), (RecordKind::Score, b"3")] {
         let document = NewDocument {
             source: "test",
@@ -27,8 +33,7 @@ pub async fn populated() -> Fresh {
             bytes,
             hash: &blake3::hash(bytes).to_hex(),
             collected_at: kickoff.at,
-            kind,
-            records: std::slice::from_ref(&record),
+            records: &[record(kind)],
         };
         store.store_document(&document).await.unwrap();
     }
@@ -74,6 +79,11 @@ pub async fn populated() -> Fresh {
         "INSERT INTO lineup_players (lineup_id, place, player_id, player_name) VALUES (1, 1, '7', 'n')",
         "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
          known_at_imputed, collected_at) VALUES (1, 'home', 's', '7', 'n', 'missing', 0, 0, 0)",
+        "INSERT INTO players (source, external_id, name) VALUES ('s', '7', 'n')",
+        "INSERT INTO match_events (match_id, source, known_at, known_at_imputed, ordinal, minute, side, kind, player_id, \
+         collected_at) VALUES (1, 's', 0, 0, 1, 12, 'home', 'goal', 1, 0)",
+        "INSERT INTO in_play_odds (match_id, market_type, bookmaker, known_at, home_thousandths, collected_at) \
+         VALUES (1, '1x2', 'B365', 60, 2000, 0)",
         "INSERT INTO features (match_id, team_id, as_of, created_at, definitions_hash, feature_values) \
          VALUES (2, 1, 0, 0, 'h', '{}')",
         "INSERT INTO data_collection_logs (data_source, collection_type, start_time, status) \

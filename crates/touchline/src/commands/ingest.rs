@@ -7,10 +7,8 @@ use serde::Serialize;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use touchline_collect::Source;
+use touchline_collect::sources;
 use touchline_collect::sources::api_football::ApiFootball;
-use touchline_collect::sources::challenge::Challenge;
-use touchline_collect::sources::football_data::FootballData;
-use touchline_collect::sources::openfootball::OpenFootball;
 use touchline_domain::Progress;
 use touchline_domain::ports::{SilverCounts, Store, SummaryView};
 use touchline_intake::ingest::{FactCounts, Incoming, IngestReport, ingest};
@@ -22,12 +20,13 @@ const HEAD: u64 = 4 << 10;
 
 /// `touchline ingest`.
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
-    let (source, Paths { paths }, endings): (&dyn Source, _, &[&str]) = match command {
-        Ingest::FootballData(paths) => (&FootballData, paths, &["csv"]),
-        Ingest::Challenge(paths) => (&Challenge, paths, &["csv", "gz"]),
-        Ingest::Openfootball(paths) => (&OpenFootball, paths, &["json"]),
-        Ingest::ApiFootball(paths) => (&ApiFootball, paths, &["json", "gz"]),
+    let (name, Paths { paths }, endings): (_, _, &[&str]) = match command {
+        Ingest::FootballData(paths) => ("football-data", paths, &["csv"]),
+        Ingest::Challenge(paths) => ("challenge", paths, &["csv", "gz"]),
+        Ingest::Openfootball(paths) => ("openfootball", paths, &["json"]),
+        Ingest::ApiFootball(paths) => ("api-football", paths, &["json", "gz"]),
     };
+    let source = sources::by_name(name).with_context(|| format!("{name} is not a source"))?;
     let mut files = files(paths, endings)?;
     if matches!(command, Ingest::ApiFootball(_)) {
         files.sort_by_cached_key(|path| !lists_matches(path));
@@ -130,8 +129,9 @@ struct Printed<'a> {
     store: Held,
 }
 
+/// What the store holds, as it is printed.
 #[derive(Serialize)]
-struct Held {
+pub struct Held {
     leagues: u64,
     teams: u64,
     league_teams: u64,
@@ -143,10 +143,9 @@ struct Held {
     injuries: u64,
 }
 
-/// Prints what was ingested and what the store holds now.
-pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Result<()> {
-    if session.json {
-        let store = Held {
+impl From<SilverCounts> for Held {
+    fn from(held: SilverCounts) -> Self {
+        Self {
             leagues: held.leagues,
             teams: held.teams,
             league_teams: held.league_teams,
@@ -156,7 +155,14 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
             match_stats: held.match_stats,
             lineups: held.lineups,
             injuries: held.injuries,
-        };
+        }
+    }
+}
+
+/// Prints what was ingested and what the store holds now.
+pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Result<()> {
+    if session.json {
+        let store = held.into();
         return output::json(&Printed { report, store });
     }
     let m = &report.matches;
@@ -172,7 +178,7 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
     let facts = &report.facts;
     if *facts != FactCounts::default() {
         output::line(format!(
-            "{} line-ups, absences and counts of a side new, {} held before",
+            "{} facts of stored matches (line-ups, absences, counts, prices, events, results) new, {} held before",
             count(facts.new_facts),
             count(facts.unchanged_facts)
         ));

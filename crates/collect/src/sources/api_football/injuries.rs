@@ -16,8 +16,9 @@ pub(super) fn read(rows: &[Value], parsed: &mut Parsed) {
 
 fn read_injury(line: u32, row: &Value) -> Result<SourceFacts, Fault> {
     // Null where the provider knows of an absence but not from which match.
-    let external_id = identifier(&row["fixture"]["id"])
-        .ok_or_else(|| (RejectionKind::MissingFixture, "the absence is of no fixture".to_owned()))?;
+    let external_id = identifier(&row["fixture"]["id"]).ok_or_else(|| {
+        (RejectionKind::MissingFixture, "fixture.id does not say which match the absence is of".to_owned())
+    })?;
     let malformed = |message: &str| (RejectionKind::MalformedInjury, message.to_owned());
     let team = team(row)?;
     let found = &row["player"];
@@ -28,5 +29,5 @@ fn read_injury(line: u32, row: &Value) -> Result<SourceFacts, Fault> {
         _ => return Err(malformed("type is neither \"Missing Fixture\" nor \"Questionable\"")),
     };
     let fact = SourceFact::Injury { player, kind, reason: name(&found["reason"]) };
-    Ok(SourceFacts { line, external_id, team, fact })
+    Ok(SourceFacts { line, external_id, team: Some(team), fact })
 }

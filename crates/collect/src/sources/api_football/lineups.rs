@@ -15,7 +15,7 @@ pub(super) fn read(fixture: &str, rows: &[Value], parsed: &mut Parsed) {
         }
         let read = read_lineup(line, row, parsed);
         if let Some((team, fact)) = keep(parsed, line, row, read) {
-            parsed.facts.push(SourceFacts { line, external_id: fixture.to_owned(), team, fact });
+            parsed.facts.push(SourceFacts { line, external_id: fixture.to_owned(), team: Some(team), fact });
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn read(fixture: &str, rows: &[Value], parsed: &mut Parsed) {
                 continue;
             }
             let fact = SourceFact::Stats(stats);
-            parsed.facts.push(SourceFacts { line, external_id: fixture.to_owned(), team, fact });
+            parsed.facts.push(SourceFacts { line, external_id: fixture.to_owned(), team: Some(team), fact });
         }
     }
 }

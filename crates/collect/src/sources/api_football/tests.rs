@@ -1,17 +1,20 @@
 #![expect(clippy::needless_pass_by_value, reason = "helpers take what `json!` makes")]
 
 use super::*;
-use crate::{SourceFact, SourceMatch};
+use crate::{SourceEvent, SourceFact, SourceFacts, SourceMatch};
 use serde_json::json;
-use touchline_domain::{InjuryKind, Kickoff, KickoffPrecision, LineupKind, MatchStatus, Position, Score};
+use touchline_domain::{
+    DecimalOdds, EventKind, InjuryKind, Kickoff, KickoffPrecision, LineupKind, MarketType, MatchStatus,
+    Position, Score,
+};
 
-fn today() -> NaiveDate {
-    NaiveDate::from_ymd_opt(2024, 6, 1).unwrap()
+fn collected_at() -> DateTime<Utc> {
+    "2024-06-01T12:00:00Z".parse().unwrap()
 }
 
 fn parse(root: &Value) -> Result<Parsed, DocumentError> {
     let bytes = root.to_string();
-    ApiFootball.parse(&Document { name: "answer.json", bytes: bytes.as_bytes() }, today())
+    ApiFootball.parse(&Document { name: "answer.json", bytes: bytes.as_bytes() }, collected_at())
 }
 
 fn answer(get: &str, parameters: Value, response: Value) -> Value {
@@ -138,7 +141,7 @@ fn a_line_up_is_read_in_its_order() {
     let parsed = read_lineup(lineup(start, json!("4-3-3")));
     assert_eq!(parsed.rejections, []);
     let found = &parsed.facts[0];
-    assert_eq!((found.line, &*found.external_id, &*found.team), (1, "77", "Ashford"));
+    assert_eq!((found.line, &*found.external_id, found.team.as_deref()), (1, "77", Some("Ashford")));
     let SourceFact::Lineup { kind, formation, squad } = &found.fact else { panic!("{found:?}") };
     assert_eq!((*kind, formation.as_ref().unwrap().name()), (LineupKind::Confirmed, "4-3-3"));
     let starters: Vec<_> = squad.starters().iter().map(|l| (&**l.player.id(), l.position, l.shirt)).collect();
@@ -252,6 +255,152 @@ fn errors_that_come_with_status_200_are_errors() {
             other => panic!("{other:?}"),
         }
     }
-    let other = parse(&answer("odds", json!([]), json!([]))).unwrap_err().to_string();
-    assert!(other.contains("odds") && other.contains("fixtures/lineups"), "{other}");
+    let other = parse(&answer("standings", json!([]), json!([]))).unwrap_err().to_string();
+    assert!(other.contains("standings") && other.contains("fixtures/lineups"), "{other}");
+}
+
+fn event(kind: &str, detail: &str) -> Value {
+    json!({"time": {"elapsed": 45, "extra": 2}, "team": {"id": 1, "name": "Ashford"},
+        "player": {"id": 9, "name": "B. Player"}, "assist": {"id": null, "name": null},
+        "type": kind, "detail": detail, "comments": null})
+}
+
+fn read_events(rows: Value) -> Parsed {
+    parse(&answer("fixtures/events", json!({"fixture": "77"}), rows)).unwrap()
+}
+
+#[test]
+fn events_are_read_in_their_order() {
+    use EventKind::{Goal, MissedPenalty, OwnGoal, Penalty, Red, SecondYellow, Substitution, Yellow};
+    let kinds = [
+        ("Goal", "Normal Goal", Goal),
+        ("Goal", "Own Goal", OwnGoal),
+        ("Goal", "Penalty", Penalty),
+        ("Goal", "Missed Penalty", MissedPenalty),
+        ("Card", "Yellow Card", Yellow),
+        ("Card", "Second Yellow card", SecondYellow),
+        ("Card", "Red Card", Red),
+        ("subst", "Substitution 3", Substitution),
+    ];
+    let rows: Vec<Value> = kinds.iter().map(|(kind, detail, _)| event(kind, detail)).collect();
+    let parsed = read_events(json!(rows));
+    assert_eq!((parsed.rows, parsed.rejections.len()), (8, 0));
+    let found: Vec<&SourceEvent> = parsed
+        .facts
+        .iter()
+        .map(|fact| match &fact.fact {
+            SourceFact::Event(event) => event,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(found.iter().map(|e| e.kind).collect::<Vec<_>>(), kinds.map(|(_, _, kind)| kind));
+    let first = found[0];
+    assert_eq!((first.minute, first.stoppage, first.related.is_none()), (45, Some(2), true));
+    assert_eq!(first.player.as_ref().map(|p| p.id().to_string()).as_deref(), Some("9"));
+    assert_eq!(parsed.facts[0].team.as_deref(), Some("Ashford"));
+    assert_eq!(parsed.payloads.keys().copied().collect::<Vec<_>>(), (1..=8).collect::<Vec<_>>());
+    let kept: Value = serde_json::from_str(&parsed.payloads[&2]).unwrap();
+    assert_eq!(kept, rows[1]);
+}
+
+#[test]
+fn what_is_not_an_event_of_the_match_is_passed_over_and_what_is_malformed_is_refused() {
+    let mut shoot_out = event("Goal", "Penalty");
+    shoot_out["comments"] = json!("Penalty Shootout");
+    let mut early = event("Card", "Yellow Card");
+    early["time"] = json!({"elapsed": -5, "extra": null});
+    let mut long = event("Card", "Yellow Card");
+    long["time"]["extra"] = json!(90);
+    let parsed =
+        read_events(json!([shoot_out, event("Var", "Goal cancelled"), event("Goal", "Header"), early, long]));
+    assert_eq!((parsed.rows, parsed.empty_rows, parsed.facts.len()), (3, 2, 0));
+    let refused: Vec<_> = parsed.rejections.iter().map(|r| (r.line, r.kind)).collect();
+    assert_eq!(refused, [3, 4, 5].map(|line| (line, RejectionKind::MalformedEvent)));
+    assert!(parsed.payloads.is_empty());
+    let part = answer("fixtures/events", json!({"fixture": "77", "type": "Goal"}), json!([]));
+    let error = parse(&part).unwrap_err().to_string();
+    assert!(error.contains("only the events of one type"), "{error}");
+}
+
+fn quotes(parsed: &Parsed) -> Vec<(MarketType, Option<i16>, [Option<u32>; 3])> {
+    let shown = |fact: &SourceFacts| match &fact.fact {
+        SourceFact::Odds(q) => (q.market, q.line_quarters, q.prices.map(|p| p.map(DecimalOdds::thousandths))),
+        SourceFact::InPlay(q) => {
+            (q.market, q.line_quarters, q.prices.map(|p| p.map(DecimalOdds::thousandths)))
+        }
+        other => panic!("{other:?}"),
+    };
+    parsed.facts.iter().map(shown).collect()
+}
+
+#[test]
+fn prices_before_kick_off_are_read_by_bookmaker_market_and_line() {
+    let value = |value: &str, odd: &str| json!({"value": value, "odd": odd});
+    let bet = |name: &str, values: Vec<Value>| json!({"id": 1, "name": name, "values": values});
+    let row = json!({"fixture": {"id": 77}, "update": "2024-05-31T10:00:00+02:00", "bookmakers": [
+        {"id": 8, "name": "Bookie", "bets": [
+            bet("Match Winner", vec![value("Home", "2.10"), value("Draw", "3.4"), value("Away", "3.25")]),
+            bet("Asian Handicap", vec![value("Home -0.25", "1.9"), value("Away -0.25", "1.95"), value("Home +0", "1.5")]),
+            bet("Goals Over/Under", vec![value("Over 2.5", "1.85"), value("Under 2.5", "1.00"), value("Over 2.1", "2")]),
+            bet("Both Teams Score", vec![value("Yes", "1.8"), value("No", "1.9"), value("No", "1.95")]),
+            bet("Odd/Even", vec![value("Odd", "1.8")]),
+        ]},
+        {"id": 9, "name": null, "bets": []},
+    ]});
+    let parsed = parse(&answer("odds", json!({"league": "40"}), json!([row]))).unwrap();
+    use MarketType::{AsianHandicap, BothTeamsScore, OneXTwo, OverUnder};
+    assert_eq!(
+        quotes(&parsed),
+        [
+            (OneXTwo, None, [Some(2100), Some(3400), Some(3250)]),
+            (AsianHandicap, Some(-1), [Some(1900), None, Some(1950)]),
+            (AsianHandicap, Some(0), [Some(1500), None, None]),
+            (OverUnder, Some(10), [Some(1850), None, None]),
+            (BothTeamsScore, None, [Some(1800), None, Some(1900)]),
+        ]
+    );
+    assert_eq!(parsed.rejections.len(), 4, "{:?}", parsed.rejections);
+    assert!(parsed.rejections.iter().all(|r| r.kind == RejectionKind::MalformedOdds && r.line == 1));
+    let SourceFact::Odds(first) = &parsed.facts[0].fact else { panic!() };
+    assert_eq!((&*first.bookmaker, first.known_at_imputed), ("Bookie", false));
+    assert_eq!(first.known_at, "2024-05-31T08:00:00Z".parse::<DateTime<Utc>>().unwrap());
+}
+
+#[test]
+fn prices_are_known_no_later_than_their_answer() {
+    let row = |update: Value| {
+        let bets = json!([{"name": "Match Winner", "values": [{"value": "Home", "odd": "2.10"}]}]);
+        json!({"fixture": {"id": 77}, "update": update, "bookmakers": [{"name": "Bookie", "bets": bets}]})
+    };
+    let rows = json!([row(json!("2030-01-01T00:00:00Z")), row(Value::Null)]);
+    let parsed = parse(&answer("odds", json!([]), rows)).unwrap();
+    for fact in &parsed.facts {
+        let SourceFact::Odds(quote) = &fact.fact else { panic!() };
+        assert_eq!(quote.known_at, collected_at());
+    }
+    let nobodys = parse(&answer("odds", json!([]), json!([{"fixture": {"id": null}}]))).unwrap();
+    assert_eq!(nobodys.rejections[0].kind, RejectionKind::MissingFixture);
+}
+
+#[test]
+fn live_prices_are_prices_of_the_running_match() {
+    let value = |value: &str, odd: &str, handicap: Value, suspended: bool| json!({"value": value, "odd": odd, "handicap": handicap, "suspended": suspended});
+    let row = json!({"fixture": {"id": 77}, "update": "2024-05-31T10:00:00Z", "odds": [
+        {"name": "Fulltime Result", "values": [
+            value("Home", "1.3", Value::Null, false), value("Draw", "4.333", Value::Null, true)]},
+        {"name": "Both Teams to Score", "values": [
+            value("Yes", "1.6", Value::Null, false), value("No", "2.3", Value::Null, false)]},
+        {"name": "Match Goals", "values": [value("Over", "1.6", json!("2"), false)]},
+        {"name": "Asian Handicap", "values": [value("Home", "1.6", json!("-1"), false)]},
+    ]});
+    let parsed = parse(&answer("odds/live", json!({"fixture": "77"}), json!([row]))).unwrap();
+    assert_eq!(
+        quotes(&parsed),
+        [
+            (MarketType::OneXTwo, None, [Some(1300), None, None]),
+            (MarketType::BothTeamsScore, None, [Some(1600), None, Some(2300)]),
+        ]
+    );
+    assert!(parsed.facts.iter().all(|fact| matches!(fact.fact, SourceFact::InPlay(_))));
+    assert_eq!(parsed.rejections, []);
 }

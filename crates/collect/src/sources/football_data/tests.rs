@@ -6,8 +6,8 @@ fn parse(name: &str, text: &str) -> Parsed {
 }
 
 fn parse_bytes(name: &str, bytes: &[u8]) -> Parsed {
-    let today = NaiveDate::from_ymd_opt(2022, 11, 30).unwrap();
-    FootballData.parse(&Document { name, bytes }, today).unwrap()
+    let collected_at = "2022-11-30T12:00:00Z".parse().unwrap();
+    FootballData.parse(&Document { name, bytes }, collected_at).unwrap()
 }
 
 fn kinds(parsed: &Parsed) -> Vec<(u32, &'static str)> {
@@ -191,7 +191,7 @@ fn a_name_that_contradicts_the_dates_does_not_decide_the_season() {
 fn documents_of_another_kind_are_refused_with_what_they_lack() {
     let refuse = |text: &str| {
         let document = Document { name: "E0.csv", bytes: text.as_bytes() };
-        FootballData.parse(&document, NaiveDate::default()).unwrap_err().to_string()
+        FootballData.parse(&document, DateTime::default()).unwrap_err().to_string()
     };
     assert!(refuse("Sea,Lge,Date,HT,AT,HS,AS,GD,WDL\n").contains("lack Div;"));
     assert!(refuse("Div,Date,FTHG\n").contains("lack HomeTeam, AwayTeam;"));

@@ -1,8 +1,8 @@
 use super::*;
 
 fn parse(name: &str, text: &str) -> Result<Parsed, DocumentError> {
-    let today = NaiveDate::from_ymd_opt(2024, 5, 1).unwrap();
-    OpenFootball.parse(&Document { name, bytes: text.as_bytes() }, today)
+    let collected_at = "2024-05-01T12:00:00Z".parse().unwrap();
+    OpenFootball.parse(&Document { name, bytes: text.as_bytes() }, collected_at)
 }
 
 /// Status, score and half time of each match.

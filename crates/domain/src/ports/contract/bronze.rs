@@ -3,7 +3,7 @@
 use super::fixture::prelude::*;
 use super::fixture::{DOCUMENTS, document, records, refused, stored_document, time};
 use crate::ports::{SilverChange, Store};
-use crate::{DocumentId, NewDocument, RecordKind};
+use crate::{DocumentId, NewDocument, RawRecord, RecordKind};
 use std::ops::Deref;
 
 /// The same bytes of the same source are one document, and come back as they were.
@@ -16,6 +16,10 @@ pub async fn a_document_is_kept_once<H: Deref<Target: Store>>(fresh: impl AsyncF
         let later = NewDocument { name: "renamed.csv", collected_at: time(99), ..document(number, &lines) };
         let again = store.store_document(&later).await.expect("stored again");
         assert_eq!((again.id, again.new), (first.id, false));
+        assert_eq!((first.collected_at, again.collected_at), (time(0), time(0)), "the first time counts");
+        let held = store.held_document("contract", hash).await.expect("read");
+        assert_eq!(held, Some(again));
+        assert_eq!(store.held_document("another", hash).await.expect("read"), None);
         let kept = store.document(first.id).await.expect("read").expect("kept");
         assert_eq!((kept.bytes.as_slice(), kept.hash.as_str()), (*bytes, *hash));
         assert_eq!((kept.name.as_str(), kept.collected_at), ("file.csv", time(0)), "the first stays");
@@ -43,7 +47,8 @@ pub async fn records_count_until_their_document_is_applied<H: Deref<Target: Stor
     let lines = records(5);
     let mut ids = Vec::new();
     for (number, kind) in [RecordKind::Match, RecordKind::Odds, RecordKind::Score].into_iter().enumerate() {
-        let stored = store.store_document(&NewDocument { kind, ..document(number, &lines) }).await;
+        let lines: Vec<_> = lines.iter().cloned().map(|line| RawRecord { kind, ..line }).collect();
+        let stored = store.store_document(&document(number, &lines)).await;
         ids.push(stored.expect("stored").id);
     }
     assert_eq!(store.unprocessed_records().await.expect("counted"), 15);

@@ -2,13 +2,14 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    World, apply, bare, facts, find, injury, issue, league, lineup, new, price, quote, stored_document, team,
-    time, with_odds, with_squads, with_stats, world,
+    World, apply, bare, events, facts, find, in_play, injury, issue, league, lineup, new, price, quote,
+    stored_document, team, time, with_events, with_odds, with_squads, with_stats, world,
 };
 use crate::ports::{MatchFacts, SilverChange, Store};
 use crate::{
-    Injury, InjuryKind, Kickoff, KickoffPrecision, Lineup, LineupKind, Listed, MarketType, Match, MatchStats,
-    MatchStatus, NewMatch, OddsPhase, OddsQuote, Player, Position, Score, Side, SideStats, Squad,
+    EventKind, EventList, InPlayQuote, Injury, InjuryKind, Kickoff, KickoffPrecision, Lineup, LineupKind,
+    Listed, MarketType, Match, MatchEvent, MatchStats, MatchStatus, NewMatch, OddsPhase, OddsQuote, Player,
+    Position, Score, Side, SideStats, Squad,
 };
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -25,6 +26,8 @@ fn rows(w: &World) -> [Row; 3] {
     let first = MatchFacts {
         lineups: vec![lineup(Side::Home, 0), lineup(Side::Away, 0), lineup(Side::Home, -5)],
         injuries: vec![injury("7", 0), injury("6", 0), injury("7", -5)],
+        in_play: vec![in_play("B365", 50), in_play("PS", 50), in_play("B365", 10)],
+        events: vec![events("contract", 9), events("another", 9), events("contract", 8)],
         ..facts(4, vec![quote("B365", 0), quote("PS", 0), quote("B365", -5)])
     };
     [
@@ -50,12 +53,17 @@ pub async fn the_order_of_writing_does_not_matter<H: Deref<Target: Store>>(fresh
         second.ensure_leagues(&[league(code)]).await.expect("created");
     }
     let w = world(&*second).await;
-    for (details, MatchFacts { stats, mut odds, mut lineups, mut injuries }) in rows(&w).into_iter().rev() {
+    for (details, all) in rows(&w).into_iter().rev() {
+        let MatchFacts { stats, mut odds, mut lineups, mut injuries, mut in_play, mut events } = all;
         apply(&*second, new([details.clone()])).await;
         let id = find(&*second, &details).await.id;
         odds.reverse();
         lineups.reverse();
         injuries.reverse();
+        in_play.reverse();
+        events.reverse();
+        apply(&*second, facts(id, with_events(vec![], events))).await;
+        apply(&*second, facts(id, with_events(in_play, vec![]))).await;
         apply(&*second, facts(id, with_squads(vec![], injuries))).await;
         apply(&*second, facts(id, with_squads(lineups, vec![]))).await;
         apply(&*second, facts(id, with_odds(odds))).await;
@@ -181,6 +189,55 @@ fn squad_variants((details, facts): &Row) -> Vec<(&'static str, Row)> {
     ]
 }
 
+/// The same with events and prices during the match.
+fn event_variants((details, facts): &Row) -> Vec<(&'static str, Row)> {
+    let in_play = |quote: InPlayQuote| {
+        let mut in_play = facts.in_play.clone();
+        in_play[0] = quote;
+        (details.clone(), MatchFacts { in_play, ..facts.clone() })
+    };
+    let list = |list: EventList| {
+        let mut events = facts.events.clone();
+        events[0] = list;
+        (details.clone(), MatchFacts { events, ..facts.clone() })
+    };
+    let (quote, first) = (facts.in_play[0].clone(), facts.events[0].clone());
+    let event = |event: MatchEvent| {
+        let mut events = first.events.clone();
+        events[0] = event;
+        list(EventList { events, ..first.clone() })
+    };
+    let goal = first.events[0].clone();
+    let player = |id: &str| Player::new(id, "Player 30").ok();
+    let p = quote.prices;
+    vec![
+        ("no in-play prices", (details.clone(), MatchFacts { in_play: vec![], ..facts.clone() })),
+        ("no events", (details.clone(), MatchFacts { events: vec![], ..facts.clone() })),
+        ("in-play bookmaker", in_play(InPlayQuote { bookmaker: "b365".into(), ..quote.clone() })),
+        ("in-play price", in_play(InPlayQuote { prices: [p[0], p[1], price(9.0)], ..quote.clone() })),
+        ("in-play time", in_play(InPlayQuote { known_at: time(51), ..quote.clone() })),
+        (
+            "in-play market",
+            in_play(InPlayQuote {
+                market: MarketType::OverUnder,
+                line_quarters: Some(10),
+                prices: [p[0], None, p[2]],
+                ..quote
+            }),
+        ),
+        ("source of events", list(EventList { source: "third".into(), ..first.clone() })),
+        ("time of events", list(EventList { known_at: time(11), ..first.clone() })),
+        ("imputed time of events", list(EventList { known_at_imputed: true, ..first.clone() })),
+        ("fewer events", list(EventList { events: first.events[..2].to_vec(), ..first.clone() })),
+        ("minute", event(MatchEvent { minute: 13, ..goal.clone() })),
+        ("stoppage", event(MatchEvent { stoppage: Some(1), ..goal.clone() })),
+        ("side of an event", event(MatchEvent { side: Side::Away, ..goal.clone() })),
+        ("kind of an event", event(MatchEvent { kind: EventKind::OwnGoal, ..goal.clone() })),
+        ("scorer", event(MatchEvent { player: player("31"), ..goal.clone() })),
+        ("no assist", event(MatchEvent { related: None, ..goal })),
+    ]
+}
+
 /// Two contents that differ in any fact differ in their digest.
 pub async fn every_fact_matters<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let mut seen: HashMap<String, &str> = HashMap::new();
@@ -188,7 +245,7 @@ pub async fn every_fact_matters<H: Deref<Target: Store>>(fresh: impl AsyncFn() -
         let store = fresh().await;
         let w = world(&*store).await;
         let row = &rows(&w)[0];
-        let mut all = variants(row).into_iter().chain(squad_variants(row));
+        let mut all = variants(row).into_iter().chain(squad_variants(row)).chain(event_variants(row));
         let Some((what, variant)) = all.nth(number) else { break };
         apply(&*store, SilverChange { new: vec![variant], ..SilverChange::default() }).await;
         let hash = store.content_hash().await.expect("hashed");
@@ -196,7 +253,7 @@ pub async fn every_fact_matters<H: Deref<Target: Store>>(fresh: impl AsyncFn() -
             panic!("{what} and {same} give the same hash");
         }
     }
-    assert!(seen.len() > 45, "all variants were tried");
+    assert!(seen.len() > 60, "all variants were tried");
     let store = fresh().await;
     for what in ["league", "club", "club of another country", "alias of another source"] {
         match what {

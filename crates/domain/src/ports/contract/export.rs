@@ -5,7 +5,7 @@ use super::fixture::{
     SOURCE, apply, bare, document, facts, find, new, quote, records, stored_document, time, world,
 };
 use crate::ports::{After, MatchFacts, SealedForecast, Store};
-use crate::{Forecast, MatchStats, NewDocument, RecordKind, SideStats};
+use crate::{Forecast, MatchStats, NewDocument, RawRecord, RecordKind, SideStats};
 use std::ops::Deref;
 
 /// Pages follow on each other by time, whatever the order of storing.
@@ -29,17 +29,18 @@ pub async fn documents_come_by_time<H: Deref<Target: Store>>(fresh: impl AsyncFn
     assert_eq!(store.documents(None, 9).await.expect("read").len(), 3);
 }
 
-/// Records come back with what they are.
+/// Records come back with what they are, each from the table of its kind, and with what they hold.
 pub async fn records_of_a_document_come_back<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     let plain = stored_document(&*store, 0, 3).await;
-    let lines = records(2);
-    let odds = NewDocument { kind: RecordKind::Odds, ..document(1, &lines) };
-    let odds = store.store_document(&odds).await.expect("stored").id;
-    let wanted: Vec<_> = records(3).into_iter().map(|r| (RecordKind::Match, r)).collect();
-    assert_eq!(store.records(plain).await.expect("read"), wanted);
-    let wanted: Vec<_> = lines.into_iter().map(|r| (RecordKind::Odds, r)).collect();
-    assert_eq!(store.records(odds).await.expect("read"), wanted);
+    assert_eq!(store.records(plain).await.expect("read"), records(3));
+    let kinds = [RecordKind::Match, RecordKind::Odds, RecordKind::Score];
+    // A place may hold a record of each kind.
+    let mixed = kinds.iter().flat_map(|kind| records(2).into_iter().map(|r| RawRecord { kind: *kind, ..r }));
+    let mixed: Vec<_> = mixed.collect();
+    let shuffled: Vec<_> = mixed.iter().rev().cloned().collect();
+    let id = store.store_document(&document(1, &shuffled)).await.expect("stored").id;
+    assert_eq!(store.records(id).await.expect("read"), mixed);
 }
 
 /// Forecasts of all matches, by time of sealing.

@@ -2,9 +2,10 @@
 
 use crate::ports::{MatchFacts, SilverChange, Store, StoreError};
 use crate::{
-    DecimalOdds, DocumentId, Injury, InjuryKind, Kickoff, LeagueId, Lineup, LineupKind, Listed, MarketType,
-    Match, MatchId, MatchStats, MatchStatus, NewDocument, NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote,
-    Player, Position, QualityIssue, RawRecord, RecordKind, Score, Season, Severity, Side, Squad, TeamId,
+    DecimalOdds, DocumentId, EventKind, EventList, InPlayQuote, Injury, InjuryKind, Kickoff, LeagueId,
+    Lineup, LineupKind, Listed, MarketType, Match, MatchEvent, MatchId, MatchStats, MatchStatus, NewDocument,
+    NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote, Player, Position, QualityIssue, RawRecord,
+    RecordKind, Score, Season, Severity, Side, Squad, TeamId,
 };
 use chrono::{DateTime, Duration, Utc};
 
@@ -184,6 +185,37 @@ pub(super) fn injury(player: &str, known_at: i64) -> Injury {
     }
 }
 
+pub(super) fn in_play(bookmaker: &str, known_at: i64) -> InPlayQuote {
+    quote(bookmaker, known_at).into()
+}
+
+/// A goal with an assist, a card and a substitution.
+pub(super) fn events(source: &str, known_at: i64) -> EventList {
+    let player = |id: &str| Player::new(id, format!("Player {id}")).ok();
+    let event = |minute, side, kind, player, related| MatchEvent {
+        minute,
+        stoppage: None,
+        side,
+        kind,
+        player,
+        related,
+    };
+    EventList {
+        source: source.into(),
+        events: vec![
+            event(12, Side::Home, EventKind::Goal, player("30"), player("10")),
+            MatchEvent { stoppage: Some(3), ..event(45, Side::Away, EventKind::Yellow, player("44"), None) },
+            event(60, Side::Away, EventKind::Substitution, None, player("45")),
+        ],
+        known_at: time(known_at),
+        known_at_imputed: false,
+    }
+}
+
+pub(super) fn with_events(in_play: Vec<InPlayQuote>, events: Vec<EventList>) -> MatchFacts {
+    MatchFacts { in_play, events, ..MatchFacts::default() }
+}
+
 pub(super) fn issue(document: Option<DocumentId>, locator: u32, error_type: &str) -> QualityIssue {
     QualityIssue {
         table: "matches",
@@ -199,25 +231,19 @@ pub(super) fn issue(document: Option<DocumentId>, locator: u32, error_type: &str
 
 pub(super) fn records(n: u32) -> Vec<RawRecord> {
     let record = |locator| RawRecord {
+        kind: RecordKind::Match,
         locator,
         external_match_id: Some(format!("m{locator}")),
         external_league_id: None,
         match_time: Some(time(0) + Duration::days(locator.into())),
+        payload: (locator % 2 == 0).then(|| format!("{{\"n\":{locator}}}")),
     };
     (1..=n).map(record).collect()
 }
 
 pub(super) fn document(number: usize, records: &[RawRecord]) -> NewDocument<'_> {
     let (bytes, hash) = DOCUMENTS[number];
-    NewDocument {
-        source: SOURCE,
-        name: "file.csv",
-        bytes,
-        hash,
-        collected_at: time(0),
-        kind: RecordKind::Match,
-        records,
-    }
+    NewDocument { source: SOURCE, name: "file.csv", bytes, hash, collected_at: time(0), records }
 }
 
 /// Stores a document with some records.
@@ -236,10 +262,6 @@ pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>, what: &
 /// The ports' methods, for stores that come behind a smart pointer.
 pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
-        ArtifactStore as _, BronzeReader as _, BronzeWriter as _, ExportRepository as _, HealthCheck as _,
-        LeagueReader as _, MatchReader as _, ModelReader as _, ModelWriter as _, PredictionReader as _,
-        PredictionWriter as _, QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _,
-        SelfDiagnosis as _, SilverReader as _, SilverWriter as _, SquadReader as _, SummaryReader as _,
-        SummaryWriter as _, TeamReader as _,
+        ArtifactStore as _, BronzeReader as _, BronzeWriter as _, EventReader as _, ExportRepository as _, HealthCheck as _, InPlayOddsReader as _, LeagueReader as _, MatchReader as _, ModelReader as _, ModelWriter as _, PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _, TeamReader as _,
     };
 }

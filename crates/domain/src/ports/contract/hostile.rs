@@ -2,14 +2,14 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    DOCUMENTS, SOURCE, apply, document, facts, injury, issue, league, lineup, quote, records, stored, team,
-    time, with_odds, with_squads, world,
+    DOCUMENTS, SOURCE, apply, document, events, facts, in_play, injury, issue, league, lineup, quote,
+    records, stored, team, time, with_events, with_odds, with_squads, world,
 };
 use crate::ports::texts::{LONGEST, LONGEST_KEY};
 use crate::ports::{MatchFilter, ModelAlias, ModelVersion, SealedForecast, Store, StoreError, TextFault};
 use crate::{
-    Forecast, Injury, Lineup, Listed, NewDocument, NewLeague, NewMatch, OddsQuote, Player, QualityIssue,
-    Side, Squad,
+    EventList, Forecast, InPlayQuote, Injury, Lineup, Listed, NewDocument, NewLeague, NewMatch, OddsQuote,
+    Player, QualityIssue, Side, Squad,
 };
 use std::fmt::Debug;
 use std::ops::Deref;
@@ -156,6 +156,21 @@ pub async fn texts_of_squads<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H
             let held = store.injuries_of(&[id]).await.expect("read");
             assert!(held.contains(&(id, injury)), "{text:.40?} came back changed");
         }
+        let mut list = EventList { source: text.as_str().into(), ..events("", 0) };
+        list.events[1].player = Player::new(text.as_str(), text.as_str()).ok();
+        let bookmaker = InPlayQuote { bookmaker: text.as_str().into(), ..in_play("", 0) };
+        for told in [with_events(vec![bookmaker.clone()], vec![]), with_events(vec![], vec![list.clone()])] {
+            let is_list = !told.events.is_empty();
+            if kept(store.apply(&facts(id, told)).await, &text, LONGEST_KEY).is_none() {
+                continue;
+            }
+            let same = if is_list {
+                store.events_of(&[id]).await.expect("read").contains(&(id, list.clone()))
+            } else {
+                store.in_play_odds_of(&[id]).await.expect("read").contains(&(id, bookmaker.clone()))
+            };
+            assert!(same, "{text:.40?} came back changed");
+        }
         let found = store.matches_named(&text, std::slice::from_ref(&text)).await;
         if let Some(found) = kept(found, &text, LONGEST) {
             assert_eq!(found, []);
@@ -192,6 +207,7 @@ pub async fn texts_of_documents<H: Deref<Target: Store>>(fresh: impl AsyncFn() -
         let mut lines = records(1);
         lines[0].external_match_id = Some(text.clone());
         lines[0].external_league_id = Some(text.clone());
+        lines[0].payload = Some(text.clone());
         let plain = records(1);
         let named = NewDocument { source: &text, ..document(0, &plain) };
         let source = format!("source {n}");

@@ -2,8 +2,8 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    World, apply, bare, facts, find, injury, issue, lineup, new, price, quote, refused, stored,
-    stored_document, time, with_odds, with_squads, with_stats, world,
+    World, apply, bare, events, facts, find, in_play, injury, issue, lineup, new, price, quote, refused,
+    stored, stored_document, time, with_odds, with_squads, with_stats, world,
 };
 use crate::ports::{MatchFacts, SilverChange, Store};
 use crate::{
@@ -31,6 +31,8 @@ async fn full_change(store: &(impl Store + ?Sized), w: &World) -> SilverChange {
                 odds: vec![quote("B365", -60)],
                 lineups: vec![lineup(Side::Home, -60), lineup(Side::Away, -60)],
                 injuries: vec![injury("7", -60)],
+                in_play: vec![in_play("B365", 60)],
+                events: vec![events("contract", 60)],
             },
         )],
         changed: vec![changed],

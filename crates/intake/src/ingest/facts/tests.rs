@@ -1,5 +1,8 @@
 use super::*;
-use touchline_domain::{Kickoff, LeagueId, LineupKind, Listed, NewMatch, Season, Squad};
+use touchline_collect::SourceEvent;
+use touchline_domain::{
+    EventKind, Kickoff, LeagueId, LineupKind, Listed, MarketType, NewMatch, OddsPhase, Score, Season, Squad,
+};
 
 fn time(hours: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000, 0).unwrap() + Duration::hours(hours)
@@ -27,7 +30,7 @@ fn held(status: MatchStatus) -> Held {
 }
 
 fn fact(team: &str, fact: SourceFact) -> SourceFacts {
-    SourceFacts { line: 3, external_id: "77".to_owned(), team: team.to_owned(), fact }
+    SourceFacts { line: 3, external_id: "77".to_owned(), team: Some(team.to_owned()), fact }
 }
 
 fn player(n: u64) -> Player {
@@ -44,7 +47,7 @@ fn injury(kind: InjuryKind, reason: &str) -> SourceFacts {
     fact("Ashford", SourceFact::Injury { player: player(9), kind, reason: Some(reason.to_owned()) })
 }
 
-/// A store that only remembers, to tell it one document after the other.
+/// A store that only remembers, for one document after the other.
 struct Memory(Held);
 
 impl Memory {
@@ -55,12 +58,22 @@ impl Memory {
             stats: self.0.stats.clone(),
             lineups: self.0.lineups.clone(),
             injuries: self.0.injuries.clone(),
+            events: self.0.events.clone(),
+            odds: self.0.odds.clone(),
+            in_play: self.0.in_play.clone(),
         };
         let told = plan("test", facts, held, now);
         for (id, facts) in &told.facts {
             self.0.stats.extend(facts.stats.map(|s| (*id, s)));
             self.0.lineups.extend(facts.lineups.iter().map(|l| (*id, l.clone())));
             self.0.injuries.extend(facts.injuries.iter().map(|i| (*id, i.clone())));
+            self.0.events.extend(facts.events.iter().map(|list| (*id, list.clone())));
+            self.0.odds.extend(facts.odds.iter().map(|quote| (*id, quote.clone())));
+            self.0.in_play.extend(facts.in_play.iter().map(|quote| (*id, quote.clone())));
+        }
+        for changed in &told.changed {
+            self.0.matches.retain(|m| m.id != changed.id);
+            self.0.matches.push(changed.clone());
         }
         told
     }
@@ -141,4 +154,140 @@ fn counts_of_both_sides_are_put_together() {
     let both = told.facts[0].1.stats.unwrap();
     assert_eq!((both.home.shots, both.away.shots), (Some(9), Some(4)));
     assert_eq!(memory.plan(vec![stats("Ashford", 9)], time(10)).counts.unchanged_facts, 1);
+}
+
+fn quote(known_at: DateTime<Utc>) -> OddsQuote {
+    OddsQuote {
+        bookmaker: "Bookie".into(),
+        market: MarketType::OneXTwo,
+        line_quarters: None,
+        prices: [touchline_domain::DecimalOdds::new(2.0).ok(); 3],
+        phase: OddsPhase::PreMatch,
+        known_at,
+        known_at_imputed: false,
+    }
+}
+
+fn of_match(fact: SourceFact) -> SourceFacts {
+    SourceFacts { line: 3, external_id: "77".to_owned(), team: None, fact }
+}
+
+fn priced(hours: i64) -> SourceFacts {
+    of_match(SourceFact::Odds(quote(time(hours))))
+}
+
+#[test]
+fn a_price_of_after_kick_off_is_placed_apart() {
+    let mut memory = Memory(held(MatchStatus::Scheduled));
+    let told = memory.plan(vec![priced(-1), priced(0), priced(2)], time(3));
+    assert_eq!(told.counts, FactCounts { new_facts: 3, unchanged_facts: 0 });
+    assert_eq!(memory.0.odds, [(MatchId(5), quote(time(-1)))]);
+    let in_play = [time(0), time(2)].map(|at| (MatchId(5), InPlayQuote::from(quote(at))));
+    assert_eq!(memory.0.in_play, in_play);
+    // A quote stays where it is when the kick-off turns out to be another.
+    for hours in [-5, 5] {
+        memory.0.matches[0].details.kickoff = Kickoff::at(time(hours));
+        let again = memory.plan(vec![priced(-1), priced(0), priced(2)], time(3));
+        assert_eq!(again.counts, FactCounts { new_facts: 0, unchanged_facts: 3 }, "{hours}");
+    }
+}
+
+#[test]
+fn a_match_that_has_not_begun_has_no_in_play_prices() {
+    let mut memory = Memory(held(MatchStatus::Postponed));
+    memory.plan(vec![priced(2)], time(3));
+    assert_eq!((memory.0.odds.len(), memory.0.in_play.len()), (1, 0));
+    let mut memory = Memory(held(MatchStatus::Scheduled));
+    let kickoff = Kickoff::on(time(0).date_naive());
+    memory.0.matches[0].details.kickoff = kickoff;
+    let at = |hours| of_match(SourceFact::Odds(quote(kickoff.at + Duration::hours(hours))));
+    memory.plan(vec![at(23), at(24)], time(100));
+    assert_eq!((memory.0.odds.len(), memory.0.in_play.len()), (1, 1));
+}
+
+fn result(status: MatchStatus, score: Option<(u8, u8)>, half_time: Option<(u8, u8)>) -> SourceFacts {
+    let goals = |goals: Option<(u8, u8)>| goals.map(|(home, away)| Score { home, away });
+    of_match(SourceFact::Result { status, score: goals(score), half_time: goals(half_time) })
+}
+
+#[test]
+fn a_score_is_taken_once_and_another_one_is_a_conflict() {
+    use MatchStatus::{Finished, Live, Postponed};
+    let mut memory = Memory(held(MatchStatus::Scheduled));
+    let live = memory.plan(vec![result(Live, Some((1, 0)), None)], time(1));
+    assert_eq!(
+        (live.changed[0].status, live.changed[0].score),
+        (Live, None),
+        "a running score is not a result"
+    );
+    let over = memory.plan(vec![result(Finished, Some((2, 1)), Some((1, 0)))], time(2));
+    let changed = &over.changed[0];
+    assert_eq!(changed.score, Some(Score { home: 2, away: 1 }));
+    assert_eq!((changed.status, changed.half_time), (Finished, Some(Score { home: 1, away: 0 })));
+    for again in [result(Finished, Some((2, 1)), Some((0, 0))), result(Live, None, None)] {
+        let again = memory.plan(vec![again], time(3));
+        assert_eq!((again.changed.len(), again.counts.unchanged_facts), (0, 1));
+    }
+    let other = memory.plan(vec![result(Finished, Some((3, 1)), None)], time(4));
+    assert_eq!((other.changed.len(), other.conflicts[0].kind), (0, "conflicting_score"));
+    let mut memory = Memory(held(MatchStatus::Scheduled));
+    let early = memory.plan(vec![result(Finished, Some((1, 1)), None)], time(-1));
+    assert_eq!((early.changed.len(), early.conflicts[0].kind), (0, "future_result"));
+    let without = memory.plan(vec![result(Finished, None, None)], time(3));
+    assert_eq!(without.conflicts[0].kind, "finished_without_score");
+    let put_off = memory.plan(vec![result(Postponed, None, None)], time(-1));
+    assert_eq!(put_off.changed[0].status, Postponed);
+    // A half-time score above the score is dropped.
+    let over = memory.plan(vec![result(Finished, Some((0, 0)), Some((1, 0)))], time(3));
+    assert_eq!(over.changed[0].half_time, None);
+}
+
+fn event(team: &str, minute: u8, name: &str) -> SourceFacts {
+    let player = Player::new("9", name).ok();
+    let event = SourceEvent { minute, stoppage: None, kind: EventKind::Goal, player, related: None };
+    fact(team, SourceFact::Event(event))
+}
+
+fn event_times(memory: &Memory) -> Vec<(DateTime<Utc>, bool, usize)> {
+    memory.0.events.iter().map(|(_, l)| (l.known_at, l.known_at_imputed, l.events.len())).collect()
+}
+
+#[test]
+fn events_of_a_running_match_are_a_list_each_time_that_it_changes() {
+    let mut memory = Memory(held(MatchStatus::Live));
+    let first = || vec![event("Ashford", 12, "A. Name")];
+    let longer = || vec![event("Ashford", 12, "Another Name"), event("Brindle", 50, "A. Name")];
+    memory.plan(first(), time(1));
+    let again = memory.plan(vec![event("Ashford", 12, "Another Name")], time(1) + Duration::minutes(1));
+    assert_eq!((again.facts.len(), again.counts.unchanged_facts), (0, 1), "a name is not an event");
+    memory.plan(longer(), time(2));
+    let wanted = [(time(1), false, 1), (time(2), false, 2)];
+    assert_eq!(event_times(&memory), wanted);
+    assert_eq!(memory.0.events[1].1.events[1].side, Side::Away);
+    // Each document again, in any order: it is compared with what was in force when it came.
+    for (document, at) in [(longer(), time(2)), (first(), time(1)), (longer(), time(9))] {
+        let again = memory.plan(document, at);
+        assert_eq!((again.facts.len(), again.counts.new_facts), (0, 0), "{at}");
+    }
+    assert_eq!(event_times(&memory), wanted);
+}
+
+#[test]
+fn events_that_come_long_after_the_match_are_dated_like_its_result() {
+    let mut memory = Memory(held(MatchStatus::Finished));
+    memory.plan(vec![event("Ashford", 12, "A")], time(500));
+    memory.plan(vec![event("Ashford", 13, "A")], time(600));
+    assert_eq!(event_times(&memory), [(time(3), true, 1), (time(600), false, 1)]);
+}
+
+#[test]
+fn events_of_a_match_that_has_not_begun_or_of_nobody_are_refused() {
+    let refused = |status, hours, fact: SourceFacts| {
+        let planned = plan("test", vec![fact], held(status), time(hours));
+        assert_eq!(planned.facts.len(), 0);
+        planned.conflicts[0].kind
+    };
+    assert_eq!(refused(MatchStatus::Scheduled, -1, event("Ashford", 1, "A")), "match_not_begun");
+    assert_eq!(refused(MatchStatus::Postponed, 3, event("Ashford", 1, "A")), "match_not_begun");
+    assert_eq!(refused(MatchStatus::Live, 3, event("Ashton", 1, "A")), "unknown_side");
 }

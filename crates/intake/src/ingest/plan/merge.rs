@@ -1,10 +1,17 @@
 //! One pairing of a season: which row is which leg, and what it changes.
 
 use super::{Conflict, Plan, Row, StoredFacts};
+use chrono::{DateTime, Utc};
 use touchline_domain::{KickoffPrecision, Match, MatchStats, MatchStatus, NewMatch, SideStats};
 
 /// Merges the rows of one pairing into its stored legs.
-pub(super) fn pairing(mut stored: Vec<Match>, mut rows: Vec<Row>, facts: &StoredFacts, plan: &mut Plan) {
+pub(super) fn pairing(
+    mut stored: Vec<Match>,
+    mut rows: Vec<Row>,
+    facts: &StoredFacts,
+    collected_at: DateTime<Utc>,
+    plan: &mut Plan,
+) {
     stored.sort_by_key(|m| m.leg);
     rows.sort_by_key(|r| (r.details.kickoff.at, r.line));
     let rows = without_repeats(rows, plan);
@@ -14,7 +21,13 @@ pub(super) fn pairing(mut stored: Vec<Match>, mut rows: Vec<Row>, facts: &Stored
     for (row, target) in rows.into_iter().zip(targets) {
         match target {
             Some(leg) => update(&mut stored[leg], row, facts, plan),
-            None => new.push(row),
+            None => match played_since(&stored, &taken, &row.details, collected_at) {
+                Some(leg) => {
+                    taken[leg] = true;
+                    plan.counts.unchanged += 1;
+                }
+                None => new.push(row),
+            },
         }
     }
     append(&stored, new, plan);
@@ -67,6 +80,18 @@ fn assign(stored: &[Match], rows: &[Row], taken: &mut [bool]) -> Vec<Option<usiz
         }
     }
     targets
+}
+
+/// The leg that a row without a score spoke of before it was played on another date: one that kicked off after the row's
+/// document came, so that the row cannot have known its result. Only documents that are read again come to this.
+fn played_since(
+    stored: &[Match],
+    taken: &[bool],
+    row: &NewMatch,
+    collected_at: DateTime<Utc>,
+) -> Option<usize> {
+    let later = |leg: &usize| stored[*leg].score.is_some() && stored[*leg].kickoff.at > collected_at;
+    (0..stored.len()).filter(|leg| !taken[*leg] && row.score.is_none()).find(later)
 }
 
 fn update(stored: &mut Match, row: Row, facts: &StoredFacts, plan: &mut Plan) {
@@ -132,7 +157,7 @@ fn append(stored: &[Match], new: Vec<Row>, plan: &mut Plan) {
         return;
     }
     plan.counts.new += new.len() as u64;
-    let rank = |at: chrono::DateTime<chrono::Utc>, new_before: usize| {
+    let rank = |at: DateTime<Utc>, new_before: usize| {
         stored.iter().filter(|m| m.kickoff.at <= at).count() + new_before
     };
     let dates: Vec<_> = new.iter().map(|r| r.details.kickoff.at).collect();

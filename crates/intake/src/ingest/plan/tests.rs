@@ -37,12 +37,17 @@ struct Memory {
 
 impl Memory {
     fn ingest(&mut self, rows: Vec<SourceMatch>) -> Plan {
+        self.ingest_at(rows, day(31))
+    }
+
+    /// The rows of a document that came at the start of a day.
+    fn ingest_at(&mut self, rows: Vec<SourceMatch>, came: Kickoff) -> Plan {
         let teams = TeamIndex::new(
             vec!["Nowhere".into()],
             TEAMS.map(|n| NewTeam { name: n.into(), country: "Nowhere".into() }).to_vec(),
             &[TeamId(1), TeamId(2)],
         );
-        let known = Known { source: "test", leagues: &[LeagueId(7)], teams: &teams };
+        let known = Known { source: "test", leagues: &[LeagueId(7)], teams: &teams, collected_at: came.at };
         let existing =
             Existing { matches: self.matches.clone(), stats: self.stats.clone(), odds: self.odds.clone() };
         let plan = plan(&known, rows, existing);
@@ -142,4 +147,33 @@ fn facts_are_added_once() {
     let later = SourceMatch { odds: vec![imputed_later], ..row(2, 1, Some((2, 1))) };
     assert_eq!(memory.ingest(vec![later]).counts.unchanged, 1, "an imputed time is no news");
     assert_eq!(memory.odds.len(), 1);
+}
+
+#[test]
+fn an_old_fixture_list_that_is_read_again_brings_no_leg_that_was_moved_and_played() {
+    let mut memory = Memory::default();
+    let documents = [
+        (day(1), vec![row(1, 5, None), row(2, 25, None)]),
+        (day(6), vec![row(1, 12, None)]),
+        (day(13), vec![row(1, 12, Some((2, 1)))]),
+        // The list of the second meeting alone.
+        (day(14), vec![row(1, 25, None)]),
+        (day(28), vec![row(1, 27, Some((0, 0)))]),
+    ];
+    for (came, rows) in &documents {
+        memory.ingest_at(rows.clone(), *came);
+    }
+    let legs = |memory: &Memory| -> Vec<_> {
+        memory.matches.iter().map(|m| (m.leg, m.kickoff, m.score.map(|s| s.to_string()))).collect()
+    };
+    let first = legs(&memory);
+    assert_eq!(first.len(), 2);
+    for (came, rows) in &documents {
+        let again = memory.ingest_at(rows.clone(), *came);
+        assert_eq!((again.counts.new, again.counts.conflicting), (0, 0), "{came:?}");
+    }
+    assert_eq!(legs(&memory), first);
+    // A list that comes after the match speaks of another meeting.
+    let later = memory.ingest_at(vec![row(1, 30, None)], day(29));
+    assert_eq!(later.counts.new, 1);
 }

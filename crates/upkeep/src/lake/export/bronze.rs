@@ -25,8 +25,8 @@ impl Job<'_> {
                 let (source, hash): (Arc<str>, Arc<str>) =
                     (info.source.as_str().into(), info.hash.as_str().into());
                 let mut of_kind: [Vec<LakeRow>; 3] = Default::default();
-                for (kind, record) in self.store.records(info.id).await? {
-                    let place = match kind {
+                for record in self.store.records(info.id).await? {
+                    let place = match record.kind {
                         RecordKind::Match => 0,
                         RecordKind::Odds => 1,
                         RecordKind::Score => 2,

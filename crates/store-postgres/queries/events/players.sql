@@ -1,0 +1,1 @@
+SELECT external_id, name FROM players WHERe.source = $1 ORDER BY external_id
