@@ -1,4 +1,6 @@
 //! Use cases that bring facts in: documents become bronze and silver. Each takes the ports it needs and a clock; none
 //! knows which store, which interface or which schedule it serves.
 
+pub mod files;
+pub mod import;
 pub mod ingest;

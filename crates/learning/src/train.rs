@@ -1,15 +1,18 @@
-//! Training the default model and making it the one that answers.
+//! Training the default model and making it the active one: facts are read, the model is fitted beside the executor,
+//! and what came of it is kept and registered.
 
 use crate::dataset::{FactReader, Facts};
 use crate::matrices::{self, Horizon};
 use crate::model::{
     self, BundleError, ForecastModel, MODEL_NAME, Manifest, ModelError, Recipe, VariantManifest,
 };
+use crate::off_executor::off_executor;
 use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use thiserror::Error;
-use touchline_domain::ports::{ModelVersion, ModelWriter, StoreError};
-use touchline_domain::{Clock, Progress};
+use touchline_domain::ports::{ModelReader, ModelVersion, ModelWriter, StoreError};
+use touchline_domain::{Clock, Progress, Stopped};
 use touchline_features::MatrixError;
 
 /// Why training ended without a model.
@@ -23,10 +26,22 @@ pub enum TrainError {
     Matrix(#[from] MatrixError),
     /// The model could not be trained.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(ModelError),
     /// The model could not be kept.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    /// It was asked to stop; no bundle was left and nothing was registered.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+impl From<ModelError> for TrainError {
+    fn from(error: ModelError) -> Self {
+        match error {
+            ModelError::Stopped(stopped) => Self::Stopped(stopped),
+            error => Self::Model(error),
+        }
+    }
 }
 
 /// What to train.
@@ -45,36 +60,86 @@ pub fn bundle_path(data_dir: &Path, name: &str, version: &str) -> PathBuf {
     data_dir.join("models").join(name).join(version)
 }
 
-/// Trains on the store's matches, keeps the bundle, registers it and makes it the one that answers.
+/// Trains on the store's matches, keeps the bundle, registers it and makes it the active one.
 ///
 /// # Errors
-/// The store or the data folder is not available, or there are too few matches.
+/// The store or the data folder is not available, there are too few matches, or `progress` asked it to stop.
 pub async fn train<S: FactReader + ModelWriter + ?Sized>(
     store: &S,
     training: &Training<'_>,
     clock: &dyn Clock,
-    progress: &dyn Progress,
+    progress: Arc<dyn Progress>,
 ) -> Result<ForecastModel, TrainError> {
     let now = clock.now();
-    let until = training.until.unwrap_or(now);
     let facts = Facts::load_seen(store, training.recipe.view()).await?;
-    let mut model = fit_all(&facts, training, now, until, progress)?;
-    let (name, version) = (model.manifest.name.clone(), model.manifest.version.clone());
-    let folder = bundle_path(training.data_dir, &name, &version);
-    let manifest_hash = model::save(&mut model, &folder)?;
+    train_on(store, facts, training, now, progress).await
+}
+
+/// The active model where it was trained on exactly the store's facts by today's features; else trains a new one as
+/// [`train`] does.
+///
+/// # Errors
+/// As [`train`]; an active model whose bundle cannot be read is replaced.
+pub async fn train_unless_current<S: FactReader + ModelReader + ModelWriter + ?Sized>(
+    store: &S,
+    training: &Training<'_>,
+    clock: &dyn Clock,
+    progress: Arc<dyn Progress>,
+) -> Result<ForecastModel, TrainError> {
+    let now = clock.now();
+    let facts = Facts::load_seen(store, training.recipe.view()).await?;
+    if let Some(version) = store.active().await?
+        && let Ok(model) = model::load_registered(training.data_dir, &version)
+        && model.manifest.data_hash == facts.history(&[]).hash()
+        && Horizon::ALL.into_iter().all(|h| model.check_features(h).is_ok())
+    {
+        return Ok(model);
+    }
+    train_on(store, facts, training, now, progress).await
+}
+
+async fn train_on<S: ModelWriter + ?Sized>(
+    store: &S,
+    facts: Facts,
+    training: &Training<'_>,
+    now: DateTime<Utc>,
+    progress: Arc<dyn Progress>,
+) -> Result<ForecastModel, TrainError> {
+    let (data_dir, recipe) = (training.data_dir.to_owned(), training.recipe.clone());
+    let until = training.until.unwrap_or(now);
+    let (model, manifest_hash) = off_executor(move || {
+        let training = Training { data_dir: &data_dir, until: Some(until), recipe };
+        let mut model = fit_all(&facts, &training, now, until, &progress)?;
+        // The last moment to stop: from here on there are a bundle and its registration, or an error.
+        progress.check()?;
+        let folder = bundle_path(&data_dir, &model.manifest.name, &model.manifest.version);
+        let manifest_hash = model::save(&mut model, &folder)?;
+        Ok::<_, TrainError>((model, manifest_hash))
+    })
+    .await?;
+    publish(store, &model.manifest, manifest_hash).await?;
+    Ok(model)
+}
+
+/// Registers a bundle that lies in its folder and makes it the active one.
+async fn publish<S: ModelWriter + ?Sized>(
+    store: &S,
+    manifest: &Manifest,
+    manifest_hash: String,
+) -> Result<(), StoreError> {
+    let Manifest { name, version, .. } = manifest;
     store
         .register(&ModelVersion {
             name: name.clone(),
             version: version.clone(),
             path: format!("models/{name}/{version}"),
             manifest_hash,
-            trained_at: now,
-            metrics: serde_json::to_value(model.manifest.variants[Horizon::Fresh as usize].holdout)
+            trained_at: manifest.trained_at,
+            metrics: serde_json::to_value(manifest.variants[Horizon::Fresh as usize].holdout)
                 .unwrap_or_default(),
         })
         .await?;
-    store.activate(&name, &version).await?;
-    Ok(model)
+    store.activate(name, version).await
 }
 
 fn fit_all(
@@ -84,11 +149,13 @@ fn fit_all(
     until: DateTime<Utc>,
     progress: &dyn Progress,
 ) -> Result<ForecastModel, TrainError> {
+    progress.check()?;
     let history = facts.history(&[]);
     let recipe = &training.recipe;
     let rows = recipe.rows(&history, until.timestamp());
     let (mut variants, mut known) = (Vec::new(), Vec::new());
     for horizon in Horizon::ALL {
+        progress.check()?;
         let threads = recipe.trees.threads;
         let view = recipe.view();
         let matrix = matrices::load_or_build(training.data_dir, &history, horizon, view, threads, progress)?;
