@@ -160,7 +160,7 @@ impl Service {
         recipe.trees.threads = 1;
         let training =
             Training { data_dir: self.data.path(), until: None, recipe, artifacts: None, activate: true };
-        train(&self.store, &training, &*self.clock, &Silent).await.unwrap();
+        train(&self.store, &training, &*self.clock, Arc::new(Silent)).await.unwrap();
     }
 
     pub async fn league(&self, code: &str, name: &str, country: &str) -> LeagueId {

@@ -4,6 +4,7 @@
 //! `cargo bench -p touchline-boosting`.
 
 use std::hint::black_box;
+use std::ops::ControlFlow;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use lightgbm3::Booster;
@@ -39,7 +40,9 @@ fn simulate() -> (Vec<f32>, Vec<f32>) {
 fn train(features: &[f32], outcomes: &[f32]) -> TreeEnsemble {
     let matrix = Matrix::row_major(features, ROWS, COLUMNS).expect("full rows");
     let trainer = LightGbm::new(LightGbmConfig::default()).expect("defaults");
-    trainer.fit(&Dataset::new(matrix, outcomes), None, &mut |_, _| {}).expect("training")
+    trainer
+        .fit(&Dataset::new(matrix, outcomes), None, &mut |_, _| ControlFlow::Continue(()))
+        .expect("training")
 }
 
 fn single_row(c: &mut Criterion, ensemble: &TreeEnsemble, features: &[f32]) {

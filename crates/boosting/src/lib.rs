@@ -11,6 +11,7 @@
 //!    [`TreeEnsemble::predict_batch`] for many, [`TreeEnsemble::explain`] for exact SHAP values.
 //!
 //! ```
+//! use std::ops::ControlFlow;
 //! use touchline_boosting::{Dataset, LightGbm, LightGbmConfig, Matrix, Objective, TreeEnsemble};
 //!
 //! // Rating difference and rest days of 90 matches; outcome 0, 1 or 2 (home, draw, away).
@@ -19,7 +20,7 @@
 //! let train = Dataset::new(Matrix::row_major(&features, 90, 2)?, &outcomes);
 //!
 //! let config = LightGbmConfig { rounds: 20, min_rows_per_leaf: 5, threads: 1, ..LightGbmConfig::default() };
-//! let ensemble = LightGbm::new(config)?.fit(&train, None, &mut |_round, _total| {})?;
+//! let ensemble = LightGbm::new(config)?.fit(&train, None, &mut |_round, _total| ControlFlow::Continue(()))?;
 //!
 //! let mut probabilities = [0.0; 3];
 //! ensemble.predict(&[4.0, 3.0], &mut probabilities)?;
@@ -53,7 +54,7 @@ pub use dataset::{Dataset, DatasetError, Layout, Matrix};
 pub use ensemble::parse::ParseError;
 pub use ensemble::{Importance, PredictError, TreeEnsemble};
 pub use ffi::NativeError;
-pub use lightgbm::{Bins, ConfigError, EarlyStopping, FitError, LightGbm, LightGbmConfig};
+pub use lightgbm::{Bins, ConfigError, EarlyStopping, FitError, LightGbm, LightGbmConfig, RoundProgress};
 pub use objective::Objective;
 pub use search::{
     Dimension, Scale, Search, SearchError, Trial, lightgbm_settings, lightgbm_space, lightgbm_start,

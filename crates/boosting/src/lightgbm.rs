@@ -1,6 +1,7 @@
 //! Training: a [`LightGbmConfig`] checked once by [`LightGbm::new`], then [`LightGbm::fit`].
 
 use std::ffi::{CString, NulError};
+use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,10 @@ use crate::{
     Dataset, DatasetError, MAX_CLASSES, MAX_DEPTH, MAX_LEAVES, MAX_TREES, Matrix, Objective, TreeEnsemble,
     gate,
 };
+
+/// Called after each boosting round with the rounds done and the most there can be; breaks the training off by
+/// [`ControlFlow::Break`].
+pub type RoundProgress<'a> = dyn FnMut(usize, usize) -> ControlFlow<()> + 'a;
 
 /// Settings of a training; `LightGbmConfig::default()` suits three-way match outcomes on a hundred thousand rows.
 ///
@@ -190,6 +195,9 @@ pub enum FitError {
     /// The library's model could not be read back.
     #[error("the trained model could not be read back: {0}")]
     Model(#[from] ParseError),
+    /// The progress callback broke the training off.
+    #[error("the training was stopped before its last round")]
+    Stopped,
     /// A string for the library contains a NUL byte.
     #[error("a NUL byte in a name or setting: {0}")]
     Nul(#[from] NulError),
@@ -242,17 +250,18 @@ impl LightGbm {
     /// Trains on `train`. With [`LightGbmConfig::early_stopping`], `validation` (later rows, never seen in
     /// training) decides how many rounds are kept: [`TreeEnsemble::rounds`] tells.
     ///
-    /// `progress` is called after each round with the rounds done and the most there can be. The same data,
-    /// settings and seed give the same bytes, and the same trees on any number of threads. Trainings of one
+    /// `progress` is called after each round with the rounds done and the most there can be, and may break the training
+    /// off. The same data, settings and seed give the same bytes, and the same trees on any number of threads. Trainings of one
     /// process run at the same time when they ask for the same number of threads, else one after the other.
     ///
     /// # Errors
-    /// [`FitError`]: data that does not suit the objective, or a failure inside the library.
+    /// [`FitError`]: data that does not suit the objective, a failure inside the library, or
+    /// [`FitError::Stopped`] where `progress` broke the training off.
     pub fn fit(
         &self,
         train: &Dataset<'_>,
         validation: Option<&Dataset<'_>>,
-        progress: &mut dyn FnMut(usize, usize),
+        progress: &mut RoundProgress<'_>,
     ) -> Result<TreeEnsemble, FitError> {
         let config = &self.config;
         train.check(config.objective).map_err(FitError::Train)?;
@@ -276,7 +285,8 @@ impl LightGbm {
     /// are put into bins once, by the first training that asks for such [`Bins`], so that this is faster than as many
     /// calls of [`Self::fit`]. The trees are the same.
     ///
-    /// `progress` is called after each round with the rounds done and the most there can be, over all seeds.
+    /// `progress` is called after each round with the rounds done and the most there can be, over all seeds, and may
+    /// break the training off.
     ///
     /// # Errors
     /// As [`Self::fit`]; early stopping is refused.
@@ -288,7 +298,7 @@ impl LightGbm {
         bins: &mut Bins<'_>,
         train: &Dataset<'_>,
         seeds: usize,
-        progress: &mut dyn FnMut(usize, usize),
+        progress: &mut RoundProgress<'_>,
     ) -> Result<Vec<TreeEnsemble>, FitError> {
         assert!(bins.matrix.is(train.matrix()), "the bins are of the matrix that is trained on");
         let config = &self.config;
@@ -313,7 +323,7 @@ impl LightGbm {
         &self,
         train: &NativeDataset,
         validation: Option<&NativeDataset>,
-        progress: &mut dyn FnMut(usize, usize),
+        progress: &mut RoundProgress<'_>,
     ) -> Result<TreeEnsemble, FitError> {
         let mut booster = NativeBooster::new(train, &CString::new(self.config.parameters())?)?;
         if let Some(data) = validation {
@@ -327,7 +337,7 @@ impl LightGbm {
     fn boost(
         &self,
         booster: &mut NativeBooster<'_>,
-        progress: &mut dyn FnMut(usize, usize),
+        progress: &mut RoundProgress<'_>,
     ) -> Result<usize, FitError> {
         let total = self.config.rounds;
         let (mut best_loss, mut best_round) = (f64::INFINITY, 0);
@@ -337,7 +347,9 @@ impl LightGbm {
                 let done = (round - 1).max(1);
                 return Ok(if best_round > 0 { best_round } else { done });
             }
-            progress(round, total);
+            if progress(round, total).is_break() {
+                return Err(FitError::Stopped);
+            }
             let Some(stop) = self.config.early_stopping else { continue };
             let loss = booster.validation_loss()?;
             if loss < best_loss - stop.min_improvement {

@@ -7,7 +7,7 @@ mod train;
 
 pub use model::{XgBoostModelError, from_xgboost_json};
 
-use crate::{ConfigError, Dataset, DatasetError, Objective, TreeEnsemble};
+use crate::{ConfigError, Dataset, DatasetError, Objective, RoundProgress, TreeEnsemble};
 use serde::{Deserialize, Serialize};
 
 /// Settings of an XGBoost training; the default suits three-way match outcomes on a hundred thousand rows. Known
@@ -93,6 +93,9 @@ pub enum XgBoostFitError {
     /// The training data cannot be used.
     #[error("training data: {0}")]
     Train(#[from] DatasetError),
+    /// The progress callback broke the training off.
+    #[error("the training was stopped before its last round")]
+    Stopped,
     /// The library failed.
     #[error("{0}")]
     Native(String),
@@ -121,15 +124,17 @@ impl XgBoost {
     }
 
     /// Trains on `train`; the ensemble does not contain initial scores, like that of
-    /// [`LightGbm::fit`](crate::LightGbm::fit). `progress` is called after each round.
+    /// [`LightGbm::fit`](crate::LightGbm::fit). `progress` is called after each round and may break
+    /// the training off.
     ///
     /// # Errors
-    /// [`XgBoostFitError`]: data that does not suit the objective, a failure inside the library, or
-    /// [`XgBoostFitError::NotBuilt`] without the cargo feature.
+    /// [`XgBoostFitError`]: data that does not suit the objective, a failure inside the library,
+    /// [`XgBoostFitError::Stopped`] where `progress` broke the training off, or [`XgBoostFitError::NotBuilt`] without the
+    /// cargo feature.
     pub fn fit(
         &self,
         train: &Dataset<'_>,
-        progress: &mut dyn FnMut(usize, usize),
+        progress: &mut RoundProgress<'_>,
     ) -> Result<TreeEnsemble, XgBoostFitError> {
         train.check(self.config.objective)?;
         train.check_trainable(self.config.objective)?;
@@ -138,11 +143,7 @@ impl XgBoost {
 
     #[cfg(not(feature = "xgboost"))]
     #[expect(clippy::unused_self, reason = "the same as with the library")]
-    fn native(
-        &self,
-        _: &Dataset<'_>,
-        _: &mut dyn FnMut(usize, usize),
-    ) -> Result<TreeEnsemble, XgBoostFitError> {
+    fn native(&self, _: &Dataset<'_>, _: &mut RoundProgress<'_>) -> Result<TreeEnsemble, XgBoostFitError> {
         Err(XgBoostFitError::NotBuilt)
     }
 }

@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{COLUMNS, Matches, OUTCOME, fit, loss, quick};
+use common::{COLUMNS, Matches, OUTCOME, fit, go_on, loss, quick};
+use std::ops::ControlFlow;
 use touchline_boosting::{
     Bins, Dataset, DatasetError, EarlyStopping, FitError, LightGbm, LightGbmConfig, Matrix, Objective,
     TreeEnsemble,
@@ -43,6 +44,7 @@ fn several_seeds_at_once_are_the_same_as_one_by_one() {
         .unwrap()
         .fit_seeds(&mut Bins::of(data.matrix()), &data.dataset(OUTCOME), 3, &mut |done, total| {
             told.push((done, total));
+            ControlFlow::Continue(())
         })
         .unwrap();
     let apart: Vec<_> =
@@ -70,7 +72,7 @@ fn bins_that_are_used_again_give_the_same_trees() {
         (LightGbmConfig { min_rows_per_leaf: 90, ..quick(OUTCOME) }, data.dataset(OUTCOME)),
     ] {
         let trainer = LightGbm::new(config.clone()).unwrap();
-        let again = trainer.fit_seeds(&mut bins, &dataset, 1, &mut |_, _| {}).unwrap();
+        let again = trainer.fit_seeds(&mut bins, &dataset, 1, &mut go_on).unwrap();
         assert_eq!(again[0].to_text(), fit(config, &dataset).to_text());
     }
 }
@@ -183,7 +185,10 @@ fn early_stopping_keeps_the_best_round_of_the_later_slice() {
     let mut seen = Vec::new();
     let stopped = LightGbm::new(stopping)
         .unwrap()
-        .fit(&train.dataset(OUTCOME), Some(&validation), &mut |round, total| seen.push((round, total)))
+        .fit(&train.dataset(OUTCOME), Some(&validation), &mut |round, total| {
+            seen.push((round, total));
+            ControlFlow::Continue(())
+        })
         .unwrap();
     let kept = stopped.rounds();
     assert!((2..100).contains(&kept), "{kept} rounds");
@@ -201,6 +206,26 @@ fn early_stopping_keeps_the_best_round_of_the_later_slice() {
     }
     let ours = stopped.predict_raw_batch(&later.matrix(), 1).unwrap();
     assert!((loss(OUTCOME, &ours, &later.outcomes) - best).abs() < 1e-12);
+}
+
+#[test]
+fn a_training_that_is_stopped_ends_after_that_round() {
+    let data = Matches::simulate(1000, 36);
+    let trainer = LightGbm::new(LightGbmConfig { rounds: 6, ..quick(OUTCOME) }).unwrap();
+    let mut bins = Bins::of(data.matrix());
+    // Over all seeds: in the middle of the second one.
+    for last in [1, 8] {
+        let mut seen = 0;
+        let stopped = trainer.fit_seeds(&mut bins, &data.dataset(OUTCOME), 3, &mut |done, _| {
+            seen = done;
+            if done == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(matches!(stopped, Err(FitError::Stopped)));
+        assert_eq!(seen, last);
+    }
+    // Nothing of it is left behind: the next training is as any other.
+    let next = trainer.fit_seeds(&mut bins, &data.dataset(OUTCOME), 1, &mut go_on).unwrap();
+    assert_eq!(next[0].to_text(), fit(trainer.config().clone(), &data.dataset(OUTCOME)).to_text());
 }
 
 #[test]
@@ -241,7 +266,7 @@ fn unusable_data_is_refused_before_training() {
 
     let stop = EarlyStopping { patience: 3, min_improvement: 0.0 };
     let trainer = LightGbm::new(LightGbmConfig { early_stopping: Some(stop), ..quick(OUTCOME) }).unwrap();
-    let fit = |validation: Option<&Dataset<'_>>| trainer.fit(&good, validation, &mut |_, _| {}).unwrap_err();
+    let fit = |validation: Option<&Dataset<'_>>| trainer.fit(&good, validation, &mut go_on).unwrap_err();
     assert!(matches!(fit(None), FitError::EarlyStopping));
     let narrow = Matrix::row_major(&data.features[..100], 100, 1).unwrap();
     let narrow = Dataset::new(narrow, &data.outcomes);

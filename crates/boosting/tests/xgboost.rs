@@ -3,7 +3,8 @@
 
 mod common;
 
-use common::{COLUMNS, Matches};
+use common::{COLUMNS, Matches, go_on};
+use std::ops::ControlFlow;
 use touchline_boosting::{Dataset, Objective, XgBoost, XgBoostConfig, XgBoostFitError};
 use xgb::parameters::BoosterParameters;
 use xgb::{Booster, DMatrix};
@@ -63,7 +64,7 @@ fn outcome_scores_equal_the_librarys() {
         if let Some(start) = start {
             data = data.with_init_scores(start);
         }
-        let ours = XgBoost::new(config(OUTCOME)).unwrap().fit(&data, &mut |_, _| {}).unwrap();
+        let ours = XgBoost::new(config(OUTCOME)).unwrap().fit(&data, &mut go_on).unwrap();
         assert_eq!(ours.rounds(), ROUNDS);
         let margin: Vec<f32> =
             start.map_or_else(|| vec![0.0; 6_000], |start| start.iter().map(|s| *s as f32).collect());
@@ -76,7 +77,7 @@ fn outcome_scores_equal_the_librarys() {
 fn goal_scores_equal_the_librarys() {
     let (train, later) = (Matches::simulate(2_000, 3), Matches::simulate(501, 4));
     let data = Dataset::new(train.matrix(), &train.goals);
-    let ours = XgBoost::new(config(Objective::Poisson)).unwrap().fit(&data, &mut |_, _| {}).unwrap();
+    let ours = XgBoost::new(config(Objective::Poisson)).unwrap().fit(&data, &mut go_on).unwrap();
     let theirs = theirs("count:poisson", &train, &train.goals, &vec![0.0; 2_000], &later);
     assert_close(&ours.predict_raw_batch(&later.matrix(), 1).unwrap(), &theirs);
 }
@@ -88,7 +89,7 @@ fn the_same_seed_gives_the_same_text_and_names_are_kept() {
     let data = Dataset::new(train.matrix(), &train.outcomes).with_feature_names(&names);
     let fit = |seed| {
         let config = XgBoostConfig { seed, ..config(OUTCOME) };
-        XgBoost::new(config).unwrap().fit(&data, &mut |_, _| {}).unwrap()
+        XgBoost::new(config).unwrap().fit(&data, &mut go_on).unwrap()
     };
     assert_eq!(fit(1).to_text(), fit(1).to_text());
     assert_ne!(fit(1).to_text(), fit(2).to_text());
@@ -101,6 +102,19 @@ fn settings_out_of_range_and_useless_data_are_refused() {
     assert_eq!(XgBoost::new(bad).unwrap_err().setting, "depth");
     let train = Matches::simulate(50, 1);
     let data = Dataset::new(train.matrix(), &train.outcomes[..49]);
-    let fit = XgBoost::new(XgBoostConfig::default()).unwrap().fit(&data, &mut |_, _| {});
+    let fit = XgBoost::new(XgBoostConfig::default()).unwrap().fit(&data, &mut go_on);
     assert!(matches!(fit, Err(XgBoostFitError::Train(_))));
+}
+
+#[test]
+fn a_training_that_is_stopped_ends_after_that_round() {
+    let train = Matches::simulate(600, 3);
+    let data = Dataset::new(train.matrix(), &train.outcomes);
+    let mut seen = Vec::new();
+    let stopped = XgBoost::new(config(OUTCOME)).unwrap().fit(&data, &mut |round, _| {
+        seen.push(round);
+        if round == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert!(matches!(stopped, Err(XgBoostFitError::Stopped)));
+    assert_eq!(seen, [1, 2]);
 }

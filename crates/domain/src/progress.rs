@@ -1,5 +1,6 @@
 //! Progress of long work: shown by whoever started it, who may also ask it to stop.
 
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Follows long work. Calls are cheap and may come from several threads.
@@ -30,6 +31,22 @@ pub trait Progress: Send + Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("stopped before it was finished; nothing was left half done, run it again to complete it")]
 pub struct Stopped;
+
+/// Shared progress: work on another thread keeps one of its own.
+impl<P: Progress + ?Sized> Progress for Arc<P> {
+    fn begin(&self, step: &str, total: u64) {
+        (**self).begin(step, total);
+    }
+    fn done(&self, units: u64) {
+        (**self).done(units);
+    }
+    fn end(&self) {
+        (**self).end();
+    }
+    fn stop_requested(&self) -> bool {
+        (**self).stop_requested()
+    }
+}
 
 /// Shows nothing and never stops the work.
 #[derive(Debug, Clone, Copy, Default)]

@@ -5,6 +5,8 @@
 //! 2. [`Scoreboard::fill`] lets every [`Forecaster`] answer every fold. All answer the same matches, so that
 //!    differences are paired.
 //! 3. [`EvaluationReport::of`] sums up; [`compare_with_market`] sets the same board against bookmakers' prices.
+//!
+//! [`evaluate`] does all of this on what a store holds.
 
 mod board;
 mod folds;
@@ -12,6 +14,7 @@ mod forecaster;
 mod market;
 mod recipes;
 mod report;
+mod stored;
 #[cfg(test)]
 mod testing;
 mod trained;
@@ -25,5 +28,6 @@ pub use recipes::{changed_recipe, described_recipes};
 pub use report::{
     EvaluationReport, ForecasterReport, GoalsReport, GroupReport, GroupScores, Reliability, Versus,
 };
+pub use stored::{EvaluationError, EvaluationPeriod, EvaluationRequest, evaluate};
 pub use trained::{Pool, Trained, without_each_family};
 pub use yardsticks::{BaseRates, Elo, StrengthFilter, standard};

@@ -7,6 +7,7 @@
 //! kept beside them, in `fitted/`.
 
 mod coordinates;
+mod fit_stored;
 
 use crate::matrices::Horizon;
 use argmin::core::{CostFunction, Executor, Gradient, State};
@@ -14,10 +15,13 @@ use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
 use chrono::{DateTime, Utc};
 use coordinates::Coordinates;
+pub use fit_stored::{FilterRequest, KeptFit, fit_stored};
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use thiserror::Error;
-use touchline_domain::Progress;
+use touchline_domain::ports::StoreError;
+use touchline_domain::{Progress, Stopped};
 use touchline_features::{EarlierConfig, FilterKind, History, Replay};
 
 /// How far a parameter is expected to lie from where it began: standard deviation of a normal prior, in coordinates (0.6 is
@@ -39,7 +43,7 @@ pub enum FilterFitError {
         if *.priced { ", with bookmakers' prices" } else { "" }
     )]
     NoMatches {
-        /// InitialScore of the period.
+        /// Start of the period.
         from: DateTime<Utc>,
         /// Its end.
         until: DateTime<Utc>,
@@ -49,6 +53,20 @@ pub enum FilterFitError {
     /// The search failed.
     #[error("the search failed: {0}")]
     Search(#[from] argmin::core::Error),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The record of a fit cannot be kept.
+    #[error("cannot write {path}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// A filter to fit.
@@ -128,7 +146,7 @@ impl FilterFit<'_> {
     /// Fits.
     ///
     /// # Errors
-    /// There is no match to forecast, or the search fails.
+    /// There is no match to forecast, the search fails, or it is asked to stop.
     pub fn run(&self, progress: &dyn Progress) -> Result<FilterRecord, FilterFitError> {
         let replay = self.replay()?;
         let start = self.start();
@@ -148,7 +166,7 @@ impl FilterFit<'_> {
         let begin = |state: argmin::core::IterState<Vec<f64>, _, (), (), (), f64>| {
             state.param(origin.clone()).max_iters(self.steps)
         };
-        let end = Executor::new(loss, search).configure(begin).run()?;
+        let end = Executor::new(loss, search).configure(begin).run().map_err(ended)?;
         let best = end.state().get_best_param().unwrap_or(&origin);
         let fitted = coordinates.rounded(best);
         let valued = |parameters| Valued { log_loss: replay.log_loss(&parameters, self.threads), parameters };
@@ -169,6 +187,14 @@ impl FilterFit<'_> {
     }
 }
 
+/// Why a search ended without an answer.
+fn ended(error: argmin::core::Error) -> FilterFitError {
+    match error.downcast::<Stopped>() {
+        Ok(stopped) => stopped.into(),
+        Err(error) => error.into(),
+    }
+}
+
 /// The loss as a function of coordinates.
 struct Loss<'a> {
     fit: &'a FilterFit<'a>,
@@ -180,12 +206,13 @@ struct Loss<'a> {
 }
 
 impl Loss<'_> {
-    fn at(&self, point: &[f64]) -> f64 {
+    fn at(&self, point: &[f64]) -> Result<f64, Stopped> {
+        self.progress.check()?;
         let parameters = self.coordinates.parameters(point);
         self.progress.done(self.walks.fetch_add(1, Ordering::Relaxed) + 1);
         let distance: f64 = point.iter().zip(self.origin).map(|(x, o)| (x - o).powi(2)).sum();
         let prior = distance / (2.0 * PRIOR.powi(2) * self.replay.matches() as f64);
-        self.replay.log_loss(&parameters, self.fit.threads) + prior
+        Ok(self.replay.log_loss(&parameters, self.fit.threads) + prior)
     }
 }
 
@@ -194,7 +221,7 @@ impl CostFunction for Loss<'_> {
     type Output = f64;
 
     fn cost(&self, point: &Vec<f64>) -> Result<f64, argmin::core::Error> {
-        Ok(self.at(point))
+        Ok(self.at(point)?)
     }
 }
 
@@ -209,10 +236,10 @@ impl Gradient for Loss<'_> {
                 moved[n] = x;
                 self.at(&moved)
             };
-            let slope = (at(point[n] + DIFFERENCE) - at(point[n] - DIFFERENCE)) / (2.0 * DIFFERENCE);
+            let slope = (at(point[n] + DIFFERENCE)? - at(point[n] - DIFFERENCE)?) / (2.0 * DIFFERENCE);
             moved[n] = point[n];
-            slope
+            Ok(slope)
         };
-        Ok((0..point.len()).map(slope).collect())
+        (0..point.len()).map(slope).collect()
     }
 }

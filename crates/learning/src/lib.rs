@@ -7,6 +7,8 @@ pub mod evaluate;
 pub mod filters;
 pub mod matrices;
 pub mod model;
+mod off_executor;
 pub mod registry;
 pub mod train;
 pub mod tune;
+pub mod whole_file;

@@ -1,7 +1,12 @@
 //! Feature matrices on disk: computed once per state of the data, reused until it changes.
 
+use crate::dataset::{FactReader, Facts};
+use crate::off_executor::off_executor;
 use std::path::{Path, PathBuf};
-use touchline_domain::Progress;
+use std::sync::Arc;
+use thiserror::Error;
+use touchline_domain::ports::StoreError;
+use touchline_domain::{Progress, Stopped};
 use touchline_features::{
     FeatureMatrix, History, Knowledge, LineupView, MarketView, MatrixError, Settings, View, compute,
 };
@@ -106,6 +111,63 @@ pub fn load_or_build(
     matrix.save(&path, &origin)?;
     progress.end();
     Ok(matrix)
+}
+
+/// Why there are no features of a store's matches.
+#[derive(Debug, Error)]
+pub enum FeatureBuildError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is nothing to compute features of.
+    #[error(
+        "the store holds no match; ingest some first, for example with `touchline ingest football-data PATH`"
+    )]
+    NoMatches,
+    /// The features could not be kept.
+    #[error(transparent)]
+    Matrix(#[from] MatrixError),
+    /// It was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// Features of all matches of a store, and where they come from.
+#[derive(Debug)]
+pub struct StoredFeatures {
+    /// A row per match.
+    pub matrix: FeatureMatrix,
+    /// Where they lie.
+    pub file: PathBuf,
+    /// Hash of the facts that they were computed from.
+    pub data_hash: String,
+}
+
+/// The features of all matches of a store at kick-off, without prices and line-ups, as [`load_or_build`] keeps them.
+///
+/// # Errors
+/// [`FeatureBuildError`].
+pub async fn features_of_stored<S: FactReader + ?Sized>(
+    store: &S,
+    data_dir: &Path,
+    threads: usize,
+    progress: Arc<dyn Progress>,
+) -> Result<StoredFeatures, FeatureBuildError> {
+    progress.begin("reading matches", 0);
+    let facts = Facts::load(store).await;
+    progress.end();
+    let (facts, data_dir) = (facts?, data_dir.to_owned());
+    if facts.is_empty() {
+        return Err(FeatureBuildError::NoMatches);
+    }
+    off_executor(move || {
+        progress.check()?;
+        let history = facts.history(&[]);
+        let (horizon, view) = (Horizon::Fresh, MarketView::None);
+        let matrix = load_or_build(&data_dir, &history, horizon, view, threads, &progress)?;
+        Ok(StoredFeatures { matrix, file: path(&data_dir, horizon, view), data_hash: history.hash() })
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use initial_score::InitialScore;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble, XgBoostFitError};
-use touchline_domain::{Forecast, ScoreGrid};
+use touchline_domain::{Forecast, ScoreGrid, Stopped};
 use touchline_features::{Definition, FeatureMatrix, Mirror, Settings, View};
 use touchline_models::calibration::LogPool;
 use touchline_models::dynamic::score_grid;
@@ -56,10 +56,10 @@ pub enum ModelError {
     Features(String),
     /// The training failed.
     #[error("training failed: {0}")]
-    Fit(#[from] FitError),
+    Fit(#[source] FitError),
     /// The training with XGBoost failed.
     #[error("training failed: {0}")]
-    XgBoost(#[from] XgBoostFitError),
+    XgBoost(#[source] XgBoostFitError),
     /// A model file and its features do not fit together.
     #[error("the model cannot be applied: {0}")]
     Predict(#[from] PredictError),
@@ -69,6 +69,27 @@ pub enum ModelError {
     /// Metrics could not be computed.
     #[error("metrics: {0}")]
     Metric(#[from] MetricError),
+    /// It was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+impl From<FitError> for ModelError {
+    fn from(error: FitError) -> Self {
+        match error {
+            FitError::Stopped => Self::Stopped(Stopped),
+            error => Self::Fit(error),
+        }
+    }
+}
+
+impl From<XgBoostFitError> for ModelError {
+    fn from(error: XgBoostFitError) -> Self {
+        match error {
+            XgBoostFitError::Stopped => Self::Stopped(Stopped),
+            error => Self::XgBoost(error),
+        }
+    }
 }
 
 /// What is known of a trained model; kept beside its trees.

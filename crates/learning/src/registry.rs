@@ -9,7 +9,7 @@ mod comparison;
 pub use comparison::{ModelComparison, Paired, Side, compare_models, joint_view};
 
 use crate::matrices::Horizon;
-use crate::model::{self, BundleError, ForecastModel, MODEL_NAME};
+use crate::model::{self, BundleError, ForecastModel, MODEL_NAME, Manifest};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use touchline_domain::ports::{
@@ -58,8 +58,8 @@ pub fn bundle_path(data_dir: &Path, name: &str, version: &str) -> PathBuf {
     data_dir.join("models").join(name).join(version)
 }
 
-/// Keeps a trained model's bundle in the data folder, and where `artifacts` is given there too, then registers it.
-/// The version has no alias afterwards: it answers once it is promoted.
+/// Registers a bundle that lies in the data folder, after keeping its files where `artifacts` is given. The version has no
+/// alias afterwards: it answers once it is promoted.
 ///
 /// # Errors
 /// The folder, the artifacts or the store are not available. What was written before stays and is without effect.
@@ -67,23 +67,22 @@ pub async fn publish<S: ModelWriter + ?Sized>(
     store: &S,
     artifacts: Option<&dyn ArtifactStore>,
     data_dir: &Path,
-    model: &mut ForecastModel,
+    manifest: &Manifest,
+    manifest_hash: String,
 ) -> Result<ModelVersion, RegistryError> {
-    let (name, version) = (model.manifest.name.clone(), model.manifest.version.clone());
-    let manifest_hash = model::save(model, &bundle_path(data_dir, &name, &version))?;
+    let Manifest { name, version, trained_at, .. } = manifest;
+    if let Some(artifacts) = artifacts {
+        let files = model::read_files(&bundle_path(data_dir, name, version))?;
+        artifacts.keep_bundle(name, version, &files).await?;
+    }
     let registered = ModelVersion {
+        name: name.clone(),
+        version: version.clone(),
         path: format!("models/{name}/{version}"),
         manifest_hash,
-        trained_at: model.manifest.trained_at,
-        metrics: serde_json::to_value(model.manifest.variants[Horizon::Fresh as usize].holdout)
-            .unwrap_or_default(),
-        name,
-        version,
+        trained_at: *trained_at,
+        metrics: serde_json::to_value(manifest.variants[Horizon::Fresh as usize].holdout).unwrap_or_default(),
     };
-    if let Some(artifacts) = artifacts {
-        let files = model::read_files(&bundle_path(data_dir, &registered.name, &registered.version))?;
-        artifacts.keep_bundle(&registered.name, &registered.version, &files).await?;
-    }
     store.register(&registered).await?;
     Ok(registered)
 }

@@ -1,14 +1,19 @@
-//! Training the default model.
+//! Training the default model: facts are read, the model is fitted beside the executor, and what came of it is kept and
+//! registered.
 
 use crate::dataset::{FactReader, Facts};
 use crate::matrices::{self, Horizon};
-use crate::model::{self, ForecastModel, MODEL_NAME, Manifest, ModelError, Recipe, VariantManifest};
-use crate::registry::{RegistryError, publish};
+use crate::model::{
+    self, BundleError, ForecastModel, MODEL_NAME, Manifest, ModelError, Recipe, VariantManifest,
+};
+use crate::off_executor::off_executor;
+use crate::registry::{RegistryError, bundle_path, champion, open_model, publish};
 use chrono::{DateTime, Utc};
 use std::path::Path;
+use std::sync::Arc;
 use thiserror::Error;
-use touchline_domain::ports::{ArtifactStore, ModelWriter, StoreError};
-use touchline_domain::{Clock, Progress};
+use touchline_domain::ports::{ArtifactStore, ModelReader, ModelWriter, StoreError};
+use touchline_domain::{Clock, Progress, Stopped};
 use touchline_features::MatrixError;
 
 /// Why training ended without a model.
@@ -22,10 +27,25 @@ pub enum TrainError {
     Matrix(#[from] MatrixError),
     /// The model could not be trained.
     #[error(transparent)]
-    Model(#[from] ModelError),
-    /// The model could not be kept or registered.
+    Model(ModelError),
+    /// The model could not be kept.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The model could not be registered.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// It was asked to stop; no bundle was left and nothing was registered.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+impl From<ModelError> for TrainError {
+    fn from(error: ModelError) -> Self {
+        match error {
+            ModelError::Stopped(stopped) => Self::Stopped(stopped),
+            error => Self::Model(error),
+        }
+    }
 }
 
 /// What to train.
@@ -46,18 +66,61 @@ pub struct Training<'a> {
 /// Trains on the store's matches, keeps the bundle and registers it; makes it the champion where that is asked for.
 ///
 /// # Errors
-/// The store or the data folder is not available, or there are too few matches.
+/// The store or the data folder is not available, there are too few matches, or `progress` asked it to stop.
 pub async fn train<S: FactReader + ModelWriter + ?Sized>(
     store: &S,
     training: &Training<'_>,
     clock: &dyn Clock,
-    progress: &dyn Progress,
+    progress: Arc<dyn Progress>,
 ) -> Result<ForecastModel, TrainError> {
     let now = clock.now();
-    let until = training.until.unwrap_or(now);
     let facts = Facts::load_seen(store, training.recipe.view()).await?;
-    let mut model = fit_all(&facts, training, now, until, progress)?;
-    let published = publish(store, training.artifacts, training.data_dir, &mut model).await?;
+    train_on(store, facts, training, now, progress).await
+}
+
+/// The champion where it was trained on exactly the store's facts by today's features; else trains a new one as
+/// [`train`] does.
+///
+/// # Errors
+/// As [`train`]; a champion whose bundle cannot be read is replaced.
+pub async fn train_unless_current<S: FactReader + ModelReader + ModelWriter + ?Sized>(
+    store: &S,
+    training: &Training<'_>,
+    clock: &dyn Clock,
+    progress: Arc<dyn Progress>,
+) -> Result<ForecastModel, TrainError> {
+    let now = clock.now();
+    let facts = Facts::load_seen(store, training.recipe.view()).await?;
+    if let Ok(version) = champion(store).await
+        && let Ok(model) = open_model(training.artifacts, training.data_dir, &version).await
+        && model.manifest.data_hash == facts.history(&[]).hash()
+        && Horizon::ALL.into_iter().all(|h| model.check_features(h).is_ok())
+    {
+        return Ok(model);
+    }
+    train_on(store, facts, training, now, progress).await
+}
+
+async fn train_on<S: ModelWriter + ?Sized>(
+    store: &S,
+    facts: Facts,
+    training: &Training<'_>,
+    now: DateTime<Utc>,
+    progress: Arc<dyn Progress>,
+) -> Result<ForecastModel, TrainError> {
+    let (data_dir, recipe) = (training.data_dir.to_owned(), training.recipe.clone());
+    let until = training.until.unwrap_or(now);
+    let (model, manifest_hash) = off_executor(move || {
+        let mut model = fit_all(&facts, (&data_dir, &recipe), now, until, &progress)?;
+        // The last moment to stop: from here on there are a bundle and its registration, or an error.
+        progress.check()?;
+        let folder = bundle_path(&data_dir, &model.manifest.name, &model.manifest.version);
+        let manifest_hash = model::save(&mut model, &folder)?;
+        Ok::<_, TrainError>((model, manifest_hash))
+    })
+    .await?;
+    let published =
+        publish(store, training.artifacts, training.data_dir, &model.manifest, manifest_hash).await?;
     if training.activate {
         store.promote(&published.name, &published.version).await?;
     }
@@ -66,19 +129,20 @@ pub async fn train<S: FactReader + ModelWriter + ?Sized>(
 
 fn fit_all(
     facts: &Facts,
-    training: &Training<'_>,
+    (data_dir, recipe): (&Path, &Recipe),
     now: DateTime<Utc>,
     until: DateTime<Utc>,
     progress: &dyn Progress,
 ) -> Result<ForecastModel, TrainError> {
+    progress.check()?;
     let history = facts.history(&[]);
-    let recipe = &training.recipe;
     let rows = recipe.rows(&history, until.timestamp());
     let (mut variants, mut known) = (Vec::new(), Vec::new());
     for horizon in Horizon::ALL {
+        progress.check()?;
         let threads = recipe.trees.threads;
         let view = recipe.view();
-        let matrix = matrices::load_or_build(training.data_dir, &history, horizon, view, threads, progress)?;
+        let matrix = matrices::load_or_build(data_dir, &history, horizon, view, threads, progress)?;
         let fitted = model::fit(&history, &matrix, &rows, recipe, progress)?;
         known.push(VariantManifest {
             horizon,

@@ -10,19 +10,24 @@
 
 mod journal;
 
+use crate::dataset::{FactReader, Facts};
 use crate::evaluate::{Evidence, Fold, Forecaster, Scoreboard, Trained, walk_forward};
-use crate::matrices::Horizon;
+use crate::matrices::{self, Horizon};
 use crate::model::{ModelError, Recipe};
+use crate::off_executor::off_executor;
+use crate::train::Training;
 use chrono::{DateTime, NaiveDate};
 use journal::Journal;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use thiserror::Error;
 use touchline_boosting::{
     Dimension, Search, SearchError, Trial, lightgbm_settings, lightgbm_space, lightgbm_start,
 };
-use touchline_domain::Progress;
-use touchline_features::{FeatureMatrix, History, Seconds};
+use touchline_domain::ports::StoreError;
+use touchline_domain::{Clock, Progress, Stopped};
+use touchline_features::{FeatureMatrix, History, MatrixError, Seconds};
 use touchline_models::metrics::{MetricError, ScoringRule, Summary};
 
 pub use journal::{Attempt, Step};
@@ -60,13 +65,31 @@ pub enum TuneError {
     NoMatches(NaiveDate),
     /// A training failed.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(ModelError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The features could not be kept.
+    #[error(transparent)]
+    Matrix(#[from] MatrixError),
+    /// It was asked to stop; the journal holds every period that was finished, and the next tuning goes on from there.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// Scores could not be computed.
     #[error("metrics: {0}")]
     Metric(#[from] MetricError),
     /// The space cannot be searched.
     #[error(transparent)]
     Search(#[from] SearchError),
+}
+
+impl From<ModelError> for TuneError {
+    fn from(error: ModelError) -> Self {
+        match error {
+            ModelError::Stopped(stopped) => Self::Stopped(stopped),
+            error => Self::Model(error),
+        }
+    }
 }
 
 /// What to tune on.
@@ -102,6 +125,39 @@ pub struct Tuned {
     pub file: PathBuf,
 }
 
+/// Tries settings on the store's matches before the training's end, to train with the best of them. The first trial is
+/// the training's own recipe.
+///
+/// # Errors
+/// [`TuneError`].
+pub async fn tune_stored<S: FactReader + ?Sized>(
+    store: &S,
+    training: &Training<'_>,
+    trials: usize,
+    clock: &dyn Clock,
+    progress: Arc<dyn Progress>,
+) -> Result<Tuned, TuneError> {
+    let until = training.until.unwrap_or_else(|| clock.now()).timestamp();
+    let (recipe, data_dir) = (training.recipe.clone(), training.data_dir.to_owned());
+    let facts = Facts::load_seen(store, recipe.view()).await?;
+    off_executor(move || {
+        progress.check()?;
+        let history = facts.history(&[]);
+        let (view, threads) = (recipe.view(), recipe.trees.threads);
+        let matrix = matrices::load_or_build(&data_dir, &history, Horizon::Fresh, view, threads, &progress)?;
+        let tuning = Tuning {
+            history: &history,
+            matrix: &matrix,
+            until,
+            recipe: &recipe,
+            trials,
+            data_dir: &data_dir,
+        };
+        tune(&tuning, &progress)
+    })
+    .await
+}
+
 /// Tries settings until the journal holds enough trials.
 ///
 /// # Errors
@@ -120,6 +176,7 @@ pub fn tune(tuning: &Tuning<'_>, progress: &dyn Progress) -> Result<Tuned, TuneE
         let trees = lightgbm_settings(&base.trees, &attempt.values);
         let recipe = Recipe { trees, ..base.clone() };
         while !attempt.pruned && attempt.steps.len() < folds.len() {
+            progress.check()?;
             let step = forecast(tuning, &folds[attempt.steps.len()], &recipe, progress)?;
             attempt.steps.push(step);
             attempt.pruned = attempt.steps.len() < folds.len() && search.is_hopeless(&attempt.rps());

@@ -12,7 +12,7 @@ use touchline_features::{LineupView, MarketView};
 #[command(
     name = "touchline",
     version,
-    after_help = "Start with `touchline demo`. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished with rejected rows."
+    after_help = "Start with `touchline demo`. Exit codes: 0 done, 1 failed or stopped, 2 wrong usage, 3 finished with rejected rows."
 )]
 pub struct Cli {
     #[command(flatten)]

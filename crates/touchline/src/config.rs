@@ -1,6 +1,9 @@
 //! Configuration: the commented default compiled into the binary, then a file, then the environment, then flags.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use figment::providers::Serialized;
+use figment::value::{Dict, Map};
+use figment::{Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -145,31 +148,32 @@ pub enum LogFormat {
 }
 
 impl Config {
-    /// Defaults, then the file, then the environment.
+    /// Defaults, then the file, then the environment: what comes later wins.
     pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
-        let mut table: Table = DEFAULT.parse().context("the built-in default configuration")?;
+        let defaults: Table = DEFAULT.parse().context("the built-in default configuration")?;
+        let mut layers =
+            Figment::from(Layer { name: "the built-in defaults".to_owned(), table: defaults.clone() });
         if let Some(path) = file {
             let text =
                 std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            let given: Table =
-                text.parse().with_context(|| format!("{} is no valid TOML", path.display()))?;
-            merge(&mut table, given);
+            let table = text.parse().with_context(|| format!("{} is not valid TOML", path.display()))?;
+            layers = layers.merge(Layer { name: path.display().to_string(), table });
         }
-        for (name, value) in environment {
-            let setting =
-                ALIASES.iter().find(|(alias, ..)| *alias == name).map(|(_, s, k)| ((*s).into(), (*k).into()));
-            let setting: Option<(String, String)> = setting.or_else(|| {
-                let (section, key) = name.strip_prefix(PREFIX)?.split_once("__")?;
-                Some((section.to_lowercase(), key.to_lowercase()))
-            });
-            if let Some((section, key)) = setting {
-                set(&mut table, &section, &key, &value)
-                    .with_context(|| format!("environment variable {name}"))?;
-            }
+        for (name, text) in environment {
+            let Some((section, key)) = setting(&name) else { continue };
+            let value = value(&defaults, &section, &key, &text)
+                .with_context(|| format!("environment variable {name}"))?;
+            let table = Table::from_iter([(section, Value::Table(Table::from_iter([(key, value)])))]);
+            layers = layers.merge(Layer { name: format!("environment variable {name}"), table });
         }
-        table
-            .try_into()
-            .context("the configuration is not valid; `touchline config show` prints the defaults")
+        // One sentence per mistake, with the setting and the layer that it stands in.
+        layers.extract().map_err(|errors| {
+            let errors: Vec<String> = errors.into_iter().map(|error| error.to_string()).collect();
+            anyhow!(
+                "the configuration is not valid; `touchline config show` prints the defaults: {}",
+                errors.join("; ")
+            )
+        })
     }
 
     /// The database.
@@ -209,39 +213,52 @@ impl Config {
     }
 }
 
-fn merge(base: &mut Table, over: Table) {
-    for (key, value) in over {
-        match (base.get_mut(&key), value) {
-            (Some(Value::Table(base)), Value::Table(over)) => merge(base, over),
-            (_, value) => {
-                base.insert(key, value);
-            }
-        }
+/// Settings with the name of where they come from, which errors show.
+struct Layer {
+    name: String,
+    table: Table,
+}
+
+impl Provider for Layer {
+    fn metadata(&self) -> Metadata {
+        // A setting is shown as in the file: section.key.
+        Metadata::named(self.name.clone()).interpolater(|_, keys| keys.join("."))
+    }
+
+    fn data(&self) -> figment::Result<Map<Profile, Dict>> {
+        Serialized::defaults(&self.table).data()
     }
 }
 
-/// Sets a value from text, in the type of the default.
-fn set(table: &mut Table, section: &str, key: &str, text: &str) -> Result<()> {
-    let Some(Value::Table(section_table)) = table.get_mut(section) else {
+/// Section and key of the setting that an environment variable gives, if it gives one.
+fn setting(variable: &str) -> Option<(String, String)> {
+    if let Some((_, section, key)) = ALIASES.iter().find(|(alias, ..)| *alias == variable) {
+        return Some(((*section).to_owned(), (*key).to_owned()));
+    }
+    let (section, key) = variable.strip_prefix(PREFIX)?.split_once("__")?;
+    Some((section.to_lowercase(), key.to_lowercase()))
+}
+
+/// A value from text, in the type of the default: a text that looks like a number stays a text where one is wanted.
+fn value(defaults: &Table, section: &str, key: &str, text: &str) -> Result<Value> {
+    let Some(Value::Table(settings)) = defaults.get(section) else {
         bail!("there is no section [{section}]")
     };
-    let Some(old) = section_table.get(key) else { bail!("there is no setting {key} in [{section}]") };
-    let value = match old {
+    let Some(default) = settings.get(key) else { bail!("there is no setting {key} in [{section}]") };
+    Ok(match default {
         Value::Integer(_) => {
-            Value::Integer(text.parse().with_context(|| format!("{text:?} is no whole number"))?)
+            Value::Integer(text.parse().with_context(|| format!("{text:?} is not a whole number"))?)
         }
         Value::Boolean(_) => {
             Value::Boolean(text.parse().with_context(|| format!("{text:?} is neither true nor false"))?)
         }
-        Value::Float(_) => Value::Float(text.parse().with_context(|| format!("{text:?} is no number"))?),
+        Value::Float(_) => Value::Float(text.parse().with_context(|| format!("{text:?} is not a number"))?),
         // No URL holds white space.
         Value::Array(_) => {
             Value::Array(text.split_whitespace().map(|word| Value::String(word.to_owned())).collect())
         }
         _ => Value::String(text.to_owned()),
-    };
-    section_table.insert(key.to_owned(), value);
-    Ok(())
+    })
 }
 
 #[cfg(test)]
@@ -285,6 +302,18 @@ mod tests {
         let text = |r: Result<Config>| format!("{:#}", r.unwrap_err());
         assert!(text(load(&[("TOUCHLINE__SERVER__PORT", "many")])).contains("TOUCHLINE__SERVER__PORT"));
         assert!(text(load(&[("TOUCHLINE__SERVER__PROT", "1")])).contains("no setting prot"));
+        // In a file, with the setting and the file; as many as there are types to be wrong.
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let name = file.path().display().to_string();
+        for (line, words) in
+            [("prot = 1", "prot"), ("port = \"many\"", "server.port"), ("port = 70000", "server.port")]
+        {
+            std::fs::write(file.path(), format!("[server]\n{line}\n")).unwrap();
+            let mistake = text(Config::load(Some(file.path()), std::iter::empty()));
+            assert!(mistake.contains(words) && mistake.contains(&name), "{mistake}");
+        }
+        writeln!(file, "[server").unwrap();
+        assert!(text(Config::load(Some(file.path()), std::iter::empty())).contains("not valid TOML"));
         let config = load(&[("DATABASE_URL", "mysql://localhost/x")]).unwrap();
         assert!(config.database().unwrap_err().to_string().contains("no store for mysql"));
         let config = load(&[("DATABASE_URL", "touchline.db")]).unwrap();

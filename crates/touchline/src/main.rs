@@ -7,9 +7,11 @@ mod output;
 mod progress;
 mod wiring;
 
+use anyhow::Context;
 use clap::Parser;
 use cli::{Cli, Command};
 use commands::Ending;
+use std::io::Write;
 use std::process::ExitCode;
 use wiring::Session;
 
@@ -26,14 +28,32 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the one place that prints errors")]
 fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("error: {error:#}");
+    // Where nobody reads any more, the exit code says it.
+    let _ = writeln!(std::io::stderr(), "error: {error:#}");
     ExitCode::FAILURE
+}
+
+/// Whether a command asks its progress whether to stop. Signals end the others at once, which is safe too: what a store
+/// or the lake is writing then is a transaction or a file that nothing refers to, and unfinished backups are removed by
+/// the next one.
+fn stops_cleanly(command: &Command) -> bool {
+    match command {
+        Command::Lake(command) => !matches!(command, cli::Lake::Cleanup { .. } | cli::Lake::Sql { .. }),
+        Command::Demo(_)
+        | Command::Ingest(_)
+        | Command::Features(_)
+        | Command::Train(_)
+        | Command::Evaluate(_) => true,
+        _ => false,
+    }
 }
 
 async fn run(cli: Cli) -> anyhow::Result<Ending> {
     let mut session = Session::new(&cli.global)?;
+    if stops_cleanly(&cli.command) {
+        session.progress.stop_on_signals().context("cannot watch for Ctrl-C")?;
+    }
     match cli.command {
         Command::Demo(arguments) => {
             commands::demo::run(&mut session, &arguments, cli.global.data_dir.is_some()).await

@@ -1,64 +1,69 @@
-//! Results on standard output: text for people, JSON for programs.
-#![expect(clippy::print_stdout, reason = "the one place that prints results")]
+//! Results on standard output: text for people, JSON for programs. Where nobody reads any more, as behind `head`, the
+//! program ends quietly.
 
 use anyhow::Result;
+use comfy_table::{CellAlignment, Table, presets};
+use indicatif::HumanCount;
 use serde::Serialize;
+use std::io::{ErrorKind, Write};
 
 /// Prints a value as JSON, indented.
 pub fn json(value: &impl Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    line(serde_json::to_string_pretty(value)?);
     Ok(())
 }
 
 /// Prints a line.
+#[expect(clippy::print_stderr, reason = "the only place left to say it")]
 pub fn line(text: impl std::fmt::Display) {
-    println!("{text}");
+    if let Err(error) = writeln!(std::io::stdout(), "{text}") {
+        if error.kind() == ErrorKind::BrokenPipe {
+            std::process::exit(0);
+        }
+        eprintln!("error: cannot write to standard output: {error}");
+        std::process::exit(1);
+    }
 }
 
 /// Prints rows in columns: the first left-aligned, the others right-aligned.
 pub fn table(heading: &[&str], rows: &[Vec<String>]) {
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
-        cells.chain([heading[column].chars().count()]).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
-    let print = |cells: &mut dyn Iterator<Item = &str>| {
-        let mut text = String::new();
-        for (column, (cell, width)) in cells.zip(&widths).enumerate() {
-            let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
-            if column == 0 {
-                text.extend([cell, &padding]);
-            } else {
-                text.extend(["  ", &padding, cell]);
-            }
-        }
-        println!("{}", text.trim_end());
-    };
-    print(&mut heading.iter().copied());
-    for row in rows {
-        print(&mut row.iter().map(String::as_str));
+    line(in_columns(heading, rows));
+}
+
+/// Characters of two columns, such as Chinese ones, count as two.
+fn in_columns(heading: &[&str], rows: &[Vec<String>]) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header(heading.iter().copied()).add_rows(rows);
+    for (n, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((if n == 0 { 0 } else { 2 }, 0));
+        column.set_cell_alignment(if n == 0 { CellAlignment::Left } else { CellAlignment::Right });
     }
+    table.trim_fmt()
 }
 
 /// A number with thousands apart.
 pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    HumanCount(n).to_string()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn thousands_are_apart() {
-        assert_eq!(super::count(7), "7");
-        assert_eq!(super::count(299_214), "299,214");
-        assert_eq!(super::count(1_000_000), "1,000,000");
+        assert_eq!(count(7), "7");
+        assert_eq!(count(299_214), "299,214");
+        assert_eq!(count(1_000_000), "1,000,000");
+    }
+
+    #[test]
+    fn columns_align_whatever_the_alphabet() {
+        let rows =
+            [["上海申花", "1"], ["Zürich", "12"], ["-", ""]].map(|row| row.map(str::to_owned).to_vec());
+        let text = in_columns(&["team", "goals"], &rows);
+        assert_eq!(text, "team      goals\n上海申花      1\nZürich       12\n-");
+        let alone = in_columns(&["match", "home"], &[]);
+        assert_eq!(alone, "match  home");
     }
 }

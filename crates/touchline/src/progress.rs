@@ -1,7 +1,9 @@
-//! Progress bars on standard error; silent where it is no terminal.
+//! Progress bars on standard error, silent where it is not a terminal; Ctrl-C and SIGTERM ask the work to stop.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::sync::Mutex;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use touchline_domain::Progress;
 
@@ -18,12 +20,13 @@ impl Drop for Waiting<'_> {
 pub struct Bars {
     bar: Mutex<Option<ProgressBar>>,
     hidden: bool,
+    stop: AtomicBool,
 }
 
 impl Bars {
     /// Hidden bars draw nothing: for machine-readable output.
     pub fn new(hidden: bool) -> Self {
-        Self { bar: Mutex::new(None), hidden }
+        Self { bar: Mutex::new(None), hidden, stop: AtomicBool::new(false) }
     }
 
     /// A bar for work whose size is not known, until the answer is dropped.
@@ -32,13 +35,43 @@ impl Bars {
         Waiting(self)
     }
 
+    /// From now on the first Ctrl-C or SIGTERM asks the work to stop, and a second one ends the program at once, as any
+    /// does that comes before this call.
+    ///
+    /// # Errors
+    /// The system refuses to watch for signals.
+    pub fn stop_on_signals(self: &Arc<Self>) -> io::Result<()> {
+        let (mut signals, bars) = (Signals::watch()?, Arc::downgrade(self));
+        tokio::spawn(async move {
+            signals.next().await;
+            if let Some(bars) = Weak::upgrade(&bars) {
+                bars.request_stop();
+            }
+            signals.next().await;
+            // Whatever is being written is a transaction, or a file that nothing refers to yet.
+            std::process::exit(1);
+        });
+        Ok(())
+    }
+
+    #[expect(clippy::print_stderr, reason = "beside the bar, for whoever pressed Ctrl-C")]
+    fn request_stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let say = || eprintln!("stopping as soon as nothing is left half done; a second signal ends at once");
+        self.with(|bar| match bar {
+            Some(bar) => bar.suspend(say),
+            None => say(),
+        });
+    }
+
     fn with(&self, act: impl FnOnce(&mut Option<ProgressBar>)) {
-        act(&mut self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        act(&mut self.bar.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
 impl Progress for Bars {
     fn begin(&self, step: &str, total: u64) {
+        tracing::debug!(step, total, "a step begins");
         let target = if self.hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let (bar, template) = if total == 0 {
             (ProgressBar::no_length(), "{spinner} {msg} {elapsed}")
@@ -71,5 +104,53 @@ impl Progress for Bars {
                 bar.finish_and_clear();
             }
         });
+    }
+
+    fn stop_requested(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Work that failed leaves its bar; an error is printed below nothing.
+impl Drop for Bars {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// The signals by which people and service managers stop a program.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn watch() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "the same as on Unix")]
+    fn watch() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use touchline_domain::lake::{MatchRef, QuoteRow};
 use touchline_domain::ports::{LakeError, Store, StoreError, quotes_digest};
-use touchline_domain::{LeagueId, Match, MatchId, NewTeam, OddsQuote, TeamId};
+use touchline_domain::{LeagueId, Match, MatchId, NewTeam, OddsQuote, Stopped, TeamId};
 
 /// Quotes that are in memory at once, unless one match has more.
 const QUOTES: u64 = 100_000;
@@ -31,6 +31,9 @@ pub enum LakeWorkError {
     /// The lake's own reason.
     #[error(transparent)]
     Lake(#[from] LakeError),
+    /// It was asked to stop between two partitions or portions.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// What was read back is not what was written; nothing was removed.
     #[error("{0}: what was read back is not what was written; nothing was removed from the database")]
     NotReadBack(String),

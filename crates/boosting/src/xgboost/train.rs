@@ -1,7 +1,7 @@
 //! Training through XGBoost's library; only compiled with the feature `xgboost`.
 
 use super::{XgBoost, XgBoostConfig, XgBoostFitError, from_xgboost_json};
-use crate::{Dataset, Objective, TreeEnsemble};
+use crate::{Dataset, Objective, RoundProgress, TreeEnsemble};
 use std::path::Path;
 use xgb::parameters::BoosterParameters;
 use xgb::{Booster, DMatrix, XGBError};
@@ -16,7 +16,7 @@ impl XgBoost {
     pub(super) fn native(
         &self,
         train: &Dataset<'_>,
-        progress: &mut dyn FnMut(usize, usize),
+        progress: &mut RoundProgress<'_>,
     ) -> Result<TreeEnsemble, XgBoostFitError> {
         let config = &self.config;
         let data = matrix(train, config.objective)?;
@@ -26,7 +26,9 @@ impl XgBoost {
         }
         for round in 0..config.rounds {
             booster.update(&data, round as i32)?;
-            progress(round + 1, config.rounds);
+            if progress(round + 1, config.rounds).is_break() {
+                return Err(XgBoostFitError::Stopped);
+            }
         }
         let names: Vec<&str> = train.feature_names().iter().map(String::as_str).collect();
         if !names.is_empty() {

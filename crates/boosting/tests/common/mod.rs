@@ -3,6 +3,7 @@
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use std::ops::ControlFlow;
 use touchline_boosting::{Dataset, LightGbm, LightGbmConfig, Matrix, Objective, TreeEnsemble};
 
 pub const COLUMNS: usize = 7;
@@ -105,9 +106,14 @@ pub fn quick(objective: Objective) -> LightGbmConfig {
 
 pub const OUTCOME: Objective = Objective::Multiclass { classes: 3 };
 
+/// Progress that never breaks a training off.
+pub fn go_on(_: usize, _: usize) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
 pub fn fit(config: LightGbmConfig, data: &Dataset<'_>) -> TreeEnsemble {
     let trainer = LightGbm::new(config).expect("settings in range");
-    trainer.fit(data, None, &mut |_, _| {}).expect("data that can be learned from")
+    trainer.fit(data, None, &mut go_on).expect("data that can be learned from")
 }
 
 /// Mean log loss or Poisson deviance term per row, from raw scores.

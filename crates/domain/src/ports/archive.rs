@@ -203,5 +203,5 @@ pub fn quotes_digest(digest: Digest, quotes: &mut [&OddsQuote]) -> String {
     for quote in quotes {
         encode_quote(&mut out, quote);
     }
-    super::content::hex(digest(&out))
+    hex::encode(digest(&out))
 }

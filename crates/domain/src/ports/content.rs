@@ -146,7 +146,7 @@ impl SilverContent {
             out.push(*leg);
             out.extend(facts);
         }
-        hex((self.digest)(&out))
+        hex::encode((self.digest)(&out))
     }
 }
 
@@ -250,12 +250,6 @@ fn rank<K: std::hash::Hash + Eq + std::fmt::Display>(
 ) -> Result<u32, StoreError> {
     let found = ranks.get(id).copied();
     found.ok_or_else(|| StoreError::Corrupt(format!("{what} {id} is referred to but not held")))
-}
-
-/// Lower-case hex.
-pub(super) fn hex(bytes: [u8; 32]) -> String {
-    let digits = |byte: u8| [byte >> 4, byte & 15].map(|n| char::from_digit(n.into(), 16).expect("a nibble"));
-    bytes.into_iter().flat_map(digits).collect()
 }
 
 /// Appends everything that a quote says.

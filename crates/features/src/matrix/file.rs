@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
+use tempfile::NamedTempFile;
 use thiserror::Error;
 use touchline_domain::MatchId;
 
@@ -91,8 +92,7 @@ impl FeatureMatrix {
         text.resize((text.len() + 1).next_multiple_of(ALIGNMENT).saturating_sub(1), b' ');
         text.push(b'\n');
 
-        let temporary = path.with_extension("tmp");
-        let file = File::create(&temporary).map_err(io)?;
+        let file = beside(path).map_err(io)?;
         let mut out = BufWriter::with_capacity(1 << 20, file);
         out.write_all(&text).map_err(io)?;
         out.write_all(&ids).map_err(io)?;
@@ -100,8 +100,9 @@ impl FeatureMatrix {
             out.write_all(&column_bytes(self.column(column))).map_err(io)?;
         }
         let file = out.into_inner().map_err(|e| io(e.into_error()))?;
-        file.sync_all().map_err(io)?;
-        std::fs::rename(&temporary, path).map_err(io)
+        file.as_file().sync_all().map_err(io)?;
+        file.persist(path).map_err(|e| io(e.error))?;
+        Ok(())
     }
 
     /// Maps a file written by [`FeatureMatrix::save`]; also gives the hash of the facts that it was computed
@@ -143,6 +144,16 @@ impl FeatureMatrix {
         let mapped = Mapped { map, start: ids_end, len };
         Ok((Self::new(header.definitions, ids, Values::Mapped(Arc::new(mapped))), header.data_hash))
     }
+}
+
+/// A file in the same folder, gone unless it takes the place of `path`; as readable for others as any.
+fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".").suffix(".partial");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    builder.tempfile_in(folder.unwrap_or(Path::new(".")))
 }
 
 fn column_bytes(column: &[f32]) -> Vec<u8> {

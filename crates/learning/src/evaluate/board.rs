@@ -65,7 +65,7 @@ impl Scoreboard {
     /// nothing else.
     ///
     /// # Errors
-    /// A fold without enough matches to learn from, or a failed training.
+    /// A fold without enough matches to learn from, a failed training, or [`ModelError::Stopped`].
     pub fn fill(
         evidence: &Evidence<'_>,
         folds: &[Fold],
@@ -90,6 +90,7 @@ impl Scoreboard {
         progress: &dyn Progress,
     ) -> Result<(), ModelError> {
         let history = evidence.history;
+        progress.check()?;
         let horizon = fold.cutoff.horizon();
         let train = (evidence.matrix_of)(horizon);
         // Where a test match sees exactly what a training row sees, its features are those of the training matrix.
@@ -106,6 +107,7 @@ impl Scoreboard {
         let task = Task { history, known_until, train, test, rows: &rows, threads, progress };
         let mut learned_from = None;
         for (answered, forecaster) in self.answered.iter_mut().zip(forecasters) {
+            progress.check()?;
             let answers = forecaster.answer(&task)?;
             answered.forecasts.extend(answers.forecasts);
             answered.goals = answered.goals.take().zip(answers.goals).map(|(mut all, goals)| {

@@ -19,7 +19,7 @@ pub struct Task<'a> {
     pub rows: &'a [usize],
     /// Threads to use.
     pub threads: usize,
-    /// Is told how far the work has come.
+    /// Shows how far the work has come and says when it should stop.
     pub progress: &'a dyn Progress,
 }
 
@@ -35,7 +35,7 @@ pub struct Answers {
 }
 
 /// Somebody who forecasts matches.
-pub trait Forecaster {
+pub trait Forecaster: Send {
     /// Its name in reports; unique among those compared.
     fn name(&self) -> &str;
 

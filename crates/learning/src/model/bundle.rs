@@ -4,6 +4,7 @@
 use super::goals::Goals;
 use super::initial_score::InitialScore;
 use super::{FileHash, ForecastModel, Manifest, ModelError, Variant};
+use crate::whole_file::{folder_beside, put_folder};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -58,32 +59,30 @@ pub enum BundleError {
 /// # Errors
 /// A file cannot be written.
 pub fn save(model: &mut ForecastModel, folder: &Path) -> Result<String, BundleError> {
-    let temporary = folder.with_extension("partial");
     let io = |path: &Path| {
         let path = path.to_owned();
         move |source| BundleError::Io { path, source }
     };
-    if temporary.exists() {
-        // Left by a training that was interrupted while it wrote.
-        fs::remove_dir_all(&temporary).map_err(io(&temporary))?;
+    if let Some(above) = folder.parent() {
+        fs::create_dir_all(above).map_err(io(above))?;
     }
-    fs::create_dir_all(&temporary).map_err(io(&temporary))?;
+    let partial = folder_beside(folder).map_err(io(folder))?;
+    let temporary = partial.path();
     for (variant, known) in model.variants.iter().zip(&mut model.manifest.variants) {
         known.files.clear();
         for (n, trees) in variant.trees.iter().enumerate() {
             let name = format!("{}-{n}.txt", known.horizon.name());
-            known.files.push(write_trees(&temporary, name, trees)?);
+            known.files.push(write_trees(temporary, name, trees)?);
         }
         known.goals = None;
         if let Some(trees) = &variant.goals.trees {
-            known.goals =
-                Some(write_trees(&temporary, format!("{}-goals.txt", known.horizon.name()), trees)?);
+            known.goals = Some(write_trees(temporary, format!("{}-goals.txt", known.horizon.name()), trees)?);
         }
     }
     let manifest = serde_json::to_vec_pretty(&model.manifest)
         .map_err(|e| BundleError::Io { path: temporary.join(MANIFEST), source: e.into() })?;
     write(&temporary.join(MANIFEST), &manifest)?;
-    fs::rename(&temporary, folder).map_err(io(folder))?;
+    put_folder(partial, folder).map_err(io(folder))?;
     Ok(blake3::hash(&manifest).to_hex().to_string())
 }
 

@@ -4,6 +4,7 @@ use super::ModelError;
 use super::goals::Goals;
 use super::initial_score::InitialScore;
 use super::recipe::Recipe;
+use std::ops::ControlFlow;
 use touchline_boosting::{
     Bins, Dataset, LightGbm, LightGbmConfig, Matrix, Objective, TreeEnsemble, XgBoost, XgBoostConfig,
 };
@@ -112,10 +113,11 @@ impl<'a> TrainingSet<'a> {
             // A match that is counted twice fills a leaf twice.
             trees.min_rows_per_leaf *= 2;
         }
+        progress.check()?;
         let data = self.dataset(labels, starts)?;
         progress.begin(what, (trees.rounds * seeds) as u64);
         let trainer = LightGbm::new(trees).map_err(|e| ModelError::Features(e.to_string()))?;
-        let ensembles = trainer.fit_seeds(bins, &data, seeds, &mut |done, _| progress.done(done as u64))?;
+        let ensembles = trainer.fit_seeds(bins, &data, seeds, &mut |done, _| round(progress, done))?;
         progress.end();
         Ok(ensembles)
     }
@@ -128,6 +130,7 @@ impl<'a> TrainingSet<'a> {
         what: &str,
         progress: &dyn Progress,
     ) -> Result<Vec<TreeEnsemble>, ModelError> {
+        progress.check()?;
         let data = self.dataset(labels, starts)?;
         progress.begin(what, (trees.rounds * recipe.seeds) as u64);
         let mut ensembles = Vec::with_capacity(recipe.seeds);
@@ -137,9 +140,9 @@ impl<'a> TrainingSet<'a> {
             if self.mirrored {
                 config.min_child_weight *= 2.0;
             }
-            let done = (seed * trees.rounds) as u64;
+            let before = seed * trees.rounds;
             let trainer = XgBoost::new(config).map_err(|e| ModelError::Features(e.to_string()))?;
-            ensembles.push(trainer.fit(&data, &mut |round, _| progress.done(done + round as u64))?);
+            ensembles.push(trainer.fit(&data, &mut |done, _| round(progress, before + done))?);
         }
         progress.end();
         Ok(ensembles)
@@ -150,6 +153,12 @@ impl<'a> TrainingSet<'a> {
             .with_init_scores(starts)
             .with_feature_names(self.matrix.names()))
     }
+}
+
+/// So many rounds are done; whether to boost another one.
+fn round(progress: &dyn Progress, done: usize) -> ControlFlow<()> {
+    progress.done(done as u64);
+    if progress.stop_requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// Columns of the families, and with the names, that are hidden.

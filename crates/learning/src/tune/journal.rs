@@ -4,6 +4,7 @@
 //! killed process left unfinished is cut off.
 
 use super::TuneError;
+use crate::whole_file::replace_file;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -105,7 +106,7 @@ impl Journal {
     /// Writes the best settings beside the journal.
     pub fn keep(&self, changes: &serde_json::Value) -> Result<PathBuf, TuneError> {
         let path = self.path.with_extension("best.json");
-        fs::write(&path, format!("{changes:#}\n"))
+        replace_file(&path, format!("{changes:#}\n").as_bytes())
             .map_err(|source| TuneError::Io { path: path.clone(), source })?;
         Ok(path)
     }

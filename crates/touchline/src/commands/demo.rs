@@ -4,19 +4,16 @@ use crate::config::Database;
 use crate::output;
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
-use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::simulated::{self, Simulated};
-use touchline_domain::Progress;
-use touchline_domain::ports::Store;
-use touchline_intake::ingest::{Incoming, IngestReport};
-use touchline_learning::dataset::Facts;
-use touchline_learning::evaluate::{EvaluationReport, Evidence, Scoreboard, standard, walk_forward};
-use touchline_learning::matrices::{self, Horizon};
-use touchline_learning::model::ForecastModel;
-use touchline_learning::train::{Training, train};
+use touchline_intake::files::FileProvider;
+use touchline_intake::import::{import_documents, import_files};
+use touchline_intake::ingest::Incoming;
+use touchline_learning as learning;
+use touchline_learning::evaluate::{EvaluationPeriod, EvaluationRequest};
+use touchline_learning::train::{Training, train_unless_current};
+use touchline_learning::whole_file::replace_file;
 
 /// What the demo's folder was made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +26,8 @@ struct Marker {
 const MARKER: &str = "demo.json";
 /// Most upcoming matches that are printed.
 const PRINTED: usize = 10;
+/// Days before the last result that are evaluated.
+const EVALUATED_DAYS: u16 = 120;
 
 /// `touchline demo`: the whole way from results to a page, in a folder of its own.
 pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> Result<Ending> {
@@ -45,24 +44,47 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
     };
     forget_older(session, &marker)?;
     let store = session.store().await?;
+    let (stored, clock) = (store.as_ref(), session.clock.as_ref());
     let report = if arguments.data.is_empty() {
         output::line(format!(
             "1/5 ingest: a SIMULATED three-tier league, seed {} (no real clubs, no real results)",
             marker.seed
         ));
-        ingest_simulated(session, store.as_ref(), &marker).await?
+        let files = simulated::files(marker.seed, marker.today).into_iter();
+        let documents = files.map(|(name, bytes)| Incoming { name, bytes }).collect();
+        import_documents(stored, &Simulated, documents, clock, &session.progress).await?
     } else {
         output::line("1/5 ingest: football-data.co.uk files");
-        let files = ingest::files(&arguments.data, &["csv"])?;
-        ingest::ingest_files(session, store.as_ref(), &FootballData, &files).await?
+        import_files(stored, FileProvider::FootballData, &arguments.data, clock, &session.progress).await?
     };
     ingest::print(session, &report, store.counts().await?)?;
 
     output::line("\n2/5 features and 3/5 train");
-    let model = trained(session, &store).await?;
+    let artifacts = session.artifacts(&store)?;
+    let training = Training {
+        data_dir: session.data_dir(),
+        until: None,
+        recipe: session.recipe(),
+        artifacts: artifacts.as_deref(),
+        activate: true,
+    };
+    let model = train_unless_current(stored, &training, clock, session.progress.clone()).await?;
     train::print(&model, true);
-    output::line("\n4/5 evaluate: the last 120 days, forecast from what was known before each match");
-    evaluate_recent(session, store.as_ref(), marker.today).await?;
+    output::line(format!(
+        "\n4/5 evaluate: the last {EVALUATED_DAYS} days, forecast from what was known before each match"
+    ));
+    let request = EvaluationRequest {
+        data_dir: session.data_dir().to_owned(),
+        recipe: session.recipe(),
+        recipe_files: Vec::new(),
+        without_families: false,
+        period: EvaluationPeriod::Recent { days: EVALUATED_DAYS },
+        market: false,
+        threads: session.config.threads(),
+    };
+    for report in learning::evaluate::evaluate(stored, request, session.progress.clone()).await? {
+        evaluate::print(&report, &[]);
+    }
     output::line("\n5/5 predict: the next matches");
     let forecasts = predict::upcoming(session, store.as_ref(), &model, session.clock.now()).await?;
     predict::print(&forecasts[..forecasts.len().min(PRINTED)], &model);
@@ -88,7 +110,7 @@ fn forget_older(session: &Session, marker: &Marker) -> Result<()> {
             );
         }
         // Written before anything else, so that an interrupted demo is known for one.
-        std::fs::write(data_dir.join(MARKER), serde_json::to_vec_pretty(marker)?)?;
+        replace_file(&data_dir.join(MARKER), &serde_json::to_vec_pretty(marker)?)?;
         return Ok(());
     };
     if serde_json::from_slice::<Marker>(&text).is_ok_and(|m| m == *marker) {
@@ -100,73 +122,12 @@ fn forget_older(session: &Session, marker: &Marker) -> Result<()> {
             std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
-    std::fs::write(data_dir.join(MARKER), serde_json::to_vec_pretty(marker)?)?;
+    replace_file(&data_dir.join(MARKER), &serde_json::to_vec_pretty(marker)?)?;
     for name in ["features", "models"] {
         let path = data_dir.join(name);
         if path.exists() {
             std::fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
-    Ok(())
-}
-
-async fn ingest_simulated(session: &Session, store: &dyn Store, marker: &Marker) -> Result<IngestReport> {
-    let files = simulated::files(marker.seed, marker.today);
-    let mut report = IngestReport::default();
-    session.progress.begin("files", files.len() as u64);
-    for (done, (name, bytes)) in files.into_iter().enumerate() {
-        let document = Incoming { name, bytes };
-        touchline_intake::ingest::ingest(store, &Simulated, &document, session.clock.as_ref(), &mut report)
-            .await?;
-        session.progress.done(done as u64 + 1);
-    }
-    session.progress.end();
-    Ok(report)
-}
-
-/// The active model, where it was trained on exactly these facts; else a new one.
-async fn trained(session: &Session, store: &Arc<dyn Store>) -> Result<ForecastModel> {
-    if let Ok(model) = predict::active_model(session, store).await
-        && model.manifest.data_hash == Facts::load(store.as_ref()).await?.history(&[]).hash()
-        && Horizon::ALL.into_iter().all(|h| model.check_features(h).is_ok())
-    {
-        return Ok(model);
-    }
-    let artifacts = session.artifacts(store)?;
-    let training = Training {
-        data_dir: session.data_dir(),
-        until: None,
-        recipe: session.recipe(),
-        artifacts: artifacts.as_deref(),
-        activate: true,
-    };
-    Ok(train(store.as_ref(), &training, session.clock.as_ref(), &session.progress).await?)
-}
-
-async fn evaluate_recent(session: &Session, store: &dyn Store, today: NaiveDate) -> Result<()> {
-    let facts = Facts::load(store).await?;
-    let history = facts.history(&[]);
-    let last = (0..history.len()).rev().find(|p| history.goals(*p).is_some()).map(|p| history.kickoffs()[p]);
-    let last = last.and_then(|t| chrono::DateTime::from_timestamp(t, 0)).map_or(today, |t| t.date_naive());
-    let from = last.checked_sub_days(Days::new(120)).unwrap_or(last);
-    let folds = walk_forward(&history, from, last, 365, 0);
-    let threads = session.config.threads();
-    let recipe = session.recipe();
-    let view = recipe.view();
-    let matrix = matrices::load_or_build(
-        session.data_dir(),
-        &history,
-        Horizon::Fresh,
-        view,
-        threads,
-        &session.progress,
-    )?;
-    // Without a gap every fold asks for the same horizon.
-    let matrix_of = |_: Horizon| &matrix;
-    let evidence = Evidence { history: &history, matrix_of: &matrix_of, view, threads };
-    let board = Scoreboard::fill(&evidence, &folds, &standard(&recipe), &session.progress)?;
-    let name = format!("{from} to {last}");
-    let report = EvaluationReport::of(&name, &board, &facts.leagues, facts.simulated())?;
-    evaluate::print(&report, &[]);
     Ok(())
 }

@@ -4,10 +4,9 @@ use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
 use serde::Serialize;
-use touchline_domain::{MatchId, Progress};
-use touchline_features::{Definition, MarketView};
-use touchline_learning::dataset::Facts;
-use touchline_learning::matrices::{self, Horizon};
+use touchline_domain::MatchId;
+use touchline_features::Definition;
+use touchline_learning::matrices::{StoredFeatures, features_of_stored};
 
 /// `touchline features`.
 pub async fn run(session: &Session, command: &Features) -> Result<Ending> {
@@ -26,32 +25,16 @@ struct Built {
     data_hash: String,
 }
 
-async fn build(session: &Session) -> Result<()> {
+/// The features of all matches, computed where they are not at hand.
+async fn features(session: &Session) -> Result<StoredFeatures> {
     let store = session.store().await?;
-    session.progress.begin("reading matches", 0);
-    let facts = Facts::load(store.as_ref()).await?;
-    session.progress.end();
-    if facts.is_empty() {
-        bail!(
-            "the store holds no match; ingest some first, for example with `touchline ingest football-data PATH`"
-        );
-    }
-    let history = facts.history(&[]);
-    let horizon = Horizon::Fresh;
-    let matrix = matrices::load_or_build(
-        session.data_dir(),
-        &history,
-        horizon,
-        MarketView::None,
-        session.config.threads(),
-        &session.progress,
-    )?;
-    let built = Built {
-        matches: matrix.rows(),
-        features: matrix.width(),
-        file: matrices::path(session.data_dir(), horizon, MarketView::None),
-        data_hash: history.hash(),
-    };
+    let threads = session.config.threads();
+    Ok(features_of_stored(store.as_ref(), session.data_dir(), threads, session.progress.clone()).await?)
+}
+
+async fn build(session: &Session) -> Result<()> {
+    let StoredFeatures { matrix, file, data_hash } = features(session).await?;
+    let built = Built { matches: matrix.rows(), features: matrix.width(), file, data_hash };
     if session.json {
         return output::json(&built);
     }
@@ -72,17 +55,7 @@ struct Shown<'a> {
 }
 
 async fn show(session: &Session, id: MatchId) -> Result<()> {
-    let store = session.store().await?;
-    let facts = Facts::load(store.as_ref()).await?;
-    let history = facts.history(&[]);
-    let matrix = matrices::load_or_build(
-        session.data_dir(),
-        &history,
-        Horizon::Fresh,
-        MarketView::None,
-        session.config.threads(),
-        &session.progress,
-    )?;
+    let StoredFeatures { matrix, .. } = features(session).await?;
     let Some(row) = matrix.ids().iter().position(|m| *m == id) else {
         bail!("there is no match {id}; `touchline predict` lists upcoming ones with their numbers");
     };

@@ -2,16 +2,12 @@ use super::Ending;
 use crate::cli::{Lineups, Odds, Train};
 use crate::output::{self, count};
 use crate::wiring::Session;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value;
-use std::fs;
-use touchline_domain::Progress;
 use touchline_domain::ports::Store;
-use touchline_features::{FilterKind, MarketView, View};
-use touchline_learning::dataset::Facts;
-use touchline_learning::filters::{FilterFit, FilterRecord, Valued};
-use touchline_learning::matrices::Horizon;
+use touchline_features::FilterKind;
+use touchline_learning::filters::{FilterRecord, FilterRequest, KeptFit, Valued, fit_stored};
 
 const STEPS: u64 = 100;
 
@@ -25,34 +21,23 @@ pub async fn run(
     if arguments.odds != Odds::None || arguments.lineups != Lineups::None {
         bail!("--odds and --lineups are for the default model; what a filter learns from is in its name");
     }
-    let market = match kind {
-        FilterKind::Goals => MarketView::None,
-        FilterKind::EarlierPrices => MarketView::Earlier,
-    };
-    session.progress.begin("reading matches", 0);
-    let history = Facts::load_seen(store, View::from(market)).await?.history(&[]);
-    session.progress.end();
     let midnight = |date: NaiveDate| date.and_time(NaiveTime::MIN).and_utc();
-    let from = arguments.from.map_or(DateTime::UNIX_EPOCH, midnight);
-    let until = arguments.until.map_or_else(|| session.clock.now(), midnight);
-    let (steps, threads) = (arguments.tune.map_or(STEPS, u64::from), session.config.threads());
-    let folder = session.data_dir().join("filters");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let mut records = Vec::new();
-    for horizon in Horizon::ALL {
-        let fit = FilterFit { history: &history, kind, horizon, from, until, steps, threads };
-        let record = fit.run(&session.progress)?;
-        let file = folder.join(format!("{}-{}.json", kind.name(), horizon.name()));
-        let text = format!("{}\n", serde_json::to_string_pretty(&record)?);
-        fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
-        if !session.json {
-            print(&record);
+    let request = FilterRequest {
+        data_dir: session.data_dir().to_owned(),
+        kind,
+        from: arguments.from.map(midnight),
+        until: arguments.until.map(midnight),
+        steps: arguments.tune.map_or(STEPS, u64::from),
+        threads: session.config.threads(),
+    };
+    let fits = fit_stored(store, request, session.clock.as_ref(), session.progress.clone()).await?;
+    if session.json {
+        output::json(&fits.iter().map(|fit| &fit.record).collect::<Vec<_>>())?;
+    } else {
+        for KeptFit { record, file } in &fits {
+            print(record);
             output::line(format!("kept in {}", file.display()));
         }
-        records.push(record);
-    }
-    if session.json {
-        output::json(&records)?;
     }
     Ok(Ending::Done)
 }

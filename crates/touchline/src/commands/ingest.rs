@@ -2,124 +2,26 @@ use super::Ending;
 use crate::cli::{Ingest, Paths};
 use crate::output::{self, count};
 use crate::wiring::Session;
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use serde::Serialize;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use touchline_collect::Source;
-use touchline_collect::sources;
-use touchline_collect::sources::api_football::ApiFootball;
-use touchline_domain::Progress;
-use touchline_domain::ports::{SilverCounts, Store, SummaryView};
-use touchline_intake::ingest::{FactCounts, Incoming, IngestReport, ingest};
-
-/// Files larger than this are no match data.
-const LARGEST_FILE: u64 = 512 << 20;
-/// The beginning of a file that says what it is.
-const HEAD: u64 = 4 << 10;
+use touchline_domain::ports::SilverCounts;
+use touchline_intake::files::FileProvider;
+use touchline_intake::import::import_files;
+use touchline_intake::ingest::{FactCounts, IngestReport};
 
 /// `touchline ingest`.
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
-    let (name, Paths { paths }, endings): (_, _, &[&str]) = match command {
-        Ingest::FootballData(paths) => ("football-data", paths, &["csv"]),
-        Ingest::Challenge(paths) => ("challenge", paths, &["csv", "gz"]),
-        Ingest::Openfootball(paths) => ("openfootball", paths, &["json"]),
-        Ingest::ApiFootball(paths) => ("api-football", paths, &["json", "gz"]),
+    let (provider, Paths { paths }) = match command {
+        Ingest::FootballData(paths) => (FileProvider::FootballData, paths),
+        Ingest::Challenge(paths) => (FileProvider::Challenge, paths),
+        Ingest::Openfootball(paths) => (FileProvider::OpenFootball, paths),
+        Ingest::ApiFootball(paths) => (FileProvider::ApiFootball, paths),
     };
-    let source = sources::by_name(name).with_context(|| format!("{name} is not a source"))?;
-    let mut files = files(paths, endings)?;
-    if matches!(command, Ingest::ApiFootball(_)) {
-        files.sort_by_cached_key(|path| !lists_matches(path));
-    }
     let store = session.store().await?;
-    let report = ingest_files(session, store.as_ref(), source, &files).await?;
+    let clock = session.clock.as_ref();
+    let report = import_files(store.as_ref(), provider, paths, clock, &session.progress).await?;
     print(session, &report, store.counts().await?)?;
     Ok(if report.has_rejected_rows() { Ending::WithRejections } else { Ending::Done })
-}
-
-/// Ingests files one after the other, with a progress bar.
-pub async fn ingest_files(
-    session: &Session,
-    store: &dyn Store,
-    source: &dyn Source,
-    files: &[PathBuf],
-) -> Result<IngestReport> {
-    let mut report = IngestReport::default();
-    session.progress.begin("files", files.len() as u64);
-    for (done, path) in files.iter().enumerate() {
-        let document = read(path)?;
-        ingest(store, source, &document, session.clock.as_ref(), &mut report).await.with_context(|| {
-            format!("{} could not be ingested; nothing of it was kept half-way", path.display())
-        })?;
-        session.progress.done(done as u64 + 1);
-    }
-    session.progress.end();
-    // What came is stored whether or not this succeeds; a view that is not refreshed is made up for by the tables.
-    if let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await {
-        tracing::warn!(%error, "recent performance was not computed anew: touchline db maintain");
-    }
-    Ok(report)
-}
-
-/// Whether the beginning of a file of API-Football says that it lists matches, to which other files add facts.
-fn lists_matches(path: &Path) -> bool {
-    let mut head = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    read.is_ok() && ApiFootball::lists_matches(&head)
-}
-
-fn read(path: &Path) -> Result<Incoming> {
-    let size = std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
-    if size > LARGEST_FILE {
-        bail!(
-            "{} has {} MiB, which is more than any file of match data; split it",
-            path.display(),
-            size >> 20
-        );
-    }
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    // The parent folder often names the season.
-    let parent = path.parent().and_then(Path::file_name).map(|p| p.to_string_lossy().into_owned());
-    let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let name = parent.map_or_else(|| file.to_string(), |parent| format!("{parent}/{file}"));
-    Ok(Incoming { name, bytes })
-}
-
-/// All files below the paths with one of the endings, sorted; a file named outright is taken whatever its ending.
-pub fn files(paths: &[PathBuf], endings: &[&str]) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            search(path, endings, &mut files)?;
-        } else if path.exists() {
-            files.push(path.clone());
-        } else {
-            // Before anything is read, so that a mistyped path does not end a long import half-way.
-            bail!("there is no file or folder {}", path.display());
-        }
-    }
-    if files.is_empty() {
-        bail!("there is no {} file below the paths given", endings.join(" or "));
-    }
-    files.sort();
-    files.dedup();
-    Ok(files)
-}
-
-fn search(folder: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in
-        std::fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?
-    {
-        let entry = entry?;
-        let path = entry.path();
-        // Links are not followed, so that a folder that contains itself does not trap the search.
-        if entry.file_type()?.is_dir() {
-            search(&path, endings, files)?;
-        } else if path.extension().is_some_and(|e| endings.iter().any(|x| e.eq_ignore_ascii_case(x))) {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 #[derive(Serialize)]

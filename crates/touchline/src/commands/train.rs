@@ -4,15 +4,12 @@ use crate::cli::{Train, Trainable};
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::NaiveTime;
 use serde::Serialize;
-use touchline_domain::ports::Store;
 use touchline_features::FilterKind;
-use touchline_learning::dataset::Facts;
-use touchline_learning::matrices::{self, Horizon};
 use touchline_learning::model::{ForecastModel, Manifest, Recipe};
 use touchline_learning::train::{Training, train};
-use touchline_learning::tune::{Tuned, Tuning, tune};
+use touchline_learning::tune::{Tuned, tune_stored};
 
 #[derive(Serialize)]
 struct Printed<'a> {
@@ -39,47 +36,31 @@ pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
     }
     let recipe =
         Recipe { market: arguments.odds.into(), lineups: arguments.lineups.into(), ..session.recipe() };
-    let tuned = match arguments.tune {
-        Some(trials) => Some(tuned(session, store.as_ref(), &recipe, until, trials.into()).await?),
-        None => None,
-    };
-    if let Some(tuned) = tuned.as_ref().filter(|_| !session.json) {
-        print_trials(tuned);
-    }
-    let recipe = tuned.as_ref().map_or(recipe, |t| t.recipe.clone());
     let artifacts = session.artifacts(&store)?;
-    let training = Training {
+    let (store, clock) = (store.as_ref(), session.clock.as_ref());
+    let mut training = Training {
         data_dir: session.data_dir(),
         until,
         recipe,
         artifacts: artifacts.as_deref(),
         activate: arguments.activate,
     };
-    let model = train(store.as_ref(), &training, session.clock.as_ref(), &session.progress).await?;
+    let mut tuned = None;
+    if let Some(trials) = arguments.tune {
+        let best = tune_stored(store, &training, trials.into(), clock, session.progress.clone()).await?;
+        if !session.json {
+            print_trials(&best);
+        }
+        training.recipe = best.recipe.clone();
+        tuned = Some(best);
+    }
+    let model = train(store, &training, clock, session.progress.clone()).await?;
     if session.json {
         output::json(&Printed { manifest: &model.manifest, tuning: tuned.as_ref() })?;
     } else {
         print(&model, arguments.activate);
     }
     Ok(Ending::Done)
-}
-
-/// The best of so many settings on the periods before the training's end.
-async fn tuned(
-    session: &Session,
-    store: &dyn Store,
-    recipe: &Recipe,
-    until: Option<DateTime<Utc>>,
-    trials: usize,
-) -> Result<Tuned> {
-    let history = Facts::load_seen(store, recipe.view()).await?.history(&[]);
-    let (data_dir, threads) = (session.data_dir(), session.config.threads());
-    let horizon = Horizon::Fresh;
-    let matrix =
-        matrices::load_or_build(data_dir, &history, horizon, recipe.view(), threads, &session.progress)?;
-    let until = until.unwrap_or_else(|| session.clock.now()).timestamp();
-    let tuning = Tuning { history: &history, matrix: &matrix, until, recipe, trials, data_dir };
-    Ok(tune(&tuning, &session.progress)?)
 }
 
 /// Prints every trial, the best one marked.

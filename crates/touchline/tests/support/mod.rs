@@ -11,7 +11,9 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use tempfile::TempDir;
 use touchline_domain::SystemClock;
-use touchline_domain::ports::{HealthCheck, MatchReader, QualityReader, ResultRow, StoredIssue};
+use touchline_domain::ports::{
+    HealthCheck, MatchReader, ModelReader, ModelVersion, QualityReader, ResultRow, StoredIssue,
+};
 use touchline_store_sqlite::SqliteStore;
 
 /// A data folder and room for files beside it; gone at the end of the test.
@@ -132,6 +134,11 @@ impl Place {
     /// All matches, as the chronological pass reads them.
     pub fn matches(&self) -> Vec<ResultRow> {
         self.with_store(async |store| store.results().await.unwrap())
+    }
+
+    /// All registered models.
+    pub fn versions(&self) -> Vec<ModelVersion> {
+        self.with_store(async |store| store.versions().await.unwrap())
     }
 
     /// Whether the database answers and is whole.

@@ -85,6 +85,7 @@ impl Job<'_> {
                 let refs =
                     over.into_iter().map(|m| roster.name(m).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
                 for portion in portions(self.store, &refs).await? {
+                    progress.check()?;
                     self.portion(&portion).await?;
                 }
                 done += matches.len() as u64;

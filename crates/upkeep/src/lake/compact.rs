@@ -52,6 +52,7 @@ async fn merge(
     let (mut reader, mut writer) = (lake.read(state).await?, lake.write(state.partition).await?);
     let (mut read, mut kept) = (0, 0);
     while let Some(mut rows) = reader.next().await? {
+        progress.check()?;
         read += rows.len() as u64;
         rows.retain(|row| match row {
             LakeRow::Quote(row) => seen.insert(fingerprint(&row.of, &row.quote)),
@@ -89,7 +90,11 @@ pub async fn verify(
     progress.begin("reading the lake", states.iter().map(PartitionState::rows).sum());
     let (mut rows, mut done) = (0, Ok(()));
     for state in states {
-        match read_through(lake, state).await {
+        let read = match progress.check() {
+            Ok(()) => read_through(lake, state).await,
+            Err(stopped) => Err(stopped.into()),
+        };
+        match read {
             Ok(read) => rows += read,
             Err(error) => {
                 done = Err(error);

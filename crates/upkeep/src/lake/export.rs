@@ -140,6 +140,8 @@ impl Job<'_> {
         if rows.is_empty() {
             return Ok(());
         }
+        // A file that is not committed is not part of the lake.
+        self.progress.check()?;
         if sink.open.as_ref().is_none_or(|(open, ..)| *open != month) {
             self.close(sink).await?;
             let partition = LakePartition { table: sink.table, month: Some(month) };
@@ -177,6 +179,7 @@ impl Job<'_> {
     /// Partitions of which the store holds nothing.
     async fn absent(&mut self) -> Result<(), LakeWorkError> {
         for state in self.lake.partitions().await? {
+            self.progress.check()?;
             let partition = state.partition;
             let exported = partition.table != LakeTable::OddsArchive && state.rows() > 0;
             if !exported || self.visited.contains(&partition) {

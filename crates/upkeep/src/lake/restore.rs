@@ -77,6 +77,7 @@ impl Job<'_> {
                     self.report.quotes += 1;
                     self.place(row, &mut batch).await?;
                 }
+                progress.check()?;
                 if batch.len() >= BATCH {
                     self.put(std::mem::take(&mut batch), &mut whole, &mut torn).await?;
                 }

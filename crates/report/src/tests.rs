@@ -1,8 +1,8 @@
-use super::*;
-use chrono::DateTime;
+use crate::render;
+use chrono::{DateTime, NaiveDate};
 use touchline_domain::ports::StoredQuote;
 use touchline_domain::{DecimalOdds, Forecast, LeagueId, MarketType, MatchId, OddsPhase, OddsQuote, Outcome};
-use touchline_learning::evaluate::{Answered, Judged, Scoreboard, compare_with_market};
+use touchline_learning::evaluate::{Answered, EvaluationReport, Judged, Scoreboard, compare_with_market};
 
 /// Matches of two years and three leagues; the second forecaster knows the results.
 fn board(matches: usize) -> Scoreboard {
@@ -89,7 +89,7 @@ fn the_page_is_whole_and_needs_nothing_beside_it() {
 fn names_are_text_wherever_they_stand() {
     let html = page(&[report(90, false)]);
     assert!(
-        html.contains("honest &lt;b&gt;") && html.contains("cheat &amp; co") && html.contains("a &gt; b")
+        html.contains("honest &#60;b&#62;") && html.contains("cheat &#38; co") && html.contains("a &#62; b")
     );
     assert!(!html.contains("<b>honest") && !html.contains("honest <b>"));
 }
@@ -98,7 +98,7 @@ fn names_are_text_wherever_they_stand() {
 fn simulated_matches_and_leaks_cannot_be_overlooked() {
     let html = page(&[report(1_800, true)]);
     assert!(html.contains("<strong>simulated</strong>") && html.contains("Leakage alarm"));
-    assert!(html.contains("cheat &amp; co is right more often than Pinnacle closing"));
+    assert!(html.contains("cheat &#38; co is right more often than Pinnacle closing"));
     let html = page(&[report(90, false)]);
     assert!(!html.contains("simulated</strong>") && !html.contains("Leakage alarm"));
     assert!(html.contains("Leakage check"));

@@ -1,0 +1,104 @@
+//! Importing many documents: one after the other, each as a whole, and then the summaries that follow from them.
+
+use crate::files::{FileError, FileProvider, read_file};
+use crate::ingest::{Incoming, IngestReport, ingest};
+use std::path::PathBuf;
+use thiserror::Error;
+use touchline_collect::Source;
+use touchline_domain::ports::{Store, StoreError, SummaryView};
+use touchline_domain::{Clock, Progress, Stopped};
+
+/// Why an import ended before its last document. What came before is stored.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    /// A file cannot be found or read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The store failed at a document.
+    #[error("{document} could not be ingested; nothing of it was kept half-way")]
+    Store {
+        /// The document.
+        document: String,
+        /// The store's reason.
+        source: StoreError,
+    },
+    /// It was asked to stop between two documents.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// Imports a provider's files below some paths.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn import_files(
+    store: &dyn Store,
+    provider: FileProvider,
+    paths: &[PathBuf],
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<IngestReport, ImportError> {
+    let files = provider.files(paths)?;
+    let documents = files.iter().map(|path| {
+        let document = read_file(path).map_err(ImportError::from);
+        document.map(|document| (path.display().to_string(), document))
+    });
+    import(store, provider.source(), documents, clock, progress).await
+}
+
+/// Imports documents that are in memory.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn import_documents(
+    store: &dyn Store,
+    source: &dyn Source,
+    documents: Vec<Incoming>,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<IngestReport, ImportError> {
+    let documents = documents.into_iter().map(|document| Ok((document.name.clone(), document)));
+    import(store, source, documents, clock, progress).await
+}
+
+/// Each document is read when its turn comes; its first part is what errors call it.
+async fn import(
+    store: &dyn Store,
+    source: &dyn Source,
+    documents: impl ExactSizeIterator<Item = Result<(String, Incoming), ImportError>>,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<IngestReport, ImportError> {
+    let mut report = IngestReport::default();
+    progress.begin("files", documents.len() as u64);
+    let mut ended = Ok(());
+    for (done, document) in documents.enumerate() {
+        ended = one(store, source, document, clock, progress, &mut report).await;
+        if ended.is_err() {
+            break;
+        }
+        progress.done(done as u64 + 1);
+    }
+    progress.end();
+    // What came is stored whether or not this succeeds; a view that is not refreshed is made up for by the tables.
+    if !matches!(ended, Err(ImportError::Store { .. }))
+        && let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await
+    {
+        tracing::warn!(%error, "recent performance was not computed anew; run touchline db maintain");
+    }
+    ended.map(|()| report)
+}
+
+async fn one(
+    store: &dyn Store,
+    source: &dyn Source,
+    document: Result<(String, Incoming), ImportError>,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+    report: &mut IngestReport,
+) -> Result<(), ImportError> {
+    progress.check()?;
+    let (name, document) = document?;
+    let ingested = ingest(store, source, &document, clock, report).await;
+    ingested.map_err(|source| ImportError::Store { document: name, source })
+}
