@@ -6,6 +6,7 @@ pub mod ports;
 
 mod bronze;
 mod clock;
+mod events;
 mod forecast;
 mod ids;
 mod injury;
@@ -27,6 +28,7 @@ mod trends;
 
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use events::{Change, ChangeKind, ChangeScope, FeedPosition, NewChange};
 pub use forecast::{Forecast, ForecastError, SUM_TOLERANCE};
 pub use ids::{DocumentId, LeagueId, MatchId, TeamId};
 pub use injury::{Injury, InjuryKind};

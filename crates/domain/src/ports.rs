@@ -10,6 +10,7 @@ mod content;
 pub mod contract;
 mod diagnosis;
 mod error;
+mod feed;
 mod lake;
 mod models;
 mod predictions;
@@ -28,6 +29,10 @@ pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};
+pub use feed::{
+    BeforeWrite, ChangeFeed, ChangeFeedWriter, FEW_MATCHES, FeedPage, HeldFacts, MatchChanges, match_changes,
+    returned_matches, sealed_match, season_changes,
+};
 pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
@@ -42,6 +47,18 @@ pub use silver::{
 pub use squads::SquadReader;
 pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryView, SummaryWriter};
 
+/// What forecasts of stored matches are made from: facts, the active model, what was sealed, and the feed of changes
+/// that says when to make them anew.
+pub trait ForecastReader:
+    LeagueReader + MatchReader + SquadReader + PredictionReader + ModelReader + ChangeFeed
+{
+}
+
+impl<T> ForecastReader for T where
+    T: LeagueReader + MatchReader + SquadReader + PredictionReader + ModelReader + ChangeFeed + ?Sized
+{
+}
+
 /// Everything that can be asked of a store without changing it: what an interface that only answers is given.
 pub trait ReadStore:
     LeagueReader
@@ -54,6 +71,7 @@ pub trait ReadStore:
     + PredictionReader
     + ModelReader
     + BronzeReader
+    + ForecastReader
     + HealthCheck
 {
 }
@@ -69,6 +87,7 @@ impl<T> ReadStore for T where
         + PredictionReader
         + ModelReader
         + BronzeReader
+        + ForecastReader
         + HealthCheck
 {
 }
@@ -81,6 +100,7 @@ pub trait Store:
     + QualityWriter
     + PredictionWriter
     + ModelWriter
+    + ChangeFeedWriter
     + BronzeWriter
     + SummaryWriter
     + SelfDiagnosis
@@ -97,6 +117,7 @@ impl<T> Store for T where
         + QualityWriter
         + PredictionWriter
         + ModelWriter
+        + ChangeFeedWriter
         + BronzeWriter
         + SummaryWriter
         + SelfDiagnosis

@@ -2,9 +2,10 @@
 
 use crate::error::{Mapped, corrupt};
 use crate::row::Read;
-use crate::{Lock, PostgresStore, whole};
+use crate::{Lock, PostgresStore, outbox, whole};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
+use touchline_domain::ChangeKind;
 use touchline_domain::ports::{ModelReader, ModelVersion, ModelWriter, StoreError, texts};
 
 #[async_trait]
@@ -31,7 +32,7 @@ impl ModelWriter for PostgresStore {
     async fn register(&self, model: &ModelVersion) -> Result<(), StoreError> {
         texts::model_version(model)?;
         let mut transaction = self.write().await?;
-        sqlx::query(include_str!("../queries/models/insert.sql"))
+        let inserted = sqlx::query(include_str!("../queries/models/insert.sql"))
             .bind(&model.name)
             .bind(&model.version)
             .bind(&model.path)
@@ -53,12 +54,17 @@ impl ModelWriter for PostgresStore {
                 model.name, model.version
             )));
         }
+        if inserted.rows_affected() == 1 {
+            let (name, version) = (&model.name, &model.version);
+            outbox::model(&mut transaction, ChangeKind::ModelRegistered, name, version, self.now()).await?;
+        }
         transaction.commit().await.mapped()
     }
 
     async fn activate(&self, name: &str, version: &str) -> Result<(), StoreError> {
         texts::model(name, version)?;
         let mut transaction = self.write_alone(Lock::Models).await?;
+        let was_active = outbox::is_active(&mut transaction, name, version).await?;
         sqlx::query(include_str!("../queries/models/deactivate_others.sql"))
             .bind(name)
             .bind(version)
@@ -74,6 +80,9 @@ impl ModelWriter for PostgresStore {
             .mapped()?;
         if activated.rows_affected() == 0 {
             return Err(StoreError::Constraint(format!("{name} {version} is not registered")));
+        }
+        if !was_active {
+            outbox::model(&mut transaction, ChangeKind::ModelActivated, name, version, self.now()).await?;
         }
         transaction.commit().await.mapped()
     }

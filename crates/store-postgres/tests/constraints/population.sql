@@ -40,3 +40,5 @@ INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
 INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)
 VALUES (1, 'l', 2, 1, repeat('ab', 32), now());
+INSERT INTO outbox (kind, match_id, details, recorded_at) VALUES ('odds', 1, '{}', now());
+INSERT INTO feed_readers (name, position, advanced_at) VALUES ('r', 0, now());

@@ -79,6 +79,7 @@ pub async fn populated() -> Fresh {
         "INSERT INTO data_collection_logs (data_source, collection_type, start_time, status) \
          VALUES ('s', 't', 100, 'running')",
         "INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', 0)",
+        "INSERT INTO feed_readers (name, position, advanced_at) VALUES ('r', 0, 0)",
         "INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', 0)",
         "INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at) \
          VALUES (1, 'l', 2, 1, replace(hex(zeroblob(32)), '00', 'ab'), 0)",
