@@ -12,6 +12,7 @@ pub mod contract;
 mod diagnosis;
 mod error;
 mod events;
+mod feed;
 mod lake;
 mod models;
 mod predictions;
@@ -32,6 +33,10 @@ pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};
 pub use events::{EventReader, InPlayOddsReader};
+pub use feed::{
+    BeforeWrite, ChangeFeed, ChangeFeedWriter, FEW_MATCHES, FeedPage, HeldFacts, MatchChanges, match_changes,
+    returned_matches, sealed_match, season_changes,
+};
 pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
@@ -45,6 +50,18 @@ pub use silver::{
 };
 pub use squads::SquadReader;
 pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryView, SummaryWriter};
+
+/// What forecasts of stored matches are made from: facts, the active model, what was sealed, and the feed of changes
+/// that says when to make them anew.
+pub trait ForecastReader:
+    LeagueReader + MatchReader + SquadReader + PredictionReader + ModelReader + ChangeFeed
+{
+}
+
+impl<T> ForecastReader for T where
+    T: LeagueReader + MatchReader + SquadReader + PredictionReader + ModelReader + ChangeFeed + ?Sized
+{
+}
 
 /// Everything that can be asked of a store without changing it: what an interface that only answers is given.
 pub trait ReadStore:
@@ -60,6 +77,7 @@ pub trait ReadStore:
     + PredictionReader
     + ModelReader
     + BronzeReader
+    + ForecastReader
     + HealthCheck
 {
 }
@@ -77,6 +95,7 @@ impl<T> ReadStore for T where
         + PredictionReader
         + ModelReader
         + BronzeReader
+        + ForecastReader
         + HealthCheck
 {
 }
@@ -90,6 +109,7 @@ pub trait Store:
     + PredictionWriter
     + ModelWriter
     + ArtifactStore
+    + ChangeFeedWriter
     + BronzeWriter
     + SummaryWriter
     + SelfDiagnosis
@@ -107,6 +127,7 @@ impl<T> Store for T where
         + PredictionWriter
         + ModelWriter
         + ArtifactStore
+        + ChangeFeedWriter
         + BronzeWriter
         + SummaryWriter
         + SelfDiagnosis

@@ -1,26 +1,28 @@
 //! Forecasts of stored matches in real time: what an interface asks when somebody wants to see one.
 //!
 //! A [`ForecastService`] computes the forecasts of all matches to come in one pass and keeps them as an immutable
-//! [`Snapshot`]. Answers come from the snapshot; it is renewed behind them when another model becomes active,
-//! when the stored facts change, or when it has grown old. Where the trained model cannot answer, something
-//! simpler does, and the answer says so: see [`Mode`].
+//! [`Snapshot`]. Answers come from the snapshot. It is renewed behind them when the store's feed of changes says that
+//! something changed which can alter an answer (see [`ForecastService::follow`]), or when it has grown old. Where the
+//! trained model cannot answer, something simpler does, and the answer says so: see [`Mode`].
 
 mod answer;
+mod follow;
 mod snapshot;
 
 pub use answer::{Answer, BASE_RATES, Mode, ModelLabel, Reason, STRENGTH_FILTER};
 pub use snapshot::Snapshot;
 
 use chrono::{DateTime, Duration, Utc};
-use snapshot::{Seen, Sources};
+use snapshot::Sources;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex as SyncMutex, PoisonError, RwLock};
 use thiserror::Error;
 use tokio::sync::Mutex;
-use touchline_domain::ports::{ArtifactStore, MatchFilter, ModelAlias, Store, StoreError};
-use touchline_domain::{Clock, Kickoff, KickoffPrecision, Match, MatchId, MatchStatus};
+use tokio::task::AbortHandle;
+use touchline_domain::ports::{ArtifactStore, ForecastReader, MatchFilter, ModelAlias, StoreError};
+use touchline_domain::{Clock, FeedPosition, Kickoff, KickoffPrecision, Match, MatchId, MatchStatus};
 use touchline_features::View;
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::MODEL_NAME;
@@ -28,6 +30,8 @@ use touchline_learning::registry::provide;
 
 /// Matches read at a time when looking for those to come.
 const PAGE: u32 = 1000;
+/// Changes read at a time.
+const CHANGES: u32 = 1000;
 
 /// Why there is no forecast.
 #[derive(Debug, Error)]
@@ -56,9 +60,7 @@ pub enum ServingError {
 /// When forecasts are renewed, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServingSettings {
-    /// Whether model and facts have changed is looked up at most this often.
-    pub check_every: Duration,
-    /// Forecasts older than this are computed again even if no change was seen.
+    /// Forecasts older than this are computed again even if nothing changed: what is known depends on the time too.
     pub max_age: Duration,
     /// Threads for computing.
     pub threads: usize,
@@ -69,7 +71,7 @@ pub struct ServingSettings {
 impl Default for ServingSettings {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { check_every: Duration::seconds(60), max_age: Duration::minutes(15), threads, mock: false }
+        Self { max_age: Duration::minutes(15), threads, mock: false }
     }
 }
 
@@ -78,7 +80,9 @@ impl Default for ServingSettings {
 pub struct ServingStatus {
     /// What answers; none before the first computation.
     pub snapshot: Option<Arc<Snapshot>>,
-    /// When model and facts were last looked up.
+    /// Up to where the feed of changes was read.
+    pub position: Option<FeedPosition>,
+    /// When the feed was last read.
     pub checked_at: Option<DateTime<Utc>>,
     /// Whether that failed, so that older forecasts go on answering.
     pub failed: bool,
@@ -92,7 +96,7 @@ pub struct ForecastService {
 
 struct Inner {
     data_dir: PathBuf,
-    store: Arc<dyn Store>,
+    store: Arc<dyn ForecastReader>,
     artifacts: Option<Arc<dyn ArtifactStore>>,
     clock: Arc<dyn Clock>,
     settings: ServingSettings,
@@ -101,6 +105,16 @@ struct Inner {
     flight: Mutex<()>,
     /// Whether a renewal runs in the background.
     renewing: AtomicBool,
+    /// The task that follows the feed.
+    follower: SyncMutex<Option<AbortHandle>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(follower) = self.follower.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            follower.abort();
+        }
+    }
 }
 
 impl fmt::Debug for ForecastService {
@@ -123,10 +137,10 @@ pub fn is_to_come(m: &Match, now: DateTime<Utc>) -> bool {
 
 impl ForecastService {
     /// Forecasts from the matches of `store` and the bundles under `data_dir`, fetched from `artifacts` where they are
-    /// not there. Nothing is computed before the first question.
+    /// not there. Nothing is computed before the first question, or before [`follow`](Self::follow).
     pub fn new(
         data_dir: PathBuf,
-        store: Arc<dyn Store>,
+        store: Arc<dyn ForecastReader>,
         artifacts: Option<Arc<dyn ArtifactStore>>,
         clock: Arc<dyn Clock>,
         settings: ServingSettings,
@@ -140,6 +154,7 @@ impl ForecastService {
             status: RwLock::default(),
             flight: Mutex::new(()),
             renewing: AtomicBool::new(false),
+            follower: SyncMutex::new(None),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -163,19 +178,21 @@ impl ForecastService {
         sealed.last().map(Answer::sealed).ok_or_else(not_to_come)
     }
 
-    /// The forecasts of all matches to come. Renews them behind the answer where they may be out of date, and
-    /// waits for them only where there are none yet.
+    /// The forecasts of all matches to come. Renews them behind the answer where they have grown old, and waits for
+    /// them only where there are none yet.
     ///
     /// # Errors
     /// There are none yet, and they cannot be computed.
     pub async fn current(&self) -> Result<Arc<Snapshot>, ServingError> {
-        let ServingStatus { snapshot, checked_at, .. } = self.status();
-        let Some(snapshot) = snapshot else { return self.refresh().await };
-        let since = |checked_at: DateTime<Utc>| (self.inner.clock.now() - checked_at).abs();
-        if checked_at.is_none_or(|checked_at| since(checked_at) >= self.inner.settings.check_every) {
+        let Some(snapshot) = self.status().snapshot else { return self.refresh().await };
+        if self.age(&snapshot) >= self.inner.settings.max_age {
             self.refresh_behind();
         }
         Ok(snapshot)
+    }
+
+    fn age(&self, snapshot: &Snapshot) -> Duration {
+        (self.inner.clock.now() - snapshot.as_of()).abs()
     }
 
     /// How the forecasts stand.
@@ -196,7 +213,8 @@ impl ForecastService {
         });
     }
 
-    /// Looks for changes now and computes the forecasts again where there are any. Calls at the same time share
+    /// Reads the feed of changes now and computes the forecasts again where one of them matters or they have
+    /// grown old. Calls at the same time share
     /// one computation, which goes on when a caller gives up.
     ///
     /// # Errors
@@ -213,53 +231,81 @@ impl ForecastService {
                 return Ok(Arc::clone(newer));
             }
             let renewed = this.renewed(before.as_ref()).await;
-            this.land(&renewed);
-            renewed
+            this.land(renewed)
         });
         flight.await.unwrap_or(Err(ServingError::Failed))
     }
 
-    fn land(&self, renewed: &Result<Arc<Snapshot>, ServingError>) {
-        if let Err(error) = renewed {
+    fn land(
+        &self,
+        renewed: Result<(Arc<Snapshot>, FeedPosition), ServingError>,
+    ) -> Result<Arc<Snapshot>, ServingError> {
+        if let Err(error) = &renewed {
             tracing::warn!(%error, "forecasts could not be renewed");
         }
         let mut status = self.inner.status.write().unwrap_or_else(PoisonError::into_inner);
         status.checked_at = Some(self.inner.clock.now());
         status.failed = renewed.is_err();
-        if let Ok(snapshot) = renewed {
-            status.snapshot = Some(Arc::clone(snapshot));
-        }
+        let (snapshot, position) = renewed?;
+        status.snapshot = Some(Arc::clone(&snapshot));
+        status.position = Some(position);
+        Ok(snapshot)
     }
 
-    async fn renewed(&self, before: Option<&Arc<Snapshot>>) -> Result<Arc<Snapshot>, ServingError> {
+    /// Forecasts with everything up to a place in the feed.
+    async fn renewed(
+        &self,
+        before: Option<&Arc<Snapshot>>,
+    ) -> Result<(Arc<Snapshot>, FeedPosition), ServingError> {
         let Inner { store, clock, settings, .. } = &*self.inner;
+        // Before anything else is read: what comes later is read once too often, and never missed.
+        let position = store.latest().await?;
+        if let Some(before) = before
+            && self.age(before) < settings.max_age
+            && !self.matters(before, position).await?
+        {
+            return Ok((Arc::clone(before), position));
+        }
         let active = store.aliased(MODEL_NAME, ModelAlias::Champion).await?;
-        let seen = Seen::of(active, store.counts().await?);
         let as_of = clock.now();
         let fixtures = self.to_come(as_of).await?;
-        if let Some(before) = before
-            && before.still_holds(&seen, &fixtures)
-            && (as_of - before.as_of()).abs() < settings.max_age
-        {
-            return Ok(Arc::clone(before));
-        }
         let loaded = before.and_then(|b| b.loaded());
-        if let Some(version) = &seen.active
+        if let Some(version) = &active
             && let Err(error) = provide(self.inner.artifacts.as_deref(), &self.inner.data_dir, version).await
         {
             tracing::error!(%error, "the files of the model cannot be fetched");
         }
-        let (data_dir, active) = (self.inner.data_dir.clone(), seen.active.clone());
-        let model = tokio::task::spawn_blocking(move || snapshot::load(&data_dir, active.as_ref(), loaded));
+        let (data_dir, version) = (self.inner.data_dir.clone(), active.clone());
+        let model = tokio::task::spawn_blocking(move || snapshot::load(&data_dir, version.as_ref(), loaded));
         let model = model.await.map_err(|_| ServingError::Failed)?;
         let view = model.as_ref().map_or(View::default(), |model| model.view());
         let wanted = fixtures.iter().map(|m| m.id).collect();
         let facts = Facts::load_to_forecast(&**store, view, &wanted).await?;
         let checkpoints = before.map_or_else(Vec::new, |b| b.checkpoints().to_vec());
         let settings = settings.clone();
-        let sources = Sources { model, checkpoints, facts, fixtures, seen, as_of, settings };
+        let sources = Sources { model, checkpoints, facts, fixtures, active, as_of, settings };
         let built = tokio::task::spawn_blocking(move || Snapshot::build(sources)).await;
-        built.map(Arc::new).map_err(|_| ServingError::Failed)
+        Ok((built.map(Arc::new).map_err(|_| ServingError::Failed)?, position))
+    }
+
+    /// Whether the feed holds anything up to a place that was not read and can alter an answer.
+    async fn matters(&self, before: &Snapshot, latest: FeedPosition) -> Result<bool, ServingError> {
+        let Some(mut position) = self.status().position.filter(|read| *read <= latest) else {
+            // Never read, or the store was replaced by an older copy.
+            return Ok(true);
+        };
+        if before.is_to_be_retried() {
+            return Ok(true);
+        }
+        while position < latest {
+            let page = self.inner.store.after(position, CHANGES).await?;
+            let Some(last) = page.changes.last() else { return Ok(true) };
+            if page.has_gap || page.changes.iter().any(|change| before.is_altered_by(change)) {
+                return Ok(true);
+            }
+            position = last.position;
+        }
+        Ok(false)
     }
 
     /// All matches that can still be forecast.

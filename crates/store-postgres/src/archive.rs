@@ -7,12 +7,14 @@ use crate::matches::NO_LINE;
 use crate::partitions::{self, Monthly};
 use crate::row::Read;
 use crate::silver::insert_quotes;
-use crate::{Connection, Lock, PostgresStore, whole};
+use crate::{Connection, Lock, PostgresStore, outbox, whole};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use std::collections::HashMap;
-use touchline_domain::ports::{ArchivedMatch, QuoteArchive, RecordedQuote, StoreError, Thinning, texts};
-use touchline_domain::{MatchId, OddsQuote};
+use touchline_domain::ports::{
+    ArchivedMatch, QuoteArchive, RecordedQuote, StoreError, Thinning, returned_matches, texts,
+};
+use touchline_domain::{ChangeKind, MatchId, OddsQuote};
 
 /// Removes quotes; returns how many there were.
 async fn remove(connection: &mut Connection, quotes: &[(MatchId, OddsQuote)]) -> Result<u64, StoreError> {
@@ -61,6 +63,8 @@ impl QuoteArchive for PostgresStore {
             .execute(&mut *transaction)
             .await
             .mapped()?;
+        let thinned = removed_of.iter().map(|(id, n)| (*id, serde_json::json!({ "removed": n }))).collect();
+        outbox::matches(&mut transaction, ChangeKind::Odds, thinned, self.now()).await?;
         transaction.commit().await.mapped()
     }
 
@@ -89,6 +93,9 @@ impl QuoteArchive for PostgresStore {
         let rows = quotes.iter().map(|q| (q.match_id, &q.quote, q.recorded_at)).collect();
         let mut transaction = self.write_alone(Lock::Silver).await?;
         let added = insert_quotes(&mut transaction, rows).await?;
+        if added > 0 {
+            outbox::matches(&mut transaction, ChangeKind::Odds, returned_matches(quotes), self.now()).await?;
+        }
         transaction.commit().await.mapped()?;
         Ok(added)
     }

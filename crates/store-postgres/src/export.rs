@@ -46,6 +46,22 @@ pub(crate) async fn recorded_quotes(
     Ok(all)
 }
 
+/// How many quotes each of some matches has.
+pub(crate) async fn quote_counts(
+    connection: &mut Connection,
+    matches: &[MatchId],
+) -> Result<Vec<(MatchId, u64)>, StoreError> {
+    let Some((first, last)) = span(connection, matches).await? else { return Ok(Vec::new()) };
+    let rows = sqlx::query(include_str!("../queries/export/quote_counts.sql"))
+        .bind(identifiers(matches))
+        .bind(first)
+        .bind(last)
+        .fetch_all(connection)
+        .await
+        .mapped()?;
+    rows.iter().map(|row| Ok((MatchId(row.value(0)?), row.number(1)?))).collect()
+}
+
 #[async_trait]
 impl ExportRepository for PostgresStore {
     async fn aliases(&self) -> Result<Vec<TeamAlias>, StoreError> {
@@ -116,16 +132,7 @@ impl ExportRepository for PostgresStore {
     }
 
     async fn quote_counts(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, u64)>, StoreError> {
-        let mut connection = self.read().await?;
-        let Some((first, last)) = span(&mut connection, matches).await? else { return Ok(Vec::new()) };
-        let rows = sqlx::query(include_str!("../queries/export/quote_counts.sql"))
-            .bind(identifiers(matches))
-            .bind(first)
-            .bind(last)
-            .fetch_all(&mut *connection)
-            .await
-            .mapped()?;
-        rows.iter().map(|row| Ok((MatchId(row.value(0)?), row.number(1)?))).collect()
+        quote_counts(&mut *self.read().await?, matches).await
     }
 
     async fn recorded_quotes(&self, matches: &[MatchId]) -> Result<Vec<RecordedQuote>, StoreError> {

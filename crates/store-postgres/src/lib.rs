@@ -18,12 +18,14 @@ mod diagnosis;
 mod error;
 mod events;
 mod export;
+mod feed;
 mod health;
 mod maintenance;
 mod matches;
 mod migrations;
 mod models;
 mod options;
+mod outbox;
 mod partitions;
 mod predictions;
 mod programs;
@@ -46,12 +48,14 @@ pub use roles::ROLES;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use error::Mapped;
+use feed::Announcements;
 use replicas::Replicas;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use touchline_domain::Clock;
 use touchline_domain::ports::StoreError;
 use write::Write;
@@ -69,6 +73,9 @@ pub struct PostgresStore {
     /// For the programs that dump and load; holds the password.
     url: Arc<str>,
     clock: Arc<dyn Clock>,
+    /// Wakes whoever waits for changes.
+    written: Arc<watch::Sender<()>>,
+    announcements: Arc<Announcements>,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -126,17 +133,25 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
-            .connect_lazy_with(options);
+            .connect_lazy_with(options.clone());
         migrations::run(&pool).await?;
         let replicas = Replicas::new(replicas, clock.now().timestamp_subsec_micros() as usize)?;
         // The schema may just have been made.
         replicas.wrote(&pool).await;
         replicas.standings().await;
-        Ok(Self { pool, replicas: Arc::new(replicas), url: url.into(), clock })
+        Ok(Self {
+            pool,
+            replicas: Arc::new(replicas),
+            url: url.into(),
+            clock,
+            written: Arc::default(),
+            announcements: Arc::new(Announcements::new(options)),
+        })
     }
 
     /// Closes all connections.
     pub async fn close(&self) {
+        self.announcements.close().await;
         self.replicas.close().await;
         self.pool.close().await;
     }

@@ -23,6 +23,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (11, "identifiers", include_str!("../migrations/0011_identifiers.sql")),
     (18, "registry", include_str!("../migrations/0018_registry.sql")),
     (16, "events", include_str!("../migrations/0016_events.sql")),
+    (15, "outbox", include_str!("../migrations/0015_outbox.sql")),
 ];
 
 /// Of the schema that this program makes.

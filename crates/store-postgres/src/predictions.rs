@@ -5,7 +5,7 @@ use crate::error::{Mapped, corrupt};
 use crate::partitions::{self, Monthly};
 use crate::replicas::tolerant;
 use crate::row::Read;
-use crate::{Connection, Lock, PostgresStore, whole};
+use crate::{Connection, Lock, PostgresStore, outbox, whole};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use std::collections::HashMap;
@@ -39,6 +39,7 @@ impl PredictionWriter for PostgresStore {
             })
             .collect();
         insert(&mut transaction, &news).await?;
+        outbox::sealed(&mut transaction, &news, self.now()).await?;
         transaction.commit().await.mapped()?;
         Ok(news.len() as u64)
     }

@@ -10,7 +10,7 @@ mod write;
 use crate::error::Mapped;
 use crate::partitions::{self, Monthly};
 use crate::row::Read;
-use crate::{Connection, Lock, PostgresStore, bronze, quality};
+use crate::{Connection, Lock, PostgresStore, bronze, outbox, quality};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -61,6 +61,7 @@ impl SilverWriter for PostgresStore {
 
         let now = self.now();
         let mut transaction = self.write_alone(Lock::Silver).await?;
+        let before = outbox::before(&mut transaction, change).await?;
         // Changes first: a match that moves to another leg makes room for a new one.
         write::update(&mut transaction, &change.changed).await?;
         let ids = write::insert(&mut transaction, &change.new).await?;
@@ -76,6 +77,7 @@ impl SilverWriter for PostgresStore {
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;
         }
+        outbox::silver(&mut transaction, change, &before, &facts, now).await?;
         transaction.commit().await.mapped()
     }
 }

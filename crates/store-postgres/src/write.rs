@@ -7,25 +7,33 @@ use sqlx::Transaction;
 use sqlx::postgres::{PgPool, Postgres};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use tokio::sync::watch;
 use touchline_domain::ports::StoreError;
 
 /// A transaction on the primary. Dropped, it leaves no trace; committed, it is seen by every read that follows, also where
-/// that goes to a replica.
+/// that goes to a replica, and wakes whoever waits for changes in this process.
 pub(crate) struct Write {
     transaction: Transaction<'static, Postgres>,
     primary: PgPool,
     replicas: Arc<Replicas>,
+    written: Arc<watch::Sender<()>>,
 }
 
 impl Write {
     pub async fn begin(store: &PostgresStore) -> Result<Self, StoreError> {
         let transaction = store.pool.begin().await.mapped()?;
-        Ok(Self { transaction, primary: store.pool.clone(), replicas: Arc::clone(&store.replicas) })
+        Ok(Self {
+            transaction,
+            primary: store.pool.clone(),
+            replicas: Arc::clone(&store.replicas),
+            written: Arc::clone(&store.written),
+        })
     }
 
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         self.transaction.commit().await?;
         self.replicas.wrote(&self.primary).await;
+        self.written.send_replace(());
         Ok(())
     }
 }

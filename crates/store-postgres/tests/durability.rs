@@ -8,9 +8,9 @@ use sqlx::Connection;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use support::{change, clock, execute, fresh, matches, one_match};
-use touchline_domain::NewTeam;
+use touchline_domain::{ChangeKind, FeedPosition, NewTeam};
 use touchline_domain::ports::{
-    HealthCheck, MatchReader, Retry, RosterWriter, SilverReader, SilverWriter, StoreError,
+    ChangeFeed, HealthCheck, MatchReader, Retry, RosterWriter, SilverReader, SilverWriter, StoreError,
 };
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::Cluster;
@@ -60,10 +60,18 @@ fn after(url: &str, batches: u64, kill: impl FnOnce()) -> u64 {
     acknowledged
 }
 
+/// Matches that the feed says were added.
+async fn noted(store: &PostgresStore) -> u64 {
+    let changes = store.after(FeedPosition::START, 100_000).await.unwrap().changes;
+    let added = changes.iter().filter(|change| change.kind == ChangeKind::MatchAdded);
+    added.map(|change| change.details["matches"].as_u64().unwrap()).sum()
+}
+
 async fn whole_batches(store: &PostgresStore, acknowledged: u64) {
     let stored = store.counts().await.unwrap().matches;
     assert!(stored >= acknowledged * u64::from(BATCH), "{stored} of {acknowledged} batches");
     assert_eq!(stored % u64::from(BATCH), 0, "a batch is whole or absent");
+    assert_eq!(noted(store).await, stored, "a batch and its change come together");
     store.apply(&change(matches(store, stored as u32, 1).await)).await.unwrap();
     assert_eq!(store.counts().await.unwrap().matches, stored + 1);
 }

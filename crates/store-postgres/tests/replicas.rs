@@ -7,8 +7,9 @@ mod support;
 use sqlx::Connection;
 use std::time::{Duration, Instant};
 use support::{change, clock, execute, matches};
+use touchline_domain::FeedPosition;
 use touchline_domain::ports::{
-    HealthCheck, LeagueReader, MatchReader, SelfDiagnosis, SilverReader, SilverWriter, TeamReader,
+    ChangeFeed, HealthCheck, LeagueReader, MatchReader, SelfDiagnosis, SilverReader, SilverWriter, TeamReader,
 };
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::{Cluster, connect};
@@ -93,6 +94,10 @@ async fn a_replica_takes_reads_that_may_be_behind_and_no_others() {
     let clone = pair.store.clone();
     assert_eq!(clone.results().await.unwrap().len(), before + 7, "also for clones");
     assert!(pair.health().await.ends_with("1 of 1 replicas answer"), "{}", pair.health().await);
+
+    pair.others_write(1).await;
+    assert!(!pair.store.after(FeedPosition::START, 1000).await.unwrap().changes.is_empty());
+    assert_eq!(pair.seen().await, before + 8, "what the feed told of is there at once");
 
     pair.on_replica("SELECT pg_wal_replay_resume()").await;
     eventually("the replica is not read from again", async || pair.reads_from_replica().await).await;

@@ -7,10 +7,10 @@ mod support;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use support::{change, clock, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    AsOf, LeagueReader, MatchReader, Origin, PredictionWriter, SealedForecast, SilverChange, SilverReader,
+    AsOf, ChangeFeed, ChangeFeedWriter, LeagueReader, MatchReader, Origin, PredictionWriter, SealedForecast, SilverChange, SilverReader,
     SilverWriter, StoreError, SummaryReader, SummaryView, SummaryWriter,
 };
-use touchline_domain::{Forecast, Kickoff, MatchId, MatchStatus, NewMatch, TeamId};
+use touchline_domain::{FeedPosition, Forecast, Kickoff, MatchId, MatchStatus, NewMatch, TeamId};
 use touchline_store_postgres::testing::TestDatabase;
 use touchline_store_postgres::{Maintenance, PostgresStore, ROLES};
 
@@ -54,6 +54,8 @@ async fn each_role_does_its_work_and_no_more() {
             "UPDATE match_keys SET odds_to = now()",
             "INSERT INTO matches_1900_01 SELECT * FROM matches",
             "INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now())",
+            "DELETE FROM outbox",
+            "UPDATE outbox_pruned SET position = 9",
             "SELECT * FROM audit_trail",
             "SELECT add_partition('odds', 'x', 'DEFAULT')",
             "SELECT * FROM detach_months('odds', now())",
@@ -72,6 +74,8 @@ async fn each_role_does_its_work_and_no_more() {
     let reader = PostgresStore::connect(&url(&store.database, "football_reader"), clock()).await.unwrap();
     assert_eq!(reader.results().await.unwrap().len(), 3);
     assert_eq!(reader.content_hash().await.unwrap(), store.content_hash().await.unwrap());
+    let latest = reader.latest().await.unwrap();
+    assert_eq!(reader.wait(latest, std::time::Duration::ZERO).await.unwrap(), latest);
     let recent = reader.recent_performance(TeamId(1), AsOf::Latest).await.unwrap();
     assert_eq!(recent.origin, Origin::View, "the writer computed it");
     let error = reader.apply(&change(matches(&store, 10, 1).await)).await.unwrap_err();
@@ -90,6 +94,9 @@ async fn each_role_does_its_work_and_no_more() {
             "SELECT ensure_season_partitions(ARRAY['2000-01'])",
             "SELECT refresh_views('{mv_odds_trends}', now())",
             "SELECT nextval('predictions_id_seq')",
+            "INSERT INTO outbox (kind, subject, details, recorded_at) VALUES ('odds', 'a', '{}', now())",
+            "INSERT INTO feed_readers (name, position, advanced_at) VALUES ('a', 0, now())",
+            "SELECT prune_outbox(now())",
             "CREATE TABLE mine (x int)",
             "GRANT football_writer TO football_reader",
         ],
@@ -141,6 +148,12 @@ async fn writer_works(database: &TestDatabase) {
         sealed_at: at,
     };
     assert_eq!(writer.seal(&[forecast]).await.unwrap(), 1);
+    let latest = writer.latest().await.unwrap();
+    assert!(writer.advance("jobs", None, FeedPosition::START).await.unwrap());
+    assert!(writer.advance("jobs", Some(FeedPosition::START), latest).await.unwrap());
+    let pruned = writer.prune(clock().0 + chrono::Duration::seconds(1)).await.unwrap();
+    assert!(pruned > 0 && writer.latest().await.unwrap() == latest);
+    assert!(writer.forget_reader("jobs").await.unwrap());
     let refreshed = writer.refresh(&SummaryView::ALL).await.unwrap();
     assert_eq!(refreshed, ["mv_odds_trends", "mv_team_recent_performance"]);
     assert_eq!(writer.leagues().await.unwrap().len(), 1);

@@ -5,11 +5,13 @@ use crate::export::recorded_quotes;
 use crate::matches::NO_LINE;
 use crate::row::Read;
 use crate::silver::insert_quotes;
-use crate::{Connection, SqliteStore, bulk};
+use crate::{Connection, SqliteStore, bulk, outbox};
 use async_trait::async_trait;
 use std::collections::{BTreeMap, HashMap};
-use touchline_domain::ports::{ArchivedMatch, QuoteArchive, RecordedQuote, StoreError, Thinning, texts};
-use touchline_domain::{MatchId, OddsQuote};
+use touchline_domain::ports::{
+    ArchivedMatch, QuoteArchive, RecordedQuote, StoreError, Thinning, returned_matches, texts,
+};
+use touchline_domain::{ChangeKind, MatchId, OddsQuote};
 
 const REMOVE: &str = include_str!("../queries/archive/remove.sql");
 const NOTE: &str = include_str!("../queries/archive/note.sql");
@@ -62,6 +64,8 @@ impl QuoteArchive for SqliteStore {
                 .put(now);
         })
         .await?;
+        let thinned = removed_of.iter().map(|(id, n)| (*id, serde_json::json!({ "removed": n }))).collect();
+        outbox::matches(&mut transaction, ChangeKind::Odds, thinned, now).await?;
         transaction.commit().await.mapped()
     }
 
@@ -88,6 +92,9 @@ impl QuoteArchive for SqliteStore {
         let rows: Vec<_> = quotes.iter().map(|q| (q.match_id, &q.quote, q.recorded_at.timestamp())).collect();
         let mut transaction = self.write().await?;
         let added = insert_quotes(&mut transaction, &rows).await?;
+        if added > 0 {
+            outbox::matches(&mut transaction, ChangeKind::Odds, returned_matches(quotes), self.now()).await?;
+        }
         transaction.commit().await.mapped()?;
         Ok(added)
     }

@@ -17,11 +17,13 @@ mod diagnosis;
 mod error;
 mod events;
 mod export;
+mod feed;
 mod files;
 mod health;
 mod matches;
 mod migrations;
 mod models;
+mod outbox;
 mod predictions;
 mod quality;
 mod roster;
@@ -29,6 +31,7 @@ mod row;
 mod silver;
 mod squads;
 mod summaries;
+mod write;
 
 use error::Mapped;
 use sqlx::sqlite::{
@@ -39,8 +42,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use touchline_domain::Clock;
 use touchline_domain::ports::StoreError;
+use write::Write;
 
 /// How long a call waits for another writer before it gives up with a hint to try again.
 const BUSY: Duration = Duration::from_secs(10);
@@ -53,6 +58,8 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     clock: Arc<dyn Clock>,
+    /// Wakes whoever waits for changes.
+    written: Arc<watch::Sender<()>>,
     /// Absent in memory.
     path: Option<PathBuf>,
 }
@@ -93,7 +100,7 @@ impl SqliteStore {
         migrations::run(&writer).await?;
         // Readers must not write, yet need to be able to: they take part in the log's shared memory.
         let readers = pool(READERS).connect_with(options.pragma("query_only", "ON")).await.mapped()?;
-        Ok(Self { writer, readers, clock, path: Some(path.to_owned()) })
+        Ok(Self { writer, readers, clock, written: Arc::default(), path: Some(path.to_owned()) })
     }
 
     /// A store in memory, gone with its last clone: for tests.
@@ -104,7 +111,7 @@ impl SqliteStore {
         let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
         let writer = pool(1).min_connections(1).connect_with(options).await.mapped()?;
         migrations::run(&writer).await?;
-        Ok(Self { readers: writer.clone(), writer, clock, path: None })
+        Ok(Self { readers: writer.clone(), writer, clock, written: Arc::default(), path: None })
     }
 
     /// Closes all connections and folds the log into the database file.
@@ -114,7 +121,7 @@ impl SqliteStore {
     }
 
     /// Starts a write that no other writer can interfere with.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    async fn write(&self) -> Result<Write, StoreError> {
         let mut connection = self.writer.acquire().await.mapped()?;
         if connection.is_in_transaction() {
             // The last one was dropped; the answer comes after what it left to do.
@@ -126,7 +133,8 @@ impl SqliteStore {
             connection.close().await.mapped()?;
             connection = self.writer.acquire().await.mapped()?;
         }
-        Transaction::begin(connection, Some("BEGIN IMMEDIATE".into_sql_str())).await.mapped()
+        let transaction = Transaction::begin(connection, Some("BEGIN IMMEDIATE".into_sql_str())).await.mapped()?;
+        Ok(Write::new(transaction, Arc::clone(&self.written)))
     }
 
     /// A connection to read with.

@@ -21,6 +21,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (8, "identifiers", include_str!("../migrations/0008_identifiers.sql")),
     (15, "registry", include_str!("../migrations/0015_registry.sql")),
     (13, "events", include_str!("../migrations/0013_events.sql")),
+    (12, "outbox", include_str!("../migrations/0012_outbox.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -1,10 +1,11 @@
 //! The registry of trained models.
 
-use crate::SqliteStore;
 use crate::error::{Mapped, corrupt};
 use crate::row::Read;
+use crate::{SqliteStore, outbox};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
+use touchline_domain::ChangeKind;
 use touchline_domain::ports::{
     Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, ModelWriter, StoreError, texts,
 };
@@ -51,7 +52,7 @@ impl ModelWriter for SqliteStore {
     async fn register(&self, model: &ModelVersion) -> Result<(), StoreError> {
         texts::model_version(model)?;
         let mut transaction = self.write().await?;
-        sqlx::query(include_str!("../queries/models/insert.sql"))
+        let inserted = sqlx::query(include_str!("../queries/models/insert.sql"))
             .bind(&model.name)
             .bind(&model.version)
             .bind(&model.path)
@@ -72,6 +73,10 @@ impl ModelWriter for SqliteStore {
                 "uq_model_versions_name_version: {} {} is registered with another manifest",
                 model.name, model.version
             )));
+        }
+        if inserted.rows_affected() == 1 {
+            let (name, version) = (&model.name, &model.version);
+            outbox::model(&mut transaction, ChangeKind::ModelRegistered, name, version, self.now()).await?;
         }
         transaction.commit().await.mapped()
     }
@@ -150,6 +155,9 @@ impl SqliteStore {
                 .execute(&mut *transaction)
                 .await
                 .mapped()?;
+        }
+        if let Some(version) = after.get(ModelAlias::Champion).filter(|_| moved(&ModelAlias::Champion)) {
+            outbox::model(&mut transaction, ChangeKind::ModelActivated, name, version, now).await?;
         }
         transaction.commit().await.mapped()?;
         Ok(answer)

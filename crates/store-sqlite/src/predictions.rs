@@ -2,7 +2,7 @@
 
 use crate::error::{Mapped, corrupt};
 use crate::row::Read;
-use crate::{Connection, SqliteStore};
+use crate::{Connection, SqliteStore, outbox};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use touchline_domain::ports::{PredictionReader, PredictionWriter, SealedForecast, StoreError, texts};
@@ -25,16 +25,17 @@ impl PredictionWriter for SqliteStore {
     async fn seal(&self, forecasts: &[SealedForecast]) -> Result<u64, StoreError> {
         texts::forecasts(forecasts)?;
         let mut transaction = self.write().await?;
-        let mut kept = 0;
+        let mut kept = Vec::new();
         for forecast in forecasts {
             if latest(&mut transaction, forecast).await?.is_some_and(|last| forecast.repeats(&last)) {
                 continue;
             }
             insert(&mut transaction, forecast).await?;
-            kept += 1;
+            kept.push(forecast);
         }
+        outbox::sealed(&mut transaction, &kept, self.now()).await?;
         transaction.commit().await.mapped()?;
-        Ok(kept)
+        Ok(kept.len() as u64)
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) use facts::insert_quotes;
 
 use crate::error::Mapped;
 use crate::row::Read;
-use crate::{SqliteStore, bronze, quality};
+use crate::{SqliteStore, bronze, outbox, quality};
 use async_trait::async_trait;
 use touchline_domain::ports::{SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts};
 
@@ -45,6 +45,7 @@ impl SilverWriter for SqliteStore {
         texts::change(change)?;
         let now = self.now();
         let mut transaction = self.write().await?;
+        let before = outbox::before(&mut transaction, change).await?;
         // Changes first: a match that moves to another leg makes room for a new one.
         write::update(&mut transaction, &change.changed).await?;
         let ids = write::insert(&mut transaction, &change.new).await?;
@@ -60,6 +61,7 @@ impl SilverWriter for SqliteStore {
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;
         }
+        outbox::silver(&mut transaction, change, &before, &facts, now).await?;
         transaction.commit().await.mapped()
     }
 }

@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use support::{change, clock, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    BronzeReader, BronzeWriter, HealthCheck, MatchReader, RosterWriter, SilverReader, SilverWriter,
+    BronzeReader, BronzeWriter, ChangeFeed, HealthCheck, MatchReader, RosterWriter, SilverReader, SilverWriter,
     StoreError,
 };
-use touchline_domain::{NewDocument, NewTeam};
+use touchline_domain::{ChangeKind, FeedPosition, NewDocument, NewTeam, RecordKind};
 use touchline_store_sqlite::SqliteStore;
 
 const CHILD: &str = "TOUCHLINE_TEST_CHILD_DATABASE";
@@ -27,6 +27,13 @@ async fn child_that_writes_until_it_is_killed() {
         store.apply(&change(matches(&store, batch * BATCH, BATCH).await)).await.unwrap();
         println!("acknowledged {}", batch + 1);
     }
+}
+
+/// Matches that the feed says were added.
+async fn noted(store: &SqliteStore) -> u64 {
+    let changes = store.after(FeedPosition::START, 100_000).await.unwrap().changes;
+    let added = changes.iter().filter(|change| change.kind == ChangeKind::MatchAdded);
+    added.map(|change| change.details["matches"].as_u64().unwrap()).sum()
 }
 
 #[tokio::test]
@@ -57,6 +64,7 @@ async fn acknowledged_writes_survive_a_kill() {
         let stored = store.counts().await.unwrap().matches;
         assert!(stored >= acknowledged * u64::from(BATCH), "{stored} of {acknowledged} batches");
         assert_eq!(stored % u64::from(BATCH), 0, "a batch is whole or absent");
+        assert_eq!(noted(&store).await, stored, "a batch and its change come together");
         kept += stored;
         // The next run goes on where the killed one stopped.
         store.apply(&change(matches(&store, stored as u32, 1).await)).await.unwrap();

@@ -2,7 +2,7 @@
 //! these functions before it writes, so that none keeps what another would refuse.
 
 use super::{MatchFacts, ModelVersion, SealedForecast, SilverChange, StoreError, TextFault};
-use crate::{NewDocument, NewLeague, NewMatch, NewTeam, Player, QualityIssue};
+use crate::{FeedPosition, NewDocument, NewLeague, NewMatch, NewTeam, Player, QualityIssue};
 
 /// The most bytes of a text that rows are found by: names of clubs, countries, bookmakers, sources, codes, kinds of
 /// findings, names and versions of models, identifiers of players. Three of them fit into a row of an index of PostgreSQL.
@@ -177,6 +177,31 @@ pub fn forecasts(forecasts: &[SealedForecast]) -> Result<(), StoreError> {
 pub fn model(name: &str, version: &str) -> Result<(), StoreError> {
     key("the name of a model", name)?;
     key("the version of a model", version)
+}
+
+/// The name of a reader of changes.
+///
+/// # Errors
+/// It is refused.
+pub fn reader(name: &str) -> Result<(), StoreError> {
+    if name.is_empty() {
+        return Err(StoreError::Constraint("ck_feed_readers_name: a reader of changes needs a name".to_owned()));
+    }
+    key("the name of a reader of changes", name)
+}
+
+/// A move of a reader of changes.
+///
+/// # Errors
+/// The name is refused, or the reader would go back.
+pub fn reader_moves(name: &str, from: Option<FeedPosition>, to: FeedPosition) -> Result<(), StoreError> {
+    reader(name)?;
+    if to < from.unwrap_or(FeedPosition::START) {
+        return Err(StoreError::Constraint(format!(
+            "ck_feed_readers_position: the reader {name} cannot go back to change {to}; forget it, and add it anew"
+        )));
+    }
+    Ok(())
 }
 
 /// All texts of a trained model.

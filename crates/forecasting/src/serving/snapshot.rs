@@ -7,27 +7,15 @@ use chrono::{DateTime, Duration, Utc};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
-use touchline_domain::ports::{ModelVersion, SilverCounts};
-use touchline_domain::{Kickoff, KickoffPrecision, Match, MatchId};
-use touchline_features::{Checkpoint, FeatureMatrix, History, Knowledge, Settings, compute, resume};
+use touchline_domain::ports::ModelVersion;
+use touchline_domain::{Change, ChangeKind, ChangeScope, Kickoff, KickoffPrecision, Match, MatchId};
+use touchline_features::{
+    Checkpoint, FeatureMatrix, History, Knowledge, LineupView, MarketView, Settings, View, compute, resume,
+};
 use touchline_learning::dataset::Facts;
 use touchline_learning::matrices::Horizon;
 use touchline_learning::model::{self, ForecastModel, MatchForecast, ModelError};
 use touchline_models::dynamic::score_grid;
-
-/// What a change of model or facts shows in.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Seen {
-    pub active: Option<ModelVersion>,
-    counts: [u64; 4],
-}
-
-impl Seen {
-    pub(super) fn of(active: Option<ModelVersion>, counts: SilverCounts) -> Self {
-        let counts = [counts.leagues, counts.matches, counts.finished, counts.match_stats];
-        Self { active, counts }
-    }
-}
 
 /// The active model, or why there is none to answer.
 pub(super) type Active = Result<Arc<ForecastModel>, Reason>;
@@ -39,7 +27,7 @@ pub(super) struct Sources {
     pub checkpoints: Vec<Checkpoint>,
     pub facts: Facts,
     pub fixtures: Vec<Match>,
-    pub seen: Seen,
+    pub active: Option<ModelVersion>,
     pub as_of: DateTime<Utc>,
     pub settings: ServingSettings,
 }
@@ -57,7 +45,7 @@ pub struct Snapshot {
     model: Option<Arc<ForecastModel>>,
     forecasts: HashMap<MatchId, (Kickoff, MatchForecast)>,
     checkpoints: Vec<Checkpoint>,
-    seen: Seen,
+    active: Option<ModelVersion>,
 }
 
 /// What was computed by whichever model could.
@@ -79,8 +67,8 @@ impl Snapshot {
             sources.fixtures.iter().map(|m| (m.id, m.kickoff)).collect();
         let forecasts =
             forecasts.into_iter().filter_map(|(id, f)| kickoffs.get(&id).map(|k| (id, (*k, f)))).collect();
-        let Sources { as_of, checkpoints, seen, .. } = sources;
-        Self { as_of, mode, reason, label, model, forecasts, checkpoints, seen }
+        let Sources { as_of, checkpoints, active, .. } = sources;
+        Self { as_of, mode, reason, label, model, forecasts, checkpoints, active }
     }
 
     /// Facts known up to this time were used.
@@ -144,7 +132,7 @@ impl Snapshot {
 
     /// The model, for the next snapshot.
     pub(super) fn loaded(&self) -> Option<Loaded> {
-        Some((self.seen.active.clone()?, Arc::clone(self.model.as_ref()?)))
+        Some((self.active.clone()?, Arc::clone(self.model.as_ref()?)))
     }
 
     /// Where the features of the next snapshot go on from.
@@ -152,13 +140,32 @@ impl Snapshot {
         &self.checkpoints
     }
 
-    /// Whether nothing has changed that shows: the same model and counts, and a forecast of every match to come
-    /// at its present kick-off. A model that could not be read is tried again.
-    pub(super) fn still_holds(&self, seen: &Seen, fixtures: &[Match]) -> bool {
-        let covered = |m: &Match| self.forecasts.get(&m.id).is_some_and(|(kickoff, _)| *kickoff == m.kickoff);
-        self.seen == *seen
-            && !matches!(self.reason, Some(Reason::Unreadable(_)))
-            && fixtures.iter().all(covered)
+    /// Whether the model could not be read, which may be mended without a change in the store.
+    pub(super) fn is_to_be_retried(&self) -> bool {
+        matches!(self.reason, Some(Reason::Unreadable(_)))
+    }
+
+    /// Whether a change in the store can alter an answer.
+    pub(super) fn is_altered_by(&self, change: &Change) -> bool {
+        let View { market, lineups } = self.model.as_ref().map_or(View::default(), |model| model.view());
+        match change.kind {
+            ChangeKind::Odds => match change.scope {
+                ChangeScope::Match(id) => {
+                    market.sees_earlier() || (market != MarketView::None && self.forecasts.contains_key(&id))
+                }
+                _ => market != MarketView::None,
+            },
+            // Who played in earlier matches counts too.
+            ChangeKind::Lineup | ChangeKind::Injury => lineups != LineupView::None,
+            ChangeKind::ForecastSealed | ChangeKind::ModelRegistered | ChangeKind::AliasConfirmed => false,
+            ChangeKind::MatchAdded
+            | ChangeKind::MatchChanged
+            | ChangeKind::Result
+            | ChangeKind::Statistics
+            | ChangeKind::ModelActivated
+            | ChangeKind::NamesMerged
+            | ChangeKind::Corrected => true,
+        }
     }
 }
 

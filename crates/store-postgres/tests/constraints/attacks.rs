@@ -27,6 +27,7 @@ const EVENT: &str = "INSERT INTO match_events (match_id, source, known_at, known
 const IN_PLAY: &str = "INSERT INTO in_play_odds (match_id, market_type, bookmaker, line_quarters, known_at, collected_at, \
     home_thousandths, draw_thousandths, away_thousandths, over_thousandths, under_thousandths, yes_thousandths, \
     no_thousandths) VALUES ";
+const OUTBOX: &str = "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
 
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.
@@ -607,4 +608,17 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("tr_audit_logs_append_only", "UPDATE audit_logs SET actor = 'x'", ""),
     ("tr_audit_logs_append_only", "DELETE FROM audit_logs", ""),
     ("tr_audit_logs_never_emptied", "TRUNCATE audit_logs", ""),
+    // The feed of changes.
+    ("ck_outbox_kind", "('Odds', 1, NULL, NULL, NULL, '{}', now())", OUTBOX),
+    ("ck_outbox_kind", "('', 1, NULL, NULL, NULL, '{}', now())", OUTBOX),
+    ("ck_outbox_subject", "('odds', NULL, NULL, NULL, '', '{}', now())", OUTBOX),
+    ("ck_outbox_scope", "('odds', NULL, NULL, NULL, NULL, '{}', now())", OUTBOX),
+    ("ck_outbox_scope", "('odds', 1, NULL, NULL, 'x', '{}', now())", OUTBOX),
+    ("ck_outbox_scope", "('odds', NULL, 1, NULL, NULL, '{}', now())", OUTBOX),
+    ("ck_outbox_scope", "('odds', 1, NULL, '2000-01', NULL, '{}', now())", OUTBOX),
+    ("tr_outbox_never_changed", "UPDATE outbox SET details = '{}'", ""),
+    ("ck_feed_readers_name", "UPDATE feed_readers SET name = ''", ""),
+    ("ck_feed_readers_position", "UPDATE feed_readers SET position = -1", ""),
+    ("ck_outbox_pruned_id", "INSERT INTO outbox_pruned (id, position) VALUES (2, 0)", ""),
+    ("ck_outbox_pruned_position", "UPDATE outbox_pruned SET position = -1", ""),
 ];

@@ -47,3 +47,5 @@ INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)
 VALUES (1, 'l', 2, 1, repeat('ab', 32), now());
 INSERT INTO model_artifacts (model_name, version, file, hash, size, content)
 VALUES ('m', '1', 'f', repeat('ab', 32), 0, '');
+INSERT INTO outbox (kind, match_id, details, recorded_at) VALUES ('odds', 1, '{}', now());
+INSERT INTO feed_readers (name, position, advanced_at) VALUES ('r', 0, now());

@@ -27,13 +27,13 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     let settings = ServingSettings { threads: session.config.threads(), ..ServingSettings::default() };
     let forecasts = ForecastService::new(
         session.data_dir().to_owned(),
-        Arc::clone(&store),
+        store.clone(),
         session.artifacts(&store)?,
         session.clock.clone(),
         settings,
     );
     // The first visitor does not wait for the first forecasts.
-    forecasts.refresh_behind();
+    forecasts.follow();
     let state = ApiState::new(store, forecasts, session.clock.clone());
     let app = router(state, ApiConfig { page: Some(page()), ..ApiConfig::default() });
     let listener = TcpListener::bind((host, port)).await.with_context(|| {

@@ -1,0 +1,1 @@
+DELETE FROM feed_readers WHERE name = $1

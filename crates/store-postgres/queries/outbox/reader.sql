@@ -1,0 +1,1 @@
+SELECT position FROM feed_readers WHERE name = $1

@@ -1,0 +1,158 @@
+//! Following what changes, always on the primary. Within a process a commit wakes whoever waits; of other processes
+//! the server tells (`LISTEN`), and looking now and then makes up for what it could not tell. Nothing is looked for
+//! while nobody waits.
+
+mod announcements;
+
+pub(crate) use announcements::Announcements;
+
+use crate::PostgresStore;
+use crate::error::{Mapped, corrupt};
+use crate::row::Read;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sqlx::postgres::PgRow;
+use std::time::Duration;
+use tokio::time::Instant;
+use touchline_domain::ports::{ChangeFeed, ChangeFeedWriter, FeedPage, StoreError, texts};
+use touchline_domain::{Change, ChangeKind, ChangeScope, FeedPosition, LeagueId, MatchId};
+
+/// How often somebody who waits looks, where the server tells of changes.
+const POLL_BEHIND: Duration = Duration::from_secs(2);
+/// How often, where it does not.
+const POLL: Duration = Duration::from_millis(250);
+
+#[async_trait]
+impl ChangeFeed for PostgresStore {
+    async fn latest(&self) -> Result<FeedPosition, StoreError> {
+        sqlx::query_scalar(include_str!("../queries/outbox/latest.sql"))
+            .fetch_one(&mut *self.read().await?)
+            .await
+            .mapped()
+            .map(FeedPosition)
+    }
+
+    async fn after(&self, position: FeedPosition, limit: u32) -> Result<FeedPage, StoreError> {
+        let mut connection = self.read().await?;
+        let rows = sqlx::query(include_str!("../queries/outbox/after.sql"))
+            .bind(position.0)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *connection)
+            .await
+            .mapped()?;
+        // After the rows: what was pruned meanwhile shows as a gap.
+        let pruned: i64 = sqlx::query_scalar(include_str!("../queries/outbox/pruned.sql"))
+            .fetch_one(&mut *connection)
+            .await
+            .mapped()?;
+        drop(connection);
+        if !rows.is_empty() {
+            // What changed is read next, and must not come from a replica that does not have it yet.
+            self.replicas.wrote(&self.pool).await;
+        }
+        let changes = rows.iter().map(change).collect::<Result<_, _>>()?;
+        Ok(FeedPage { changes, has_gap: pruned > position.0 })
+    }
+
+    async fn wait(&self, position: FeedPosition, timeout: Duration) -> Result<FeedPosition, StoreError> {
+        let deadline = Instant::now() + timeout;
+        let mut written = self.written.subscribe();
+        loop {
+            // Before the look: what is committed after it is heard.
+            let mut listener = self.announcements.listen().await;
+            written.mark_unchanged();
+            let latest = self.latest().await?;
+            if latest != position || Instant::now() >= deadline {
+                return Ok(latest);
+            }
+            let poll = if listener.is_some() { POLL_BEHIND } else { POLL };
+            let until = deadline.min(Instant::now() + poll);
+            let heard = async {
+                match &mut listener {
+                    Some(listener) => listener.hear().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = written.changed() => {}
+                // Those who do not listen themselves are woken by the one that does.
+                () = heard => drop(self.written.send_replace(())),
+                () = tokio::time::sleep_until(until) => {}
+            }
+        }
+    }
+
+    async fn reader_position(&self, name: &str) -> Result<Option<FeedPosition>, StoreError> {
+        texts::reader(name)?;
+        let position: Option<i64> = sqlx::query_scalar(include_str!("../queries/outbox/reader.sql"))
+            .bind(name)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        Ok(position.map(FeedPosition))
+    }
+}
+
+#[async_trait]
+impl ChangeFeedWriter for PostgresStore {
+    async fn advance(
+        &self,
+        name: &str,
+        from: Option<FeedPosition>,
+        to: FeedPosition,
+    ) -> Result<bool, StoreError> {
+        texts::reader_moves(name, from, to)?;
+        let now = self.now();
+        let mut transaction = self.write().await?;
+        let query = match from {
+            None => sqlx::query(include_str!("../queries/outbox/add_reader.sql")).bind(name),
+            Some(from) => {
+                sqlx::query(include_str!("../queries/outbox/advance.sql")).bind(name).bind(from.0)
+            }
+        };
+        let moved = query.bind(to.0).bind(now).execute(&mut *transaction).await.mapped()?;
+        transaction.commit().await.mapped()?;
+        Ok(moved.rows_affected() == 1)
+    }
+
+    async fn forget_reader(&self, name: &str) -> Result<bool, StoreError> {
+        texts::reader(name)?;
+        let mut transaction = self.write().await?;
+        let forgotten = sqlx::query(include_str!("../queries/outbox/forget_reader.sql"))
+            .bind(name)
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
+        transaction.commit().await.mapped()?;
+        Ok(forgotten.rows_affected() == 1)
+    }
+
+    async fn prune(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut transaction = self.write().await?;
+        let row = sqlx::query(include_str!("../queries/outbox/prune.sql"))
+            .bind(before)
+            .fetch_one(&mut *transaction)
+            .await
+            .mapped()?;
+        let pruned = row.number(0)?;
+        transaction.commit().await.mapped()?;
+        Ok(pruned)
+    }
+}
+
+fn change(row: &PgRow) -> Result<Change, StoreError> {
+    let match_id: Option<i64> = row.value(2)?;
+    let league_id: Option<i64> = row.value(3)?;
+    let scope = match (match_id, league_id) {
+        (Some(id), _) => ChangeScope::Match(MatchId(id)),
+        (None, Some(league)) => ChangeScope::Season(LeagueId(league), row.parsed(4)?),
+        (None, None) => ChangeScope::Subject(row.value(5)?),
+    };
+    Ok(Change {
+        position: FeedPosition(row.value(0)?),
+        kind: ChangeKind::named(row.value(1)?),
+        scope,
+        details: serde_json::from_str(row.value(6)?).map_err(corrupt)?,
+        recorded_at: row.value(7)?,
+    })
+}

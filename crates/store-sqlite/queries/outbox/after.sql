@@ -1,0 +1,5 @@
+SELECT id, kind, match_id, league_id, season, subject, details, recorded_at
+FROM outbox
+WHERE id > ?1
+ORDER BY id
+LIMIT ?2

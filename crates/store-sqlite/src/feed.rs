@@ -1,0 +1,135 @@
+//! Following what changes. Within a process a commit wakes whoever waits; what another process has written to the
+//! same file is found by looking five times a second, and only while somebody waits.
+
+use crate::SqliteStore;
+use crate::error::{Mapped, corrupt};
+use crate::row::Read;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use std::time::Duration;
+use tokio::time::Instant;
+use touchline_domain::ports::{ChangeFeed, ChangeFeedWriter, FeedPage, StoreError, texts};
+use touchline_domain::{Change, ChangeKind, ChangeScope, FeedPosition, LeagueId, MatchId};
+
+/// How often somebody who waits looks for what other processes have written.
+const POLL: Duration = Duration::from_millis(200);
+
+#[async_trait]
+impl ChangeFeed for SqliteStore {
+    async fn latest(&self) -> Result<FeedPosition, StoreError> {
+        sqlx::query_scalar(include_str!("../queries/outbox/latest.sql"))
+            .fetch_one(&mut *self.read().await?)
+            .await
+            .mapped()
+            .map(FeedPosition)
+    }
+
+    async fn after(&self, position: FeedPosition, limit: u32) -> Result<FeedPage, StoreError> {
+        let mut snapshot = self.snapshot().await?;
+        let pruned: i64 = sqlx::query_scalar(include_str!("../queries/outbox/pruned.sql"))
+            .fetch_one(&mut *snapshot)
+            .await
+            .mapped()?;
+        let rows = sqlx::query(include_str!("../queries/outbox/after.sql"))
+            .bind(position.0)
+            .bind(limit)
+            .fetch_all(&mut *snapshot)
+            .await
+            .mapped()?;
+        let changes = rows.iter().map(change).collect::<Result<_, _>>()?;
+        Ok(FeedPage { changes, has_gap: pruned > position.0 })
+    }
+
+    async fn wait(&self, position: FeedPosition, timeout: Duration) -> Result<FeedPosition, StoreError> {
+        let deadline = Instant::now() + timeout;
+        // Before the first look: what is committed after it wakes.
+        let mut written = self.written.subscribe();
+        loop {
+            written.mark_unchanged();
+            let latest = self.latest().await?;
+            if latest != position || Instant::now() >= deadline {
+                return Ok(latest);
+            }
+            // The sender lives as long as this handle.
+            let _ = tokio::time::timeout_at(deadline.min(Instant::now() + POLL), written.changed()).await;
+        }
+    }
+
+    async fn reader_position(&self, name: &str) -> Result<Option<FeedPosition>, StoreError> {
+        texts::reader(name)?;
+        let position: Option<i64> = sqlx::query_scalar(include_str!("../queries/outbox/reader.sql"))
+            .bind(name)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        Ok(position.map(FeedPosition))
+    }
+}
+
+#[async_trait]
+impl ChangeFeedWriter for SqliteStore {
+    async fn advance(
+        &self,
+        name: &str,
+        from: Option<FeedPosition>,
+        to: FeedPosition,
+    ) -> Result<bool, StoreError> {
+        texts::reader_moves(name, from, to)?;
+        let now = self.now();
+        let mut transaction = self.write().await?;
+        let query = match from {
+            None => sqlx::query(include_str!("../queries/outbox/add_reader.sql")).bind(name),
+            Some(from) => {
+                sqlx::query(include_str!("../queries/outbox/advance.sql")).bind(name).bind(from.0)
+            }
+        };
+        let moved = query.bind(to.0).bind(now).execute(&mut *transaction).await.mapped()?;
+        transaction.commit().await.mapped()?;
+        Ok(moved.rows_affected() == 1)
+    }
+
+    async fn forget_reader(&self, name: &str) -> Result<bool, StoreError> {
+        texts::reader(name)?;
+        let mut transaction = self.write().await?;
+        let forgotten = sqlx::query(include_str!("../queries/outbox/forget_reader.sql"))
+            .bind(name)
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
+        transaction.commit().await.mapped()?;
+        Ok(forgotten.rows_affected() == 1)
+    }
+
+    async fn prune(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut transaction = self.write().await?;
+        let pruned = sqlx::query(include_str!("../queries/outbox/prune.sql"))
+            .bind(before.timestamp())
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
+        sqlx::query(include_str!("../queries/outbox/note_pruned.sql"))
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
+        transaction.commit().await.mapped()?;
+        Ok(pruned.rows_affected())
+    }
+}
+
+fn change(row: &SqliteRow) -> Result<Change, StoreError> {
+    let match_id: Option<i64> = row.value(2)?;
+    let league_id: Option<i64> = row.value(3)?;
+    let scope = match (match_id, league_id) {
+        (Some(id), _) => ChangeScope::Match(MatchId(id)),
+        (None, Some(league)) => ChangeScope::Season(LeagueId(league), row.parsed(4)?),
+        (None, None) => ChangeScope::Subject(row.value(5)?),
+    };
+    Ok(Change {
+        position: FeedPosition(row.value(0)?),
+        kind: ChangeKind::named(row.value(1)?),
+        scope,
+        details: serde_json::from_str(row.value(6)?).map_err(corrupt)?,
+        recorded_at: row.time(7)?,
+    })
+}
