@@ -11,6 +11,7 @@ pub mod contract;
 mod diagnosis;
 mod error;
 mod lake;
+mod ledger;
 mod models;
 mod predictions;
 mod roster;
@@ -20,8 +21,8 @@ mod summaries;
 pub mod texts;
 
 pub use archive::{
-    After, ArchivedMatch, DocumentInfo, ExportRepository, QuoteArchive, RecordedQuote, ThinnedMatch,
-    Thinning, quotes_digest,
+    After, ArchivedMatch, DocumentInfo, ExportRepository, ExportedForecast, QuoteArchive, RecordedQuote,
+    ThinnedMatch, Thinning, quotes_digest,
 };
 pub use backup::{Backup, BackupKind, Contents};
 pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
@@ -32,8 +33,12 @@ pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
 };
+pub use ledger::{
+    DayRoot, FeatureSet, LEDGER_START, LEDGER_VERSION, LedgerEnd, LedgerEntry, LedgerHead, LedgerLink,
+    LedgerMatch, LedgerPosition, LedgerReader, entry_hash,
+};
 pub use models::{ModelReader, ModelVersion, ModelWriter};
-pub use predictions::{PredictionReader, PredictionWriter, SealedForecast};
+pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedForecast};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
     Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, QualityReader, QualityWriter, ResultRow,
@@ -52,6 +57,7 @@ pub trait ReadStore:
     + SilverReader
     + QualityReader
     + PredictionReader
+    + LedgerReader
     + ModelReader
     + BronzeReader
     + HealthCheck
@@ -67,6 +73,8 @@ impl<T> ReadStore for T where
         + SilverReader
         + QualityReader
         + PredictionReader
+        + LedgerReader
+        + LedgerReader
         + ModelReader
         + BronzeReader
         + HealthCheck

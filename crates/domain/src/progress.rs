@@ -1,5 +1,6 @@
 //! Progress of long work: shown by whoever started it, who may also ask it to stop.
 
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Follows long work. Calls are cheap and may come from several threads.
@@ -23,6 +24,22 @@ pub trait Progress: Send + Sync {
     /// It is asked to stop.
     fn check(&self) -> Result<(), Stopped> {
         if self.stop_requested() { Err(Stopped) } else { Ok(()) }
+    }
+}
+
+/// Shared with work on another thread.
+impl<P: Progress + ?Sized> Progress for Arc<P> {
+    fn begin(&self, step: &str, total: u64) {
+        (**self).begin(step, total);
+    }
+    fn done(&self, units: u64) {
+        (**self).done(units);
+    }
+    fn end(&self) {
+        (**self).end();
+    }
+    fn stop_requested(&self) -> bool {
+        (**self).stop_requested()
     }
 }
 

@@ -11,6 +11,7 @@ mod snapshot;
 pub use answer::{Answer, BASE_RATES, Mode, ModelLabel, Reason, STRENGTH_FILTER};
 pub use snapshot::Snapshot;
 
+use crate::to_come::{is_to_come, matches_to_come};
 use chrono::{DateTime, Duration, Utc};
 use snapshot::{Seen, Sources};
 use std::fmt;
@@ -19,13 +20,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use thiserror::Error;
 use tokio::sync::Mutex;
-use touchline_domain::ports::{MatchFilter, Store, StoreError};
-use touchline_domain::{Clock, Kickoff, KickoffPrecision, Match, MatchId, MatchStatus};
+use touchline_domain::ports::{Store, StoreError};
+use touchline_domain::{Clock, Kickoff, MatchId, MatchStatus};
 use touchline_features::View;
 use touchline_learning::dataset::Facts;
-
-/// Matches read at a time when looking for those to come.
-const PAGE: u32 = 1000;
 
 /// Why there is no forecast.
 #[derive(Debug, Error)]
@@ -104,18 +102,6 @@ impl fmt::Debug for ForecastService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ForecastService").field("settings", &self.inner.settings).finish_non_exhaustive()
     }
-}
-
-/// Whether a match can still be forecast: scheduled, and not started as far as is known.
-///
-/// Where only the date is known, that is until the date is over. Such a forecast uses only results known at
-/// the start of its date, so it is one of before the kick-off whenever it is asked for.
-pub fn is_to_come(m: &Match, now: DateTime<Utc>) -> bool {
-    let end = match m.kickoff.precision {
-        KickoffPrecision::Minute => m.kickoff.at,
-        KickoffPrecision::Day => m.kickoff.at + Duration::days(1),
-    };
-    m.status == MatchStatus::Scheduled && now < end
 }
 
 impl ForecastService {
@@ -230,7 +216,7 @@ impl ForecastService {
         let Inner { store, clock, settings, .. } = &*self.inner;
         let seen = Seen::of(store.active().await?, store.counts().await?);
         let as_of = clock.now();
-        let fixtures = self.to_come(as_of).await?;
+        let fixtures = matches_to_come(&**store, as_of).await?;
         if let Some(before) = before
             && before.still_holds(&seen, &fixtures)
             && (as_of - before.as_of()).abs() < settings.max_age
@@ -249,23 +235,5 @@ impl ForecastService {
         let sources = Sources { model, checkpoints, facts, fixtures, seen, as_of, settings };
         let built = tokio::task::spawn_blocking(move || Snapshot::build(sources)).await;
         built.map(Arc::new).map_err(|_| ServingError::Failed)
-    }
-
-    /// All matches that can still be forecast.
-    async fn to_come(&self, now: DateTime<Utc>) -> Result<Vec<Match>, StoreError> {
-        let filter = MatchFilter {
-            status: Some(MatchStatus::Scheduled),
-            from: Some(now - Duration::days(1)),
-            ..MatchFilter::default()
-        };
-        let (mut fixtures, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.inner.store.page(&filter, after, PAGE).await?;
-            fixtures.extend(page.matches.into_iter().filter(|m| is_to_come(m, now)));
-            after = page.next;
-            if after.is_none() {
-                return Ok(fixtures);
-            }
-        }
     }
 }

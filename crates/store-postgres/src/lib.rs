@@ -17,6 +17,7 @@ mod diagnosis;
 mod error;
 mod export;
 mod health;
+mod ledger;
 mod maintenance;
 mod matches;
 mod migrations;

@@ -17,6 +17,7 @@ mod error;
 mod export;
 mod files;
 mod health;
+mod ledger;
 mod matches;
 mod migrations;
 mod models;

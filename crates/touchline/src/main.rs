@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     match runtime.block_on(run(cli)) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::WithRejections) => ExitCode::from(3),
+        Ok(Ending::FaultsFound) => ExitCode::FAILURE,
         Err(error) => failed(&error),
     }
 }
@@ -43,6 +44,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Train(arguments) => commands::train::run(&session, &arguments).await,
         Command::Evaluate(arguments) => commands::evaluate::run(&session, &arguments).await,
         Command::Predict(arguments) => commands::predict::run(&session, &arguments).await,
+        Command::Ledger(arguments) => commands::ledger::run(&session, &arguments).await,
         Command::Serve(arguments) => commands::serve::run(&session, &arguments).await,
         Command::Doctor => commands::doctor::run(&session).await,
         Command::Db(arguments) => commands::db::run(&session, &arguments).await,

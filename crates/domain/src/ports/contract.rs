@@ -64,7 +64,10 @@ macro_rules! contract_tests {
             quality: a_finding_is_recorded_once, findings_without_a_document_are_told_apart,
                 the_latest_finding_comes_first;
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,
-                a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts;
+                a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts,
+                a_sealed_forecast_comes_back_whole, half_a_forecast_is_refused, another_grid_is_news,
+                a_match_of_the_day_is_sealed_until_the_day_is_over, sealed_forecasts_are_chained,
+                racing_sealers_make_one_chain;
             models: one_version_answers, a_version_has_one_manifest, an_unknown_version_cannot_answer;
             hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_squads, texts_of_findings,
                 texts_of_documents, texts_of_models_and_forecasts, the_store_answers_after_all;

@@ -10,11 +10,11 @@ use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::simulated::{self, Simulated};
 use touchline_domain::Progress;
 use touchline_domain::ports::Store;
+use touchline_forecasting::seal::RegisteredModel;
 use touchline_intake::ingest::{Incoming, IngestReport};
 use touchline_learning::dataset::Facts;
 use touchline_learning::evaluate::{EvaluationReport, Evidence, Scoreboard, standard, walk_forward};
 use touchline_learning::matrices::{self, Horizon};
-use touchline_learning::model::ForecastModel;
 use touchline_learning::train::{Training, train};
 
 /// What the demo's folder was made from.
@@ -59,12 +59,12 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
 
     output::line("\n2/5 features and 3/5 train");
     let model = trained(session, store.as_ref()).await?;
-    train::print(&model);
+    train::print(&model.model);
     output::line("\n4/5 evaluate: the last 120 days, forecast from what was known before each match");
     evaluate_recent(session, store.as_ref(), marker.today).await?;
     output::line("\n5/5 predict: the next matches");
-    let forecasts = predict::upcoming(session, store.as_ref(), &model, session.clock.now()).await?;
-    predict::print(&forecasts[..forecasts.len().min(PRINTED)], &model);
+    let forecasts = predict::upcoming(session, store.as_ref(), &model, None).await?;
+    predict::print(&forecasts[..forecasts.len().min(PRINTED)], &model.model);
     output::line("");
     if arguments.no_serve {
         return Ok(Ending::Done);
@@ -124,16 +124,17 @@ async fn ingest_simulated(session: &Session, store: &dyn Store, marker: &Marker)
 }
 
 /// The active model, where it was trained on exactly these facts; else a new one.
-async fn trained(session: &Session, store: &dyn Store) -> Result<ForecastModel> {
+async fn trained(session: &Session, store: &dyn Store) -> Result<RegisteredModel> {
     if store.active().await?.is_some()
-        && let Ok(model) = predict::active_model(session, store).await
-        && model.manifest.data_hash == Facts::load(store).await?.history(&[]).hash()
-        && Horizon::ALL.into_iter().all(|h| model.check_features(h).is_ok())
+        && let Ok(registered) = predict::active_model(session, store).await
+        && registered.model.manifest.data_hash == Facts::load(store).await?.history(&[]).hash()
+        && Horizon::ALL.into_iter().all(|h| registered.model.check_features(h).is_ok())
     {
-        return Ok(model);
+        return Ok(registered);
     }
     let training = Training { data_dir: session.data_dir(), until: None, recipe: session.recipe() };
-    Ok(train(store, &training, session.clock.as_ref(), &session.progress).await?)
+    train(store, &training, session.clock.as_ref(), &session.progress).await?;
+    predict::active_model(session, store).await
 }
 
 async fn evaluate_recent(session: &Session, store: &dyn Store, today: NaiveDate) -> Result<()> {
