@@ -1,7 +1,7 @@
 //! Rows as the lake keeps them: each is whole by itself, with names instead of a store's identifiers, so that it can be
 //! read without a database and given back to another one.
 
-use crate::ports::{ModelVersion, SealedForecast};
+use crate::ports::{LedgerLink, ModelVersion, SealedForecast};
 use crate::{
     Formation, Injury, Kickoff, LineupKind, Listed, MatchId, MatchStats, MatchStatus, NewLeague, NewTeam,
     OddsQuote, RawDocument, RawRecord, Score, Season, Side,
@@ -307,8 +307,8 @@ pub enum LakeRow {
     Injury(Arc<MatchRef>, Injury),
     /// Of `odds` and `odds_archive`.
     Quote(QuoteRow),
-    /// Of `predictions`.
-    Forecast(Arc<MatchRef>, SealedForecast),
+    /// Of `predictions`, with the place in the ledger where it has one.
+    Forecast(Arc<MatchRef>, SealedForecast, Option<LedgerLink>),
     /// Of `model_versions`.
     Model(ModelVersion),
 }

@@ -14,6 +14,7 @@ mod error;
 mod events;
 mod feed;
 mod lake;
+mod ledger;
 mod models;
 mod predictions;
 mod roster;
@@ -23,8 +24,8 @@ mod summaries;
 pub mod texts;
 
 pub use archive::{
-    After, ArchivedMatch, DocumentInfo, ExportRepository, QuoteArchive, RecordedQuote, ThinnedMatch,
-    Thinning, quotes_digest,
+    After, ArchivedMatch, DocumentInfo, ExportRepository, ExportedForecast, QuoteArchive, RecordedQuote,
+    ThinnedMatch, Thinning, quotes_digest,
 };
 pub use artifacts::{Artifact, ArtifactError, ArtifactStore, check_name};
 pub use backup::{Backup, BackupKind, Contents};
@@ -41,8 +42,12 @@ pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
 };
+pub use ledger::{
+    DayRoot, FeatureSet, LEDGER_START, LEDGER_VERSION, LedgerEnd, LedgerEntry, LedgerHead, LedgerLink,
+    LedgerMatch, LedgerPosition, LedgerReader, entry_hash,
+};
 pub use models::{Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, ModelWriter};
-pub use predictions::{PredictionReader, PredictionWriter, SealedForecast};
+pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedForecast};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
     Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, QualityReader, QualityWriter, ResultRow,
@@ -75,6 +80,7 @@ pub trait ReadStore:
     + SilverReader
     + QualityReader
     + PredictionReader
+    + LedgerReader
     + ModelReader
     + BronzeReader
     + ForecastReader
@@ -93,6 +99,8 @@ impl<T> ReadStore for T where
         + SilverReader
         + QualityReader
         + PredictionReader
+        + LedgerReader
+        + LedgerReader
         + ModelReader
         + BronzeReader
         + ForecastReader

@@ -27,6 +27,22 @@ pub trait Progress: Send + Sync {
     }
 }
 
+/// Shared with work on another thread.
+impl<P: Progress + ?Sized> Progress for Arc<P> {
+    fn begin(&self, step: &str, total: u64) {
+        (**self).begin(step, total);
+    }
+    fn done(&self, units: u64) {
+        (**self).done(units);
+    }
+    fn end(&self) {
+        (**self).end();
+    }
+    fn stop_requested(&self) -> bool {
+        (**self).stop_requested()
+    }
+}
+
 /// Long work was asked to stop, and did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("stopped before it was finished; nothing was left half done, run it again to complete it")]

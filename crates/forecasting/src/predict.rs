@@ -33,6 +33,31 @@ pub fn forecast_positions(
     forecast_from(model, history, positions, as_of, threads, &mut features)
 }
 
+/// Which trees forecast which match, at one time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Horizons {
+    /// When the latest known result became known.
+    latest: Option<Seconds>,
+}
+
+impl Horizons {
+    pub(crate) fn at(history: &History, as_of: DateTime<Utc>) -> Self {
+        let as_of = as_of.timestamp();
+        let known = (0..history.len())
+            .filter(|p| history.goals(*p).is_some() && history.known_at(*p) <= as_of)
+            .map(|p| history.known_at(p));
+        Self { latest: known.max() }
+    }
+
+    /// The trees for the match at a position.
+    pub(crate) fn of(self, history: &History, position: u32) -> Horizon {
+        match self.latest {
+            Some(latest) if history.kickoffs()[position as usize] - latest > STALE_AFTER => Horizon::Stale,
+            _ => Horizon::Fresh,
+        }
+    }
+}
+
 /// Features of matches by position, from what is known, by parameters.
 pub(crate) type Features<'a> = &'a mut dyn FnMut(&[u32], Knowledge, &Settings) -> FeatureMatrix;
 
@@ -45,18 +70,12 @@ pub(crate) fn forecast_from(
     threads: usize,
     features: Features<'_>,
 ) -> Result<Vec<(u32, MatchForecast)>, ModelError> {
+    let horizons = Horizons::at(history, as_of);
     let as_of = as_of.timestamp();
-    let latest = (0..history.len())
-        .filter(|p| history.goals(*p).is_some() && history.known_at(*p) <= as_of)
-        .map(|p| history.known_at(p))
-        .max();
-    let horizon_of = |position: u32| match latest {
-        Some(latest) if history.kickoffs()[position as usize] - latest > STALE_AFTER => Horizon::Stale,
-        _ => Horizon::Fresh,
-    };
     let mut forecasts = Vec::with_capacity(positions.len());
     for horizon in Horizon::ALL {
-        let mine: Vec<u32> = positions.iter().copied().filter(|p| horizon_of(*p) == horizon).collect();
+        let mine: Vec<u32> =
+            positions.iter().copied().filter(|p| horizons.of(history, *p) == horizon).collect();
         if mine.is_empty() {
             continue;
         }

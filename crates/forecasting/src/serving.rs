@@ -12,6 +12,7 @@ mod snapshot;
 pub use answer::{Answer, BASE_RATES, Mode, ModelLabel, Reason, STRENGTH_FILTER};
 pub use snapshot::Snapshot;
 
+use crate::to_come::{is_to_come, matches_to_come};
 use chrono::{DateTime, Duration, Utc};
 use snapshot::Sources;
 use std::fmt;
@@ -21,15 +22,13 @@ use std::sync::{Arc, Mutex as SyncMutex, PoisonError, RwLock};
 use thiserror::Error;
 use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
-use touchline_domain::ports::{ArtifactStore, ForecastReader, MatchFilter, ModelAlias, StoreError};
-use touchline_domain::{Clock, FeedPosition, Kickoff, KickoffPrecision, Match, MatchId, MatchStatus};
+use touchline_domain::ports::{ArtifactStore, ForecastReader, ModelAlias, StoreError};
+use touchline_domain::{Clock, FeedPosition, Kickoff, MatchId, MatchStatus};
 use touchline_features::View;
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::MODEL_NAME;
 use touchline_learning::registry::provide;
 
-/// Matches read at a time when looking for those to come.
-const PAGE: u32 = 1000;
 /// Changes read at a time.
 const CHANGES: u32 = 1000;
 
@@ -121,18 +120,6 @@ impl fmt::Debug for ForecastService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ForecastService").field("settings", &self.inner.settings).finish_non_exhaustive()
     }
-}
-
-/// Whether a match can still be forecast: scheduled, and not started as far as is known.
-///
-/// Where only the date is known, that is until the date is over. Such a forecast uses only results known at
-/// the start of its date, so it is one of before the kick-off whenever it is asked for.
-pub fn is_to_come(m: &Match, now: DateTime<Utc>) -> bool {
-    let end = match m.kickoff.precision {
-        KickoffPrecision::Minute => m.kickoff.at,
-        KickoffPrecision::Day => m.kickoff.at + Duration::days(1),
-    };
-    m.status == MatchStatus::Scheduled && now < end
 }
 
 impl ForecastService {
@@ -268,7 +255,7 @@ impl ForecastService {
         }
         let active = store.aliased(MODEL_NAME, ModelAlias::Champion).await?;
         let as_of = clock.now();
-        let fixtures = self.to_come(as_of).await?;
+        let fixtures = matches_to_come(&**store, as_of).await?;
         let loaded = before.and_then(|b| b.loaded());
         if let Some(version) = &active
             && let Err(error) = provide(self.inner.artifacts.as_deref(), &self.inner.data_dir, version).await
@@ -306,23 +293,5 @@ impl ForecastService {
             position = last.position;
         }
         Ok(false)
-    }
-
-    /// All matches that can still be forecast.
-    async fn to_come(&self, now: DateTime<Utc>) -> Result<Vec<Match>, StoreError> {
-        let filter = MatchFilter {
-            status: Some(MatchStatus::Scheduled),
-            from: Some(now - Duration::days(1)),
-            ..MatchFilter::default()
-        };
-        let (mut fixtures, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.inner.store.page(&filter, after, PAGE).await?;
-            fixtures.extend(page.matches.into_iter().filter(|m| is_to_come(m, now)));
-            after = page.next;
-            if after.is_none() {
-                return Ok(fixtures);
-            }
-        }
     }
 }

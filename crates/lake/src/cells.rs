@@ -94,6 +94,8 @@ pub(crate) enum Cell<'a> {
     Bool(bool),
     Time(i64),
     Bytes(&'a [u8]),
+    /// Bytes that were made for the cell.
+    MadeBytes(Vec<u8>),
     /// In units of the last place.
     Decimal(i64),
 }
@@ -146,6 +148,7 @@ impl Cell<'_> {
         match self {
             Self::Text(text) => text.len() + 8,
             Self::Bytes(bytes) => bytes.len() + 8,
+            Self::MadeBytes(bytes) => bytes.len() + 8,
             _ => 8,
         }
     }
@@ -170,6 +173,7 @@ impl Cell<'_> {
             Self::Bool(flag) => fixed(out, 4, u64::from(*flag).to_le_bytes()),
             Self::Time(micros) => fixed(out, 5, micros.to_le_bytes()),
             Self::Bytes(bytes) => varying(out, 6, bytes),
+            Self::MadeBytes(bytes) => varying(out, 6, bytes),
             Self::Decimal(units) => fixed(out, 7, units.to_le_bytes()),
         }
     }
@@ -200,6 +204,7 @@ impl Builder {
             (Self::Time(b), Cell::Time(micros)) => b.append_value(*micros),
             (Self::Time(b), Cell::None) => b.append_null(),
             (Self::Bytes(b), Cell::Bytes(bytes)) => b.append_value(bytes),
+            (Self::Bytes(b), Cell::MadeBytes(bytes)) => b.append_value(bytes),
             (Self::Bytes(b), Cell::None) => b.append_null(),
             (Self::Decimal(b), Cell::Decimal(units)) => b.append_value((*units).into()),
             (Self::Decimal(b), Cell::None) => b.append_null(),
@@ -292,8 +297,9 @@ impl<'b> Cells<'b> {
         Self { batch, row, column: 0 }
     }
 
+    /// The next value; none where the column was added since the file was written.
     fn next<A: Array + 'static>(&mut self) -> Result<Option<&'b A>, String> {
-        let array = self.batch.columns().get(self.column).ok_or("a column is missing")?;
+        let Some(array) = self.batch.columns().get(self.column) else { return Ok(None) };
         self.column += 1;
         let typed = array.as_any().downcast_ref::<A>().ok_or("a column has another type")?;
         Ok((!array.is_null(self.row)).then_some(typed))
@@ -342,9 +348,18 @@ impl<'b> Cells<'b> {
         self.next::<BooleanArray>()?.map(|a| a.value(row)).ok_or_else(missing)
     }
 
-    pub fn bytes(&mut self) -> Result<&'b [u8], String> {
+    pub fn optional_bytes(&mut self) -> Result<Option<&'b [u8]>, String> {
         let row = self.row;
-        self.next::<BinaryArray>()?.map(|a| a.value(row)).ok_or_else(missing)
+        Ok(self.next::<BinaryArray>()?.map(|a| a.value(row)))
+    }
+
+    pub fn bytes(&mut self) -> Result<&'b [u8], String> {
+        self.optional_bytes()?.ok_or_else(missing)
+    }
+
+    /// Passes over some values.
+    pub fn skip(&mut self, columns: usize) {
+        self.column += columns;
     }
 
     pub fn optional_time(&mut self) -> Result<Option<DateTime<Utc>>, String> {

@@ -66,6 +66,8 @@ impl LakeReader for PartitionReader {
 /// A file on its way into rows.
 struct Decoder {
     table: LakeTable,
+    /// Number of columns: those of an earlier version are fewer.
+    width: usize,
     path: String,
     described: LakeFile,
     batches: ParquetRecordBatchReader,
@@ -80,7 +82,9 @@ impl Decoder {
         let damaged = |what: String| LakeError::Damaged { path: path.clone(), what };
         let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| damaged(e.to_string()))?;
         let (found, known) = (builder.schema(), schema(tables::columns(table)));
-        if found.fields() != known.fields() {
+        let width = found.fields().len();
+        let same = width == known.fields().len() || tables::was_written_with(table, width);
+        if !same || found.fields()[..] != known.fields()[..width] {
             return Err(LakeError::Schema {
                 path: path.clone(),
                 found: format!("{} columns that are not those of {}", found.fields().len(), table.name()),
@@ -93,8 +97,8 @@ impl Decoder {
         let widest = widest.and_then(|text| text.parse().ok()).unwrap_or(BATCH_BYTES);
         let rows = (BATCH_BYTES / widest.max(1)).clamp(1, BATCH_ROWS);
         let batches = builder.with_batch_size(rows).build().map_err(|e| damaged(e.to_string()))?;
-        let content = content_hasher(table);
-        Ok(Self { table, batches, content, rows: 0, last: None, path, described })
+        let content = content_hasher(table, width);
+        Ok(Self { table, width, batches, content, rows: 0, last: None, path, described })
     }
 
     fn damaged(&self, what: impl Into<String>) -> LakeError {
@@ -118,7 +122,7 @@ impl Decoder {
             let row = row.map_err(|what| self.damaged(format!("row {}: {what}", self.rows + 1)))?;
             let cells =
                 tables::cells(self.table, &row).ok_or_else(|| self.damaged("a row of another table"))?;
-            for cell in &cells {
+            for cell in cells.iter().take(self.width) {
                 cell.encode(&mut self.content);
             }
             self.rows += 1;

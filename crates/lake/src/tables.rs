@@ -11,8 +11,19 @@ use std::sync::Arc;
 use touchline_domain::RecordKind;
 use touchline_domain::lake::{LakeRow, LakeTable, MatchRef};
 
-/// Of the columns; raised when any of them changes.
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+/// Of the columns; raised when any of them changes. 2: forecasts are sealed as a whole.
+pub(crate) const SCHEMA_VERSION: u32 = 2;
+
+/// The version in which a table got so many columns: files of other tables, and older ones of this table, keep the hash
+/// of their content.
+pub(crate) fn version(table: LakeTable, columns: usize) -> u32 {
+    if table == LakeTable::Predictions && columns > gold::FORMER_PREDICTIONS { 2 } else { 1 }
+}
+
+/// Whether files with so many of a table's first columns were written by an earlier version.
+pub(crate) fn was_written_with(table: LakeTable, columns: usize) -> bool {
+    table == LakeTable::Predictions && columns == gold::FORMER_PREDICTIONS
+}
 
 /// The columns of a table.
 pub(crate) fn columns(table: LakeTable) -> &'static [Column] {
@@ -49,7 +60,9 @@ pub(crate) fn cells(table: LakeTable, row: &LakeRow) -> Option<Vec<Cell<'_>>> {
         (T::LineupPlayers, LakeRow::LineupPlayer(row)) => squads::player(row, &mut cells),
         (T::Injuries, LakeRow::Injury(of, injury)) => squads::injury(of, injury, &mut cells),
         (T::Odds | T::OddsArchive, LakeRow::Quote(quote)) => odds::quote(quote, &mut cells),
-        (T::Predictions, LakeRow::Forecast(of, forecast)) => gold::forecast(of, forecast, &mut cells),
+        (T::Predictions, LakeRow::Forecast(of, forecast, link)) => {
+            gold::forecast(of, forecast, link.as_ref(), &mut cells);
+        }
         (T::ModelVersions, LakeRow::Model(model)) => gold::model(model, &mut cells)?,
         _ => return None,
     }

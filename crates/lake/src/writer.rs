@@ -84,7 +84,8 @@ impl Encoder {
         let columns = Columns::new(tables::columns(table));
         let schema = crate::cells::schema(tables::columns(table));
         let writer = ArrowWriter::try_new(scratch()?, schema, Some(properties)).map_err(refused)?;
-        Ok(Self { table, columns, writer, content: content_hasher(table), rows: 0, widest: 0 })
+        let content = content_hasher(table, tables::columns(table).len());
+        Ok(Self { table, columns, writer, content, rows: 0, widest: 0 })
     }
 
     fn write(&mut self, rows: &[LakeRow]) -> Result<(), LakeError> {
@@ -141,10 +142,10 @@ impl Encoder {
     }
 }
 
-/// Starts the hash of a file's rows.
-pub(crate) fn content_hasher(table: LakeTable) -> blake3::Hasher {
+/// Starts the hash of the rows of a file with so many columns.
+pub(crate) fn content_hasher(table: LakeTable, columns: usize) -> blake3::Hasher {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(format!("touchline lake {} {}", table.name(), tables::SCHEMA_VERSION).as_bytes());
+    hasher.update(format!("touchline lake {} {}", table.name(), tables::version(table, columns)).as_bytes());
     hasher
 }
 

@@ -32,7 +32,20 @@ pub enum ScoreGridError {
     /// No mass at all.
     #[error("the cells of the grid sum to 0")]
     Empty,
+    /// Cells that were stored as a grid and do not sum to 1.
+    #[error("the cells of the grid sum to {0}, not to 1")]
+    Sum(f64),
+    /// Bytes that are not a packed grid.
+    #[error("the bytes are not a packed score grid of this version")]
+    Packed,
 }
+
+/// How far from 1 the cells of a packed grid may sum.
+const PACKED_SUM_TOLERANCE: f64 = 1e-9;
+/// First byte of a packed grid.
+const PACKED_VERSION: u8 = 1;
+/// The most goals of a side that a packed grid can hold.
+const PACKED_MAX_GOALS: usize = 63;
 
 impl ScoreGrid {
     /// Scales non-negative weights to a grid. `cells[home * (max_goals + 1) + away]` weighs the score
@@ -55,6 +68,69 @@ impl ScoreGrid {
         }
         grid.cells.iter_mut().for_each(|p| *p /= sum);
         Ok(grid)
+    }
+
+    /// The cells as bytes that [`unpacked`](Self::unpacked) turns back bit for bit: a version, the most goals of a side,
+    /// then the eight bytes of every cell, the first byte (little-endian) of all cells before the second. Signs and
+    /// exponents, which are much alike, lie together so that compression finds them.
+    pub fn packed(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(2 + self.cells.len() * 8);
+        bytes.push(PACKED_VERSION);
+        bytes.push(u8::try_from(self.max_goals()).unwrap_or(u8::MAX));
+        for byte in 0..8 {
+            bytes.extend(self.cells.iter().map(|cell| cell.to_le_bytes()[byte]));
+        }
+        bytes
+    }
+
+    /// The grid that was packed.
+    ///
+    /// # Errors
+    /// The bytes are of another version or length, or the cells are not those of a grid.
+    pub fn unpacked(bytes: &[u8]) -> Result<Self, ScoreGridError> {
+        let [PACKED_VERSION, max_goals, planes @ ..] = bytes else { return Err(ScoreGridError::Packed) };
+        let side = usize::from(*max_goals) + 1;
+        let count = side * side;
+        if side > PACKED_MAX_GOALS + 1 || planes.len() != count * 8 {
+            return Err(ScoreGridError::Packed);
+        }
+        let cell = |at: usize| f64::from_le_bytes(std::array::from_fn(|byte| planes[byte * count + at]));
+        let cells: Box<[f64]> = (0..count).map(cell).collect();
+        if cells.iter().any(|p| !p.is_finite() || *p < 0.0) {
+            return Err(ScoreGridError::Cell);
+        }
+        let sum: f64 = cells.iter().sum();
+        if (sum - 1.0).abs() > PACKED_SUM_TOLERANCE {
+            return Err(ScoreGridError::Sum(sum));
+        }
+        Ok(Self { side, cells })
+    }
+
+    /// The likeliest score, home goals first; of equals the one with fewer home goals, then fewer away goals.
+    pub fn likeliest_score(&self) -> (usize, usize) {
+        let mut best = 0;
+        for (at, p) in self.cells.iter().enumerate() {
+            if *p > self.cells[best] {
+                best = at;
+            }
+        }
+        (best / self.side, best % self.side)
+    }
+
+    /// Probability of three goals or more.
+    pub fn over_2_5(&self) -> f64 {
+        self.sum_where(|home, away| home + away > 2)
+    }
+
+    /// Probability that both sides score.
+    pub fn both_teams_score(&self) -> f64 {
+        self.sum_where(|home, away| home > 0 && away > 0)
+    }
+
+    fn sum_where(&self, wanted: impl Fn(usize, usize) -> bool) -> f64 {
+        let cells = self.cells.iter().enumerate();
+        let sum: f64 = cells.filter(|(at, _)| wanted(at / self.side, at % self.side)).map(|(_, p)| p).sum();
+        sum.clamp(0.0, 1.0)
     }
 
     /// The highest number of goals of a side that the grid holds.
@@ -156,7 +232,48 @@ mod tests {
         assert!(matches!(ScoreGrid::from_weights(2, vec![1.0]), Err(ScoreGridError::Shape { .. })));
     }
 
+    #[test]
+    fn bytes_that_are_no_packed_grid_are_refused() {
+        let packed = ScoreGrid::from_weights(2, vec![1.0; 9]).unwrap().packed();
+        for bytes in
+            [&[][..], &packed[..1], &packed[..packed.len() - 1], &[2, 0, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f]]
+        {
+            assert_eq!(ScoreGrid::unpacked(bytes), Err(ScoreGridError::Packed));
+        }
+        let mut doubled = packed.clone();
+        // The highest byte of a cell, with its exponent.
+        *doubled.last_mut().unwrap() = 0x40;
+        assert!(matches!(ScoreGrid::unpacked(&doubled), Err(ScoreGridError::Sum(_))));
+        *doubled.last_mut().unwrap() = 0xbf;
+        assert_eq!(ScoreGrid::unpacked(&doubled), Err(ScoreGridError::Cell));
+        let huge = [[PACKED_VERSION, 255].to_vec(), vec![0; 256 * 256 * 8]].concat();
+        assert_eq!(ScoreGrid::unpacked(&huge), Err(ScoreGridError::Packed));
+    }
+
     proptest! {
+        #[test]
+        fn a_packed_grid_comes_back_bit_for_bit(grid in grids()) {
+            let back = ScoreGrid::unpacked(&grid.packed()).unwrap();
+            let bits = |grid: &ScoreGrid| grid.cells().iter().map(|p| p.to_bits()).collect::<Vec<_>>();
+            prop_assert_eq!(bits(&back), bits(&grid));
+            prop_assert_eq!(back.max_goals(), grid.max_goals());
+        }
+
+        #[test]
+        fn summaries_of_a_grid_agree_with_its_cells(grid in grids()) {
+            let (home, away) = grid.likeliest_score();
+            prop_assert!(grid.cells().iter().all(|p| *p <= grid.probability(home, away)));
+            let (mut over, mut both) = (0.0, 0.0);
+            for (home, row) in grid.rows().enumerate() {
+                for (away, p) in row.iter().enumerate() {
+                    over += if home + away > 2 { *p } else { 0.0 };
+                    both += if home.min(away) > 0 { *p } else { 0.0 };
+                }
+            }
+            prop_assert!((grid.over_2_5() - over).abs() < 1e-12);
+            prop_assert!((grid.both_teams_score() - both).abs() < 1e-12);
+        }
+
         #[test]
         fn swapping_sides_swaps_the_forecast(grid in grids()) {
             let (f, s) = (grid.forecast(), grid.swapped().forecast());

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use futures::TryStreamExt;
 use sqlx::postgres::PgRow;
 use touchline_domain::ports::{
-    After, DocumentInfo, ExportRepository, RecordedQuote, SealedForecast, StoreError, TeamAlias,
+    After, DocumentInfo, ExportRepository, ExportedForecast, RecordedQuote, StoreError, TeamAlias,
 };
 use touchline_domain::{DocumentId, MatchId, MatchStats, RawRecord, RecordKind};
 
@@ -111,11 +111,7 @@ impl ExportRepository for PostgresStore {
         rows.iter().map(record).collect()
     }
 
-    async fn forecasts(
-        &self,
-        after: Option<After>,
-        limit: u32,
-    ) -> Result<Vec<(i64, SealedForecast)>, StoreError> {
+    async fn forecasts(&self, after: Option<After>, limit: u32) -> Result<Vec<ExportedForecast>, StoreError> {
         let rows = sqlx::query(include_str!("../queries/export/forecasts.sql"))
             .bind(after.map(|after| after.time))
             .bind(after.map(|after| after.id))
@@ -123,7 +119,7 @@ impl ExportRepository for PostgresStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        rows.iter().map(|row| Ok((row.value(10)?, predictions::sealed(row)?))).collect()
+        rows.iter().map(predictions::exported).collect()
     }
 
     async fn stats_of_matches(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {

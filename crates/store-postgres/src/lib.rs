@@ -20,6 +20,7 @@ mod events;
 mod export;
 mod feed;
 mod health;
+mod ledger;
 mod maintenance;
 mod matches;
 mod migrations;

@@ -24,6 +24,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (18, "registry", include_str!("../migrations/0018_registry.sql")),
     (16, "events", include_str!("../migrations/0016_events.sql")),
     (15, "outbox", include_str!("../migrations/0015_outbox.sql")),
+    (14, "ledger", include_str!("../migrations/0014_ledger.sql")),
 ];
 
 /// Of the schema that this program makes.

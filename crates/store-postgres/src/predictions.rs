@@ -5,12 +5,30 @@ use crate::error::{Mapped, corrupt};
 use crate::partitions::{self, Monthly};
 use crate::replicas::tolerant;
 use crate::row::Read;
-use crate::{Connection, Lock, PostgresStore, outbox, whole};
+use crate::{Connection, Lock, PostgresStore, ledger, outbox, whole};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use std::collections::HashMap;
-use touchline_domain::ports::{PredictionReader, PredictionWriter, SealedForecast, StoreError, texts};
-use touchline_domain::{Forecast, MatchId};
+use touchline_domain::ports::{
+    ExportedForecast, FeatureSet, LEDGER_VERSION, LedgerLink, LedgerMatch, PredictionReader,
+    PredictionWriter, SealedDetails, SealedForecast, StoreError, texts,
+};
+use touchline_domain::{Forecast, Kickoff, MatchId, ScoreGrid};
+
+/// More than any packed grid has.
+const MOST_GRID_BYTES: usize = 1 << 16;
+/// Forecasts per statement: their grids take a few kilobytes each.
+const ROWS: usize = 2_000;
+
+/// A forecast that is about to be an entry of the ledger.
+struct Entry<'a> {
+    forecast: &'a SealedForecast,
+    details: &'a SealedDetails,
+    of: &'a LedgerMatch,
+    link: LedgerLink,
+    sequence: i64,
+    grid: Vec<u8>,
+}
 
 #[async_trait]
 impl PredictionReader for PostgresStore {
@@ -21,27 +39,40 @@ impl PredictionReader for PostgresStore {
 
 #[async_trait]
 impl PredictionWriter for PostgresStore {
-    async fn seal(&self, forecasts: &[SealedForecast]) -> Result<u64, StoreError> {
-        texts::forecasts(forecasts)?;
+    async fn seal(&self, forecasts: &[SealedForecast], features: &[FeatureSet]) -> Result<u64, StoreError> {
+        texts::forecasts(forecasts, features)?;
         let months = partitions::months(forecasts.iter().map(|f| f.sealed_at));
         self.ensure_months(Monthly::Predictions, months).await?;
+        // Sealers take turns until the end of their transactions, so that the ledger does not fork.
         let mut transaction = self.write_alone(Lock::Forecasts).await?;
+        ledger::keep_features(&mut transaction, features).await?;
+        let called = ledger::matches(&mut transaction, forecasts).await?;
+        let mut end = ledger::end(&mut transaction).await?;
         let stored = latest(&mut transaction, forecasts).await?;
         let mut last: HashMap<_, _> = stored.iter().map(|f| (series(f), f)).collect();
-        let news: Vec<_> = forecasts
-            .iter()
-            .filter(|forecast| {
-                let is_news = last.get(&series(forecast)).is_none_or(|last| !forecast.repeats(last));
-                if is_news {
-                    last.insert(series(forecast), forecast);
-                }
-                is_news
-            })
-            .collect();
-        insert(&mut transaction, &news).await?;
-        outbox::sealed(&mut transaction, &news, self.now()).await?;
+        let mut entries = Vec::new();
+        for forecast in forecasts {
+            if last.get(&series(forecast)).is_some_and(|last| forecast.repeats(last)) {
+                continue;
+            }
+            last.insert(series(forecast), forecast);
+            let of = called.get(&forecast.match_id).ok_or_else(|| {
+                StoreError::Constraint(format!("match {} of a forecast is not held", forecast.match_id))
+            })?;
+            let link = end.append(of, forecast)?;
+            let sequence = i64::try_from(link.sequence).map_err(corrupt)?;
+            let Some(details) = forecast.details.as_deref() else { continue };
+            let grid = zstd::bulk::compress(&details.grid.packed(), zstd::DEFAULT_COMPRESSION_LEVEL)
+                .map_err(corrupt)?;
+            entries.push(Entry { forecast, details, of, link, sequence, grid });
+        }
+        for entries in entries.chunks(ROWS) {
+            insert(&mut transaction, entries).await?;
+        }
+        let sealed: Vec<_> = entries.iter().map(|entry| entry.forecast).collect();
+        outbox::sealed(&mut transaction, &sealed, self.now()).await?;
         transaction.commit().await.mapped()?;
-        Ok(news.len() as u64)
+        Ok(entries.len() as u64)
     }
 }
 
@@ -72,25 +103,46 @@ async fn latest(
     rows.iter().map(sealed).collect()
 }
 
-async fn insert(connection: &mut Connection, forecasts: &[&SealedForecast]) -> Result<(), StoreError> {
+async fn insert(connection: &mut Connection, entries: &[Entry<'_>]) -> Result<(), StoreError> {
     sqlx::query(include_str!("../queries/predictions/insert.sql"))
-        .bind(column(forecasts, |f| f.match_id.0))
-        .bind(column(forecasts, |f| f.model_name.as_str()))
-        .bind(column(forecasts, |f| f.model_version.as_str()))
-        .bind(column(forecasts, |f| f.forecast.home()))
-        .bind(column(forecasts, |f| f.forecast.draw()))
-        .bind(column(forecasts, |f| f.forecast.away()))
-        .bind(column(forecasts, |f| f.expected_goals.0))
-        .bind(column(forecasts, |f| f.expected_goals.1))
-        .bind(column(forecasts, |f| whole(f.as_of)))
-        .bind(column(forecasts, |f| whole(f.sealed_at)))
-        .bind(column(forecasts, |f| f.forecast.most_likely().name()))
+        .bind(column(entries, |e| e.forecast.match_id.0))
+        .bind(column(entries, |e| e.forecast.model_name.as_str()))
+        .bind(column(entries, |e| e.forecast.model_version.as_str()))
+        .bind(column(entries, |e| e.forecast.forecast.home()))
+        .bind(column(entries, |e| e.forecast.forecast.draw()))
+        .bind(column(entries, |e| e.forecast.forecast.away()))
+        .bind(column(entries, |e| e.forecast.forecast.most_likely().name()))
+        .bind(column(entries, |e| e.forecast.expected_goals.0))
+        .bind(column(entries, |e| e.forecast.expected_goals.1))
+        .bind(column(entries, |e| whole(e.forecast.as_of)))
+        .bind(column(entries, |e| whole(e.forecast.sealed_at)))
+        .bind(column(entries, |e| e.grid.as_slice()))
+        .bind(column(entries, |e| whole(e.details.kickoff.at)))
+        .bind(column(entries, |e| e.details.kickoff.precision.name()))
+        .bind(column(entries, |e| e.details.confidence))
+        .bind(column(entries, |e| i32::from(e.details.score.0)))
+        .bind(column(entries, |e| i32::from(e.details.score.1)))
+        .bind(column(entries, |e| e.details.over_2_5))
+        .bind(column(entries, |e| e.details.both_teams_score))
+        .bind(column(entries, |e| e.details.features.as_str()))
+        .bind(column(entries, |e| e.details.bundle.as_str()))
+        .bind(column(entries, |e| e.details.data.as_str()))
+        .bind(column(entries, |e| e.of.league.as_str()))
+        .bind(column(entries, |e| e.of.season.to_string()))
+        .bind(column(entries, |e| e.of.home.as_str()))
+        .bind(column(entries, |e| e.of.away.as_str()))
+        .bind(column(entries, |e| i16::from(e.of.leg)))
+        .bind(column(entries, |_| i16::from(LEDGER_VERSION)))
+        .bind(column(entries, |e| e.sequence))
+        .bind(column(entries, |e| e.link.previous_hash.as_str()))
+        .bind(column(entries, |e| e.link.entry_hash.as_str()))
         .execute(connection)
         .await
         .mapped()?;
     Ok(())
 }
 
+/// The first 21 columns of the queries of forecasts.
 pub(crate) fn sealed(row: &PgRow) -> Result<SealedForecast, StoreError> {
     Ok(SealedForecast {
         match_id: MatchId(row.value(0)?),
@@ -100,5 +152,39 @@ pub(crate) fn sealed(row: &PgRow) -> Result<SealedForecast, StoreError> {
         expected_goals: (row.value(6)?, row.value(7)?),
         as_of: row.value(8)?,
         sealed_at: row.value(9)?,
+        details: details(row)?.map(Box::new),
     })
+}
+
+fn details(row: &PgRow) -> Result<Option<SealedDetails>, StoreError> {
+    let Some(grid) = row.value::<Option<&[u8]>>(10)? else { return Ok(None) };
+    let grid = zstd::bulk::decompress(grid, MOST_GRID_BYTES)
+        .map_err(|error| corrupt(format!("the score grid of a forecast: {error}")))?;
+    Ok(Some(SealedDetails {
+        kickoff: Kickoff { at: row.value(11)?, precision: row.parsed(12)? },
+        grid: ScoreGrid::unpacked(&grid).map_err(corrupt)?,
+        confidence: row.value(13)?,
+        score: (row.number(14)?, row.number(15)?),
+        over_2_5: row.value(16)?,
+        both_teams_score: row.value(17)?,
+        features: row.value(18)?,
+        bundle: row.value(19)?,
+        data: row.value(20)?,
+    }))
+}
+
+/// The place in the ledger, from the four columns after those of the forecast.
+pub(crate) fn link(row: &PgRow) -> Result<Option<LedgerLink>, StoreError> {
+    let Some(sequence) = row.optional_number::<i64>(22)? else { return Ok(None) };
+    Ok(Some(LedgerLink {
+        // One that no store gives comes before all others.
+        sequence: u64::try_from(sequence).unwrap_or_default(),
+        previous_hash: row.value::<Option<String>>(23)?.unwrap_or_default(),
+        entry_hash: row.value::<Option<String>>(24)?.unwrap_or_default(),
+    }))
+}
+
+/// A row of the export: a forecast with its place in the ledger.
+pub(crate) fn exported(row: &PgRow) -> Result<ExportedForecast, StoreError> {
+    Ok(ExportedForecast { id: row.value(21)?, forecast: sealed(row)?, link: link(row)? })
 }

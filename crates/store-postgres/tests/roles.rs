@@ -5,10 +5,10 @@
 mod support;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
-use support::{change, clock, execute, fresh, matches, one_match};
+use support::{change, clock, details, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    AsOf, ChangeFeed, ChangeFeedWriter, LeagueReader, MatchReader, Origin, PredictionWriter, SealedForecast, SilverChange, SilverReader,
-    SilverWriter, StoreError, SummaryReader, SummaryView, SummaryWriter,
+    AsOf, ChangeFeed, ChangeFeedWriter, FeatureSet, LeagueReader, MatchReader, Origin, PredictionWriter,
+    SealedForecast, SilverChange, SilverReader, SilverWriter, StoreError, SummaryReader, SummaryView, SummaryWriter,
 };
 use touchline_domain::{FeedPosition, Forecast, Kickoff, MatchId, MatchStatus, NewMatch, TeamId};
 use touchline_store_postgres::testing::TestDatabase;
@@ -138,6 +138,7 @@ async fn writer_works(database: &TestDatabase) {
         .collect();
     writer.apply(&change(to_come)).await.unwrap();
     let at = chrono::DateTime::from_timestamp(1_900_000_000, 0).unwrap();
+    let features = FeatureSet::new(|bytes| *blake3::hash(bytes).as_bytes(), vec!["elo@1".to_owned()]);
     let forecast = SealedForecast {
         match_id: MatchId(2),
         model_name: "m".to_owned(),
@@ -146,8 +147,9 @@ async fn writer_works(database: &TestDatabase) {
         expected_goals: (1.0, 1.0),
         as_of: at,
         sealed_at: at,
+        details: Some(Box::new(details(&features, kickoff))),
     };
-    assert_eq!(writer.seal(&[forecast]).await.unwrap(), 1);
+    assert_eq!(writer.seal(&[forecast], &[features]).await.unwrap(), 1);
     let latest = writer.latest().await.unwrap();
     assert!(writer.advance("jobs", None, FeedPosition::START).await.unwrap());
     assert!(writer.advance("jobs", Some(FeedPosition::START), latest).await.unwrap());

@@ -7,7 +7,7 @@ use crate::{Connection, SqliteStore, predictions, roster};
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use touchline_domain::ports::{
-    After, DocumentInfo, ExportRepository, RecordedQuote, SealedForecast, StoreError, TeamAlias,
+    After, DocumentInfo, ExportRepository, ExportedForecast, RecordedQuote, StoreError, TeamAlias,
 };
 use touchline_domain::{DocumentId, MatchId, MatchStats, RawRecord, RecordKind};
 
@@ -87,11 +87,7 @@ impl ExportRepository for SqliteStore {
         rows.iter().map(record).collect()
     }
 
-    async fn forecasts(
-        &self,
-        after: Option<After>,
-        limit: u32,
-    ) -> Result<Vec<(i64, SealedForecast)>, StoreError> {
+    async fn forecasts(&self, after: Option<After>, limit: u32) -> Result<Vec<ExportedForecast>, StoreError> {
         let (time, id) = start(after);
         let rows = sqlx::query(include_str!("../queries/export/forecasts.sql"))
             .bind(time)
@@ -100,7 +96,7 @@ impl ExportRepository for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        rows.iter().map(|row| Ok((row.value(10)?, predictions::sealed(row)?))).collect()
+        rows.iter().map(predictions::exported).collect()
     }
 
     async fn stats_of_matches(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {

@@ -20,6 +20,7 @@ mod export;
 mod feed;
 mod files;
 mod health;
+mod ledger;
 mod matches;
 mod migrations;
 mod models;

@@ -22,6 +22,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (15, "registry", include_str!("../migrations/0015_registry.sql")),
     (13, "events", include_str!("../migrations/0013_events.sql")),
     (12, "outbox", include_str!("../migrations/0012_outbox.sql")),
+    (11, "ledger", include_str!("../migrations/0011_ledger.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -74,6 +74,9 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Forecast upcoming matches, or those of a file
     Predict(Predict),
+    /// Check the ledger of sealed forecasts, and export roots that somebody else can hold
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Serve the web page and the REST interface
     Serve(Serve),
     /// Check this installation and its data, and say what to do
@@ -340,6 +343,27 @@ pub struct Predict {
     /// Refuse fixtures of clubs never seen instead of forecasting them as newcomers
     #[arg(long, requires = "fixtures")]
     pub strict: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// Find entries that were changed, removed or added; ends with exit code 1 where there are any
+    Verify {
+        /// Also compare with roots that `touchline ledger root` wrote before; may be given several times
+        #[arg(long, value_name = "FILE")]
+        against: Vec<PathBuf>,
+    },
+    /// Export the root of each day: a hash over the forecasts that were sealed on it
+    ///
+    /// Give it to somebody else, or publish it: nobody can then rewrite the ledger unnoticed.
+    Root {
+        /// Only of this day (UTC)
+        #[arg(long, value_name = "DATE")]
+        day: Option<NaiveDate>,
+        /// Write the roots to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

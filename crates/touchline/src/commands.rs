@@ -9,6 +9,7 @@ pub mod features;
 mod filters;
 pub mod ingest;
 pub mod lake;
+pub mod ledger;
 pub mod models;
 pub mod predict;
 pub mod reprocess;
@@ -22,4 +23,6 @@ pub enum Ending {
     Done,
     /// Done, but some rows were not used.
     WithRejections,
+    /// Done, and what was checked is not as it should be.
+    FaultsFound,
 }

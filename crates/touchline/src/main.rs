@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     match runtime.block_on(run(cli)) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::WithRejections) => ExitCode::from(3),
+        Ok(Ending::FaultsFound) => ExitCode::FAILURE,
         Err(error) => failed(&error),
     }
 }
@@ -65,6 +66,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Models(arguments) => commands::models::run(&session, &arguments).await,
         Command::Evaluate(arguments) => commands::evaluate::run(&session, &arguments).await,
         Command::Predict(arguments) => commands::predict::run(&session, &arguments).await,
+        Command::Ledger(arguments) => commands::ledger::run(&session, &arguments).await,
         Command::Serve(arguments) => commands::serve::run(&session, &arguments).await,
         Command::Doctor => commands::doctor::run(&session).await,
         Command::Db(arguments) => commands::db::run(&session, &arguments).await,

@@ -38,12 +38,8 @@ impl Session {
         config.compute.threads = global.threads.unwrap_or(config.compute.threads);
         config.compute.seed = global.seed.unwrap_or(config.compute.seed);
         start_log(&config)?;
-        Ok(Self {
-            config,
-            clock: Arc::new(SystemClock),
-            progress: Arc::new(Bars::new(global.json)),
-            json: global.json,
-        })
+        let progress = Arc::new(Bars::new(global.json));
+        Ok(Self { config, clock: Arc::new(SystemClock), progress, json: global.json })
     }
 
     pub fn data_dir(&self) -> &Path {

@@ -14,7 +14,8 @@ use chrono::{DateTime, Utc};
 use query::{MatchQuery, MatchesQuery, Wanted};
 use serde::Serialize;
 use touchline_domain::{KickoffPrecision, Match, MatchId, Outcome, Score};
-use touchline_forecasting::serving::{Mode, Snapshot, is_to_come};
+use touchline_forecasting::serving::{Mode, Snapshot};
+use touchline_forecasting::to_come::is_to_come;
 use touchline_learning::model::MatchForecast;
 use utoipa::ToSchema;
 

@@ -93,6 +93,9 @@ pub(crate) struct ModelRef {
     pub version: String,
 }
 
+/// Why an old sealed forecast has no score grid.
+const NOT_KEPT: &str = "this forecast was sealed before score grids were kept with it; only its probabilities and expected goals are known";
+
 /// The forecast of a match.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "both names are part of the contract")]
@@ -111,10 +114,15 @@ pub(crate) struct Prediction {
     pub away_win_prob: f64,
     /// Mean goals.
     pub expected_goals: ExpectedGoals,
-    /// Markets.
-    pub markets: MarketsItem,
-    /// Distribution of scores.
-    pub score_grid: ScoreGridItem,
+    /// Markets; null where the score grid is.
+    #[schema(required = true)]
+    pub markets: Option<MarketsItem>,
+    /// Distribution of scores; null where the forecast was sealed before these were kept.
+    #[schema(required = true)]
+    pub score_grid: Option<ScoreGridItem>,
+    /// Why there are no markets and no score grid; null where there are.
+    #[schema(required = true)]
+    pub score_grid_reason: Option<String>,
     /// Probability of the likeliest outcome.
     pub confidence: f64,
     /// What gave the forecast.
@@ -138,8 +146,8 @@ pub(crate) struct Prediction {
 
 impl From<Answer> for Prediction {
     fn from(answer: Answer) -> Self {
-        let forecast = answer.forecast.forecast;
-        let grid = &answer.forecast.grid;
+        let forecast = answer.forecast;
+        let grid = answer.grid.as_ref();
         let outcome = forecast.most_likely();
         Self {
             match_id: answer.match_id.0,
@@ -148,12 +156,13 @@ impl From<Answer> for Prediction {
             home_win_prob: forecast.home(),
             draw_prob: forecast.draw(),
             away_win_prob: forecast.away(),
-            expected_goals: answer.forecast.expected_goals.into(),
-            markets: MarketsItem::of(grid),
-            score_grid: ScoreGridItem {
+            expected_goals: answer.expected_goals.into(),
+            markets: grid.map(MarketsItem::of),
+            score_grid: grid.map(|grid| ScoreGridItem {
                 max_goals: grid.max_goals(),
                 probabilities: grid.rows().map(<[f64]>::to_vec).collect(),
-            },
+            }),
+            score_grid_reason: grid.is_none().then(|| NOT_KEPT.to_owned()),
             confidence: forecast.probability(outcome),
             model: ModelRef { name: answer.model.name, version: answer.model.version },
             mode: answer.mode.into(),

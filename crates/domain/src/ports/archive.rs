@@ -1,5 +1,5 @@
 use super::content::{encode_quote, quote_key};
-use super::{Digest, SealedForecast, StoreError, TeamAlias};
+use super::{Digest, LedgerLink, SealedForecast, StoreError, TeamAlias};
 use crate::{DocumentId, MatchId, MatchStats, OddsQuote, RawRecord};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -27,6 +27,17 @@ pub struct DocumentInfo {
     pub hash: String,
     /// When it came.
     pub collected_at: DateTime<Utc>,
+}
+
+/// A sealed forecast with its place in the ledger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportedForecast {
+    /// Identifier of its row.
+    pub id: i64,
+    /// The forecast.
+    pub forecast: SealedForecast,
+    /// Its place; none where it was sealed before the ledger began.
+    pub link: Option<LedgerLink>,
 }
 
 /// Where a page of rows by time ended.
@@ -59,15 +70,11 @@ pub trait ExportRepository: Send + Sync {
     /// The store is not available.
     async fn records(&self, document: DocumentId) -> Result<Vec<RawRecord>, StoreError>;
 
-    /// At most `limit` sealed forecasts by time of sealing and identifier, each with its identifier.
+    /// At most `limit` sealed forecasts by time of sealing and identifier.
     ///
     /// # Errors
     /// The store is not available.
-    async fn forecasts(
-        &self,
-        after: Option<After>,
-        limit: u32,
-    ) -> Result<Vec<(i64, SealedForecast)>, StoreError>;
+    async fn forecasts(&self, after: Option<After>, limit: u32) -> Result<Vec<ExportedForecast>, StoreError>;
 
     /// Statistics of some matches, by match identifier.
     ///

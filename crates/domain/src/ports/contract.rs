@@ -68,7 +68,10 @@ macro_rules! contract_tests {
             quality: a_finding_is_recorded_once, findings_without_a_document_are_told_apart,
                 the_latest_finding_comes_first;
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,
-                a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts;
+                a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts,
+                a_sealed_forecast_comes_back_whole, half_a_forecast_is_refused, another_grid_is_news,
+                a_match_of_the_day_is_sealed_until_the_day_is_over, sealed_forecasts_are_chained,
+                racing_sealers_make_one_chain;
             models: every_model_has_one_champion, a_promotion_is_rolled_back, a_version_has_one_manifest,
                 an_unknown_version_gets_no_alias, files_of_a_model_come_back;
             hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_squads, texts_of_findings,

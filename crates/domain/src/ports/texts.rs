@@ -1,7 +1,7 @@
 //! What texts a store keeps: any, byte for byte, except with NUL characters or beyond a length. Every store checks with
 //! these functions before it writes, so that none keeps what another would refuse.
 
-use super::{MatchFacts, ModelVersion, SealedForecast, SilverChange, StoreError, TextFault};
+use super::{FeatureSet, MatchFacts, ModelVersion, SealedForecast, SilverChange, StoreError, TextFault};
 use crate::{FeedPosition, NewDocument, NewLeague, NewMatch, NewTeam, Player, QualityIssue};
 
 /// The most bytes of a text that rows are found by: names of clubs, countries, bookmakers, sources, codes, kinds of
@@ -162,12 +162,27 @@ pub fn issues(issues: &[QualityIssue]) -> Result<(), StoreError> {
     })
 }
 
-/// All texts of forecasts.
+/// All texts of forecasts, which must have their details.
 ///
 /// # Errors
-/// One of them is refused.
-pub fn forecasts(forecasts: &[SealedForecast]) -> Result<(), StoreError> {
-    forecasts.iter().try_for_each(|forecast| model(&forecast.model_name, &forecast.model_version))
+/// One of them is refused, or a forecast has no details.
+pub fn forecasts(forecasts: &[SealedForecast], features: &[FeatureSet]) -> Result<(), StoreError> {
+    for set in features {
+        key("the hash of features", set.hash())?;
+        set.names().iter().try_for_each(|name| key("the name of a feature", name))?;
+    }
+    forecasts.iter().try_for_each(|forecast| {
+        model(&forecast.model_name, &forecast.model_version)?;
+        let Some(details) = &forecast.details else {
+            return Err(StoreError::Constraint(format!(
+                "the forecast of match {} has no score grid; seal what the model gave as a whole",
+                forecast.match_id
+            )));
+        };
+        key("the hash of features", &details.features)?;
+        key("the hash of a bundle", &details.bundle)?;
+        key("the hash of facts", &details.data)
+    })
 }
 
 /// Name and version of a model.

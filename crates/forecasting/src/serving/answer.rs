@@ -5,8 +5,6 @@ use std::fmt;
 use touchline_domain::ports::SealedForecast;
 use touchline_domain::{Forecast, MatchId, ScoreGrid};
 use touchline_learning::matrices::Horizon;
-use touchline_learning::model::MatchForecast;
-use touchline_models::dynamic::score_grid;
 
 /// Name of the model behind [`Mode::Fallback`].
 pub const STRENGTH_FILTER: &str = "strength-filter";
@@ -107,8 +105,12 @@ impl fmt::Display for ModelLabel {
 pub struct Answer {
     /// The match.
     pub match_id: MatchId,
-    /// Probabilities, distribution of scores and expected goals.
-    pub forecast: MatchForecast,
+    /// Home win, draw, away win.
+    pub forecast: Forecast,
+    /// Mean goals of the home and the away side.
+    pub expected_goals: (f64, f64),
+    /// Distribution of scores; none where the forecast was sealed before these were kept.
+    pub grid: Option<ScoreGrid>,
     /// What gave it.
     pub model: ModelLabel,
     /// How good a stand-in that is.
@@ -122,18 +124,16 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer from a sealed forecast. Its distribution of scores is recovered from what was sealed.
+    /// The answer from a sealed forecast: what was sealed, and nothing that this program would add to it.
     pub fn sealed(sealed: &SealedForecast) -> Self {
         let mode = Mode::of_model(&sealed.model_name);
         let reason = (mode != Mode::Real)
             .then(|| format!("sealed by {} when no trained model answered", sealed.model_name));
         Self {
             match_id: sealed.match_id,
-            forecast: MatchForecast {
-                forecast: sealed.forecast,
-                grid: grid_of(&sealed.forecast, sealed.expected_goals),
-                expected_goals: sealed.expected_goals,
-            },
+            forecast: sealed.forecast,
+            expected_goals: sealed.expected_goals,
+            grid: sealed.details.as_ref().map(|details| details.grid.clone()),
             model: ModelLabel { name: sealed.model_name.clone(), version: sealed.model_version.clone() },
             mode,
             reason,
@@ -148,50 +148,43 @@ pub(super) fn rho() -> f64 {
     Horizon::Fresh.settings().filter.rho
 }
 
-/// The Dixon-Coles grid, conditioned on `forecast`, that has these expected goals. A model's grid is such a
-/// grid, so the two say everything about it: conditioning moves the means, and the steps move them back.
-fn grid_of(forecast: &Forecast, expected_goals: (f64, f64)) -> ScoreGrid {
-    const STEPS: usize = 200;
-    const CLOSE: f64 = 1e-10;
-    let usable = expected_goals.0.is_finite() && expected_goals.1.is_finite();
-    let mut means = if usable { expected_goals } else { MEAN_GOALS };
-    let grid_at = |means| score_grid(means, rho()).conditioned_on(forecast);
-    let mut grid = grid_at(means);
-    for _ in 0..STEPS {
-        let found = grid.expected_goals();
-        let error = (expected_goals.0 - found.0).abs() + (expected_goals.1 - found.1).abs();
-        let factor = (expected_goals.0 / found.0, expected_goals.1 / found.1);
-        if error < CLOSE || !(factor.0.is_finite() && factor.1.is_finite()) {
-            break;
-        }
-        means = (means.0 * factor.0, means.1 * factor.1);
-        grid = grid_at(means);
-    }
-    grid
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use touchline_domain::Kickoff;
+    use touchline_domain::ports::SealedDetails;
+    use touchline_models::dynamic::score_grid;
 
-    #[test]
-    fn a_sealed_forecast_gives_back_the_grid_it_was_made_from() {
-        let forecast = Forecast::new(0.52, 0.23, 0.25).unwrap();
-        for means in [(1.9, 1.0), (0.4, 0.3), (3.1, 2.8), (0.8, 2.6)] {
-            let grid = score_grid(means, rho()).conditioned_on(&forecast);
-            let back = grid_of(&forecast, grid.expected_goals());
-            let worst = grid.cells().iter().zip(back.cells()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-            assert!(worst < 1e-7, "{means:?}: {worst}");
+    fn sealed(details: Option<SealedDetails>) -> SealedForecast {
+        SealedForecast {
+            match_id: MatchId(1),
+            model_name: "touchline".to_owned(),
+            model_version: "1".to_owned(),
+            forecast: Forecast::new(0.52, 0.23, 0.25).unwrap(),
+            expected_goals: (1.9, 1.0),
+            as_of: DateTime::UNIX_EPOCH,
+            sealed_at: DateTime::UNIX_EPOCH,
+            details: details.map(Box::new),
         }
     }
 
     #[test]
-    fn impossible_goals_still_give_a_grid() {
-        let forecast = Forecast::new(1.0, 0.0, 0.0).unwrap();
-        for goals in [(0.0, 0.0), (f64::NAN, 1.0), (40.0, 0.0)] {
-            let cells: f64 = grid_of(&forecast, goals).cells().iter().sum();
-            assert!((cells - 1.0).abs() < 1e-9, "{goals:?}");
+    fn a_sealed_answer_keeps_its_grid_whatever_the_low_score_parameter_of_the_program_is() {
+        let forecast = Forecast::new(0.52, 0.23, 0.25).unwrap();
+        // Sealed by programs whose parameters differ: both come back, bit for bit.
+        for rho in [rho(), rho() + 0.05, 0.0] {
+            let grid = score_grid((1.9, 1.0), rho).conditioned_on(&forecast);
+            let kickoff = Kickoff::at(DateTime::UNIX_EPOCH);
+            let hashes = ["f", "m", "d"].map(str::to_owned);
+            let details = SealedDetails::of(&forecast, grid.clone(), kickoff, hashes);
+            assert_eq!(Answer::sealed(&sealed(Some(details))).grid, Some(grid));
         }
+    }
+
+    #[test]
+    fn an_answer_that_was_sealed_without_its_grid_has_none() {
+        let answer = Answer::sealed(&sealed(None));
+        assert_eq!((answer.grid, answer.forecast.home()), (None, 0.52));
     }
 
     #[test]

@@ -3,12 +3,13 @@
 use super::answer::{MEAN_GOALS, rho};
 use super::{Answer, BASE_RATES, Mode, ModelLabel, Reason, STRENGTH_FILTER, ServingSettings};
 use crate::predict::forecast_from;
+use crate::to_come::known_until;
 use chrono::{DateTime, Duration, Utc};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use touchline_domain::ports::ModelVersion;
-use touchline_domain::{Change, ChangeKind, ChangeScope, Kickoff, KickoffPrecision, Match, MatchId};
+use touchline_domain::{Change, ChangeKind, ChangeScope, Kickoff, Match, MatchId};
 use touchline_features::{
     Checkpoint, FeatureMatrix, History, Knowledge, LineupView, MarketView, Settings, View, compute, resume,
 };
@@ -114,14 +115,12 @@ impl Snapshot {
     /// The forecast of a match with everything that is to be said of it.
     pub fn answer(&self, m: &Match) -> Option<Answer> {
         let (kickoff, forecast) = self.forecasts.get(&m.id)?;
-        // Of a match whose time is not known nothing was used that became known on its date.
-        let as_of = match kickoff.precision {
-            KickoffPrecision::Minute => self.as_of,
-            KickoffPrecision::Day => self.as_of.min(kickoff.at),
-        };
+        let as_of = known_until(*kickoff, self.as_of);
         Some(Answer {
             match_id: m.id,
-            forecast: forecast.clone(),
+            forecast: forecast.forecast,
+            expected_goals: forecast.expected_goals,
+            grid: Some(forecast.grid.clone()),
             model: self.label.clone(),
             mode: self.mode,
             reason: self.reason.as_ref().map(ToString::to_string),

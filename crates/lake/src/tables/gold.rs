@@ -1,13 +1,15 @@
 //! Forecasts and models.
 
 use super::{shared, silver};
-use crate::cells::{Cell, Cells, Column, Kind, column};
+use crate::cells::{Cell, Cells, Column, Kind, column, optional};
 use std::sync::Arc;
-use touchline_domain::Forecast;
 use touchline_domain::lake::{LakeRow, MatchRef};
-use touchline_domain::ports::{ModelVersion, SealedForecast};
+use touchline_domain::ports::{LedgerLink, ModelVersion, SealedDetails, SealedForecast};
+use touchline_domain::{Forecast, Kickoff, ScoreGrid};
 
-const ALL_PREDICTIONS: [Column; 19] = silver::beside_match([
+/// Columns of version 1, before forecasts were sealed as a whole.
+pub(super) const FORMER_PREDICTIONS: usize = 19;
+const ALL_PREDICTIONS: [Column; 33] = silver::beside_match([
     column("model_name", Kind::Text),
     column("model_version", Kind::Text),
     column("home_win_probability", Kind::Float),
@@ -17,10 +19,30 @@ const ALL_PREDICTIONS: [Column; 19] = silver::beside_match([
     column("expected_away_goals", Kind::Float),
     column("as_of", Kind::Time),
     column("sealed_at", Kind::Time),
+    // None of these where the forecast was sealed before the ledger began. Cells as `ScoreGrid::packed` gives them.
+    optional("score_grid", Kind::Bytes),
+    optional("kickoff_sealed", Kind::Time),
+    optional("kickoff_sealed_precision", Kind::Text),
+    optional("confidence_score", Kind::Float),
+    optional("predicted_home_score", Kind::Int),
+    optional("predicted_away_score", Kind::Int),
+    optional("over_2_5_probability", Kind::Float),
+    optional("both_teams_score_probability", Kind::Float),
+    optional("features_used", Kind::Text),
+    optional("manifest_hash", Kind::Text),
+    optional("data_hash", Kind::Text),
+    optional("ledger_sequence", Kind::Int),
+    optional("previous_hash", Kind::Text),
+    optional("entry_hash", Kind::Text),
 ]);
 pub(super) const PREDICTIONS: &[Column] = &ALL_PREDICTIONS;
 
-pub(super) fn forecast<'a>(of: &'a MatchRef, f: &'a SealedForecast, cells: &mut Vec<Cell<'a>>) {
+pub(super) fn forecast<'a>(
+    of: &'a MatchRef,
+    f: &'a SealedForecast,
+    link: Option<&'a LedgerLink>,
+    cells: &mut Vec<Cell<'a>>,
+) {
     silver::match_ref(of, cells);
     cells.extend([
         f.model_name.as_str().into(),
@@ -32,6 +54,23 @@ pub(super) fn forecast<'a>(of: &'a MatchRef, f: &'a SealedForecast, cells: &mut 
         f.expected_goals.1.into(),
         f.as_of.into(),
         f.sealed_at.into(),
+    ]);
+    let d = f.details.as_deref();
+    cells.extend([
+        d.map_or(Cell::None, |d| Cell::MadeBytes(d.grid.packed())),
+        d.map(|d| d.kickoff.at).into(),
+        d.map(|d| d.kickoff.precision.name()).into(),
+        d.map(|d| d.confidence).into(),
+        d.map(|d| d.score.0).into(),
+        d.map(|d| d.score.1).into(),
+        d.map(|d| d.over_2_5).into(),
+        d.map(|d| d.both_teams_score).into(),
+        d.map(|d| d.features.as_str()).into(),
+        d.map(|d| d.bundle.as_str()).into(),
+        d.map(|d| d.data.as_str()).into(),
+        link.and_then(|l| i64::try_from(l.sequence).ok()).into(),
+        link.map(|l| l.previous_hash.as_str()).into(),
+        link.map(|l| l.entry_hash.as_str()).into(),
     ]);
 }
 
@@ -51,8 +90,36 @@ pub(super) fn read_forecast(
         expected_goals: (cells.float()?, cells.float()?),
         as_of: cells.time()?,
         sealed_at: cells.time()?,
+        details: read_details(cells)?.map(Box::new),
     };
-    Ok(LakeRow::Forecast(of, sealed))
+    let link = match cells.optional_number()? {
+        None => None,
+        Some(sequence) => Some(LedgerLink {
+            sequence,
+            previous_hash: cells.text()?.to_owned(),
+            entry_hash: cells.text()?.to_owned(),
+        }),
+    };
+    Ok(LakeRow::Forecast(of, sealed, link))
+}
+
+fn read_details(cells: &mut Cells<'_>) -> Result<Option<SealedDetails>, String> {
+    let Some(grid) = cells.optional_bytes()? else {
+        // What follows of the details is none either.
+        cells.skip(10);
+        return Ok(None);
+    };
+    Ok(Some(SealedDetails {
+        grid: ScoreGrid::unpacked(grid).map_err(|error| error.to_string())?,
+        kickoff: Kickoff { at: cells.time()?, precision: cells.parsed()? },
+        confidence: cells.float()?,
+        score: (cells.number()?, cells.number()?),
+        over_2_5: cells.float()?,
+        both_teams_score: cells.float()?,
+        features: cells.text()?.to_owned(),
+        bundle: cells.text()?.to_owned(),
+        data: cells.text()?.to_owned(),
+    }))
 }
 
 pub(super) const MODELS: &[Column] = &[

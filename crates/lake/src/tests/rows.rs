@@ -9,11 +9,13 @@ use std::sync::Arc;
 use touchline_domain::lake::{
     AliasRow, LakeRow, LakeTable, LineupPlayerRow, MatchRef, MatchRow, QuoteRow, RecordRow,
 };
-use touchline_domain::ports::{Committed, Lake, LakeError, ModelVersion, SealedForecast};
+use touchline_domain::ports::{
+    Committed, Lake, LakeError, LedgerLink, ModelVersion, SealedDetails, SealedForecast,
+};
 use touchline_domain::{
     DecimalOdds, DocumentId, Forecast, Injury, InjuryKind, Kickoff, KickoffPrecision, LineupKind, Listed,
     MarketType, MatchId, MatchStats, MatchStatus, NewLeague, NewTeam, OddsPhase, OddsQuote, Player, Position,
-    RawDocument, RawRecord, RecordKind, Score, Season, Side, SideStats,
+    RawDocument, RawRecord, RecordKind, Score, ScoreGrid, Season, Side, SideStats,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -158,9 +160,22 @@ fn record(kind: RecordKind) -> impl Strategy<Value = LakeRow> {
     )
 }
 
+fn details() -> impl Strategy<Value = SealedDetails> {
+    let cells = (0_usize..6).prop_flat_map(|n| vec(1e-9_f64..1.0, (n + 1) * (n + 1)));
+    (cells, time(), any::<bool>(), [text(), text(), text()]).prop_map(|(cells, at, day, hashes)| {
+        let side = (1..).find(|n| n * n == cells.len()).unwrap();
+        let grid = ScoreGrid::from_weights(side - 1, cells).unwrap();
+        let precision = if day { KickoffPrecision::Day } else { KickoffPrecision::Minute };
+        SealedDetails::of(&grid.forecast(), grid.clone(), Kickoff { at, precision }, hashes)
+    })
+}
+
 fn forecast() -> impl Strategy<Value = LakeRow> {
-    (match_ref(), text(), text(), 0.0..0.5, 0.0..0.5, (0.0..9.0, 0.0..9.0), time(), time()).prop_map(
-        |(of, model_name, model_version, home, draw, expected_goals, as_of, sealed_at)| {
+    let link = (0..u64::MAX / 2, text(), text())
+        .prop_map(|(sequence, previous_hash, entry_hash)| LedgerLink { sequence, previous_hash, entry_hash });
+    let numbers = (0.0..0.5, 0.0..0.5, (0.0..9.0, 0.0..9.0));
+    (match_ref(), text(), text(), numbers, time(), time(), of(details()), of(link)).prop_map(
+        |(of, model_name, model_version, (home, draw, expected_goals), as_of, sealed_at, details, link)| {
             let forecast = Forecast::new(home, draw, 1.0 - home - draw).unwrap();
             let match_id = of.id;
             let sealed = SealedForecast {
@@ -171,8 +186,9 @@ fn forecast() -> impl Strategy<Value = LakeRow> {
                 expected_goals,
                 as_of,
                 sealed_at,
+                details: details.map(Box::new),
             };
-            LakeRow::Forecast(Arc::new(of), sealed)
+            LakeRow::Forecast(Arc::new(of), sealed, link)
         },
     )
 }

@@ -56,8 +56,8 @@ REVOKE ALL ON audit_logs, audit_trail FROM football_reader;
 GRANT football_reader TO football_writer;
 GRANT INSERT ON raw_documents, raw_match_data, raw_odds_data, raw_scores_data, leagues, league_aliases, teams, team_aliases,
     matches, match_identifiers, odds, match_stats, lineups, lineup_players, injuries, players, match_events, in_play_odds,
-    features, predictions, model_versions, data_collection_logs, data_quality_logs, error_logs, outbox, feed_readers
-    TO football_writer;
+    features, predictions, feature_sets, model_versions, data_collection_logs, data_quality_logs, error_logs, outbox,
+    feed_readers TO football_writer;
 GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;
 GRANT UPDATE (processed_at) ON raw_documents TO football_writer;
 GRANT UPDATE (processed) ON raw_match_data, raw_odds_data, raw_scores_data TO football_writer;

@@ -4,6 +4,9 @@ pub const ODDS: &str = "INSERT INTO odds (match_id, market_type, bookmaker, line
     known_at_imputed, collected_at, home_thousandths, draw_thousandths, away_thousandths, over_thousandths, \
     under_thousandths, yes_thousandths, no_thousandths) VALUES ";
 
+const ENTRY: &str = "INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, \
+     draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, as_of, \
+     sealed_at, time_precision, entry_hash, ledger_sequence) VALUES ";
 const PREDICTION: &str = "INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, \
     draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, as_of, \
     sealed_at) VALUES ";
@@ -392,6 +395,42 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("tr_predictions_never_rewritten", "UPDATE predictions SET sealed_at = sealed_at - interval '1 s'", ""),
     ("tr_predictions_never_removed", "DELETE FROM predictions", ""),
     ("tr_predictions_never_emptied", "TRUNCATE predictions", ""),
+    // The ledger.
+    ("ck_feature_sets_hash", "INSERT INTO feature_sets (hash, feature_names) VALUES ('h', '[]')", ""),
+    ("tr_feature_sets_never_rewritten", "UPDATE feature_sets SET feature_names = '[]'", ""),
+    ("tr_feature_sets_never_removed", "DELETE FROM feature_sets", ""),
+    ("ck_ledger_head_id", "INSERT INTO ledger_head VALUES (2, 0, '', 0, 0)", ""),
+    ("tr_ledger_head_grows", "UPDATE ledger_head SET sequence = 0", ""),
+    ("tr_ledger_head_grows", "UPDATE ledger_head SET sequence = sequence + 1, outside = 9", ""),
+    ("tr_ledger_head_never_removed", "DELETE FROM ledger_head", ""),
+    (
+        "tr_predictions_chained",
+        "(2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, '2023-01-01', '2023-01-01')",
+        PREDICTION,
+    ),
+    ("tr_predictions_entry_never_rewritten", "UPDATE predictions SET score_grid = ''", ""),
+    ("tr_predictions_entry_never_rewritten", "UPDATE predictions SET home_team = 'Other'", ""),
+    ("tr_predictions_entry_never_rewritten", "UPDATE predictions SET ledger_sequence = NULL", ""),
+    (
+        "ck_predictions_time_precision",
+        "(2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, '2023-01-01', '2023-01-01', 'hour', NULL, NULL)",
+        ENTRY,
+    ),
+    (
+        "ck_predictions_entry_hash",
+        "(2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, '2023-01-01', '2023-01-01', 'day', 'h', NULL)",
+        ENTRY,
+    ),
+    (
+        "ck_predictions_entry_whole",
+        "(2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, '2023-01-01', '2023-01-01', 'day', NULL, 2)",
+        ENTRY,
+    ),
+    (
+        "fk_predictions_features",
+        "INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, predicted_home_score, predicted_away_score, over_2_5_probability, both_teams_score_probability, confidence_score, features_used, score_grid, match_time, time_precision, league_code, season, home_team, away_team, leg, manifest_hash, data_hash, ledger_version, previous_hash, entry_hash, ledger_sequence, as_of, sealed_at) SELECT match_id, model_name, model_version, home_win_probability, draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, predicted_home_score, predicted_away_score, over_2_5_probability, both_teams_score_probability, confidence_score, 'unknown', score_grid, match_time, time_precision, league_code, season, home_team, away_team, leg, manifest_hash, data_hash, ledger_version, entry_hash, repeat('b', 64), 2, as_of, sealed_at FROM predictions",
+        "",
+    ),
     ("ck_model_versions_name", "UPDATE model_versions SET name = ''", ""),
     ("ck_model_versions_version", "UPDATE model_versions SET version = ''", ""),
     ("invalid input syntax", "UPDATE model_versions SET metrics = 'rps 0.21'", ""),

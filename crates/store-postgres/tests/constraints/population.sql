@@ -32,9 +32,14 @@ INSERT INTO in_play_odds (match_id, market_type, bookmaker, known_at, home_thous
 VALUES (1, '1x2', 'B365', '1970-01-01 00:01:00+00', 2000, now());
 INSERT INTO features (match_id, team_id, as_of, created_at, definitions_hash, feature_values)
 VALUES (2, 1, now(), now(), 'h', '{}');
+INSERT INTO feature_sets (hash, feature_names) VALUES (repeat('f', 64), '["elo@1"]');
 INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability,
-    away_win_probability, predicted_result, expected_home_goals, expected_away_goals, as_of, sealed_at)
-VALUES (2, 'm', '1', 0.5, 0.25, 0.25, 'home_win', 1, 1, '2023-01-01', '2023-01-01');
+    away_win_probability, predicted_result, expected_home_goals, expected_away_goals, predicted_home_score,
+    predicted_away_score, over_2_5_probability, both_teams_score_probability, confidence_score, features_used, score_grid,
+    match_time, time_precision, league_code, season, home_team, away_team, leg, manifest_hash, data_hash, ledger_version,
+    previous_hash, entry_hash, ledger_sequence, as_of, sealed_at)
+VALUES (2, 'm', '1', 0.5, 0.25, 0.25, 'home_win', 1, 1, 1, 1, 0.5, 0.5, 0.5, repeat('f', 64), '', '2033-05-18', 'day',
+    'E0', '1900-01', 'Beta', 'Alpha', 1, 'm', 'd', 1, repeat('0', 64), repeat('a', 64), 1, '2023-01-01', '2023-01-01');
 INSERT INTO model_versions (name, version, path, manifest_hash, trained_at, metrics)
 VALUES ('m', '1', 'p', 'h', now(), '{}'), ('m', '2', 'p', 'h', now(), '{}');
 INSERT INTO data_quality_logs (table_name, error_type, severity, error_data, error_message, detected_at)

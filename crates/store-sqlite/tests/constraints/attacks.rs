@@ -4,6 +4,9 @@ pub const ODDS: &str = "INSERT INTO odds (match_id, market_type, bookmaker, line
     known_at_imputed, collected_at, home_thousandths, draw_thousandths, away_thousandths, over_thousandths, \
     under_thousandths, yes_thousandths, no_thousandths) VALUES ";
 
+const ENTRY: &str = "INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, \
+     draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, as_of, \
+     sealed_at, time_precision, entry_hash, ledger_sequence) VALUES ";
 const PREDICTION: &str = "INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, \
     draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, as_of, \
     sealed_at) VALUES ";
@@ -309,12 +312,12 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_predictions_probability_sum", "(2, 'm', '1', 0.5, 0.25, 0.2512, 'draw', 1, 1, 0, 0)", PREDICTION),
     (
         "ck_predictions_over_2_5_probability",
-        "INSERT INTO predictions SELECT NULL, match_id, model_name, model_version, home_win_probability, draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, 0, 0, 1.5, 0, 0, '', '', '', 0, 0, NULL, NULL, NULL FROM predictions",
+        "INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, over_2_5_probability, as_of, sealed_at) VALUES (2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, 1.5, 0, 0)",
         "",
     ),
     (
         "ck_predictions_both_teams_score_probability",
-        "INSERT INTO predictions SELECT NULL, match_id, model_name, model_version, home_win_probability, draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, 0, 0, 0, -0.1, 0, '', '', '', 0, 0, NULL, NULL, NULL FROM predictions",
+        "INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, both_teams_score_probability, as_of, sealed_at) VALUES (2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, -0.1, 0, 0)",
         "",
     ),
     ("ck_predictions_actual_result", "UPDATE predictions SET actual_result = 'home'", ""),
@@ -337,6 +340,48 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("tr_predictions_never_rewritten", "UPDATE predictions SET home_win_probability = 0.5", ""),
     ("tr_predictions_never_rewritten", "UPDATE predictions SET sealed_at = sealed_at - 1", ""),
     ("tr_predictions_never_removed", "DELETE FROM predictions", ""),
+    // The ledger.
+    ("ck_feature_sets_hash", "INSERT INTO feature_sets (hash, feature_names) VALUES ('h', '[]')", ""),
+    (
+        "ck_feature_sets_feature_names",
+        "INSERT INTO feature_sets (hash, feature_names) VALUES (printf('%064d', 1), '[')",
+        "",
+    ),
+    ("tr_feature_sets_never_rewritten", "UPDATE feature_sets SET feature_names = '[]'", ""),
+    ("tr_feature_sets_never_removed", "DELETE FROM feature_sets", ""),
+    ("ck_ledger_head_id", "INSERT INTO ledger_head VALUES (2, 0, '', 0, 0)", ""),
+    ("tr_ledger_head_grows", "UPDATE ledger_head SET sequence = 0", ""),
+    ("tr_ledger_head_grows", "UPDATE ledger_head SET sequence = sequence + 1, outside = 9", ""),
+    ("tr_ledger_head_never_removed", "DELETE FROM ledger_head", ""),
+    ("tr_predictions_chained", "(2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, 0, 0)", PREDICTION),
+    ("tr_predictions_entry_never_rewritten", "UPDATE predictions SET score_grid = x'00'", ""),
+    ("tr_predictions_entry_never_rewritten", "UPDATE predictions SET home_team = 'Other'", ""),
+    ("tr_predictions_entry_never_rewritten", "UPDATE predictions SET ledger_sequence = NULL", ""),
+    (
+        "ck_predictions_time_precision",
+        "(2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, 0, 0, 'hour', NULL, NULL)",
+        ENTRY,
+    ),
+    (
+        "ck_predictions_entry_hash",
+        "(2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, 0, 0, 'day', 'h', NULL)",
+        ENTRY,
+    ),
+    (
+        "ck_predictions_entry_whole",
+        "(2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, 0, 0, 'day', NULL, 2)",
+        ENTRY,
+    ),
+    (
+        "tr_check_prediction_features",
+        "INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, features_used, as_of, sealed_at) VALUES (2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, 'unknown', 0, 0)",
+        "",
+    ),
+    (
+        "tr_check_prediction_as_of",
+        "UPDATE matches SET time_precision = 'day' WHERE id = 2; INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability, away_win_probability, predicted_result, expected_home_goals, expected_away_goals, as_of, sealed_at) VALUES (2, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, 2000000001, 0)",
+        "",
+    ),
     ("ck_model_versions_name", "UPDATE model_versions SET name = ''", ""),
     ("ck_model_versions_version", "UPDATE model_versions SET version = ''", ""),
     ("ck_model_versions_metrics", "UPDATE model_versions SET metrics = 'rps 0.21'", ""),

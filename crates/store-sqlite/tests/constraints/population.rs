@@ -1,9 +1,10 @@
 //! A store with a row in every table.
 #![allow(clippy::unwrap_used, reason = "used by tests alone")]
 
-use crate::support::{Fresh, change, execute, fresh, matches, one_match};
+use crate::support::{Fresh, change, details, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    BronzeWriter, ModelVersion, ModelWriter, PredictionWriter, QualityWriter, SealedForecast, SilverWriter,
+    BronzeWriter, FeatureSet, ModelVersion, ModelWriter, PredictionWriter, QualityWriter, SealedForecast,
+    SilverWriter,
 };
 use touchline_domain::{
     Forecast, Kickoff, MatchId, MatchStatus, NewDocument, NewMatch, QualityIssue, RawRecord, RecordKind,
@@ -38,6 +39,7 @@ pub async fn populated() -> Fresh {
         store.store_document(&document).await.unwrap();
     }
     let at = chrono::DateTime::from_timestamp(1_900_000_000, 0).unwrap();
+    let features = FeatureSet::new(|bytes| *blake3::hash(bytes).as_bytes(), vec!["elo@1".to_owned()]);
     let forecast = SealedForecast {
         match_id: MatchId(2),
         model_name: "m".to_owned(),
@@ -46,8 +48,9 @@ pub async fn populated() -> Fresh {
         expected_goals: (1.0, 1.0),
         as_of: at,
         sealed_at: at,
+        details: Some(Box::new(details(&features, kickoff))),
     };
-    assert_eq!(store.seal(&[forecast]).await.unwrap(), 1);
+    assert_eq!(store.seal(&[forecast], &[features]).await.unwrap(), 1);
     let model = ModelVersion {
         name: "m".to_owned(),
         version: "1".to_owned(),

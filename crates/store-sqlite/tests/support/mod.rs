@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
 use touchline_domain::ports::{
-    MatchFacts, MatchReader, RosterWriter, SilverChange, SilverWriter, StoreError,
+    FeatureSet, MatchFacts, MatchReader, RosterWriter, SealedDetails, SilverChange, SilverWriter, StoreError,
 };
 use touchline_domain::{
-    FixedClock, Kickoff, Match, MatchStatus, NewLeague, NewMatch, NewTeam, Score, Season,
+    FixedClock, Forecast, Kickoff, Match, MatchStatus, NewLeague, NewMatch, NewTeam, Score, ScoreGrid, Season,
 };
 use touchline_store_sqlite::SqliteStore;
 
@@ -106,4 +106,12 @@ pub async fn one_match(store: &SqliteStore) -> Match {
     store.apply(&change(matches(store, 0, 1).await)).await.unwrap();
     let id = store.results().await.unwrap()[0].id;
     store.get_match(id).await.unwrap().unwrap()
+}
+
+/// What belongs to a forecast of even chances.
+pub fn details(features: &FeatureSet, kickoff: Kickoff) -> SealedDetails {
+    let forecast = Forecast::new(0.5, 0.25, 0.25).unwrap();
+    let grid = ScoreGrid::from_weights(5, vec![1.0; 36]).unwrap().conditioned_on(&forecast);
+    let hashes = [features.hash().to_owned(), "bundle".to_owned(), "facts".to_owned()];
+    SealedDetails::of(&forecast, grid, kickoff, hashes)
 }

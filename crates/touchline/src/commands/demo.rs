@@ -68,8 +68,9 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         artifacts: artifacts.as_deref(),
         activate: true,
     };
-    let model = train_unless_current(stored, &training, clock, session.progress.clone()).await?;
-    train::print(&model, true);
+    train_unless_current(stored, &training, clock, session.progress.clone()).await?;
+    let model = predict::active_model(session, &store).await?;
+    train::print(&model.model, true);
     output::line(format!(
         "\n4/5 evaluate: the last {EVALUATED_DAYS} days, forecast from what was known before each match"
     ));
@@ -86,8 +87,8 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         evaluate::print(&report, &[]);
     }
     output::line("\n5/5 predict: the next matches");
-    let forecasts = predict::upcoming(session, store.as_ref(), &model, session.clock.now()).await?;
-    predict::print(&forecasts[..forecasts.len().min(PRINTED)], &model);
+    let forecasts = predict::upcoming(session, store.as_ref(), &model, None).await?;
+    predict::print(&forecasts[..forecasts.len().min(PRINTED)], &model.model);
     output::line("");
     if arguments.no_serve {
         return Ok(Ending::Done);

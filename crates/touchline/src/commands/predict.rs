@@ -5,50 +5,49 @@ use crate::wiring::Session;
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
-use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use touchline_collect::Document;
 use touchline_collect::sources::challenge::read_fixtures;
-use touchline_domain::ports::{MatchFilter, SealedForecast, Store};
-use touchline_domain::{Match, MatchId, MatchStatus, TeamId};
-use touchline_forecasting::predict::{
-    FixtureForecast, FixtureOptions, FixtureReport, forecast_fixtures, forecast_positions,
-};
+use touchline_domain::ports::Store;
+use touchline_domain::{KickoffPrecision, MatchId};
+use touchline_forecasting::predict::{FixtureForecast, FixtureOptions, FixtureReport, forecast_fixtures};
+use touchline_forecasting::seal::{RegisteredModel, Sealing, Upcoming, forecast_to_come};
 use touchline_learning::dataset::Facts;
-use touchline_learning::model::{ForecastModel, MatchForecast};
+use touchline_learning::model::ForecastModel;
 use touchline_learning::registry;
-
-/// Most matches of one page of the store.
-const PAGE: u32 = 1000;
 
 /// `touchline predict`.
 pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
     let store = session.store().await?;
     let model = active_model(session, &store).await?;
     let now = session.clock.now();
-    let as_of = arguments.as_of.map_or(now, |date| date.and_time(NaiveTime::MIN).and_utc().min(now));
+    // A day to come is as good as none: everything known now is used.
+    let as_of = arguments.as_of.map(|date| date.and_time(NaiveTime::MIN).and_utc()).filter(|at| *at < now);
     if let Some(path) = &arguments.fixtures {
-        return fixtures(session, store.as_ref(), &model, path, arguments, as_of).await;
+        let as_of = as_of.unwrap_or(now);
+        return fixtures(session, store.as_ref(), &model.model, path, arguments, as_of).await;
     }
     let forecasts = upcoming(session, store.as_ref(), &model, as_of).await?;
-    write_upcoming(session, &forecasts, &model, arguments.out.as_deref())?;
+    write_upcoming(session, &forecasts, &model.model, arguments.out.as_deref())?;
     Ok(Ending::Done)
 }
 
-/// The model that answers.
-pub async fn active_model(session: &Session, store: &Arc<dyn Store>) -> Result<ForecastModel> {
+/// The champion.
+pub async fn active_model(session: &Session, store: &Arc<dyn Store>) -> Result<RegisteredModel> {
     let version = registry::champion(store.as_ref()).await?;
     let artifacts = session.artifacts(store)?;
-    Ok(registry::open_model(artifacts.as_deref(), session.data_dir(), &version).await?)
+    let model = registry::open_model(artifacts.as_deref(), session.data_dir(), &version).await?;
+    Ok(RegisteredModel::new(model, &version))
 }
 
-/// An upcoming match with its forecast.
+/// An upcoming match with its forecast, as it is printed.
 #[derive(Debug, Serialize)]
-pub struct Upcoming {
+pub struct Row {
     pub match_id: MatchId,
     pub kickoff: DateTime<Utc>,
+    pub kickoff_precision: KickoffPrecision,
     pub league: String,
     pub home: String,
     pub away: String,
@@ -59,78 +58,40 @@ pub struct Upcoming {
     pub expected_away_goals: f64,
 }
 
-/// Forecasts all scheduled matches that kick off after now, and seals them when they use everything known now.
-pub async fn upcoming(
-    session: &Session,
-    store: &dyn Store,
-    model: &ForecastModel,
-    as_of: DateTime<Utc>,
-) -> Result<Vec<Upcoming>> {
-    let now = session.clock.now();
-    let matches = scheduled(store, now).await?;
-    let wanted: HashMap<MatchId, &Match> = matches.iter().map(|m| (m.id, m)).collect();
-    let facts = Facts::load_to_forecast(store, model.view(), &wanted.keys().copied().collect()).await?;
-    let history = facts.history(&[]);
-    let positions: Vec<u32> =
-        (0..history.len() as u32).filter(|p| wanted.contains_key(&history.ids()[*p as usize])).collect();
-    let forecasts = forecast_positions(model, &history, &positions, as_of, session.config.threads())?;
-    if as_of == now {
-        let sealed: Vec<SealedForecast> =
-            forecasts.iter().map(|(p, f)| seal(history.ids()[*p as usize], f, model, as_of)).collect();
-        store.seal(&sealed).await?;
-    }
-    let names: HashMap<TeamId, String> = store.teams().await?.into_iter().map(|t| (t.id, t.name)).collect();
-    let codes: HashMap<_, &str> = facts.leagues.iter().map(|l| (l.id, l.code.as_str())).collect();
-    let name = |id: TeamId| names.get(&id).cloned().unwrap_or_default();
-    Ok(forecasts
-        .iter()
-        .map(|(position, f)| {
-            let m = wanted[&history.ids()[*position as usize]];
-            Upcoming {
-                match_id: m.id,
-                kickoff: m.kickoff.at,
-                league: codes.get(&m.league).copied().unwrap_or_default().to_owned(),
-                home: name(m.home),
-                away: name(m.away),
-                home_win_prob: f.forecast.home(),
-                draw_prob: f.forecast.draw(),
-                away_win_prob: f.forecast.away(),
-                expected_home_goals: f.expected_goals.0,
-                expected_away_goals: f.expected_goals.1,
-            }
-        })
-        .collect())
-}
-
-async fn scheduled(store: &dyn Store, now: DateTime<Utc>) -> Result<Vec<Match>> {
-    let filter =
-        MatchFilter { status: Some(MatchStatus::Scheduled), from: Some(now), ..MatchFilter::default() };
-    let (mut matches, mut after) = (Vec::new(), None);
-    loop {
-        let page = store.page(&filter, after, PAGE).await?;
-        matches.extend(page.matches);
-        after = page.next;
-        if after.is_none() {
-            return Ok(matches);
+impl From<Upcoming> for Row {
+    fn from(u: Upcoming) -> Self {
+        Self {
+            match_id: u.of.id,
+            kickoff: u.of.kickoff.at,
+            kickoff_precision: u.of.kickoff.precision,
+            league: u.league,
+            home: u.home,
+            away: u.away,
+            home_win_prob: u.forecast.forecast.home(),
+            draw_prob: u.forecast.forecast.draw(),
+            away_win_prob: u.forecast.forecast.away(),
+            expected_home_goals: u.forecast.expected_goals.0,
+            expected_away_goals: u.forecast.expected_goals.1,
         }
     }
 }
 
-fn seal(id: MatchId, f: &MatchForecast, model: &ForecastModel, now: DateTime<Utc>) -> SealedForecast {
-    SealedForecast {
-        match_id: id,
-        model_name: model.manifest.name.clone(),
-        model_version: model.manifest.version.clone(),
-        forecast: f.forecast,
-        expected_goals: f.expected_goals,
-        as_of: now,
-        sealed_at: now,
-    }
+/// Forecasts all matches to come, and seals the forecasts when they use everything known now.
+pub async fn upcoming(
+    session: &Session,
+    store: &dyn Store,
+    model: &RegisteredModel,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Vec<Row>> {
+    let sealing = Sealing { as_of, threads: session.config.threads() };
+    let report =
+        forecast_to_come(store, model, sealing, session.clock.as_ref(), session.progress.clone()).await?;
+    Ok(report.upcoming.into_iter().map(Row::from).collect())
 }
 
 fn write_upcoming(
     session: &Session,
-    forecasts: &[Upcoming],
+    forecasts: &[Row],
     model: &ForecastModel,
     out: Option<&Path>,
 ) -> Result<()> {
@@ -166,14 +127,17 @@ fn write_upcoming(
 }
 
 /// Prints forecasts, and whose they are.
-pub fn print(forecasts: &[Upcoming], model: &ForecastModel) {
+pub fn print(forecasts: &[Row], model: &ForecastModel) {
     let rows: Vec<Vec<String>> = forecasts
         .iter()
         .map(|f| {
             let percent = |p: f64| format!("{:.1}%", 100.0 * p);
             vec![
                 f.match_id.to_string(),
-                f.kickoff.format("%Y-%m-%d %H:%M").to_string(),
+                match f.kickoff_precision {
+                    KickoffPrecision::Minute => f.kickoff.format("%Y-%m-%d %H:%M").to_string(),
+                    KickoffPrecision::Day => f.kickoff.format("%Y-%m-%d").to_string(),
+                },
                 f.league.clone(),
                 format!("{} - {}", f.home, f.away),
                 percent(f.home_win_prob),
@@ -315,7 +279,7 @@ fn csv_line(fields: &[String]) -> Result<String> {
 }
 
 /// Replaces a file as a whole.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = path.with_extension("partial");
     std::fs::write(&temporary, bytes).with_context(|| format!("cannot write {}", temporary.display()))?;
     std::fs::rename(&temporary, path).with_context(|| format!("cannot write {}", path.display()))

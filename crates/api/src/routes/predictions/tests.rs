@@ -3,10 +3,12 @@ use axum::http::Request;
 use chrono::Duration;
 use serde_json::{Value, json};
 use touchline_domain::ports::{
-    MatchFacts, ModelAlias, ModelReader, ModelWriter, PredictionWriter, SealedForecast,
+    FeatureSet, MatchFacts, ModelAlias, ModelReader, ModelWriter, PredictionWriter, SealedDetails,
+    SealedForecast,
 };
-use touchline_domain::{Forecast, MatchId, MatchStatus, NewMatch, Season};
+use touchline_domain::{Forecast, Kickoff, MatchId, MatchStatus, NewMatch, Season};
 use touchline_learning::model::MODEL_NAME;
+use touchline_models::dynamic::score_grid;
 
 async fn predicted(service: &Service, id: i64) -> Answer {
     service.get(&format!("/api/v1/predictions/{id}")).await
@@ -131,16 +133,25 @@ async fn a_finished_match_answers_what_was_sealed_last() {
     let service = Service::with_matches().await;
     let id = service.first("finished").await;
     let kickoff = at(service.get(&format!("/api/v1/matches/{id}")).await.data()["kickoff"].as_str().unwrap());
-    let sealed = |home: f64, hours: i64| SealedForecast {
-        match_id: MatchId(id),
-        model_name: "touchline".into(),
-        model_version: "7".into(),
-        forecast: Forecast::new(home, 0.3, 0.7 - home).unwrap(),
-        expected_goals: (1.4, 1.2),
-        as_of: kickoff - Duration::hours(hours),
-        sealed_at: kickoff - Duration::hours(hours),
+    let features = FeatureSet::new(|_| [7; 32], vec!["elo@1".into()]);
+    // By a program whose low-score parameter is none of ours.
+    let sealed = |home: f64, hours: i64| {
+        let forecast = Forecast::new(home, 0.3, 0.7 - home).unwrap();
+        let grid = score_grid((1.4, 1.2), 0.123).conditioned_on(&forecast);
+        let hashes = [features.hash().to_owned(), "bundle".into(), "facts".into()];
+        SealedForecast {
+            match_id: MatchId(id),
+            model_name: "touchline".into(),
+            model_version: "7".into(),
+            forecast,
+            expected_goals: grid.expected_goals(),
+            as_of: kickoff - Duration::hours(hours),
+            sealed_at: kickoff - Duration::hours(hours),
+            details: Some(Box::new(SealedDetails::of(&forecast, grid, Kickoff::at(kickoff), hashes))),
+        }
     };
-    service.store.seal(&[sealed(0.3, 48), sealed(0.45, 2)]).await.unwrap();
+    let forecasts = [sealed(0.3, 48), sealed(0.45, 2)];
+    service.store.seal(&forecasts, std::slice::from_ref(&features)).await.unwrap();
     let answer = predicted(&service, id).await;
     let data = answer.data();
     assert_consistent(data);
@@ -148,6 +159,33 @@ async fn a_finished_match_answers_what_was_sealed_last() {
     assert_eq!((&data["sealed"], &data["mode"]), (&json!(true), &json!("real")));
     assert_eq!(data["model"], json!({"name": "touchline", "version": "7"}));
     assert_eq!(at(data["sealed_at"].as_str().unwrap()), kickoff - Duration::hours(2));
+    let grid: Vec<f64> = data["score_grid"]["probabilities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|row| row.as_array().unwrap().iter().map(number))
+        .collect();
+    assert_eq!(grid, forecasts[1].details.as_ref().unwrap().grid.cells(), "the cells that were sealed");
+    assert_eq!(data["score_grid_reason"], Value::Null);
+}
+
+#[test]
+fn a_forecast_that_was_sealed_without_its_grid_answers_what_it_holds_and_says_so() {
+    let sealed = SealedForecast {
+        match_id: MatchId(3),
+        model_name: "touchline".into(),
+        model_version: "7".into(),
+        forecast: Forecast::new(0.4, 0.3, 0.3).unwrap(),
+        expected_goals: (1.4, 1.2),
+        as_of: at("2024-05-04T10:00:00Z"),
+        sealed_at: at("2024-05-04T10:00:00Z"),
+        details: None,
+    };
+    let answer = touchline_forecasting::serving::Answer::sealed(&sealed);
+    let data = serde_json::to_value(super::Prediction::from(answer)).unwrap();
+    assert_eq!((&data["markets"], &data["score_grid"]), (&json!(null), &json!(null)));
+    assert!(data["score_grid_reason"].as_str().unwrap().contains("before score grids were kept"));
+    assert_eq!((&data["home_win_prob"], &data["expected_goals"]["home"]), (&json!(0.4), &json!(1.4)));
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    SOURCE, apply, bare, document, facts, find, new, quote, records, stored_document, time, world,
+    SOURCE, apply, bare, details, document, facts, features, find, new, quote, records, stored_document,
+    time, world,
 };
 use crate::ports::{After, MatchFacts, SealedForecast, Store};
 use crate::{Forecast, MatchStats, NewDocument, RawRecord, RecordKind, SideStats};
@@ -59,16 +60,20 @@ pub async fn forecasts_come_by_time<H: Deref<Target: Store>>(fresh: impl AsyncFn
             expected_goals: (1.5, 1.0),
             as_of: time(0),
             sealed_at: time(seconds),
+            details: details(&Forecast::new(0.5, 0.25, 0.25).expect("valid"), row.kickoff),
         };
-        store.seal(std::slice::from_ref(&forecast)).await.expect("sealed");
+        store.seal(std::slice::from_ref(&forecast), &[features()]).await.expect("sealed");
         sealed.push(forecast);
     }
     sealed.sort_by_key(|f| f.sealed_at);
     let first = store.forecasts(None, 2).await.expect("read");
-    let (id, last) = first.last().expect("two");
-    let rest = store.forecasts(Some(After { time: last.sealed_at, id: *id }), 2).await.expect("read");
-    let all: Vec<_> = first.iter().chain(&rest).map(|(_, f)| f.clone()).collect();
+    let last = first.last().expect("two");
+    let after = After { time: last.forecast.sealed_at, id: last.id };
+    let rest = store.forecasts(Some(after), 2).await.expect("read");
+    let all: Vec<_> = first.iter().chain(&rest).map(|e| e.forecast.clone()).collect();
     assert_eq!(all, sealed);
+    let numbers: Vec<_> = first.iter().chain(&rest).flat_map(|e| &e.link).map(|link| link.sequence).collect();
+    assert_eq!(numbers, [2, 1, 3], "their places in the ledger come along");
 }
 
 /// Facts of chosen matches, and of no others.

@@ -1,11 +1,8 @@
 //! A small world: two leagues, six clubs, and makers of matches, quotes and documents.
 
-use crate::ports::{MatchFacts, SilverChange, Store, StoreError};
+use crate::ports::{FeatureSet, MatchFacts, SealedDetails, SealedForecast, SilverChange, Store, StoreError};
 use crate::{
-    DecimalOdds, DocumentId, EventKind, EventList, InPlayQuote, Injury, InjuryKind, Kickoff, LeagueId,
-    Lineup, LineupKind, Listed, MarketType, Match, MatchEvent, MatchId, MatchStats, MatchStatus, NewDocument,
-    NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote, Player, Position, QualityIssue, RawRecord,
-    RecordKind, Score, Season, Severity, Side, Squad, TeamId,
+    DecimalOdds, DocumentId, EventKind, EventList, Forecast, InPlayQuote, Injury, InjuryKind, Kickoff, LeagueId, Lineup, LineupKind, Listed, MarketType, Match, MatchEvent, MatchId, MatchStats, MatchStatus, NewDocument, NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote, Player, Position, QualityIssue, RawRecord, RecordKind, Score, ScoreGrid, Season, Severity, Side, Squad, TeamId,
 };
 use chrono::{DateTime, Duration, Utc};
 
@@ -216,6 +213,40 @@ pub(super) fn with_events(in_play: Vec<InPlayQuote>, events: Vec<EventList>) -> 
     MatchFacts { in_play, events, ..MatchFacts::default() }
 }
 
+/// The features that forecasts of the contract are made from.
+pub(super) fn features() -> FeatureSet {
+    // This crate cannot compute BLAKE3; a store keeps the names under the hash that it is given.
+    let digest = |bytes: &[u8]| {
+        let mut hash = [0; 32];
+        bytes.iter().enumerate().for_each(|(at, byte)| hash[at % 32] ^= byte.rotate_left(at as u32 % 8));
+        hash
+    };
+    FeatureSet::new(digest, vec!["home_expected_goals@2".to_owned(), "elo_\u{394}@1".to_owned()])
+}
+
+/// What belongs to a forecast of a match, with a grid whose cells are no round numbers.
+pub(super) fn details(forecast: &Forecast, kickoff: Kickoff) -> Option<Box<SealedDetails>> {
+    let cells = (1..=16_u32).map(|n| 1.0 / f64::from(n)).collect();
+    let grid = ScoreGrid::from_weights(3, cells).expect("a valid grid").conditioned_on(forecast);
+    let hashes = [features().hash().to_owned(), "bundle".to_owned(), "facts".to_owned()];
+    Some(Box::new(SealedDetails::of(forecast, grid, kickoff, hashes)))
+}
+
+/// A forecast that is sealed so many seconds after the epoch of [`time`].
+pub(super) fn sealed(match_id: MatchId, home: f64, sealed_at: i64) -> SealedForecast {
+    let forecast = Forecast::normalised([home, 0.25, 0.75 - home]).expect("valid weights");
+    SealedForecast {
+        match_id,
+        model_name: "gbm".to_owned(),
+        model_version: "1".to_owned(),
+        details: details(&forecast, Kickoff::at(time(86_400))),
+        forecast,
+        expected_goals: (1.25, 1.0 / 3.0),
+        as_of: time(sealed_at - 5),
+        sealed_at: time(sealed_at),
+    }
+}
+
 pub(super) fn issue(document: Option<DocumentId>, locator: u32, error_type: &str) -> QualityIssue {
     QualityIssue {
         table: "matches",
@@ -262,6 +293,6 @@ pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>, what: &
 /// The ports' methods, for stores that come behind a smart pointer.
 pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
-        ArtifactStore as _, BronzeReader as _, BronzeWriter as _, ChangeFeed as _, ChangeFeedWriter as _, EventReader as _, ExportRepository as _, HealthCheck as _, InPlayOddsReader as _, LeagueReader as _, MatchReader as _, ModelReader as _, ModelWriter as _, PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _, TeamReader as _,
+        ArtifactStore as _, BronzeReader as _, BronzeWriter as _, ChangeFeed as _, ChangeFeedWriter as _, EventReader as _, ExportRepository as _, HealthCheck as _, InPlayOddsReader as _, LeagueReader as _, LedgerReader as _, MatchReader as _, ModelReader as _, ModelWriter as _, PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _, TeamReader as _,
     };
 }

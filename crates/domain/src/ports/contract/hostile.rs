@@ -2,14 +2,12 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    DOCUMENTS, SOURCE, apply, document, events, facts, in_play, injury, issue, league, lineup, quote,
-    records, stored, team, time, with_events, with_odds, with_squads, world,
+    DOCUMENTS, SOURCE, apply, details, document, events, facts, features, in_play, injury, issue, league, lineup, quote, records, stored, team, time, with_events, with_odds, with_squads, world,
 };
 use crate::ports::texts::{LONGEST, LONGEST_KEY};
 use crate::ports::{MatchFilter, ModelAlias, ModelVersion, SealedForecast, Store, StoreError, TextFault};
 use crate::{
-    EventList, Forecast, InPlayQuote, Injury, Lineup, Listed, NewDocument, NewLeague, NewMatch, OddsQuote,
-    Player, QualityIssue, Side, Squad,
+    EventList, Forecast, InPlayQuote, Injury, Kickoff, Lineup, Listed, NewDocument, NewLeague, NewMatch, OddsQuote, Player, QualityIssue, Side, Squad,
 };
 use std::fmt::Debug;
 use std::ops::Deref;
@@ -254,8 +252,14 @@ pub async fn texts_of_models_and_forecasts<H: Deref<Target: Store>>(fresh: impl 
             expected_goals: (1.0, 1.0),
             as_of: time(0),
             sealed_at: time(0),
+            details: details(
+                &Forecast::new(0.5, 0.25, 0.25).expect("a valid forecast"),
+                Kickoff::at(time(500)),
+            ),
         };
-        if kept(store.seal(std::slice::from_ref(&forecast)).await, &text, LONGEST_KEY).is_some() {
+        if kept(store.seal(std::slice::from_ref(&forecast), &[features()]).await, &text, LONGEST_KEY)
+            .is_some()
+        {
             assert!(store.sealed(id).await.expect("read").contains(&forecast));
         }
     }

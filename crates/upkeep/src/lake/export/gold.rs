@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use touchline_domain::MatchId;
 use touchline_domain::lake::{LakeRow, LakeTable, MatchRef, Month};
-use touchline_domain::ports::{After, StoreError};
+use touchline_domain::ports::{After, ExportedForecast, StoreError};
 
 impl Job<'_> {
     pub(super) async fn gold(&mut self, roster: &Roster) -> Result<(), LakeWorkError> {
@@ -15,9 +15,11 @@ impl Job<'_> {
         loop {
             let page = self.store.forecasts(after, PAGE).await?;
             let mut named: HashMap<MatchId, Arc<MatchRef>> = HashMap::new();
-            for months in page.chunk_by(|(_, a), (_, b)| Month::of(a.sealed_at) == Month::of(b.sealed_at)) {
+            for months in
+                page.chunk_by(|a, b| Month::of(a.forecast.sealed_at) == Month::of(b.forecast.sealed_at))
+            {
                 let mut rows = Vec::with_capacity(months.len());
-                for (_, forecast) in months {
+                for ExportedForecast { forecast, link, .. } in months {
                     let of = if let Some(of) = named.get(&forecast.match_id) {
                         Arc::clone(of)
                     } else {
@@ -25,14 +27,14 @@ impl Job<'_> {
                         named.insert(forecast.match_id, Arc::clone(&of));
                         of
                     };
-                    rows.push(LakeRow::Forecast(of, forecast.clone()));
+                    rows.push(LakeRow::Forecast(of, forecast.clone(), link.clone()));
                 }
-                if let Some((_, first)) = months.first() {
-                    self.put(&mut forecasts, Month::of(first.sealed_at), rows).await?;
+                if let Some(first) = months.first() {
+                    self.put(&mut forecasts, Month::of(first.forecast.sealed_at), rows).await?;
                 }
             }
-            let Some((id, last)) = page.last().filter(|_| page.len() == PAGE as usize) else { break };
-            after = Some(After { time: last.sealed_at, id: *id });
+            let Some(last) = page.last().filter(|_| page.len() == PAGE as usize) else { break };
+            after = Some(After { time: last.forecast.sealed_at, id: last.id });
         }
         self.close(&mut forecasts).await?;
         let mut models = Sink::new(LakeTable::ModelVersions);

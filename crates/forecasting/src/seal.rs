@@ -1,0 +1,216 @@
+//! Forecasting the matches to come, and sealing the forecasts: one function for the command, a route and a job.
+//!
+//! Facts are loaded, forecasts computed off the executor, and all of them published in one transaction. Where the work is
+//! asked to stop, nothing is sealed.
+
+use crate::predict::{Horizons, forecast_positions};
+use crate::to_come::{known_until, matches_to_come};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::sync::Arc;
+use thiserror::Error;
+use touchline_domain::ports::{
+    FeatureSet, LeagueReader, MatchReader, ModelVersion, PredictionWriter, SealedDetails, SealedForecast,
+    SquadReader, StoreError, TeamReader,
+};
+use touchline_domain::{Clock, Match, MatchId, Progress, Stopped, TeamId};
+use touchline_features::Definition;
+use touchline_learning::dataset::Facts;
+use touchline_learning::matrices::Horizon;
+use touchline_learning::model::{ForecastModel, MatchForecast, ModelError};
+
+/// What sealing asks of a store.
+pub trait SealStore: LeagueReader + TeamReader + MatchReader + SquadReader + PredictionWriter {}
+
+impl<T: LeagueReader + TeamReader + MatchReader + SquadReader + PredictionWriter + ?Sized> SealStore for T {}
+
+/// Why nothing was forecast or sealed.
+#[derive(Debug, Error)]
+pub enum SealError {
+    /// The store failed, or refused a forecast.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The model could not be applied.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// The computation broke off; what went wrong is in the log.
+    #[error("the forecasts could not be computed; the log says what went wrong")]
+    Failed,
+}
+
+/// A model that is ready to forecast, as it is registered.
+#[derive(Debug, Clone)]
+pub struct RegisteredModel {
+    /// The model.
+    pub model: Arc<ForecastModel>,
+    /// Hash of its bundle's manifest.
+    pub manifest_hash: String,
+}
+
+impl RegisteredModel {
+    /// A model that was loaded from the bundle of a registered version.
+    pub fn new(model: ForecastModel, version: &ModelVersion) -> Self {
+        Self { model: Arc::new(model), manifest_hash: version.manifest_hash.clone() }
+    }
+}
+
+/// What to forecast from, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Sealing {
+    /// Use only what was known at this time, and seal nothing; none: use everything known now, and seal.
+    pub as_of: Option<DateTime<Utc>>,
+    /// Threads to use.
+    pub threads: usize,
+}
+
+/// A match to come with its forecast.
+#[derive(Debug, Clone)]
+pub struct Upcoming {
+    /// The match.
+    pub of: Match,
+    /// Code of its league.
+    pub league: String,
+    /// Name of the home side.
+    pub home: String,
+    /// Name of the away side.
+    pub away: String,
+    /// Its forecast.
+    pub forecast: MatchForecast,
+    /// Facts up to this time were used.
+    pub as_of: DateTime<Utc>,
+}
+
+/// The matches to come with their forecasts, by kick-off, and how many of these were sealed anew.
+#[derive(Debug, Clone, Default)]
+pub struct SealReport {
+    /// Matches and forecasts.
+    pub upcoming: Vec<Upcoming>,
+    /// Forecasts that were sealed; the others repeat what was sealed last, or were made as of an earlier time.
+    pub sealed: u64,
+}
+
+/// What was computed.
+struct Computed {
+    forecasts: Vec<(MatchId, Horizon, MatchForecast)>,
+    data_hash: String,
+}
+
+/// Forecasts all matches to come, and seals the forecasts unless they were asked for as of an earlier time.
+///
+/// # Errors
+/// The store is not available or refuses, the model was trained on other features, or the work is asked to stop; then
+/// nothing is sealed.
+pub async fn forecast_to_come<S: SealStore + ?Sized>(
+    store: &S,
+    model: &RegisteredModel,
+    sealing: Sealing,
+    clock: &dyn Clock,
+    progress: Arc<dyn Progress>,
+) -> Result<SealReport, SealError> {
+    let now = clock.now();
+    let as_of = sealing.as_of.map_or(now, |as_of| as_of.min(now));
+    progress.check()?;
+    let matches = matches_to_come(store, now).await?;
+    let wanted: HashMap<MatchId, Match> = matches.into_iter().map(|m| (m.id, m)).collect();
+    let ids = wanted.keys().copied().collect();
+    let facts = Facts::load_to_forecast(store, model.model.view(), &ids).await?;
+    let codes: HashMap<_, String> = facts.leagues.iter().map(|l| (l.id, l.code.clone())).collect();
+    let computed = {
+        let (model, progress) = (Arc::clone(&model.model), Arc::clone(&progress));
+        let compute = move || {
+            let wanted = |id: &MatchId| ids.contains(id);
+            compute(&model, &facts, wanted, as_of, sealing.threads, progress.as_ref())
+        };
+        tokio::task::spawn_blocking(compute).await.map_err(|_| SealError::Failed)??
+    };
+    progress.check()?;
+    let sealed = if sealing.as_of.is_none() {
+        let (forecasts, features) = to_seal(&computed, model, &wanted, as_of);
+        store.seal(&forecasts, &features).await?
+    } else {
+        0
+    };
+    let names: HashMap<TeamId, String> = store.teams().await?.into_iter().map(|t| (t.id, t.name)).collect();
+    let name = |id: TeamId| names.get(&id).cloned().unwrap_or_default();
+    let upcoming = computed.forecasts.into_iter().filter_map(|(id, _, forecast)| {
+        let of = wanted.get(&id)?.clone();
+        Some(Upcoming {
+            league: codes.get(&of.league).cloned().unwrap_or_default(),
+            home: name(of.home),
+            away: name(of.away),
+            as_of: known_until(of.kickoff, as_of),
+            of,
+            forecast,
+        })
+    });
+    Ok(SealReport { upcoming: upcoming.collect(), sealed })
+}
+
+fn compute(
+    model: &ForecastModel,
+    facts: &Facts,
+    wanted: impl Fn(&MatchId) -> bool,
+    as_of: DateTime<Utc>,
+    threads: usize,
+    progress: &dyn Progress,
+) -> Result<Computed, SealError> {
+    let history = facts.history(&[]);
+    let positions: Vec<u32> =
+        (0..history.len() as u32).filter(|p| wanted(&history.ids()[*p as usize])).collect();
+    progress.check()?;
+    progress.begin("forecasts", positions.len() as u64);
+    let horizons = Horizons::at(&history, as_of);
+    let forecasts = forecast_positions(model, &history, &positions, as_of, threads);
+    progress.end();
+    let forecasts = forecasts?
+        .into_iter()
+        .map(|(p, forecast)| (history.ids()[p as usize], horizons.of(&history, p), forecast))
+        .collect();
+    progress.check()?;
+    Ok(Computed { forecasts, data_hash: history.hash() })
+}
+
+/// The forecasts as they are sealed, with the features that they name.
+fn to_seal(
+    computed: &Computed,
+    RegisteredModel { model, manifest_hash }: &RegisteredModel,
+    matches: &HashMap<MatchId, Match>,
+    now: DateTime<Utc>,
+) -> (Vec<SealedForecast>, Vec<FeatureSet>) {
+    let features = Horizon::ALL.map(|h| features_used(&model.manifest.variants[h as usize].features));
+    let forecasts = computed.forecasts.iter().filter_map(|(id, horizon, f)| {
+        let kickoff = matches.get(id)?.kickoff;
+        let hashes = [
+            features[*horizon as usize].hash().to_owned(),
+            manifest_hash.clone(),
+            computed.data_hash.clone(),
+        ];
+        Some(SealedForecast {
+            match_id: *id,
+            model_name: model.manifest.name.clone(),
+            model_version: model.manifest.version.clone(),
+            forecast: f.forecast,
+            expected_goals: f.expected_goals,
+            as_of: known_until(kickoff, now),
+            sealed_at: now,
+            details: Some(Box::new(SealedDetails::of(&f.forecast, f.grid.clone(), kickoff, hashes))),
+        })
+    });
+    let forecasts: Vec<_> = forecasts.collect();
+    let used = |set: &FeatureSet| {
+        forecasts.iter().any(|f| f.details.as_ref().is_some_and(|d| d.features == set.hash()))
+    };
+    let mut features: Vec<FeatureSet> = features.into_iter().filter(used).collect();
+    features.sort_unstable();
+    features.dedup();
+    (forecasts, features)
+}
+
+/// Names and versions of a model's features.
+fn features_used(definitions: &[Definition]) -> FeatureSet {
+    let names = definitions.iter().map(|d| format!("{}@{}", d.name, d.version)).collect();
+    FeatureSet::new(|bytes| *blake3::hash(bytes).as_bytes(), names)
+}

@@ -1,0 +1,1 @@
+SELECT hash, feature_names FROM feature_sets ORDER BY hash

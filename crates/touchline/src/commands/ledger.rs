@@ -1,0 +1,94 @@
+use super::Ending;
+use crate::cli::Ledger;
+use crate::output::{self, count};
+use crate::wiring::Session;
+use anyhow::{Context, Result, bail};
+use chrono::NaiveDate;
+use std::path::{Path, PathBuf};
+use touchline_domain::ports::Store;
+use touchline_forecasting::ledger::{self, ExportedRoot, Verification};
+
+/// `touchline ledger`.
+pub async fn run(session: &Session, command: &Ledger) -> Result<Ending> {
+    let store = session.store().await?;
+    match command {
+        Ledger::Verify { against } => verify(session, store.as_ref(), against).await,
+        Ledger::Root { day, out } => root(session, store.as_ref(), *day, out.as_deref()).await,
+    }
+}
+
+async fn verify(session: &Session, store: &dyn Store, against: &[PathBuf]) -> Result<Ending> {
+    let mut roots = Vec::new();
+    for path in against {
+        let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let read: Vec<ExportedRoot> = serde_json::from_slice(&text).with_context(|| {
+            format!("{} does not hold roots as `touchline ledger root` writes them", path.display())
+        })?;
+        roots.extend(read);
+    }
+    let found = ledger::verify(store, &roots, &session.progress).await?;
+    if session.json {
+        output::json(&found)?;
+    } else {
+        print(&found);
+    }
+    Ok(if found.whole { Ending::Done } else { Ending::FaultsFound })
+}
+
+fn print(found: &Verification) {
+    for fault in &found.faults {
+        output::line(&fault.message);
+    }
+    let described = found.faults.len() as u64;
+    if found.fault_count > described {
+        output::line(format!("and {} more", count(found.fault_count - described)));
+    }
+    if found.outside > 0 {
+        output::line(format!(
+            "{} forecasts were sealed before the ledger began: nothing can be said of them",
+            count(found.outside)
+        ));
+    }
+    let entries = count(found.entries);
+    let roots = match found.roots {
+        0 => String::new(),
+        n => format!(", compared with {} exported roots", count(n)),
+    };
+    output::line(if found.whole {
+        format!("the ledger is whole: {entries} entries{roots}; the last has the hash {}", found.head)
+    } else {
+        format!("the ledger is NOT whole: {} faults in {entries} entries{roots}", count(found.fault_count))
+    });
+}
+
+async fn root(
+    session: &Session,
+    store: &dyn Store,
+    day: Option<NaiveDate>,
+    out: Option<&Path>,
+) -> Result<Ending> {
+    let roots = ledger::roots(store, day, &session.progress).await?;
+    if let Some(day) = day.filter(|_| roots.is_empty()) {
+        bail!("no forecast in the ledger was sealed on {day}");
+    }
+    if let Some(path) = out {
+        let text = serde_json::to_vec_pretty(&roots)?;
+        super::predict::write_whole(path, &text)?;
+        if !session.json {
+            output::line(format!("the roots of {} days written", count(roots.len() as u64)));
+        }
+        return Ok(Ending::Done);
+    }
+    if session.json {
+        output::json(&roots)?;
+        return Ok(Ending::Done);
+    }
+    let rows: Vec<Vec<String>> = roots
+        .iter()
+        .map(|r| {
+            vec![r.day.to_string(), count(r.count), r.first.to_string(), r.last.to_string(), r.root.clone()]
+        })
+        .collect();
+    output::table(&["day", "entries", "first", "last", "root"], &rows);
+    Ok(Ending::Done)
+}
