@@ -28,7 +28,7 @@ mod trends;
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use forecast::{Forecast, ForecastError, SUM_TOLERANCE};
-pub use ids::{DocumentId, LeagueId, MatchId, TeamId};
+pub use ids::{DocumentId, LeagueId, MatchId, MergeId, TeamId};
 pub use injury::{Injury, InjuryKind};
 pub use league::{League, NewLeague};
 pub use lineup::{

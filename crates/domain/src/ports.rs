@@ -11,6 +11,7 @@ pub mod contract;
 mod diagnosis;
 mod error;
 mod lake;
+mod merges;
 mod models;
 mod predictions;
 mod roster;
@@ -31,6 +32,11 @@ pub use error::{Retry, StoreError, TextFault};
 pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
+};
+pub use merges::{
+    IdentityMerge, IdentityMerges, JoinedMatch, MergeKind, MergePlan, MergePreference, MergeRefusal,
+    MergeReport, MergeSide, MergeSubject, MovedRows, ScoreDisagreement, plan as plan_of_merge, undo_allowed,
+    undo_refused,
 };
 pub use models::{ModelReader, ModelVersion, ModelWriter};
 pub use predictions::{PredictionReader, PredictionWriter, SealedForecast};
@@ -87,6 +93,7 @@ pub trait Store:
     + Backup
     + ExportRepository
     + QuoteArchive
+    + IdentityMerges
 {
 }
 
@@ -103,6 +110,7 @@ impl<T> Store for T where
         + Backup
         + ExportRepository
         + QuoteArchive
+        + IdentityMerges
 {
 }
 

@@ -19,6 +19,7 @@ mod export;
 mod health;
 mod maintenance;
 mod matches;
+mod merges;
 mod migrations;
 mod models;
 mod options;

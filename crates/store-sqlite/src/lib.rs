@@ -18,6 +18,7 @@ mod export;
 mod files;
 mod health;
 mod matches;
+mod merges;
 mod migrations;
 mod models;
 mod predictions;
