@@ -26,7 +26,7 @@ pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use event::{EventKind, EventList, EventListError, MAX_EVENTS, MAX_MINUTE, MAX_STOPPAGE, MatchEvent};
 pub use events::{Change, ChangeKind, ChangeScope, FeedPosition, NewChange};
-pub use ids::{DocumentId, LeagueId, MatchId, TeamId};
+pub use ids::{DocumentId, LeagueId, MatchId, MergeId, TeamId};
 pub use injury::{Injury, InjuryKind};
 pub use league::{League, NewLeague};
 pub use lineup::{

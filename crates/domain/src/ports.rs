@@ -15,6 +15,7 @@ mod events;
 mod feed;
 mod lake;
 mod ledger;
+mod merges;
 mod models;
 mod predictions;
 mod roster;
@@ -45,6 +46,11 @@ pub use lake::{
 pub use ledger::{
     DayRoot, FeatureSet, LEDGER_START, LEDGER_VERSION, LedgerEnd, LedgerEntry, LedgerHead, LedgerLink,
     LedgerMatch, LedgerPosition, LedgerReader, entry_hash,
+};
+pub use merges::{
+    IdentityMerge, IdentityMerges, JoinedMatch, MergeKind, MergePlan, MergePreference, MergeRefusal,
+    MergeReport, MergeSide, MergeSubject, MovedRows, ScoreDisagreement, plan as plan_of_merge, undo_allowed,
+    undo_refused,
 };
 pub use models::{Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, ModelWriter};
 pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedForecast};
@@ -124,6 +130,7 @@ pub trait Store:
     + Backup
     + ExportRepository
     + QuoteArchive
+    + IdentityMerges
 {
 }
 
@@ -142,6 +149,7 @@ impl<T> Store for T where
         + Backup
         + ExportRepository
         + QuoteArchive
+        + IdentityMerges
 {
 }
 

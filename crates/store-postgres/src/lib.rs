@@ -23,6 +23,7 @@ mod health;
 mod ledger;
 mod maintenance;
 mod matches;
+mod merges;
 mod migrations;
 mod models;
 mod options;

@@ -6,7 +6,7 @@ mod results;
 
 pub(crate) use page::within_reach;
 pub(crate) use read::{
-    Bookmakers, NO_LINE, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
+    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
 };
 
 use crate::error::Mapped;
@@ -35,7 +35,7 @@ impl MatchReader for PostgresStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        rows.iter().map(read::a_match).collect()
+        rows.iter().map(a_match).collect()
     }
 
     async fn page(
@@ -93,7 +93,7 @@ async fn get(connection: &mut Connection, id: MatchId) -> Result<Option<Match>, 
         .fetch_optional(connection)
         .await
         .mapped()?;
-    row.as_ref().map(read::a_match).transpose()
+    row.as_ref().map(a_match).transpose()
 }
 
 async fn odds_of_match(connection: &mut Connection, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {

@@ -25,6 +25,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (16, "events", include_str!("../migrations/0016_events.sql")),
     (15, "outbox", include_str!("../migrations/0015_outbox.sql")),
     (14, "ledger", include_str!("../migrations/0014_ledger.sql")),
+    (13, "merges", include_str!("../migrations/0013_merges.sql")),
 ];
 
 /// Of the schema that this program makes.

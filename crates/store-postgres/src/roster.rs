@@ -111,6 +111,7 @@ async fn find_leagues(
 ) -> Result<Vec<LeagueId>, StoreError> {
     let ids = sqlx::query_scalar(include_str!("../queries/roster/find_leagues.sql"))
         .bind(column(leagues, |l| l.code.as_str()))
+        .bind(column(leagues, |l| l.source.as_str()))
         .fetch_all(connection)
         .await
         .mapped()?;

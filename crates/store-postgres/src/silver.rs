@@ -18,6 +18,7 @@ use touchline_domain::ports::{SilverChange, SilverCounts, SilverReader, SilverWr
 
 pub(crate) use content::hash as content_hash;
 pub(crate) use odds::insert_quotes;
+pub(crate) use write::update as update_matches;
 
 pub(crate) async fn counts(connection: &mut Connection) -> Result<SilverCounts, StoreError> {
     let row =

@@ -22,6 +22,7 @@ mod files;
 mod health;
 mod ledger;
 mod matches;
+mod merges;
 mod migrations;
 mod models;
 mod outbox;

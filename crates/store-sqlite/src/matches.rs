@@ -5,7 +5,7 @@ mod read;
 mod results;
 
 pub(crate) use read::{
-    Bookmakers, NO_LINE, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
+    a_match, Bookmakers, NO_LINE, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
 };
 
 use crate::SqliteStore;
@@ -24,7 +24,7 @@ impl MatchReader for SqliteStore {
             .fetch_optional(&mut *self.read().await?)
             .await
             .mapped()?;
-        row.as_ref().map(read::a_match).transpose()
+        row.as_ref().map(a_match).transpose()
     }
 
     async fn matches_named(&self, source: &str, external_ids: &[String]) -> Result<Vec<Match>, StoreError> {
@@ -35,7 +35,7 @@ impl MatchReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        rows.iter().map(read::a_match).collect()
+        rows.iter().map(a_match).collect()
     }
 
     async fn page(

@@ -23,6 +23,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (13, "events", include_str!("../migrations/0013_events.sql")),
     (12, "outbox", include_str!("../migrations/0012_outbox.sql")),
     (11, "ledger", include_str!("../migrations/0011_ledger.sql")),
+    (10, "merges", include_str!("../migrations/0010_merges.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -76,6 +76,7 @@ impl RosterWriter for SqliteStore {
                 .mapped()?;
             let id = sqlx::query_scalar(include_str!("../queries/roster/find_league.sql"))
                 .bind(&league.code)
+                .bind(&league.source)
                 .fetch_one(&mut *transaction)
                 .await
                 .mapped()?;

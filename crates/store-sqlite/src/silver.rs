@@ -7,6 +7,7 @@ mod squads;
 mod write;
 
 pub(crate) use facts::insert_quotes;
+pub(crate) use write::update as update_matches;
 
 use crate::error::Mapped;
 use crate::row::Read;

@@ -228,3 +228,11 @@ pub fn model_version(version: &ModelVersion) -> Result<(), StoreError> {
     free("the folder of a model", &version.path)?;
     free("the hash of a model's manifest", &version.manifest_hash)
 }
+
+/// Who carries out a merge.
+///
+/// # Errors
+/// It is refused.
+pub fn merger(by: &str) -> Result<(), StoreError> {
+    key("the name of who merges", by)
+}

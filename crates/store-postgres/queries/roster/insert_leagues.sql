@@ -1,4 +1,5 @@
--- The first of a code counts; identifiers follow the order given.
+-- The first of a code counts; identifiers follow the order given. A code of which the source means another league (see
+-- `league_aliases`) makes none.
 INSERT INTO leagues (code, name, country, level, source)
 SELECT g.code, g.name, g.country, g.level, g.source
 FROM (
@@ -8,4 +9,5 @@ FROM (
     ORDER BY code, place
 ) g
 WHERE NOT EXISTS (SELECT 1 FROM leagues l WHERE l.code = g.code)
+    AND NOT EXISTS (SELECT 1 FROM league_aliases a WHERE a.source = g.source AND a.alias = g.code)
 ORDER BY g.place

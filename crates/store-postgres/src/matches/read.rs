@@ -94,7 +94,7 @@ pub(crate) async fn quotes(
     Ok(all)
 }
 
-pub(super) fn a_match(row: &PgRow) -> Result<Match, StoreError> {
+pub(crate) fn a_match(row: &PgRow) -> Result<Match, StoreError> {
     Ok(Match {
         id: MatchId(row.value(0)?),
         details: NewMatch {

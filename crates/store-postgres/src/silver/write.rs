@@ -49,7 +49,7 @@ pub(super) async fn insert(
 }
 
 /// Replaces rows of stored matches.
-pub(super) async fn update(connection: &mut Connection, changed: &[Match]) -> Result<(), StoreError> {
+pub(crate) async fn update(connection: &mut Connection, changed: &[Match]) -> Result<(), StoreError> {
     let mut pairings = HashSet::new();
     if !changed.iter().all(|m| pairings.insert((m.league, m.season, m.home, m.away))) {
         sqlx::query(PARK)

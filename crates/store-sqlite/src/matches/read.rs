@@ -96,7 +96,7 @@ pub(crate) async fn quotes(
     Ok(all)
 }
 
-pub(super) fn a_match(row: &SqliteRow) -> Result<Match, StoreError> {
+pub(crate) fn a_match(row: &SqliteRow) -> Result<Match, StoreError> {
     Ok(Match {
         id: MatchId(row.value(0)?),
         details: NewMatch {

@@ -1,0 +1,1 @@
+SELECT match_id FROM archived_odds ORDER BY match_id

@@ -1,0 +1,1 @@
+SELECT country || '/' || name FROM teams WHERE id = $1

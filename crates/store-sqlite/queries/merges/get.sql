@@ -1,0 +1,1 @@
+SELECT undone_at IS NOT NULL FROM identity_merges WHERE id = ?1

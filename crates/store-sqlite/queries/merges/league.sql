@@ -1,0 +1,1 @@
+SELECT code || ' ' || name FROM leagues WHERE id = ?1

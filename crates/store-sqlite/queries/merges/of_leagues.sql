@@ -1,0 +1,5 @@
+SELECT id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, match_status,
+    home_score, away_score, home_ht_score, away_ht_score, referee, attendance, source, external_id
+FROM matches
+WHERE league_id IN (?1, ?2)
+ORDER BY id
