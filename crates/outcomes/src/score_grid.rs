@@ -14,7 +14,7 @@ pub struct ScoreGrid {
 }
 
 /// Why numbers are not a score grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum ScoreGridError {
     /// The number of cells is not `(max_goals + 1)` squared.
     #[error("a grid up to {max_goals} goals needs {expected} cells, not {found}")]

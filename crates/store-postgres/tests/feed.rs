@@ -142,8 +142,7 @@ async fn a_higher_number_waits_for_a_lower_one_that_is_not_committed() {
     let store = fresh().await;
     const CHANGE: &str =
         "INSERT INTO outbox (kind, subject, details, recorded_at) VALUES ('corrected', 'a', '{}', now())";
-    let (mut first, mut second) =
-        (store.database.connection().await, store.database.connection().await);
+    let (mut first, mut second) = (store.database.connection().await, store.database.connection().await);
     execute(&mut first, "BEGIN").await.unwrap();
     execute(&mut first, CHANGE).await.unwrap();
     execute(&mut second, "SET lock_timeout = 50").await.unwrap();

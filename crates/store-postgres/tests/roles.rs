@@ -8,7 +8,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use support::{change, clock, details, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
     AsOf, ChangeFeed, ChangeFeedWriter, FeatureSet, LeagueReader, MatchReader, Origin, PredictionWriter,
-    SealedForecast, SilverChange, SilverReader, SilverWriter, StoreError, SummaryReader, SummaryView, SummaryWriter,
+    SealedForecast, SilverChange, SilverReader, SilverWriter, StoreError, SummaryReader, SummaryView,
+    SummaryWriter,
 };
 use touchline_domain::{FeedPosition, Forecast, Kickoff, MatchId, MatchStatus, NewMatch, TeamId};
 use touchline_store_postgres::testing::TestDatabase;

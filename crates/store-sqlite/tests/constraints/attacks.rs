@@ -30,7 +30,8 @@ const EVENT: &str = "INSERT INTO match_events (match_id, source, known_at, known
 const IN_PLAY: &str = "INSERT INTO in_play_odds (match_id, market_type, bookmaker, line_quarters, known_at, collected_at, \
     home_thousandths, draw_thousandths, away_thousandths, over_thousandths, under_thousandths, yes_thousandths, \
     no_thousandths) VALUES ";
-const OUTBOX: &str = "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
+const OUTBOX: &str =
+    "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
 
 /// Constraint, attack, and the beginning of the statement where many attacks share it.
 pub const ATTACKS: &[(&str, &str, &str)] = &[

@@ -2,12 +2,14 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    DOCUMENTS, SOURCE, apply, details, document, events, facts, features, in_play, injury, issue, league, lineup, quote, records, stored, team, time, with_events, with_odds, with_squads, world,
+    DOCUMENTS, SOURCE, apply, details, document, events, facts, features, in_play, injury, issue, league,
+    lineup, quote, records, stored, team, time, with_events, with_odds, with_squads, world,
 };
 use crate::ports::texts::{LONGEST, LONGEST_KEY};
 use crate::ports::{MatchFilter, ModelAlias, ModelVersion, SealedForecast, Store, StoreError, TextFault};
 use crate::{
-    EventList, Forecast, InPlayQuote, Injury, Kickoff, Lineup, Listed, NewDocument, NewLeague, NewMatch, OddsQuote, Player, QualityIssue, Side, Squad,
+    EventList, Forecast, InPlayQuote, Injury, Kickoff, Lineup, Listed, NewDocument, NewLeague, NewMatch,
+    OddsQuote, Player, QualityIssue, Side, Squad,
 };
 use std::fmt::Debug;
 use std::ops::Deref;
