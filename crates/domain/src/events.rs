@@ -23,6 +23,10 @@ pub enum ChangeKind {
     Injury,
     /// Counts of a match, such as shots, were added or changed.
     Statistics,
+    /// What happened in a match, such as goals and cards, was added.
+    Events,
+    /// Prices during a match were added.
+    InPlayOdds,
     /// A forecast was sealed.
     ForecastSealed,
     /// A trained model was registered.
@@ -39,7 +43,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// All kinds with their names, in the order of their declaration.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::MatchAdded, "match_added"),
         (Self::MatchChanged, "match_changed"),
         (Self::Result, "result"),
@@ -47,6 +51,8 @@ impl ChangeKind {
         (Self::Lineup, "lineup"),
         (Self::Injury, "injury"),
         (Self::Statistics, "statistics"),
+        (Self::Events, "events"),
+        (Self::InPlayOdds, "in_play_odds"),
         (Self::ForecastSealed, "forecast_sealed"),
         (Self::ModelRegistered, "model_registered"),
         (Self::ModelActivated, "model_activated"),

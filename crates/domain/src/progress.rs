@@ -48,22 +48,6 @@ impl<P: Progress + ?Sized> Progress for Arc<P> {
 #[error("stopped before it was finished; nothing was left half done, run it again to complete it")]
 pub struct Stopped;
 
-/// Shared progress: work on another thread keeps one of its own.
-impl<P: Progress + ?Sized> Progress for Arc<P> {
-    fn begin(&self, step: &str, total: u64) {
-        (**self).begin(step, total);
-    }
-    fn done(&self, units: u64) {
-        (**self).done(units);
-    }
-    fn end(&self) {
-        (**self).end();
-    }
-    fn stop_requested(&self) -> bool {
-        (**self).stop_requested()
-    }
-}
-
 /// Shows nothing and never stops the work.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;

@@ -145,6 +145,16 @@ async fn held_facts(
         {
             held.entry(id).or_default().injuries = count;
         }
+        for (id, count) in
+            counts(connection, include_str!("../queries/outbox/event_counts.sql"), matches).await?
+        {
+            held.entry(id).or_default().events = count;
+        }
+        for (id, count) in
+            counts(connection, include_str!("../queries/outbox/in_play_counts.sql"), matches).await?
+        {
+            held.entry(id).or_default().in_play = count;
+        }
     }
     Ok(held)
 }

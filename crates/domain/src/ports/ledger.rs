@@ -1,4 +1,4 @@
-use super::content::{Digest, hex};
+use super::content::Digest;
 use super::{SealedForecast, StoreError};
 use crate::{KickoffPrecision, Season};
 use async_trait::async_trait;
@@ -22,7 +22,7 @@ impl FeatureSet {
         let mut out = b"touchline features 1".to_vec();
         count(&mut out, names.len());
         names.iter().for_each(|name| text(&mut out, name));
-        Self { hash: hex(digest(&out)), names }
+        Self { hash: hex::encode(digest(&out)), names }
     }
 
     /// Hash of the names.
@@ -164,7 +164,7 @@ pub fn entry_hash(
     if version != LEDGER_VERSION {
         return None;
     }
-    encode(sequence, previous_hash, of, sealed).map(|bytes| hex(digest(&bytes)))
+    encode(sequence, previous_hash, of, sealed).map(|bytes| hex::encode(digest(&bytes)))
 }
 
 /// Everything that an entry says, in a form that no other entry has. Texts and bytes carry their length, numbers are
@@ -243,7 +243,7 @@ impl DayRoot {
             held += 1;
         }
         let (first, last) = span?;
-        Some(Self { day, first, last, count: held, root: hex(digest(&out)) })
+        Some(Self { day, first, last, count: held, root: hex::encode(digest(&out)) })
     }
 }
 

@@ -156,7 +156,11 @@ impl Snapshot {
             },
             // Who played in earlier matches counts too.
             ChangeKind::Lineup | ChangeKind::Injury => lineups != LineupView::None,
-            ChangeKind::ForecastSealed | ChangeKind::ModelRegistered | ChangeKind::AliasConfirmed => false,
+            ChangeKind::ForecastSealed
+            | ChangeKind::ModelRegistered
+            | ChangeKind::AliasConfirmed
+            | ChangeKind::Events
+            | ChangeKind::InPlayOdds => false,
             ChangeKind::MatchAdded
             | ChangeKind::MatchChanged
             | ChangeKind::Result

@@ -2,13 +2,13 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    World, apply, facts, injury, lineup, new, quote, refused, season, stored, time, with_odds, with_squads,
-    with_stats, world,
+    World, apply, facts, features, injury, lineup, new, quote, refused, sealed, season, stored, time,
+    with_odds, with_squads, with_stats, world,
 };
-use crate::ports::{FEW_MATCHES, MatchFacts, ModelVersion, SealedForecast, SilverChange, Store, StoreError};
+use crate::ports::{FEW_MATCHES, MatchFacts, ModelVersion, SilverChange, Store, StoreError};
 use crate::{
-    Change, ChangeKind, ChangeScope, FeedPosition, Forecast, Kickoff, Match, MatchId, MatchStats,
-    MatchStatus, NewMatch, NewTeam, Score, Side, SideStats,
+    Change, ChangeKind, ChangeScope, FeedPosition, Kickoff, Match, MatchId, MatchStats, MatchStatus,
+    NewMatch, NewTeam, Score, Side, SideStats,
 };
 use std::ops::Deref;
 use std::time::Duration;
@@ -30,18 +30,6 @@ async fn left_by(store: &(impl Store + ?Sized), write: impl AsyncFnOnce()) -> Ve
     let last = changes.last().map_or(before, |change| change.position);
     assert_eq!(store.latest().await.expect("the feed is read"), last);
     changes.into_iter().map(|change| (change.kind, change.scope)).collect()
-}
-
-fn sealed(match_id: MatchId, home: f64, sealed_at: i64) -> SealedForecast {
-    SealedForecast {
-        match_id,
-        model_name: "gbm".to_owned(),
-        model_version: "1".to_owned(),
-        forecast: Forecast::normalised([home, 0.25, 0.75 - home]).expect("valid weights"),
-        expected_goals: (1.25, 1.0),
-        as_of: time(sealed_at - 5),
-        sealed_at: time(sealed_at),
-    }
 }
 
 fn model(version: &str) -> ModelVersion {
@@ -90,7 +78,8 @@ pub async fn every_fact_leaves_its_change<H: Deref<Target: Store>>(fresh: impl A
     let kick_off = changed(&m, |m| m.kickoff = Kickoff::at(time(90_000)));
     let left = left_by(&*store, async || apply(&*store, kick_off).await).await;
     assert_eq!(left, [of_match(ChangeKind::MatchChanged)]);
-    let sealing = async || assert_eq!(store.seal(&[sealed(m.id, 0.3, 0)]).await.expect("sealed"), 1);
+    let sealing =
+        async || assert_eq!(store.seal(&[sealed(m.id, 0.3, 0)], &[features()]).await.expect("sealed"), 1);
     assert_eq!(left_by(&*store, sealing).await, [of_match(ChangeKind::ForecastSealed)]);
     let result = changed(&m, |m| {
         (m.status, m.score) = (MatchStatus::Finished, Some(Score { home: 3, away: 1 }));
@@ -132,6 +121,7 @@ fn everything(w: &World) -> Vec<(NewMatch, MatchFacts)> {
         odds: vec![quote("B365", 0)],
         lineups: vec![lineup(Side::Away, 0)],
         injuries: vec![injury("7", 0)],
+        ..MatchFacts::default()
     };
     vec![(w.finished(0, 1, 1), facts), (w.finished(1, 0, 2), MatchFacts::default())]
 }
@@ -158,8 +148,9 @@ pub async fn applying_again_leaves_no_change<H: Deref<Target: Store>>(fresh: imp
     assert_eq!(left.len(), 1, "one of the two had no such quote: {left:?}");
     assert_eq!(left_by(&*store, async || apply(&*store, again).await).await, []);
     let m = self::stored(&*store, w.scheduled(3, 4, 4)).await;
-    store.seal(&[sealed(m.id, 0.2, 0)]).await.expect("sealed");
-    let repeat = async || assert_eq!(store.seal(&[sealed(m.id, 0.2, 9)]).await.expect("sealed"), 0);
+    store.seal(&[sealed(m.id, 0.2, 0)], &[features()]).await.expect("sealed");
+    let repeat =
+        async || assert_eq!(store.seal(&[sealed(m.id, 0.2, 9)], &[features()]).await.expect("sealed"), 0);
     assert_eq!(left_by(&*store, repeat).await, []);
 }
 
@@ -174,7 +165,10 @@ pub async fn a_refused_write_leaves_no_change<H: Deref<Target: Store>>(fresh: im
             store.apply(&new([w.finished(2, 3, 1), unfinished])).await,
             "a finished match without a score",
         );
-        refused(store.seal(&[sealed(m.id, 0.2, 0), sealed(m.id, 0.3, 999_999)]).await, "a late forecast");
+        refused(
+            store.seal(&[sealed(m.id, 0.2, 0), sealed(m.id, 0.3, 999_999)], &[features()]).await,
+            "a late forecast",
+        );
         refused(store.promote("gbm", "none").await, "an unknown version");
     };
     assert_eq!(left_by(&*store, refusals).await, []);
@@ -228,7 +222,8 @@ pub async fn a_large_write_is_noted_by_season<H: Deref<Target: Store>>(fresh: im
     assert_eq!(left, of_seasons(&[ChangeKind::MatchChanged]));
     // Long before all of them.
     let forecasts: Vec<_> = ids.iter().map(|id| sealed(*id, 0.3, -1_000)).collect();
-    let seal = async || assert_eq!(store.seal(&forecasts).await.expect("sealed"), ids.len() as u64);
+    let seal =
+        async || assert_eq!(store.seal(&forecasts, &[features()]).await.expect("sealed"), ids.len() as u64);
     assert_eq!(left_by(&*store, seal).await, of_seasons(&[ChangeKind::ForecastSealed]));
 }
 

@@ -21,6 +21,10 @@ pub struct HeldFacts {
     pub lineups: u64,
     /// Number of absences.
     pub injuries: u64,
+    /// Number of events, over all lists.
+    pub events: u64,
+    /// Number of quotes during the match.
+    pub in_play: u64,
     /// What was counted.
     pub stats: Option<MatchStats>,
 }
@@ -206,6 +210,8 @@ impl Written {
             (ChangeKind::Odds, "quotes", before.quotes, after.quotes),
             (ChangeKind::Lineup, "lineups", before.lineups, after.lineups),
             (ChangeKind::Injury, "injuries", before.injuries, after.injuries),
+            (ChangeKind::Events, "events", before.events, after.events),
+            (ChangeKind::InPlayOdds, "quotes", before.in_play, after.in_play),
         ] {
             if before != after {
                 self.add(kind, id, season, || json!({ name: after.abs_diff(before) }));
@@ -240,11 +246,13 @@ fn is_large(change: &SilverChange) -> bool {
 }
 
 /// Every field is named, so that a new kind of fact is not forgotten here.
-fn given(MatchFacts { stats, odds, lineups, injuries }: &MatchFacts) -> HeldFacts {
+fn given(MatchFacts { stats, odds, lineups, injuries, in_play, events }: &MatchFacts) -> HeldFacts {
     HeldFacts {
         quotes: odds.len() as u64,
         lineups: lineups.len() as u64,
         injuries: injuries.len() as u64,
+        events: events.iter().map(|list| list.events.len() as u64).sum(),
+        in_play: in_play.len() as u64,
         stats: stats.filter(|stats| !stats.is_empty()),
     }
 }
