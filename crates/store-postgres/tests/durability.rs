@@ -8,10 +8,10 @@ use sqlx::Connection;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use support::{change, clock, execute, fresh, matches, one_match};
-use touchline_domain::{ChangeKind, FeedPosition, NewTeam};
 use touchline_domain::ports::{
     ChangeFeed, HealthCheck, MatchReader, Retry, RosterWriter, SilverReader, SilverWriter, StoreError,
 };
+use touchline_domain::{ChangeKind, FeedPosition, NewTeam};
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::Cluster;
 

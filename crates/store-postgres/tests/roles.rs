@@ -7,8 +7,8 @@ mod support;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use support::{change, clock, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    AsOf, ChangeFeed, ChangeFeedWriter, LeagueReader, MatchReader, Origin, PredictionWriter, SealedForecast, SilverChange, SilverReader,
-    SilverWriter, StoreError, SummaryReader, SummaryView, SummaryWriter,
+    AsOf, ChangeFeed, ChangeFeedWriter, LeagueReader, MatchReader, Origin, PredictionWriter, SealedForecast,
+    SilverChange, SilverReader, SilverWriter, StoreError, SummaryReader, SummaryView, SummaryWriter,
 };
 use touchline_domain::{FeedPosition, Forecast, Kickoff, MatchId, MatchStatus, NewMatch, TeamId};
 use touchline_store_postgres::testing::TestDatabase;

@@ -80,9 +80,7 @@ impl ChangeFeedWriter for SqliteStore {
         let mut transaction = self.write().await?;
         let query = match from {
             None => sqlx::query(include_str!("../queries/outbox/add_reader.sql")).bind(name),
-            Some(from) => {
-                sqlx::query(include_str!("../queries/outbox/advance.sql")).bind(name).bind(from.0)
-            }
+            Some(from) => sqlx::query(include_str!("../queries/outbox/advance.sql")).bind(name).bind(from.0),
         };
         let moved = query.bind(to.0).bind(now).execute(&mut *transaction).await.mapped()?;
         transaction.commit().await.mapped()?;

@@ -131,7 +131,8 @@ impl SqliteStore {
             connection.close().await.mapped()?;
             connection = self.writer.acquire().await.mapped()?;
         }
-        let transaction = Transaction::begin(connection, Some("BEGIN IMMEDIATE".into_sql_str())).await.mapped()?;
+        let transaction =
+            Transaction::begin(connection, Some("BEGIN IMMEDIATE".into_sql_str())).await.mapped()?;
         Ok(Write::new(transaction, Arc::clone(&self.written)))
     }
 

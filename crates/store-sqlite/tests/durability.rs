@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use support::{change, clock, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    BronzeReader, BronzeWriter, ChangeFeed, HealthCheck, MatchReader, RosterWriter, SilverReader, SilverWriter,
-    StoreError,
+    BronzeReader, BronzeWriter, ChangeFeed, HealthCheck, MatchReader, RosterWriter, SilverReader,
+    SilverWriter, StoreError,
 };
 use touchline_domain::{ChangeKind, FeedPosition, NewDocument, NewTeam, RecordKind};
 use touchline_store_sqlite::SqliteStore;

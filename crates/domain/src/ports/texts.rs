@@ -174,7 +174,9 @@ pub fn model(name: &str, version: &str) -> Result<(), StoreError> {
 /// It is refused.
 pub fn reader(name: &str) -> Result<(), StoreError> {
     if name.is_empty() {
-        return Err(StoreError::Constraint("ck_feed_readers_name: a reader of changes needs a name".to_owned()));
+        return Err(StoreError::Constraint(
+            "ck_feed_readers_name: a reader of changes needs a name".to_owned(),
+        ));
     }
     key("the name of a reader of changes", name)
 }

@@ -55,7 +55,9 @@ impl Announcements {
                     return None;
                 }
                 Err(_) => {
-                    tracing::warn!("the connection for announcements takes too long; changes are looked for instead");
+                    tracing::warn!(
+                        "the connection for announcements takes too long; changes are looked for instead"
+                    );
                     ear.failed_at = Some(Instant::now());
                     return None;
                 }

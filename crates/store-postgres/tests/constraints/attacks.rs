@@ -20,7 +20,8 @@ const LINEUP_PLAYER: &str = "INSERT INTO lineup_players (lineup_id, place, playe
 const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
     known_at_imputed, collected_at) VALUES ";
 
-const OUTBOX: &str = "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
+const OUTBOX: &str =
+    "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
 
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.

@@ -20,7 +20,8 @@ const LINEUP_PLAYER: &str = "INSERT INTO lineup_players (lineup_id, place, playe
 const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
     known_at_imputed, collected_at) VALUES ";
 
-const OUTBOX: &str = "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
+const OUTBOX: &str =
+    "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
 
 /// Constraint, attack, and the beginning of the statement where many attacks share it.
 pub const ATTACKS: &[(&str, &str, &str)] = &[
@@ -397,4 +398,5 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_feed_readers_position", "UPDATE feed_readers SET position = -1", ""),
     ("ck_outbox_pruned_id", "INSERT INTO outbox_pruned (id, position) VALUES (2, 0)", ""),
     ("ck_outbox_pruned_position", "UPDATE outbox_pruned SET position = -1", ""),
+    ("tr_outbox_latest_stays", "DELETE FROM outbox", ""),
 ];

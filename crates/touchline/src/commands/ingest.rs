@@ -20,6 +20,9 @@ const LARGEST_FILE: u64 = 512 << 20;
 /// The beginning of a file that says what it is.
 const HEAD: u64 = 4 << 10;
 
+/// Changes older than so many days are no longer told to those who follow the store.
+const FEED_DAYS: u64 = 30;
+
 /// `touchline ingest`.
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     let (source, Paths { paths }, endings): (&dyn Source, _, &[&str]) = match command {
@@ -58,6 +61,9 @@ pub async fn ingest_files(
     // What came is stored whether or not this succeeds; a view that is not refreshed is made up for by the tables.
     if let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await {
         tracing::warn!(%error, "recent performance was not computed anew: touchline db maintain");
+    }
+    if let Err(error) = store.prune(session.clock.now() - chrono::Days::new(FEED_DAYS)).await {
+        tracing::warn!(%error, "old changes were not removed from the feed");
     }
     Ok(report)
 }

@@ -25,12 +25,8 @@ pub async fn run(session: &Session, arguments: &Serve) -> Result<Ending> {
 pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     let store: Arc<dyn Store> = session.store().await?;
     let settings = ServingSettings { threads: session.config.threads(), ..ServingSettings::default() };
-    let forecasts = ForecastService::new(
-        session.data_dir().to_owned(),
-        store.clone(),
-        session.clock.clone(),
-        settings,
-    );
+    let forecasts =
+        ForecastService::new(session.data_dir().to_owned(), store.clone(), session.clock.clone(), settings);
     // The first visitor does not wait for the first forecasts.
     forecasts.follow();
     let state = ApiState::new(store, forecasts, session.clock.clone());

@@ -43,7 +43,8 @@ impl BeforeWrite {
     /// The seasons whose matches have to be read to see what a change changes.
     pub fn seasons(change: &SilverChange) -> Vec<(LeagueId, Season)> {
         let with_facts = change.new.iter().filter(|(_, facts)| !is_empty(facts)).map(|(details, _)| details);
-        let seasons = with_facts.chain(change.changed.iter().map(|m| &m.details)).map(|m| (m.league, m.season));
+        let seasons =
+            with_facts.chain(change.changed.iter().map(|m| &m.details)).map(|m| (m.league, m.season));
         Vec::from_iter(BTreeSet::from_iter(seasons))
     }
 
@@ -218,7 +219,8 @@ impl Written {
     fn into_changes(self) -> Vec<NewChange> {
         match self {
             Self::Each(all) => {
-                let change = |((id, kind), details)| NewChange { kind, scope: ChangeScope::Match(id), details };
+                let change =
+                    |((id, kind), details)| NewChange { kind, scope: ChangeScope::Match(id), details };
                 all.into_iter().map(change).collect()
             }
             Self::BySeason(all) => {
