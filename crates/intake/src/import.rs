@@ -2,11 +2,15 @@
 
 use crate::files::{FileError, FileProvider, read_file};
 use crate::ingest::{Incoming, IngestReport, ingest};
+use chrono::Days;
 use std::path::PathBuf;
 use thiserror::Error;
 use touchline_collect::Source;
 use touchline_domain::ports::{Store, StoreError, SummaryView};
 use touchline_domain::{Clock, Progress, Stopped};
+
+/// Changes older than so many days are no longer kept for those who follow the store.
+const FEED_DAYS: u64 = 30;
 
 /// Why an import ended before its last document. What came before is stored.
 #[derive(Debug, Error)]
@@ -85,6 +89,11 @@ async fn import(
         && let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await
     {
         tracing::warn!(%error, "recent performance was not computed anew; run touchline db maintain");
+    }
+    if !matches!(ended, Err(ImportError::Store { .. }))
+        && let Err(error) = store.prune(clock.now() - Days::new(FEED_DAYS)).await
+    {
+        tracing::warn!(%error, "old changes were not removed from the feed");
     }
     ended.map(|()| report)
 }

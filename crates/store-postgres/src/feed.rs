@@ -25,11 +25,13 @@ const POLL: Duration = Duration::from_millis(250);
 #[async_trait]
 impl ChangeFeed for PostgresStore {
     async fn latest(&self) -> Result<FeedPosition, StoreError> {
-        sqlx::query_scalar(include_str!("../queries/outbox/latest.sql"))
+        let latest = sqlx::query_scalar(include_str!("../queries/outbox/latest.sql"))
             .fetch_one(&mut *self.read().await?)
             .await
-            .mapped()
-            .map(FeedPosition)
+            .mapped()?;
+        // Whoever reads facts next takes them for those of this place: no replica that is behind it may answer.
+        self.replicas.wrote(&self.pool).await;
+        Ok(FeedPosition(latest))
     }
 
     async fn after(&self, position: FeedPosition, limit: u32) -> Result<FeedPage, StoreError> {
@@ -47,7 +49,7 @@ impl ChangeFeed for PostgresStore {
             .mapped()?;
         drop(connection);
         if !rows.is_empty() {
-            // What changed is read next, and must not come from a replica that does not have it yet.
+            // As for the latest.
             self.replicas.wrote(&self.pool).await;
         }
         let changes = rows.iter().map(change).collect::<Result<_, _>>()?;
@@ -76,7 +78,9 @@ impl ChangeFeed for PostgresStore {
             tokio::select! {
                 _ = written.changed() => {}
                 // Those who do not listen themselves are woken by the one that does.
-                () = heard => drop(self.written.send_replace(())),
+                () = heard => {
+                    self.written.send_replace(());
+                }
                 () = tokio::time::sleep_until(until) => {}
             }
         }

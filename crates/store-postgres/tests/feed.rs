@@ -9,8 +9,11 @@ use touchline_domain::ports::{ChangeFeed, ChangeFeedWriter, ModelVersion, ModelW
 use touchline_domain::{ChangeKind, FeedPosition};
 use touchline_store_postgres::PostgresStore;
 
+/// Something that goes into the feed by hand.
+const CHANGE: &str =
+    "INSERT INTO outbox (kind, subject, details, recorded_at) VALUES ('corrected', 'a', '{}', now())";
 /// Longer than any wait that ends by itself.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// Somebody who waits for changes after a place, and when they were seen.
 fn waiting(
@@ -140,8 +143,6 @@ fn model(writer: u32, n: u32) -> ModelVersion {
 #[tokio::test]
 async fn a_higher_number_waits_for_a_lower_one_that_is_not_committed() {
     let store = fresh().await;
-    const CHANGE: &str =
-        "INSERT INTO outbox (kind, subject, details, recorded_at) VALUES ('corrected', 'a', '{}', now())";
     let (mut first, mut second) = (store.database.connection().await, store.database.connection().await);
     execute(&mut first, "BEGIN").await.unwrap();
     execute(&mut first, CHANGE).await.unwrap();

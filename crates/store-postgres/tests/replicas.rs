@@ -98,6 +98,9 @@ async fn a_replica_takes_reads_that_may_be_behind_and_no_others() {
     pair.others_write(1).await;
     assert!(!pair.store.after(FeedPosition::START, 1000).await.unwrap().changes.is_empty());
     assert_eq!(pair.seen().await, before + 8, "what the feed told of is there at once");
+    pair.others_write(1).await;
+    pair.store.latest().await.unwrap();
+    assert_eq!(pair.seen().await, before + 9, "and what a place in it covers");
 
     pair.on_replica("SELECT pg_wal_replay_resume()").await;
     eventually("the replica is not read from again", async || pair.reads_from_replica().await).await;

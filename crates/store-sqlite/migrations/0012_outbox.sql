@@ -1,9 +1,8 @@
 -- What every write leaves behind, in its own transaction, for whoever follows the store.
 
 CREATE TABLE outbox (
-    -- Never used again, also after the latest rows were removed. One connection writes at a time: numbers become visible
-    -- in order.
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- Growing, since the latest row stays. One connection writes at a time: numbers become visible in order.
+    id          INTEGER PRIMARY KEY,
     -- Kinds grow without a change of the schema; see ChangeKind.
     kind        TEXT    NOT NULL CONSTRAINT ck_outbox_kind CHECK (kind <> '' AND kind NOT GLOB '*[^a-z_]*'),
     -- What changed: one match, any matches of a season of a league, or something else in words. No references: what is
@@ -22,6 +21,13 @@ CREATE TABLE outbox (
 CREATE TRIGGER tr_outbox_never_changed BEFORE UPDATE ON outbox
 BEGIN
     SELECT RAISE(ABORT, 'tr_outbox_never_changed: what happened is never changed');
+END;
+
+-- The next number is one above it.
+CREATE TRIGGER tr_outbox_latest_stays BEFORE DELETE ON outbox
+WHEN OLD.id = (SELECT max(id) FROM outbox)
+BEGIN
+    SELECT RAISE(ABORT, 'tr_outbox_latest_stays: the latest change stays, so that no number comes again');
 END;
 
 -- How far each reader that keeps its place here has read.

@@ -8,7 +8,7 @@ use touchline_domain::ports::{ChangeFeed, ChangeFeedWriter, SilverWriter};
 use touchline_domain::{ChangeKind, FeedPosition};
 
 /// Longer than any wait that ends by itself.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_of_another_process_is_seen_within_a_second() {

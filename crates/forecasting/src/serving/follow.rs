@@ -11,7 +11,7 @@ const BURST: Duration = Duration::from_millis(50);
 /// After a failure it is tried again after this time.
 const RETRY: Duration = Duration::from_secs(1);
 /// Forecasts are looked at at least this often: they grow old, and a model that could not be read may be back.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 impl ForecastService {
     /// Computes the forecasts and renews them from now on as soon as something changes, in a task that ends with the
@@ -40,8 +40,8 @@ impl ForecastService {
 async fn run(service: Weak<Inner>) {
     loop {
         let Some(inner) = service.upgrade() else { return };
-        let (this, store) = (ForecastService { inner: Arc::clone(&inner) }, Arc::clone(&inner.store));
-        drop(inner);
+        let this = ForecastService { inner };
+        let store = Arc::clone(&this.inner.store);
         // What went wrong is logged and kept in the status.
         let read = this.refresh().await.is_ok();
         let (position, patience) = (this.status().position, this.patience());

@@ -579,4 +579,5 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_feed_readers_position", "UPDATE feed_readers SET position = -1", ""),
     ("ck_outbox_pruned_id", "INSERT INTO outbox_pruned (id, position) VALUES (2, 0)", ""),
     ("ck_outbox_pruned_position", "UPDATE outbox_pruned SET position = -1", ""),
+    ("tr_outbox_latest_stays", "DELETE FROM outbox", ""),
 ];

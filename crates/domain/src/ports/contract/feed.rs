@@ -14,7 +14,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 /// Longer than any wait that ends by itself; a wait that lasts as long has missed something.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 async fn since(store: &(impl Store + ?Sized), position: FeedPosition) -> Vec<Change> {
     let page = store.after(position, 10_000).await.expect("the feed is read");
@@ -195,10 +195,11 @@ pub async fn a_large_write_is_noted_by_season<H: Deref<Target: Store>>(fresh: im
         new: matches.iter().map(|m| (m.clone(), with_odds(vec![quote("PS", 0)]))).collect(),
         ..SilverChange::default()
     };
+    let league = w.leagues[0];
     let of_seasons = |kinds: &[ChangeKind]| {
-        let of =
-            |year| kinds.iter().map(move |kind| (*kind, ChangeScope::Season(w.leagues[0], season(year))));
-        of(2021).chain(of(2022)).collect::<Vec<_>>()
+        let of = |year| ChangeScope::Season(league, season(year));
+        let scopes = [2021, 2022].map(of).into_iter();
+        scopes.flat_map(|scope| kinds.iter().map(move |kind| (*kind, scope.clone()))).collect::<Vec<_>>()
     };
     let left = left_by(&*store, async || apply(&*store, added.clone()).await).await;
     assert_eq!(left, of_seasons(&[ChangeKind::MatchAdded, ChangeKind::Result, ChangeKind::Odds]));
