@@ -2,3 +2,4 @@
 //! knows which store, which interface or which schedule it serves.
 
 pub mod ingest;
+pub mod merge;

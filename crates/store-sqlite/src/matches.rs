@@ -5,7 +5,7 @@ mod read;
 mod results;
 
 pub(crate) use read::{
-    a_match, Bookmakers, NO_LINE, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
+    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
 };
 
 use crate::SqliteStore;

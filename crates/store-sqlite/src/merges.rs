@@ -193,9 +193,8 @@ async fn rows(connection: &mut Connection, id: MergeId) -> Result<Vec<MovedRows>
         .fetch_all(connection)
         .await
         .mapped()?;
-    let moved = |row: &SqliteRow| {
-        Ok(MovedRows { table: row.value(0)?, moved: row.number(1)?, held: row.number(2)? })
-    };
+    let moved =
+        |row: &SqliteRow| Ok(MovedRows { table: row.value(0)?, moved: row.number(1)?, held: row.number(2)? });
     rows.iter().map(moved).collect()
 }
 

@@ -22,6 +22,7 @@ pub mod export;
 pub mod facts;
 pub mod hostile;
 pub mod matches;
+pub mod merges;
 pub mod models;
 pub mod pages;
 pub mod predictions;
@@ -72,6 +73,11 @@ macro_rules! contract_tests {
                 facts_of_matches_are_found, aliases_are_listed;
             archive: quotes_leave_and_come_back, a_returned_quote_keeps_its_time,
                 what_came_meanwhile_stops_the_thinning, a_wrong_proof_is_refused;
+            merges: a_dry_run_changes_nothing, two_leagues_become_one, an_undo_puts_everything_back,
+                an_interrupted_merge_leaves_nothing, a_league_is_merged_once, scores_that_differ_need_a_preference,
+                teams_that_meet_are_two, a_merged_name_leads_to_the_kept_one,
+                an_undo_that_would_lose_facts_is_refused, a_later_merge_is_undone_first,
+                random_worlds_come_back_whole;
             diagnosis: a_store_that_was_used_is_sound;
         }
     };

@@ -40,3 +40,7 @@ INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
 INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)
 VALUES (1, 'l', 2, 1, repeat('ab', 32), now());
+INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at)
+VALUES ('league', 1, 'a', 9, 'b', 'x', now());
+INSERT INTO identity_merge_matches (merge_id, match_id, joined_to) VALUES (1, 9, 1);
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before) VALUES (1, 'matches', 9, 'removed', '{}');

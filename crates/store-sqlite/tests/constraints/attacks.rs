@@ -20,6 +20,9 @@ const LINEUP_PLAYER: &str = "INSERT INTO lineup_players (lineup_id, place, playe
 const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
     known_at_imputed, collected_at) VALUES ";
 
+const MERGE: &str = "INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at) \
+    VALUES ";
+
 /// Constraint, attack, and the beginning of the statement where many attacks share it.
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.
@@ -381,4 +384,23 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("FOREIGN KEY", "UPDATE archived_odds SET match_id = 99", ""),
     ("tr_audit_logs_append_only_update", "UPDATE audit_logs SET actor = 'x'", ""),
     ("tr_audit_logs_append_only_delete", "DELETE FROM audit_logs", ""),
+    // Merges.
+    ("ck_identity_merges_kind", "('club', 1, 'a', 2, 'b', 'x', 0)", MERGE),
+    ("ck_identity_merges_two", "('team', 1, 'a', 1, 'b', 'x', 0)", MERGE),
+    ("ck_identity_merges_done_by", "('team', 1, 'a', 2, 'b', '', 0)", MERGE),
+    ("ck_identity_merges_undone_at", "UPDATE identity_merges SET undone_at = -1", ""),
+    (
+        "ck_identity_merge_matches_two",
+        "INSERT INTO identity_merge_matches (merge_id, match_id, joined_to) VALUES (1, 7, 7)",
+        "",
+    ),
+    ("ck_identity_merge_rows_change", "UPDATE identity_merge_rows SET change = 'lost'", ""),
+    ("ck_identity_merges_id", "UPDATE identity_merges SET id = -1", ""),
+    ("ck_identity_merge_rows_before", "UPDATE identity_merge_rows SET before = 'x'", ""),
+    ("ck_identity_merge_rows_after", "UPDATE identity_merge_rows SET after = 'x'", ""),
+    ("FOREIGN KEY", "UPDATE identity_merges SET running = -1", ""),
+    ("FOREIGN KEY", "UPDATE identity_merge_matches SET merge_id = 99", ""),
+    ("FOREIGN KEY", "UPDATE identity_merge_rows SET merge_id = 99", ""),
+    ("tr_predictions_match_kept", "UPDATE predictions SET match_id = 1", ""),
+    ("tr_lineups_match_kept", "UPDATE lineups SET match_id = 2", ""),
 ];

@@ -6,7 +6,7 @@ use crate::ports::{SealedForecast, SilverChange, Store};
 use crate::{Forecast, Kickoff, MatchId};
 use std::ops::Deref;
 
-fn sealed(match_id: MatchId, home: f64, sealed_at: i64) -> SealedForecast {
+pub(super) fn sealed(match_id: MatchId, home: f64, sealed_at: i64) -> SealedForecast {
     SealedForecast {
         match_id,
         model_name: "gbm".to_owned(),
