@@ -7,11 +7,13 @@ mod support;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use support::{change, clock, details, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    AsOf, ChangeFeed, ChangeFeedWriter, FeatureSet, LeagueReader, MatchReader, Origin, PredictionWriter,
-    SealedForecast, SilverChange, SilverReader, SilverWriter, StoreError, SummaryReader, SummaryView,
-    SummaryWriter,
+    AsOf, ChangeFeed, ChangeFeedWriter, FeatureSet, IdentityMerges, LeagueReader, MatchReader, MergeSubject, Origin,
+    PredictionWriter, RosterWriter, SealedForecast, SilverChange, SilverReader, SilverWriter, StoreError,
+    SummaryReader, SummaryView, SummaryWriter,
 };
-use touchline_domain::{FeedPosition, Forecast, Kickoff, MatchId, MatchStatus, NewMatch, TeamId};
+use touchline_domain::{
+    FeedPosition, Forecast, Kickoff, MatchId, MatchStatus, NewMatch, NewTeam, TeamId,
+};
 use touchline_store_postgres::testing::TestDatabase;
 use touchline_store_postgres::{Maintenance, PostgresStore, ROLES};
 
@@ -105,6 +107,7 @@ async fn each_role_does_its_work_and_no_more() {
     .await;
 
     let admin = PostgresStore::connect(&url(&store.database, "football_admin"), clock()).await.unwrap();
+    merging_takes_an_administrator(&store.database, &admin).await;
     let maintenance = Maintenance { months_ahead: 1, keep_odds_months: Some(1) };
     assert!(admin.maintain(maintenance).await.unwrap().created > 0);
     let mut raw = connected(&store.database, "football_admin").await;
@@ -122,6 +125,22 @@ async fn each_role_does_its_work_and_no_more() {
     assert!(trail.contains(&"postgres insert predictions touchline".to_owned()), "{trail:?}");
     raw.close().await.unwrap();
     assert_eq!(ROLES.len(), 3);
+}
+
+/// A writer removes nothing, and a merge takes rows away; who may is an administrator.
+async fn merging_takes_an_administrator(database: &TestDatabase, admin: &PostgresStore) {
+    let writer = PostgresStore::connect(&url(database, "football_writer"), clock()).await.unwrap();
+    let second = NewTeam { name: "T0 FC".to_owned(), country: "England".to_owned() };
+    let merged = writer.ensure_teams("second", &[second]).await.unwrap()[0];
+    let subject = MergeSubject::Teams { kept: TeamId(1), merged };
+    let error = writer.merge(subject, None, "writer").await.unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Unavailable { message, .. } if message.contains("more rights")),
+        "{error}"
+    );
+    writer.close().await;
+    let (id, _) = admin.merge(subject, None, "admin").await.unwrap();
+    admin.undo_merge(id).await.unwrap();
 }
 
 /// Everything that an import and a forecast need, with new partitions.

@@ -41,8 +41,8 @@ CREATE TABLE identity_merge_rows (
     -- moved: it belongs to the kept one now. held: the kept one had it. removed: it is gone. changed, added: in place.
     change      TEXT    NOT NULL CONSTRAINT ck_identity_merge_rows_change CHECK (
                     change IN ('moved', 'held', 'removed', 'changed', 'added')),
-    before      TEXT    CONSTRAINT ck_identity_merge_rows_before CHECK (json_valid(before)),
-    after       TEXT    CONSTRAINT ck_identity_merge_rows_after CHECK (json_valid(after))
+    before      TEXT    CONSTRAINT ck_identity_merge_rows_before CHECK (before IS NULL OR json_valid(before)),
+    after       TEXT    CONSTRAINT ck_identity_merge_rows_after CHECK (after IS NULL OR json_valid(after))
 ) STRICT;
 
 CREATE INDEX idx_identity_merge_rows_table ON identity_merge_rows (merge_id, table_name, row_id);

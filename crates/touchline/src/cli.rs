@@ -84,6 +84,9 @@ pub enum Command {
     /// Look after the database
     #[command(subcommand)]
     Db(Db),
+    /// Look after the names by which sources know leagues and teams
+    #[command(subcommand)]
+    Names(Names),
     /// Keep history as Parquet files in a folder or on S3, and move old odds there
     ///
     /// The lake is a folder below the data folder, or what the setting lake.url (TOUCHLINE__LAKE__URL) names. For
@@ -446,6 +449,46 @@ pub enum Db {
         #[arg(long, value_name = "TIME", requires = "into")]
         to_time: Option<DateTime<Utc>>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Names {
+    /// Join two leagues or two teams that are one and were stored twice
+    ///
+    /// Matches, odds, statistics, line-ups, absences, sealed forecasts and names of the merged one go to the kept one, all
+    /// or nothing. On PostgreSQL this takes the rights of football_admin.
+    Merge(Merge),
+    /// List what was merged
+    Merges,
+    /// Put everything back where it was before a merge
+    Undo {
+        /// Number of the merge, as `touchline names merges` lists it
+        #[arg(value_name = "MERGE")]
+        id: i64,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("pair").required(true).args(["league", "team"]))]
+pub struct Merge {
+    /// Two leagues, by code or identifier: the one that stays, and the one that goes
+    #[arg(long, num_args = 2, value_names = ["KEPT", "MERGED"])]
+    pub league: Option<Vec<String>>,
+    /// Two teams, by COUNTRY/NAME or identifier
+    #[arg(long, num_args = 2, value_names = ["KEPT", "MERGED"])]
+    pub team: Option<Vec<String>>,
+    /// Only show what would happen
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where both have another score of the same match, the kept one's counts
+    #[arg(long, conflicts_with = "prefer_merged")]
+    pub prefer_kept: bool,
+    /// Where both have another score of the same match, the merged one's counts
+    #[arg(long)]
+    pub prefer_merged: bool,
+    /// Who asks for it, for the list of merges
+    #[arg(long, value_name = "NAME", env = "USER", default_value = "somebody", hide_env = true)]
+    pub by: String,
 }
 
 #[derive(Debug, Subcommand)]

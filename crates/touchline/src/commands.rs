@@ -11,6 +11,7 @@ pub mod ingest;
 pub mod lake;
 pub mod ledger;
 pub mod models;
+pub mod names;
 pub mod predict;
 pub mod reprocess;
 pub mod serve;

@@ -5,7 +5,7 @@ mod support;
 use support::Place;
 
 /// Every command, with words that its help must have.
-const COMMANDS: [(&[&str], &[&str]); 29] = [
+const COMMANDS: [(&[&str], &[&str]); 30] = [
     (&[], &["touchline demo", "Exit codes"]),
     (&["demo"], &["--port", "simulated"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
@@ -31,6 +31,8 @@ const COMMANDS: [(&[&str], &[&str]); 29] = [
     (&["db", "backup"], &["--to", "--keep-all", "--base", "--incremental", "seven days"]),
     (&["db", "backups"], &["--from"]),
     (&["db", "restore"], &["BACKUP", "--validate", "--test-only", "--force", "--to-time", "--into"]),
+    (&["names"], &["merge", "merges", "undo"]),
+    (&["names", "merge"], &["--league", "--team", "--dry-run", "--prefer-kept", "football_admin"]),
     (&["lake"], &["export", "list", "compact", "archive", "restore", "cleanup", "sql", "s3://"]),
     (&["lake", "export"], &["partitions"]),
     (&["lake", "archive"], &["--older-than-years"]),

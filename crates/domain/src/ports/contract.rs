@@ -24,6 +24,7 @@ pub mod facts;
 pub mod feed;
 pub mod hostile;
 pub mod matches;
+pub mod merges;
 pub mod models;
 pub mod pages;
 pub mod predictions;
@@ -84,6 +85,11 @@ macro_rules! contract_tests {
                 a_refused_write_leaves_no_change, a_large_write_is_noted_by_season,
                 pages_of_changes_follow_on_each_other, who_waits_is_woken, each_reader_keeps_its_place,
                 old_changes_are_pruned_behind_the_slowest_reader;
+            merges: a_dry_run_changes_nothing, two_leagues_become_one, an_undo_puts_everything_back,
+                an_interrupted_merge_leaves_nothing, a_league_is_merged_once, scores_that_differ_need_a_preference,
+                teams_that_meet_are_two, a_merged_name_leads_to_the_kept_one,
+                an_undo_that_would_lose_facts_is_refused, a_later_merge_is_undone_first,
+                random_worlds_come_back_whole;
             diagnosis: a_store_that_was_used_is_sound;
         }
     };

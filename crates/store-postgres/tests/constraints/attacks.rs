@@ -661,4 +661,26 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_feed_readers_position", "UPDATE feed_readers SET position = -1", ""),
     ("ck_outbox_pruned_id", "INSERT INTO outbox_pruned (id, position) VALUES (2, 0)", ""),
     ("ck_outbox_pruned_position", "UPDATE outbox_pruned SET position = -1", ""),
+    // Merges.
+    ("ck_identity_merges_kind", "('club', 1, 'a', 2, 'b', 'x', now())", MERGE),
+    ("ck_identity_merges_two", "('team', 1, 'a', 1, 'b', 'x', now())", MERGE),
+    ("ck_identity_merges_done_by", "('team', 1, 'a', 2, 'b', '', now())", MERGE),
+    ("ck_identity_merges_undone_at", "UPDATE identity_merges SET undone_at = '1888-01-01'", ""),
+    (
+        "ck_identity_merge_matches_two",
+        "INSERT INTO identity_merge_matches (merge_id, match_id, joined_to) VALUES (1, 7, 7)",
+        "",
+    ),
+    ("ck_identity_merge_rows_change", "UPDATE identity_merge_rows SET change = 'lost'", ""),
+    (
+        "ck_identity_merges_id",
+        "INSERT INTO identity_merges (id, kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at) OVERRIDING SYSTEM VALUE VALUES (-1, 'team', 1, 'a', 2, 'b', 'x', now())",
+        "",
+    ),
+    ("invalid input syntax", "UPDATE identity_merge_rows SET before = 'x'", ""),
+    ("fk_identity_merges_running", "UPDATE identity_merges SET running = -1", ""),
+    ("fk_identity_merge_matches_merge", "UPDATE identity_merge_matches SET merge_id = 99", ""),
+    ("fk_identity_merge_rows_merge", "UPDATE identity_merge_rows SET merge_id = 99", ""),
+    ("tr_predictions_match_kept", "UPDATE predictions SET match_id = 1", ""),
+    ("tr_lineups_match_kept", "UPDATE lineups SET match_id = 2", ""),
 ];

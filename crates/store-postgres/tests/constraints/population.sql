@@ -54,3 +54,7 @@ INSERT INTO model_artifacts (model_name, version, file, hash, size, content)
 VALUES ('m', '1', 'f', repeat('ab', 32), 0, '');
 INSERT INTO outbox (kind, match_id, details, recorded_at) VALUES ('odds', 1, '{}', now());
 INSERT INTO feed_readers (name, position, advanced_at) VALUES ('r', 0, now());
+INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at)
+VALUES ('league', 1, 'a', 9, 'b', 'x', now());
+INSERT INTO identity_merge_matches (merge_id, match_id, joined_to) VALUES (1, 9, 1);
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before) VALUES (1, 'matches', 9, 'removed', '{}');

@@ -32,6 +32,8 @@ const IN_PLAY: &str = "INSERT INTO in_play_odds (match_id, market_type, bookmake
     no_thousandths) VALUES ";
 const OUTBOX: &str =
     "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
+const MERGE: &str = "INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at) \
+    VALUES ";
 
 /// Constraint, attack, and the beginning of the statement where many attacks share it.
 pub const ATTACKS: &[(&str, &str, &str)] = &[
@@ -580,4 +582,23 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_outbox_pruned_id", "INSERT INTO outbox_pruned (id, position) VALUES (2, 0)", ""),
     ("ck_outbox_pruned_position", "UPDATE outbox_pruned SET position = -1", ""),
     ("tr_outbox_latest_stays", "DELETE FROM outbox", ""),
+    // Merges.
+    ("ck_identity_merges_kind", "('club', 1, 'a', 2, 'b', 'x', 0)", MERGE),
+    ("ck_identity_merges_two", "('team', 1, 'a', 1, 'b', 'x', 0)", MERGE),
+    ("ck_identity_merges_done_by", "('team', 1, 'a', 2, 'b', '', 0)", MERGE),
+    ("ck_identity_merges_undone_at", "UPDATE identity_merges SET undone_at = -1", ""),
+    (
+        "ck_identity_merge_matches_two",
+        "INSERT INTO identity_merge_matches (merge_id, match_id, joined_to) VALUES (1, 7, 7)",
+        "",
+    ),
+    ("ck_identity_merge_rows_change", "UPDATE identity_merge_rows SET change = 'lost'", ""),
+    ("ck_identity_merges_id", "UPDATE identity_merges SET id = -1", ""),
+    ("ck_identity_merge_rows_before", "UPDATE identity_merge_rows SET before = 'x'", ""),
+    ("ck_identity_merge_rows_after", "UPDATE identity_merge_rows SET after = 'x'", ""),
+    ("FOREIGN KEY", "UPDATE identity_merges SET running = -1", ""),
+    ("FOREIGN KEY", "UPDATE identity_merge_matches SET merge_id = 99", ""),
+    ("FOREIGN KEY", "UPDATE identity_merge_rows SET merge_id = 99", ""),
+    ("tr_predictions_match_kept", "UPDATE predictions SET match_id = 1", ""),
+    ("tr_lineups_match_kept", "UPDATE lineups SET match_id = 2", ""),
 ];

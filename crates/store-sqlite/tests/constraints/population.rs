@@ -98,6 +98,11 @@ pub async fn populated() -> Fresh {
          VALUES ('m', '1', 'f', replace(hex(zeroblob(32)), '00', 'ab'), 0, x'')",
         "INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at) \
          VALUES (1, 'l', 2, 1, replace(hex(zeroblob(32)), '00', 'ab'), 0)",
+        "INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at) \
+         VALUES ('league', 1, 'a', 9, 'b', 'x', 0)",
+        "INSERT INTO identity_merge_matches (merge_id, match_id, joined_to) VALUES (1, 9, 1)",
+        "INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before) \
+         VALUES (1, 'matches', 9, 'removed', '{}')",
     ] {
         assert_eq!(execute(&mut raw, sql).await, Ok(1), "{sql}");
     }
