@@ -27,4 +27,6 @@ id! {
     MatchId,
     /// A raw document: the bytes of one file or of one answer.
     DocumentId,
+    /// A name in the review queue.
+    ReviewId,
 }

@@ -12,6 +12,7 @@ mod injury;
 mod league;
 mod lineup;
 mod matches;
+mod names;
 mod odds;
 mod outcome;
 mod progress;
@@ -28,7 +29,7 @@ mod trends;
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use forecast::{Forecast, ForecastError, SUM_TOLERANCE};
-pub use ids::{DocumentId, LeagueId, MatchId, TeamId};
+pub use ids::{DocumentId, LeagueId, MatchId, ReviewId, TeamId};
 pub use injury::{Injury, InjuryKind};
 pub use league::{League, NewLeague};
 pub use lineup::{
@@ -36,6 +37,10 @@ pub use lineup::{
     STARTERS, SUBSTITUTES, Squad, SquadError,
 };
 pub use matches::{Kickoff, KickoffPrecision, Match, MatchStatus, NewMatch};
+pub use names::{
+    ANY_SOURCE, ClaimField, LeagueAlias, MatchClaim, MatchIdentifier, NameDecision, NameKind, NameReview,
+    NewNameReview, Verdict,
+};
 pub use odds::{DecimalOdds, MarketType, OddsError, OddsPhase, OddsQuote};
 pub use outcome::Outcome;
 pub use progress::{Progress, Silent, Stopped};

@@ -12,6 +12,7 @@ mod diagnosis;
 mod error;
 mod lake;
 mod models;
+mod names;
 mod predictions;
 mod roster;
 mod silver;
@@ -33,6 +34,7 @@ pub use lake::{
     PartitionState,
 };
 pub use models::{ModelReader, ModelVersion, ModelWriter};
+pub use names::{NameChange, NameReader, NameWriter, settle};
 pub use predictions::{PredictionReader, PredictionWriter, SealedForecast};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
@@ -46,6 +48,7 @@ pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryVie
 pub trait ReadStore:
     LeagueReader
     + TeamReader
+    + NameReader
     + MatchReader
     + SummaryReader
     + SquadReader
@@ -61,6 +64,7 @@ pub trait ReadStore:
 impl<T> ReadStore for T where
     T: LeagueReader
         + TeamReader
+        + NameReader
         + MatchReader
         + SummaryReader
         + SquadReader
@@ -77,6 +81,7 @@ impl<T> ReadStore for T where
 pub trait Store:
     ReadStore
     + RosterWriter
+    + NameWriter
     + SilverWriter
     + QualityWriter
     + PredictionWriter
@@ -93,6 +98,7 @@ pub trait Store:
 impl<T> Store for T where
     T: ReadStore
         + RosterWriter
+        + NameWriter
         + SilverWriter
         + QualityWriter
         + PredictionWriter

@@ -21,6 +21,7 @@ mod maintenance;
 mod matches;
 mod migrations;
 mod models;
+mod names;
 mod options;
 mod partitions;
 mod predictions;

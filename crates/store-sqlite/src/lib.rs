@@ -20,6 +20,7 @@ mod health;
 mod matches;
 mod migrations;
 mod models;
+mod names;
 mod predictions;
 mod quality;
 mod roster;

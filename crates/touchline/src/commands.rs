@@ -9,6 +9,7 @@ pub mod features;
 mod filters;
 pub mod ingest;
 pub mod lake;
+pub mod names;
 pub mod predict;
 pub mod serve;
 pub mod train;

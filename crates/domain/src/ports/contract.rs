@@ -23,6 +23,7 @@ pub mod facts;
 pub mod hostile;
 pub mod matches;
 pub mod models;
+pub mod names;
 pub mod pages;
 pub mod predictions;
 pub mod quality;
@@ -66,6 +67,10 @@ macro_rules! contract_tests {
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,
                 a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts;
             models: one_version_answers, a_version_has_one_manifest, an_unknown_version_cannot_answer;
+            names: a_league_is_known_by_its_code, an_alias_leads_to_one_team, leagues_and_teams_are_renamed,
+                a_match_has_identifiers_of_many_sources, an_identifier_names_one_match,
+                a_claim_is_kept_by_source_and_field, a_name_waits_once, an_accepted_name_becomes_an_alias,
+                a_name_is_rejected_or_refused, hostile_names_are_refused;
             hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_squads, texts_of_findings,
                 texts_of_documents, texts_of_models_and_forecasts, the_store_answers_after_all;
             export: documents_come_by_time, records_of_a_document_come_back, forecasts_come_by_time,

@@ -111,12 +111,20 @@ fn forget_older(session: &Session, marker: &Marker) -> Result<()> {
 
 async fn ingest_simulated(session: &Session, store: &dyn Store, marker: &Marker) -> Result<IngestReport> {
     let files = simulated::files(marker.seed, marker.today);
+    let order = session.config.source_order();
     let mut report = IngestReport::default();
     session.progress.begin("files", files.len() as u64);
     for (done, (name, bytes)) in files.into_iter().enumerate() {
         let document = Incoming { name, bytes };
-        touchline_intake::ingest::ingest(store, &Simulated, &document, session.clock.as_ref(), &mut report)
-            .await?;
+        touchline_intake::ingest::ingest(
+            store,
+            &Simulated,
+            &document,
+            &order,
+            session.clock.as_ref(),
+            &mut report,
+        )
+        .await?;
         session.progress.done(done as u64 + 1);
     }
     session.progress.end();

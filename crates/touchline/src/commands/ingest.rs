@@ -46,12 +46,13 @@ pub async fn ingest_files(
     files: &[PathBuf],
 ) -> Result<IngestReport> {
     let mut report = IngestReport::default();
+    let order = session.config.source_order();
     session.progress.begin("files", files.len() as u64);
     for (done, path) in files.iter().enumerate() {
         let document = read(path)?;
-        ingest(store, source, &document, session.clock.as_ref(), &mut report).await.with_context(|| {
-            format!("{} could not be ingested; nothing of it was kept half-way", path.display())
-        })?;
+        ingest(store, source, &document, &order, session.clock.as_ref(), &mut report).await.with_context(
+            || format!("{} could not be ingested; nothing of it was kept half-way", path.display()),
+        )?;
         session.progress.done(done as u64 + 1);
     }
     session.progress.end();
@@ -177,6 +178,19 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
             count(facts.unchanged_facts)
         ));
     }
+    if report.disagreements > 0 {
+        output::line(format!(
+            "sources disagree about {} matches: identity.source_order decides, and what the others say is kept",
+            count(report.disagreements)
+        ));
+    }
+    if report.waiting_names > 0 {
+        output::line(format!(
+            "{} names wait for a decision, and {} rows with them: touchline names suggest --all",
+            count(report.waiting_names),
+            count(report.waiting_rows)
+        ));
+    }
     output::line(format!(
         "the store holds {} matches of {} leagues ({} finished, {} not played), {} league-teams, {} odds, {} match statistics, {} line-ups, {} absences",
         count(held.matches),
@@ -189,11 +203,23 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
         count(held.lineups),
         count(held.injuries),
     ));
+    if report.resembling_names > 0 && report.rejections == 0 {
+        output::line(format!(
+            "{} new teams have almost the name of another one: perhaps one team under two names",
+            count(report.resembling_names)
+        ));
+        for example in &report.examples {
+            output::line(format!("  {example}"));
+        }
+    }
     if report.rejections > 0 {
         output::line(format!(
             "{} rows rejected, {} values left out of rows that were kept:",
             count(report.rejected_rows),
-            count(report.rejections - report.rejected_rows - report.rejected_documents),
+            count(
+                (report.rejections - report.rejected_rows - report.rejected_documents)
+                    .saturating_sub(report.waiting_names)
+            ),
         ));
         for (reason, n) in &report.rejections_by_reason {
             output::line(format!("  {n:>6}  {reason}"));

@@ -237,9 +237,9 @@ pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>, what: &
 pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
         BronzeReader as _, BronzeWriter as _, ExportRepository as _, HealthCheck as _, LeagueReader as _,
-        MatchReader as _, ModelReader as _, ModelWriter as _, PredictionReader as _, PredictionWriter as _,
-        QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _,
-        SilverReader as _, SilverWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _,
-        TeamReader as _,
+        MatchReader as _, ModelReader as _, ModelWriter as _, NameReader as _, NameWriter as _,
+        PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _,
+        QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _,
+        SquadReader as _, SummaryReader as _, SummaryWriter as _, TeamReader as _,
     };
 }
