@@ -29,4 +29,6 @@ id! {
     DocumentId,
     /// A merge of two leagues or two teams.
     MergeId,
+    /// A name in the review queue.
+    ReviewId,
 }

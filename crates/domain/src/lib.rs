@@ -13,6 +13,7 @@ mod injury;
 mod league;
 mod lineup;
 mod matches;
+mod names;
 mod odds;
 mod progress;
 mod quality;
@@ -26,7 +27,7 @@ pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use event::{EventKind, EventList, EventListError, MAX_EVENTS, MAX_MINUTE, MAX_STOPPAGE, MatchEvent};
 pub use events::{Change, ChangeKind, ChangeScope, FeedPosition, NewChange};
-pub use ids::{DocumentId, LeagueId, MatchId, MergeId, TeamId};
+pub use ids::{DocumentId, LeagueId, MatchId, MergeId, ReviewId, TeamId};
 pub use injury::{Injury, InjuryKind};
 pub use league::{League, NewLeague};
 pub use lineup::{
@@ -34,6 +35,10 @@ pub use lineup::{
     STARTERS, SUBSTITUTES, Squad, SquadError,
 };
 pub use matches::{Kickoff, KickoffPrecision, Match, MatchStatus, NewMatch};
+pub use names::{
+    ANY_SOURCE, ClaimField, LeagueAlias, MatchClaim, MatchIdentifier, NameDecision, NameKind, NameReview,
+    NewNameReview, Verdict,
+};
 pub use odds::{DecimalOdds, InPlayQuote, MarketType, OddsError, OddsPhase, OddsQuote};
 pub use progress::{Progress, Silent, Stopped};
 pub use quality::{QualityIssue, Severity};

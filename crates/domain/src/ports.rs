@@ -17,6 +17,7 @@ mod lake;
 mod ledger;
 mod merges;
 mod models;
+mod names;
 mod predictions;
 mod roster;
 mod silver;
@@ -53,6 +54,7 @@ pub use merges::{
     undo_refused,
 };
 pub use models::{Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, ModelWriter};
+pub use names::{NameChange, NameReader, NameWriter, settle};
 pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedForecast};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
@@ -78,6 +80,7 @@ impl<T> ForecastReader for T where
 pub trait ReadStore:
     LeagueReader
     + TeamReader
+    + NameReader
     + MatchReader
     + SummaryReader
     + SquadReader
@@ -97,6 +100,7 @@ pub trait ReadStore:
 impl<T> ReadStore for T where
     T: LeagueReader
         + TeamReader
+        + NameReader
         + MatchReader
         + SummaryReader
         + SquadReader
@@ -118,6 +122,7 @@ impl<T> ReadStore for T where
 pub trait Store:
     ReadStore
     + RosterWriter
+    + NameWriter
     + SilverWriter
     + QualityWriter
     + PredictionWriter
@@ -137,6 +142,7 @@ pub trait Store:
 impl<T> Store for T where
     T: ReadStore
         + RosterWriter
+        + NameWriter
         + SilverWriter
         + QualityWriter
         + PredictionWriter

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
-use touchline_collect::names::resembling;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use touchline_collect::names::{KnownTeam, NameIndex, known_league, resembling};
 use touchline_collect::sources::challenge::{FixtureRow, Fixtures};
 use touchline_domain::ports::ResultRow;
-use touchline_domain::{Kickoff, MatchId, MatchStatus, Progress, Season, TeamId};
+use touchline_domain::{
+    Kickoff, League, LeagueAlias, LeagueId, MatchId, MatchStatus, Progress, Season, TeamId,
+};
 use touchline_features::{FeatureMatrix, History, Knowledge, Seconds, Settings, compute};
 use touchline_learning::dataset::Facts;
 use touchline_learning::matrices::{Horizon, STALE_LAG_DAYS};
@@ -139,25 +141,38 @@ pub struct FixtureOptions {
     pub threads: usize,
 }
 
-/// Names known to the store, and the fixtures of a file in the store's terms.
+/// Names known to the store.
+#[derive(Debug, Clone, Default)]
+pub struct KnownNames {
+    /// Teams by their names.
+    pub teams: NameIndex,
+    /// How sources name leagues.
+    pub leagues: Vec<LeagueAlias>,
+}
+
+/// The source in whose form fixtures are given: its aliases count first.
+const FORM: &str = "challenge";
+
+/// The fixtures of a file in the store's terms.
 struct Resolver<'a> {
     facts: &'a Facts,
-    /// Clubs by country and name.
-    clubs: HashMap<(&'a str, &'a str), TeamId>,
-    by_country: HashMap<&'a str, Vec<&'a str>>,
-    /// Clubs never seen, with an identifier below zero of their own.
+    names: &'a KnownNames,
+    /// Teams of the latest seasons of each league that was asked for.
+    rosters: HashMap<LeagueId, BTreeSet<TeamId>>,
+    /// Teams never seen, with an identifier below zero of their own.
     new: BTreeMap<(String, String), (TeamId, NewClub)>,
 }
 
-/// Forecasts the fixtures of a file. Names are those of the store's leagues, byte for byte within the country;
-/// a club never seen is a newcomer, never a guess at a known one.
+/// Forecasts the fixtures of a file. Leagues are found by a code of theirs or by the table of well-known leagues. Teams are
+/// found by an alias of theirs, by their name, or by a name that is the same but for accents and words such as FC and
+/// unique in the league's latest seasons. A team never seen is a newcomer, never a guess at a known one.
 ///
 /// # Errors
 /// The model was trained on other features.
 pub fn forecast_fixtures(
     model: &ForecastModel,
     facts: &Facts,
-    teams: &[touchline_domain::Team],
+    names: &KnownNames,
     fixtures: Fixtures,
     options: FixtureOptions,
     progress: &dyn Progress,
@@ -165,7 +180,7 @@ pub fn forecast_fixtures(
     progress.begin("forecasts", fixtures.rows.len() as u64);
     let mut rejections: Vec<(u32, String)> =
         fixtures.rejections.iter().map(|r| (r.line, r.message.clone())).collect();
-    let mut resolver = Resolver::new(facts, teams);
+    let mut resolver = Resolver::new(facts, names);
     let (mut rows, mut accepted) = (Vec::new(), Vec::new());
     for row in fixtures.rows {
         match resolver.resolve(&row, accepted.len(), options.strict) {
@@ -198,18 +213,50 @@ pub fn forecast_fixtures(
     })
 }
 
+/// The fixtures of a file whose league or teams are not known, with line and reason; nothing is forecast.
+pub fn unresolved_fixtures(facts: &Facts, names: &KnownNames, rows: &[FixtureRow]) -> Vec<(u32, String)> {
+    let mut resolver = Resolver::new(facts, names);
+    let resolve = |row: &FixtureRow| resolver.resolve(row, 0, true).err().map(|reason| (row.line, reason));
+    rows.iter().filter_map(resolve).collect()
+}
+
 impl<'a> Resolver<'a> {
-    fn new(facts: &'a Facts, teams: &'a [touchline_domain::Team]) -> Self {
-        let mut by_country: HashMap<&str, Vec<&str>> = HashMap::new();
-        for team in teams {
-            by_country.entry(&team.country).or_default().push(&team.name);
-        }
-        let clubs = teams.iter().map(|t| ((t.country.as_str(), t.name.as_str()), t.id)).collect();
-        Self { facts, clubs, by_country, new: BTreeMap::new() }
+    fn new(facts: &'a Facts, names: &'a KnownNames) -> Self {
+        Self { facts, names, rosters: HashMap::new(), new: BTreeMap::new() }
+    }
+
+    /// The league of a code: its own, else one that a source knows it by, else a well-known one.
+    fn league(&self, code: &str) -> Option<&'a League> {
+        let leagues = &self.facts.leagues;
+        let aliases = &self.names.leagues;
+        let only = |found: BTreeSet<LeagueId>| found.first().copied().filter(|_| found.len() == 1);
+        let of = |wanted: &dyn Fn(&LeagueAlias) -> bool| {
+            only(aliases.iter().filter(|alias| wanted(alias)).map(|alias| alias.league).collect())
+        };
+        let known = known_league(FORM, code);
+        let id = of(&|alias| (alias.source.as_str(), alias.alias.as_str()) == (FORM, code))
+            .or_else(|| leagues.iter().find(|league| league.code == code).map(|league| league.id))
+            .or_else(|| of(&|alias| alias.alias == code))
+            .or_else(|| {
+                of(&|a| known.is_some_and(|l| l.codes.contains(&(a.source.as_str(), a.alias.as_str()))))
+            });
+        leagues.iter().find(|league| Some(league.id) == id)
+    }
+
+    /// The team of a name; none where it is not certain.
+    fn team(&mut self, league: &League, name: &str) -> Option<TeamId> {
+        let teams = &self.names.teams;
+        let country = league.country.as_str();
+        let roster = self.rosters.entry(league.id).or_insert_with(|| self.facts.roster(league.id));
+        teams.alias(FORM, country, name).or_else(|| teams.named(country, name)).or_else(|| {
+            let written = teams.written(country, name);
+            let only = written.first().copied().filter(|_| written.len() == 1);
+            only.or_else(|| teams.unique_in(country, name, roster))
+        })
     }
 
     fn resolve(&mut self, row: &FixtureRow, index: usize, strict: bool) -> Result<ResultRow, String> {
-        let league = self.facts.leagues.iter().find(|l| l.code == row.league).ok_or_else(|| {
+        let league = self.league(&row.league).ok_or_else(|| {
             let known: Vec<&str> = self.facts.leagues.iter().map(|l| l.code.as_str()).collect();
             format!("league {:?} is not known; known are {}", row.league, known.join(", "))
         })?;
@@ -218,10 +265,13 @@ impl<'a> Resolver<'a> {
         let country = league.country.as_str();
         let mut sides = [TeamId(0); 2];
         for (side, name) in sides.iter_mut().zip([&row.home, &row.away]) {
-            *side = match self.clubs.get(&(country, name.as_str())) {
-                Some(id) => *id,
+            *side = match self.team(league, name) {
+                Some(id) => id,
                 None => self.newcomer(row, country, name, strict)?,
             };
+        }
+        if sides[0] == sides[1] {
+            return Err(format!("{:?} and {:?} are one team", row.home, row.away));
         }
         let kickoff = Kickoff::on(row.date);
         Ok(ResultRow {
@@ -244,11 +294,11 @@ impl<'a> Resolver<'a> {
         name: &str,
         strict: bool,
     ) -> Result<TeamId, String> {
-        let known = self.by_country.get(country).map_or(&[][..], Vec::as_slice);
+        let of_country = |known: &&KnownTeam| known.team.country == country;
+        let known = self.names.teams.teams().filter(of_country).map(|known| known.team.name.as_str());
         let next = TeamId(-1 - self.new.len() as i64);
         let (id, club) = self.new.entry((country.to_owned(), name.to_owned())).or_insert_with(|| {
-            let resembles =
-                resembling(name, known.iter().copied(), 3).into_iter().map(str::to_owned).collect();
+            let resembles = resembling(name, known, 3).into_iter().map(str::to_owned).collect();
             (
                 next,
                 NewClub { league: row.league.clone(), name: name.to_owned(), resembles, lines: Vec::new() },

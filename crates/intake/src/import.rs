@@ -1,6 +1,7 @@
 //! Importing many documents: one after the other, each as a whole, and then the summaries that follow from them.
 
 use crate::files::{FileError, FileProvider, read_file};
+use crate::identity::SourceOrder;
 use crate::ingest::{Incoming, IngestReport, ingest};
 use chrono::Days;
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ pub async fn import_files(
     store: &dyn Store,
     provider: FileProvider,
     paths: &[PathBuf],
+    order: &SourceOrder,
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<IngestReport, ImportError> {
@@ -47,7 +49,7 @@ pub async fn import_files(
         let document = read_file(path).map_err(ImportError::from);
         document.map(|document| (path.display().to_string(), document))
     });
-    import(store, provider.source(), documents, clock, progress).await
+    import(store, provider.source(), documents, order, clock, progress).await
 }
 
 /// Imports documents that are in memory.
@@ -58,11 +60,12 @@ pub async fn import_documents(
     store: &dyn Store,
     source: &dyn Source,
     documents: Vec<Incoming>,
+    order: &SourceOrder,
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<IngestReport, ImportError> {
     let documents = documents.into_iter().map(|document| Ok((document.name.clone(), document)));
-    import(store, source, documents, clock, progress).await
+    import(store, source, documents, order, clock, progress).await
 }
 
 /// Each document is read when its turn comes; its first part is what errors call it.
@@ -70,6 +73,7 @@ async fn import(
     store: &dyn Store,
     source: &dyn Source,
     documents: impl ExactSizeIterator<Item = Result<(String, Incoming), ImportError>>,
+    order: &SourceOrder,
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<IngestReport, ImportError> {
@@ -77,7 +81,7 @@ async fn import(
     progress.begin("files", documents.len() as u64);
     let mut ended = Ok(());
     for (done, document) in documents.enumerate() {
-        ended = one(store, source, document, clock, progress, &mut report).await;
+        ended = one(store, source, document, order, clock, progress, &mut report).await;
         if ended.is_err() {
             break;
         }
@@ -102,12 +106,13 @@ async fn one(
     store: &dyn Store,
     source: &dyn Source,
     document: Result<(String, Incoming), ImportError>,
+    order: &SourceOrder,
     clock: &dyn Clock,
     progress: &dyn Progress,
     report: &mut IngestReport,
 ) -> Result<(), ImportError> {
     progress.check()?;
     let (name, document) = document?;
-    let ingested = ingest(store, source, &document, clock, report).await;
+    let ingested = ingest(store, source, &document, order, clock, report).await;
     ingested.map_err(|source| ImportError::Store { document: name, source })
 }

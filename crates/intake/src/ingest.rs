@@ -5,14 +5,19 @@
 mod facts;
 mod plan;
 
+use crate::identity::{self, League, SourceOrder, Teams, Waiting};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use touchline_collect::{Document, DocumentError, Parsed, Rejection, Source, SourceFact, SourceFacts};
+use thiserror::Error;
+use touchline_collect::sources::by_name;
+use touchline_collect::{
+    Document, DocumentError, Parsed, Rejection, Source, SourceFact, SourceFacts, SourceMatch,
+};
 use touchline_domain::ports::{SilverChange, Store, StoreError, StoredDocument, texts};
 use touchline_domain::{
-    Clock, DocumentId, LeagueId, MatchId, NewDocument, NewTeam, QualityIssue, RawRecord, RecordKind, Season,
-    Severity,
+    ANY_SOURCE, Clock, DocumentId, LeagueId, MatchId, NameKind, NewDocument, NewNameReview, QualityIssue,
+    RawRecord, RecordKind, Season, Severity, TeamId,
 };
 
 pub use facts::FactCounts;
@@ -42,6 +47,14 @@ pub struct IngestReport {
     /// What became of facts of matches that other documents brought: line-ups, absences, counts.
     #[serde(flatten)]
     pub facts: FactCounts,
+    /// Names that wait in the review queue; their rows are taken up when it is decided what they stand for.
+    pub waiting_names: u64,
+    /// Rows that write such a name.
+    pub waiting_rows: u64,
+    /// New teams with almost the name of another team: perhaps one team under two names.
+    pub resembling_names: u64,
+    /// Matches about which sources disagree; the order of sources decides, and what the others say is kept.
+    pub disagreements: u64,
     /// Rows whose match was not used.
     pub rejected_rows: u64,
     /// Rows, or parts of rows (such as one bookmaker's price), that were not used.
@@ -55,9 +68,9 @@ pub struct IngestReport {
 const EXAMPLES: usize = 20;
 
 impl IngestReport {
-    /// Whether a row or a document was not used.
+    /// Whether a row or a document was not used, or waits.
     pub fn has_rejected_rows(&self) -> bool {
-        self.rejected_rows > 0 || self.rejected_documents > 0
+        self.rejected_rows > 0 || self.waiting_rows > 0 || self.rejected_documents > 0
     }
 
     /// Adds what other documents brought.
@@ -68,6 +81,10 @@ impl IngestReport {
         self.matches.add(&other.matches);
         self.facts.add(&other.facts);
         self.rejected_rows += other.rejected_rows;
+        self.waiting_rows += other.waiting_rows;
+        self.waiting_names += other.waiting_names;
+        self.resembling_names += other.resembling_names;
+        self.disagreements += other.disagreements;
         self.rejections += other.rejections;
         for (reason, n) in &other.rejections_by_reason {
             *self.rejections_by_reason.entry(reason.clone()).or_default() += n;
@@ -91,8 +108,41 @@ impl IngestReport {
     }
 }
 
+/// Why a stored document was not ingested again.
+#[derive(Debug, Error)]
+pub enum StoredError {
+    /// No such document.
+    #[error("document {0} is not stored")]
+    Unknown(DocumentId),
+    /// No reader for its source.
+    #[error("document {0} is of the source {1:?}, which this program does not read; update the program")]
+    UnknownSource(DocumentId, String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Ingests a document that the store holds once more, and adds what it brought to `report`.
+///
+/// # Errors
+/// The document is not stored, its source is not known, or the store is not available.
+pub async fn ingest_stored(
+    store: &dyn Store,
+    id: DocumentId,
+    order: &SourceOrder,
+    clock: &dyn Clock,
+    report: &mut IngestReport,
+) -> Result<(), StoredError> {
+    let held = store.document(id).await?.ok_or(StoredError::Unknown(id))?;
+    let source = by_name(&held.source).ok_or(StoredError::UnknownSource(id, held.source))?;
+    let stored = StoredDocument { id, new: false, collected_at: held.collected_at };
+    let document = Incoming { name: held.name, bytes: held.bytes };
+    Ok(replay(store, source, &document, stored, order, clock, report).await?)
+}
+
 /// Ingests one document and adds what it brought to `report`. Its facts are dated by when it first came: a document
-/// that is held keeps that time, also where an import that was interrupted is completed later.
+/// that is held keeps that time, also where an import that was interrupted is completed later. Where sources disagree
+/// about a match, `order` decides.
 ///
 /// # Errors
 /// The store is not available. A document that cannot be used is no error: it is kept, recorded and counted.
@@ -100,6 +150,7 @@ pub async fn ingest(
     store: &dyn Store,
     source: &dyn Source,
     document: &Incoming,
+    order: &SourceOrder,
     clock: &dyn Clock,
     report: &mut IngestReport,
 ) -> Result<(), StoreError> {
@@ -129,7 +180,7 @@ pub async fn ingest(
     } else {
         parse(source, document, stored.collected_at)
     };
-    absorb(store, source, document, stored, parsed, now, report).await
+    absorb(store, source, document, (stored, parsed), order, now, report).await
 }
 
 fn parse(
@@ -146,11 +197,13 @@ pub(crate) async fn replay(
     source: &dyn Source,
     document: &Incoming,
     stored: StoredDocument,
+    order: &SourceOrder,
     clock: &dyn Clock,
     report: &mut IngestReport,
 ) -> Result<(), StoreError> {
     let parsed = parse(source, document, stored.collected_at);
-    absorb(store, source, document, stored, parsed, clock.now().trunc_subsecs(0), report).await
+    let now = clock.now().trunc_subsecs(0);
+    absorb(store, source, document, (stored, parsed), order, now, report).await
 }
 
 /// Takes what was read of a stored document to silver; findings are dated `now`.
@@ -158,8 +211,8 @@ async fn absorb(
     store: &dyn Store,
     source: &dyn Source,
     document: &Incoming,
-    stored: StoredDocument,
-    parsed: Result<Parsed, DocumentError>,
+    (stored, parsed): (StoredDocument, Result<Parsed, DocumentError>),
+    order: &SourceOrder,
     now: DateTime<Utc>,
     report: &mut IngestReport,
 ) -> Result<(), StoreError> {
@@ -176,51 +229,201 @@ async fn absorb(
                 report.rejected_rows += u64::from(!rejection.kind.keeps_match());
                 report.reject(&document.name, rejection.line, rejection.kind.name(), &rejection.message);
             }
-            to_silver(store, source.name(), document, parsed, stored, now, report).await?;
+            let StoredDocument { id, collected_at, .. } = stored;
+            let source = source.name();
+            let context = Context { store, source, order, document, id, collected_at, now };
+            context.to_silver(parsed, report).await?;
         }
     }
     Ok(())
 }
 
-async fn to_silver(
-    store: &dyn Store,
-    source: &str,
-    document: &Incoming,
-    parsed: Parsed,
-    StoredDocument { id, collected_at, .. }: StoredDocument,
+/// A document on its way to silver.
+struct Context<'a> {
+    store: &'a dyn Store,
+    source: &'a str,
+    order: &'a SourceOrder,
+    document: &'a Incoming,
+    id: DocumentId,
+    /// When the document first came: dates its facts.
+    collected_at: DateTime<Utc>,
+    /// Dates findings.
     now: DateTime<Utc>,
-    report: &mut IngestReport,
-) -> Result<(), StoreError> {
-    let mut issues: Vec<QualityIssue> = parsed.rejections.iter().map(|r| row_issue(id, r)).collect();
-    let leagues = store.ensure_leagues(&parsed.leagues).await?;
-    let teams = resolve_teams(store, source, &parsed).await?;
-    let seasons = seasons(&parsed, &leagues);
-    let existing = plan::Existing {
-        matches: store.matches_of(&seasons).await?,
-        stats: store.stats_of(&seasons).await?,
-        odds: store.odds_of(&seasons).await?,
+}
+
+impl Context<'_> {
+    async fn to_silver(&self, mut parsed: Parsed, report: &mut IngestReport) -> Result<(), StoreError> {
+        let (store, source) = (self.store, self.source);
+        let mut issues: Vec<QualityIssue> = parsed.rejections.iter().map(|r| row_issue(self.id, r)).collect();
+        let leagues = identity::resolve_leagues(store, source, self.order, &parsed.leagues).await?;
+        let teams = identity::resolve(store, source, self.order, &parsed, &leagues).await?;
+        let rows = std::mem::take(&mut parsed.matches);
+        let rows = self.usable(rows, &leagues, &teams, &mut issues, report);
+        let existing = self.existing(&rows, &leagues).await?;
+        let ids: Vec<LeagueId> = leagues.iter().map(|league| league.id).collect();
+        let known = plan::Known {
+            source,
+            order: self.order,
+            leagues: &ids,
+            teams: &teams,
+            collected_at: self.collected_at,
+        };
+        let planned = plan::plan(&known, rows, existing);
+        let facts = plan_facts(store, source, parsed.facts, self.collected_at).await?;
+        for conflict in planned.conflicts.iter().chain(&facts.conflicts) {
+            report.rejected_rows += 1;
+            report.reject(&self.document.name, conflict.line, conflict.kind, &conflict.message);
+            issues.push(conflict.issue(self.id));
+        }
+        report.disagreements += planned.notes.len() as u64;
+        issues.extend(planned.notes.iter().map(|note| note.note(self.id)));
+        report.matches.add(&planned.counts);
+        report.facts.add(&facts.counts);
+        let waits = !teams.waiting.is_empty();
+        // What waits for a decision is taken up again: its document is not done.
+        let document = (!waits).then_some(self.id);
+        let mut change = SilverChange { issues, document, ..planned.change };
+        change.facts.extend(facts.facts);
+        change.changed.extend(facts.changed);
+        let nothing_new = change.new.is_empty()
+            && change.changed.is_empty()
+            && change.facts.is_empty()
+            && change.identifiers.is_empty()
+            && change.claims.is_empty();
+        // A document that was interrupted between bronze and silver has records to mark even if nothing is new.
+        if nothing_new && (waits || store.unprocessed_records().await? == 0) {
+            let recorded = store.record_issues(&change.issues, self.now).await?;
+            tracing::debug!(document = self.document.name, recorded, "nothing new");
+        } else {
+            store.apply(&change).await?;
+        }
+        if waits {
+            store.open_reviews(&self.reviews(&teams.waiting), self.now).await?;
+        }
+        Ok(())
+    }
+
+    /// The rows of which both sides are known. The others are recorded: names that wait, and names that are not to be
+    /// used.
+    fn usable(
+        &self,
+        rows: Vec<SourceMatch>,
+        leagues: &[League],
+        teams: &Teams,
+        issues: &mut Vec<QualityIssue>,
+        report: &mut IngestReport,
+    ) -> Vec<SourceMatch> {
+        report.waiting_names += teams.waiting.len() as u64;
+        for waiting in &teams.waiting {
+            let message = waiting_message(waiting);
+            report.reject(&self.document.name, waiting.line, UNKNOWN_TEAM, &message);
+            issues.push(name_issue(self.id, waiting.line, UNKNOWN_TEAM, message, &waiting.name));
+        }
+        for renamed in &teams.renamed {
+            let message = format!(
+                "{:?} is how {} writes {:?} now: its identifiers of matches say so",
+                renamed.name, self.source, renamed.known_as
+            );
+            let issue = name_issue(self.id, renamed.line, "renamed_team", message, &renamed.name);
+            issues.push(QualityIssue { severity: Severity::Medium, ..issue });
+        }
+        report.resembling_names += teams.resembling.len() as u64;
+        for new in &teams.resembling {
+            let message = format!(
+                "{:?} is a new team, and almost the name of {:?}; if both are one, make an alias of it with `touchline names`",
+                new.name, new.other
+            );
+            if report.examples.len() < EXAMPLES {
+                report.examples.push(format!("{}, line {}: {message}", self.document.name, new.line));
+            }
+            let issue = name_issue(self.id, new.line, "resembling_team", message, &new.name);
+            issues.push(QualityIssue { severity: Severity::Medium, ..issue });
+        }
+        let (usable, unusable): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| {
+            [&row.home, &row.away].into_iter().all(|name| teams.id(row.league, name).is_some())
+        });
+        for row in &unusable {
+            let country = &leagues[row.league].country;
+            let rejected = |name: &&String| teams.rejected.contains(&(country.clone(), (*name).clone()));
+            if let Some(name) = [&row.home, &row.away].into_iter().find(rejected) {
+                let message =
+                    format!("the name {name:?} was rejected in the review queue, and its rows are left out");
+                report.rejected_rows += 1;
+                report.reject(&self.document.name, row.line, "rejected_team_name", &message);
+                issues.push(name_issue(self.id, row.line, "rejected_team_name", message, name));
+            } else {
+                report.waiting_rows += 1;
+            }
+        }
+        usable
+    }
+
+    /// What the store holds of the seasons that rows touch, and of matches that they name by identifiers.
+    async fn existing(&self, rows: &[SourceMatch], leagues: &[League]) -> Result<plan::Existing, StoreError> {
+        let store = self.store;
+        let mut seasons: BTreeSet<(LeagueId, Season)> =
+            rows.iter().map(|m| (leagues[m.league].id, m.season)).collect();
+        let ids: BTreeSet<&String> = rows.iter().filter_map(|row| row.external_id.as_ref()).collect();
+        let ids: Vec<String> = ids.into_iter().cloned().collect();
+        let mut named = HashMap::new();
+        if !ids.is_empty() {
+            named.extend(store.identified(self.source, &ids).await?);
+            let held = store.matches_named(self.source, &ids).await?;
+            seasons.extend(held.iter().map(|m| (m.league, m.season)));
+        }
+        let seasons = Vec::from_iter(seasons);
+        let matches = store.matches_of(&seasons).await?;
+        let is_shared =
+            matches.iter().any(|m| m.source != self.source) || leagues.iter().any(|l| l.is_shared);
+        let claims = if is_shared { store.claims_of(&seasons).await? } else { Vec::new() };
+        Ok(plan::Existing {
+            matches,
+            stats: store.stats_of(&seasons).await?,
+            odds: store.odds_of(&seasons).await?,
+            named,
+            claims,
+        })
+    }
+
+    fn reviews(&self, waiting: &[Waiting]) -> Vec<NewNameReview> {
+        let review = |waiting: &Waiting| NewNameReview {
+            kind: NameKind::Team,
+            source: self.source.to_owned(),
+            country: waiting.country.clone(),
+            league: Some(waiting.league),
+            season: Some(waiting.season),
+            name: waiting.name.clone(),
+            document: self.id,
+        };
+        waiting.iter().map(review).collect()
+    }
+}
+
+/// The kind of finding of a name that waits.
+const UNKNOWN_TEAM: &str = "unknown_team_name";
+
+fn waiting_message(waiting: &Waiting) -> String {
+    let suggestions = match waiting.suggestions.as_slice() {
+        [] => String::new(),
+        names => format!(" (perhaps {})", names.join(", ")),
     };
-    let known = plan::Known { source, leagues: &leagues, teams: &teams, collected_at };
-    let planned = plan::plan(&known, parsed.matches, existing);
-    let facts = plan_facts(store, source, parsed.facts, collected_at).await?;
-    for conflict in planned.conflicts.iter().chain(&facts.conflicts) {
-        report.rejected_rows += 1;
-        report.reject(&document.name, conflict.line, conflict.kind, &conflict.message);
-        issues.push(conflict.issue(id));
+    format!(
+        "nothing certain says which team of {} is called {:?}{suggestions}; its rows wait: decide with `touchline names accept`, or import a table of aliases",
+        waiting.country, waiting.name
+    )
+}
+
+fn name_issue(document: DocumentId, line: u32, kind: &str, message: String, name: &str) -> QualityIssue {
+    QualityIssue {
+        table: "matches",
+        document: Some(document),
+        locator: line,
+        error_type: kind.to_owned(),
+        severity: Severity::High,
+        message,
+        data: name.to_owned(),
+        requires_manual_review: true,
     }
-    report.matches.add(&planned.counts);
-    report.facts.add(&facts.counts);
-    let mut change = SilverChange { issues, document: Some(id), ..planned.change };
-    change.facts.extend(facts.facts);
-    change.changed.extend(facts.changed);
-    let nothing_new = change.new.is_empty() && change.changed.is_empty() && change.facts.is_empty();
-    // A document that was interrupted between bronze and silver has records to mark even if nothing is new.
-    if nothing_new && store.unprocessed_records().await? == 0 {
-        let recorded = store.record_issues(&change.issues, now).await?;
-        tracing::debug!(document = document.name, recorded, "nothing new");
-        return Ok(());
-    }
-    store.apply(&change).await
 }
 
 /// What facts of stored matches bring.
@@ -233,16 +436,13 @@ async fn plan_facts(
     if facts.is_empty() {
         return Ok(facts::FactPlan::default());
     }
-    let ids: BTreeSet<String> = facts.iter().map(|fact| fact.external_id.clone()).collect();
-    let matches = store.matches_named(source, &Vec::from_iter(ids)).await?;
+    let asked: BTreeSet<String> = facts.iter().map(|fact| fact.external_id.clone()).collect();
+    let asked = Vec::from_iter(asked);
+    let matches = store.matches_named(source, &asked).await?;
     let ids: Vec<MatchId> = matches.iter().map(|m| m.id).collect();
     let seasons: BTreeSet<(LeagueId, Season)> = matches.iter().map(|m| (m.league, m.season)).collect();
-    let mut names = HashMap::new();
-    for id in matches.iter().flat_map(|m| [m.home, m.away]) {
-        if let Some(team) = store.team(id).await? {
-            names.insert(id, team.name);
-        }
-    }
+    let named = store.identified(source, &asked).await?.into_iter().collect();
+    let names = names_of(store, &matches).await?;
     let (mut odds, mut in_play, mut events) = (Vec::new(), Vec::new(), Vec::new());
     if facts.iter().any(|f| matches!(f.fact, SourceFact::Odds(_) | SourceFact::InPlay(_))) {
         in_play = store.in_play_odds_of(&ids).await?;
@@ -261,6 +461,7 @@ async fn plan_facts(
         lineups: store.lineups_of(&ids).await?,
         injuries: store.injuries_of(&ids).await?,
         names,
+        named,
         matches,
     };
     Ok(facts::plan(source, facts, held, collected_at))
@@ -296,33 +497,26 @@ fn records(parsed: &Parsed) -> Vec<RawRecord> {
     matches.chain(facts).collect()
 }
 
-/// Identifiers of both sides of every match, in the order of the matches.
-async fn resolve_teams(
+/// All names of the teams of matches, each with the source that writes it.
+async fn names_of(
     store: &dyn Store,
-    source: &str,
-    parsed: &Parsed,
-) -> Result<plan::TeamIndex, StoreError> {
-    let mut names: Vec<NewTeam> = Vec::new();
-    let mut seen: HashSet<(usize, &str)> = HashSet::new();
-    for m in &parsed.matches {
-        for name in [&m.home, &m.away] {
-            if seen.insert((m.league, name)) {
-                names.push(NewTeam { name: name.clone(), country: parsed.leagues[m.league].country.clone() });
-            }
+    matches: &[touchline_domain::Match],
+) -> Result<HashMap<TeamId, Vec<(String, String)>>, StoreError> {
+    let ids: BTreeSet<TeamId> = matches.iter().flat_map(|m| [m.home, m.away]).collect();
+    let mut names: HashMap<TeamId, Vec<(String, String)>> = HashMap::new();
+    let mut countries = BTreeSet::new();
+    for id in &ids {
+        if let Some(team) = store.team(*id).await? {
+            countries.insert(team.country);
+            names.insert(*id, vec![(ANY_SOURCE.to_owned(), team.name)]);
         }
     }
-    names.sort();
-    names.dedup();
-    let ids = store.ensure_teams(source, &names).await?;
-    Ok(plan::TeamIndex::new(parsed.leagues.iter().map(|l| l.country.clone()).collect(), names, &ids))
-}
-
-fn seasons(parsed: &Parsed, leagues: &[LeagueId]) -> Vec<(LeagueId, Season)> {
-    let mut seasons: Vec<(LeagueId, Season)> =
-        parsed.matches.iter().map(|m| (leagues[m.league], m.season)).collect();
-    seasons.sort_unstable();
-    seasons.dedup();
-    seasons
+    for alias in store.team_aliases(&Vec::from_iter(countries), None).await? {
+        if let Some(names) = names.get_mut(&alias.team) {
+            names.push((alias.source, alias.alias));
+        }
+    }
+    Ok(names)
 }
 
 fn document_issue(document: DocumentId, error: &DocumentError) -> QualityIssue {

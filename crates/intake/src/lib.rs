@@ -3,6 +3,7 @@
 
 pub mod files;
 pub mod import;
+pub mod identity;
 pub mod ingest;
 pub mod merge;
 pub mod reprocess;

@@ -2,6 +2,7 @@
 //! say is already in silver changes nothing; an empty silver is built anew. Each document is one transaction, so that
 //! work which was interrupted is completed by doing it again.
 
+use crate::identity::SourceOrder;
 use crate::ingest::{Incoming, IngestReport, replay};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -51,6 +52,7 @@ pub enum ReprocessError {
 pub async fn reprocess(
     store: &dyn Store,
     which: Reprocess<'_>,
+    order: &SourceOrder,
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<ReprocessReport, ReprocessError> {
@@ -62,7 +64,7 @@ pub async fn reprocess(
     let outcome = async {
         for (done, info) in (1..).zip(&documents) {
             progress.check()?;
-            match read_again(store, info, clock).await? {
+            match read_again(store, info, order, clock).await? {
                 None => *report.skipped.entry(info.source.clone()).or_default() += 1,
                 Some(read) if read.misses_matches() => early.push((info, read)),
                 Some(read) => report.ingest.add(&read),
@@ -71,7 +73,7 @@ pub async fn reprocess(
         }
         for (info, first) in &early {
             progress.check()?;
-            let again = read_again(store, info, clock).await?;
+            let again = read_again(store, info, order, clock).await?;
             report.ingest.add(&again.unwrap_or_else(|| first.clone()));
         }
         Ok(report)
@@ -101,6 +103,7 @@ async fn select(store: &dyn Store, which: Reprocess<'_>) -> Result<Vec<DocumentI
 async fn read_again(
     store: &dyn Store,
     info: &DocumentInfo,
+    order: &SourceOrder,
     clock: &dyn Clock,
 ) -> Result<Option<IngestReport>, StoreError> {
     let Some(source) = sources::by_name(&info.source) else { return Ok(None) };
@@ -108,6 +111,6 @@ async fn read_again(
     let stored = StoredDocument { id: raw.id, new: false, collected_at: raw.collected_at };
     let document = Incoming { name: raw.name, bytes: raw.bytes };
     let mut report = IngestReport::default();
-    replay(store, source, &document, stored, clock, &mut report).await?;
+    replay(store, source, &document, stored, order, clock, &mut report).await?;
     Ok(Some(report))
 }

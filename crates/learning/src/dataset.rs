@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use touchline_domain::ports::{LeagueReader, MatchReader, ResultRow, SquadReader, StoreError, StoredQuote};
-use touchline_domain::{Injury, League, LeagueId, Lineup, MatchId, MatchStats, Season};
+use touchline_domain::{Injury, League, LeagueId, Lineup, MatchId, MatchStats, Season, TeamId};
 use touchline_features::{History, LineupView, MarketView, View};
 
 /// Source name of simulated matches.
@@ -107,6 +107,14 @@ impl Facts {
         let rows = self.rows.iter().filter(|r| matches.contains(&r.id));
         let seasons: BTreeSet<(LeagueId, Season)> = rows.map(|r| (r.league, r.season)).collect();
         seasons.into_iter().collect()
+    }
+
+    /// The teams of the latest two seasons of a league.
+    pub fn roster(&self, league: LeagueId) -> BTreeSet<TeamId> {
+        let rows = || self.rows.iter().filter(|r| r.league == league);
+        let seasons: BTreeSet<Season> = rows().map(|r| r.season).collect();
+        let latest: Vec<Season> = seasons.into_iter().rev().take(2).collect();
+        rows().filter(|r| latest.contains(&r.season)).flat_map(|r| [r.home, r.away]).collect()
     }
 
     /// Number of matches.

@@ -26,6 +26,7 @@ mod matches;
 mod merges;
 mod migrations;
 mod models;
+mod names;
 mod options;
 mod outbox;
 mod partitions;

@@ -6,7 +6,7 @@ mod results;
 
 pub(crate) use page::within_reach;
 pub(crate) use read::{
-    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
+    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, pairs, quotes, stats,
 };
 
 use crate::error::Mapped;
@@ -63,13 +63,13 @@ impl MatchReader for PostgresStore {
         &self,
         seasons: &[(LeagueId, Season)],
     ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
-        let (leagues, seasons) = read::pairs(seasons);
+        let (leagues, seasons) = pairs(seasons);
         let query = sqlx::query(include_str!("../queries/matches/stats_of_seasons.sql"));
         stats(&mut *self.read().await?, query.bind(leagues).bind(seasons)).await
     }
 
     async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {
-        let (leagues, seasons) = read::pairs(seasons);
+        let (leagues, seasons) = pairs(seasons);
         let mut connection = self.read().await?;
         let span = sqlx::query(include_str!("../queries/matches/odds_span_of_seasons.sql"))
             .bind(&leagues)

@@ -26,6 +26,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (15, "outbox", include_str!("../migrations/0015_outbox.sql")),
     (14, "ledger", include_str!("../migrations/0014_ledger.sql")),
     (13, "merges", include_str!("../migrations/0013_merges.sql")),
+    (12, "identity", include_str!("../migrations/0012_identity.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -56,6 +56,11 @@ impl RosterWriter for PostgresStore {
             .execute(&mut *transaction)
             .await
             .mapped()?;
+        sqlx::query(include_str!("../queries/roster/insert_league_aliases.sql"))
+            .bind(column(leagues, |l| l.code.as_str()))
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
         let ids = find_leagues(&mut transaction, leagues).await?;
         transaction.commit().await.mapped()?;
         Ok(ids)

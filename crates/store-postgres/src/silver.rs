@@ -10,7 +10,7 @@ mod write;
 use crate::error::Mapped;
 use crate::partitions::{self, Monthly};
 use crate::row::Read;
-use crate::{Connection, Lock, PostgresStore, bronze, outbox, quality};
+use crate::{Connection, Lock, PostgresStore, bronze, names, outbox, quality};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -74,6 +74,8 @@ impl SilverWriter for PostgresStore {
         squads::insert_lineups(&mut transaction, &facts, now).await?;
         squads::insert_injuries(&mut transaction, &facts, now).await?;
         events::insert(&mut transaction, &facts, now).await?;
+        names::insert_identifiers(&mut transaction, &change.identifiers).await?;
+        names::put_claims(&mut transaction, &change.claims, now).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;

@@ -25,6 +25,7 @@ mod matches;
 mod merges;
 mod migrations;
 mod models;
+mod names;
 mod outbox;
 mod predictions;
 mod quality;

@@ -5,7 +5,7 @@ mod read;
 mod results;
 
 pub(crate) use read::{
-    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, quotes, stats,
+    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, pairs, quotes, stats,
 };
 
 use crate::SqliteStore;
@@ -64,12 +64,12 @@ impl MatchReader for SqliteStore {
         seasons: &[(LeagueId, Season)],
     ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/stats_of_seasons.sql"));
-        stats(&mut *self.read().await?, query.bind(read::pairs(seasons))).await
+        stats(&mut *self.read().await?, query.bind(pairs(seasons))).await
     }
 
     async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/odds_of_seasons.sql"));
-        quotes(&mut *self.read().await?, query.bind(read::pairs(seasons))).await
+        quotes(&mut *self.read().await?, query.bind(pairs(seasons))).await
     }
 
     async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {

@@ -24,6 +24,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (12, "outbox", include_str!("../migrations/0012_outbox.sql")),
     (11, "ledger", include_str!("../migrations/0011_ledger.sql")),
     (10, "merges", include_str!("../migrations/0010_merges.sql")),
+    (9, "identity", include_str!("../migrations/0009_identity.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -74,10 +74,17 @@ impl RosterWriter for SqliteStore {
                 .execute(&mut *transaction)
                 .await
                 .mapped()?;
-            let id = sqlx::query_scalar(include_str!("../queries/roster/find_league.sql"))
+            let id: i64 = sqlx::query_scalar(include_str!("../queries/roster/find_league.sql"))
                 .bind(&league.code)
                 .bind(&league.source)
                 .fetch_one(&mut *transaction)
+                .await
+                .mapped()?;
+            sqlx::query(include_str!("../queries/names/insert_league_alias.sql"))
+                .bind(&league.source)
+                .bind(&league.code)
+                .bind(id)
+                .execute(&mut *transaction)
                 .await
                 .mapped()?;
             ids.push(LeagueId(id));

@@ -11,7 +11,7 @@ pub(crate) use write::update as update_matches;
 
 use crate::error::Mapped;
 use crate::row::Read;
-use crate::{SqliteStore, bronze, outbox, quality};
+use crate::{SqliteStore, bronze, names, outbox, quality};
 use async_trait::async_trait;
 use touchline_domain::ports::{SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts};
 
@@ -58,6 +58,8 @@ impl SilverWriter for SqliteStore {
         squads::insert_lineups(&mut transaction, &facts, now).await?;
         squads::insert_injuries(&mut transaction, &facts, now).await?;
         events::insert(&mut transaction, &facts, now).await?;
+        names::insert_identifiers(&mut transaction, &change.identifiers).await?;
+        names::put_claims(&mut transaction, &change.claims, now).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;

@@ -84,9 +84,6 @@ pub enum Command {
     /// Look after the database
     #[command(subcommand)]
     Db(Db),
-    /// Look after the names by which sources know leagues and teams
-    #[command(subcommand)]
-    Names(Names),
     /// Keep history as Parquet files in a folder or on S3, and move old odds there
     ///
     /// The lake is a folder below the data folder, or what the setting lake.url (TOUCHLINE__LAKE__URL) names. For
@@ -94,6 +91,9 @@ pub enum Command {
     /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ALLOW_HTTP.
     #[command(subcommand)]
     Lake(Lake),
+    /// Decide which team a source's name stands for, keep tables of aliases, join what was stored twice
+    #[command(subcommand)]
+    Names(Names),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -451,23 +451,6 @@ pub enum Db {
     },
 }
 
-#[derive(Debug, Subcommand)]
-pub enum Names {
-    /// Join two leagues or two teams that are one and were stored twice
-    ///
-    /// Matches, odds, statistics, line-ups, absences, sealed forecasts and names of the merged one go to the kept one, all
-    /// or nothing. On PostgreSQL this takes the rights of football_admin.
-    Merge(Merge),
-    /// List what was merged
-    Merges,
-    /// Put everything back where it was before a merge
-    Undo {
-        /// Number of the merge, as `touchline names merges` lists it
-        #[arg(value_name = "MERGE")]
-        id: i64,
-    },
-}
-
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("pair").required(true).args(["league", "team"]))]
 pub struct Merge {
@@ -553,6 +536,88 @@ pub enum Lake {
         /// Print no more rows than this
         #[arg(long, value_name = "N", default_value_t = 1000)]
         limit: u32,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Names {
+    /// List the names of the review queue
+    List {
+        /// Only those that wait for a decision
+        #[arg(long)]
+        open: bool,
+    },
+    /// Say which teams the waiting names may stand for, the likeliest first
+    ///
+    /// Results count more than likeness: of how many the team has the same score on the same day.
+    Suggest {
+        /// Only this name (or the review of this number)
+        #[arg(value_name = "NAME", required_unless_present = "all")]
+        name: Option<String>,
+        /// All names that wait
+        #[arg(long, conflicts_with = "name")]
+        all: bool,
+    },
+    /// Decide which team a name stands for, and take up the documents that waited for it
+    Accept {
+        /// Number of the review, or the name
+        #[arg(value_name = "REVIEW")]
+        review: String,
+        /// Name of the team, or its number
+        #[arg(value_name = "TEAM", required_unless_present = "new")]
+        team: Option<String>,
+        /// It is a team that nobody named before
+        #[arg(long, conflicts_with = "team")]
+        new: bool,
+    },
+    /// Decide that a name is not to be used: its rows are left out
+    Reject {
+        /// Number of the review, or the name
+        #[arg(value_name = "REVIEW")]
+        review: String,
+    },
+    /// Keep a table of aliases: {"name": ["alias", ...], ...}
+    ///
+    /// The name becomes the team's, and the aliases hold for every source, unless --source names one. An alias that
+    /// leads to another team already is an error, and nothing of the table is kept.
+    Import {
+        /// The table, JSON
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Country of the teams [default: the one country that has a team of the name]
+        #[arg(long, value_name = "COUNTRY")]
+        country: Option<String>,
+        /// The only source that writes the names so, such as openfootball
+        #[arg(long, value_name = "SOURCE")]
+        source: Option<String>,
+        /// Make the teams that are not known; needs --country, or a country in the table
+        #[arg(long)]
+        create: bool,
+        /// Leave out the teams that are not known
+        #[arg(long, conflicts_with = "create")]
+        skip_unknown: bool,
+    },
+    /// Write all aliases as such a table
+    Export {
+        /// Only the teams of this league
+        #[arg(long, value_name = "CODE")]
+        league: Option<String>,
+        /// Write to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Join two leagues or two teams that are one and were stored twice
+    ///
+    /// Matches, odds, statistics, line-ups, absences, sealed forecasts and names of the merged one go to the kept one, all
+    /// or nothing. On PostgreSQL this takes the rights of football_admin.
+    Merge(Merge),
+    /// List what was merged
+    Merges,
+    /// Put everything back where it was before a merge
+    Undo {
+        /// Number of the merge, as `touchline names merges` lists it
+        #[arg(value_name = "MERGE")]
+        id: i64,
     },
 }
 

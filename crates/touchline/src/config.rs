@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
+use touchline_intake::identity::SourceOrder;
 use touchline_store_postgres::redacted;
 use touchline_upkeep::backup::Retention;
 
@@ -29,6 +30,7 @@ pub struct Config {
     pub compute: Compute,
     pub training: Training,
     pub models: Models,
+    pub identity: Identity,
     pub lake: Lake,
     pub log: Log,
 }
@@ -129,6 +131,12 @@ pub struct Models {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Identity {
+    pub source_order: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Lake {
     pub url: String,
 }
@@ -202,6 +210,11 @@ impl Config {
             );
         }
         Ok(Database::Sqlite(path))
+    }
+
+    /// Whose word counts where sources disagree.
+    pub fn source_order(&self) -> SourceOrder {
+        SourceOrder::new(self.identity.source_order.clone())
     }
 
     /// Threads to use.

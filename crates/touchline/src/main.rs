@@ -70,8 +70,8 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Serve(arguments) => commands::serve::run(&session, &arguments).await,
         Command::Doctor => commands::doctor::run(&session).await,
         Command::Db(arguments) => commands::db::run(&session, &arguments).await,
-        Command::Names(arguments) => commands::names::run(&session, &arguments).await,
         Command::Lake(arguments) => commands::lake::run(&session, &arguments).await,
+        Command::Names(arguments) => commands::names::run(&session, &arguments).await,
         Command::Config(arguments) => commands::config::run(&session, &arguments),
     }
 }

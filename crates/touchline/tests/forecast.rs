@@ -140,7 +140,7 @@ fn what_is_wrong_with_a_row_costs_that_row_alone() {
 #[test]
 fn a_new_club_starts_as_a_newcomer_and_is_listed_with_the_clubs_it_resembles() {
     let place = trained();
-    let near = format!("{} FC", club(3));
+    let near = format!("{} Town", club(3));
     let fixtures = [
         fixture("1", "XAA1", &club(0), &near),
         fixture("2", "XAA1", &club(0), "Qqqq"),

@@ -152,7 +152,7 @@ async fn copy_bronze(from: &dyn Store, to: &dyn Store) {
 }
 
 async fn read_again(store: &dyn Store) -> ReprocessReport {
-    reprocess(store, Reprocess::default(), &SystemClock, &Silent).await.unwrap()
+    reprocess(store, Reprocess::default(), &SourceOrder::default(), &SystemClock, &Silent).await.unwrap()
 }
 
 #[tokio::test]
@@ -264,7 +264,7 @@ async fn stopped_after_any_document_it_is_completed_by_the_next_run() {
         let bare = memory().await;
         copy_bronze(&store, &bare).await;
         let stop = StopAfter(stop_after.into());
-        let outcome = reprocess(&bare, Reprocess::default(), &SystemClock, &stop).await;
+        let outcome = reprocess(&bare, Reprocess::default(), &SourceOrder::default(), &SystemClock, &stop).await;
         assert!(matches!(outcome, Err(ReprocessError::Stopped(Stopped))), "{outcome:?}");
         read_again(&bare).await;
         assert_eq!(bare.content_hash().await.unwrap(), hash, "after {stop_after} documents");
@@ -277,7 +277,7 @@ async fn only_the_documents_that_are_asked_for_are_read() {
     matchday(&store).await;
     let since = |since| Reprocess { since: Some(since), ..Reprocess::default() };
     let count = async |which| {
-        let report = reprocess(&store, which, &SystemClock, &Silent).await.unwrap();
+        let report = reprocess(&store, which, &SourceOrder::default(), &SystemClock, &Silent).await.unwrap();
         report.ingest.documents
     };
     assert_eq!(count(since(kickoff() + Duration::hours(2))).await, 3, "the time itself is included");

@@ -26,6 +26,7 @@ pub mod hostile;
 pub mod matches;
 pub mod merges;
 pub mod models;
+pub mod names;
 pub mod pages;
 pub mod predictions;
 pub mod quality;
@@ -75,6 +76,10 @@ macro_rules! contract_tests {
                 racing_sealers_make_one_chain;
             models: every_model_has_one_champion, a_promotion_is_rolled_back, a_version_has_one_manifest,
                 an_unknown_version_gets_no_alias, files_of_a_model_come_back;
+            names: a_league_is_known_by_its_code, an_alias_leads_to_one_team, leagues_and_teams_are_renamed,
+                a_match_has_identifiers_of_many_sources, an_identifier_names_one_match,
+                a_claim_is_kept_by_source_and_field, a_name_waits_once, an_accepted_name_becomes_an_alias,
+                a_name_is_rejected_or_refused, hostile_names_are_refused;
             hostile: names_of_clubs_and_leagues, texts_of_matches, texts_of_squads, texts_of_findings,
                 texts_of_documents, texts_of_models_and_forecasts, the_store_answers_after_all;
             export: documents_come_by_time, records_of_a_document_come_back, forecasts_come_by_time,

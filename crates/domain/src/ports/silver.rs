@@ -1,6 +1,6 @@
 use super::StoreError;
 use crate::{
-    DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match, MatchId,
+    DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match, MatchClaim, MatchId, MatchIdentifier,
     MatchStats, MatchStatus, NewMatch, OddsQuote, QualityIssue, Score, Season, TeamId,
 };
 use async_trait::async_trait;
@@ -33,6 +33,11 @@ pub struct SilverChange {
     pub changed: Vec<Match>,
     /// Facts to add to stored matches.
     pub facts: Vec<(MatchId, MatchFacts)>,
+    /// Further identifiers of stored matches; those of new matches are kept with them. An identifier names one match:
+    /// one that names another is refused.
+    pub identifiers: Vec<(MatchId, MatchIdentifier)>,
+    /// What sources say of fields of stored matches; a stored claim of the same match, source and field is replaced.
+    pub claims: Vec<MatchClaim>,
     /// Findings, recorded in the same transaction.
     pub issues: Vec<QualityIssue>,
     /// The document whose records are now processed.
@@ -155,7 +160,8 @@ pub trait MatchReader: Send + Sync {
     /// The store is not available.
     async fn get_match(&self, id: MatchId) -> Result<Option<Match>, StoreError>;
 
-    /// The matches that a source brought under these identifiers of its own, in any order; those not held are left out.
+    /// The matches that a source knows by these identifiers of its own, each once and in any order; those not held are
+    /// left out.
     ///
     /// # Errors
     /// The store is not available.

@@ -1,8 +1,13 @@
 //! What texts a store keeps: any, byte for byte, except with NUL characters or beyond a length. Every store checks with
 //! these functions before it writes, so that none keeps what another would refuse.
 
-use super::{FeatureSet, MatchFacts, ModelVersion, SealedForecast, SilverChange, StoreError, TextFault};
-use crate::{FeedPosition, NewDocument, NewLeague, NewMatch, NewTeam, Player, QualityIssue};
+use super::{
+    FeatureSet, MatchFacts, ModelVersion, NameChange, SealedForecast, SilverChange, StoreError, TextFault,
+};
+use crate::{
+    FeedPosition, MatchClaim, NameDecision, NewDocument, NewLeague, NewMatch, NewNameReview, NewTeam, Player,
+    QualityIssue,
+};
 
 /// The most bytes of a text that rows are found by: names of clubs, countries, bookmakers, sources, codes, kinds of
 /// findings, names and versions of models, identifiers of players. Three of them fit into a row of an index of PostgreSQL.
@@ -101,7 +106,70 @@ pub fn change(change: &SilverChange) -> Result<(), StoreError> {
         squads(facts)?;
         events(facts)?;
     }
+    for (_, identifier) in &change.identifiers {
+        key("the source of an identifier", &identifier.source)?;
+        key("the identifier of a match", &identifier.external_id)?;
+    }
+    claims(&change.claims)?;
     issues(&change.issues)
+}
+
+fn claims(claims: &[MatchClaim]) -> Result<(), StoreError> {
+    claims.iter().try_for_each(|claim| {
+        key("the source of a claim", &claim.source)?;
+        free("the value of a claim", &claim.value)
+    })
+}
+
+/// All texts of a change of names.
+///
+/// # Errors
+/// One of them is refused.
+pub fn names(change: &NameChange) -> Result<(), StoreError> {
+    for league in &change.leagues {
+        leagues(std::slice::from_ref(&league.details))?;
+    }
+    for team in &change.teams {
+        key("the name of a team", &team.name)?;
+    }
+    for alias in &change.league_aliases {
+        key("the source of a league", &alias.source)?;
+        key("the alias of a league", &alias.alias)?;
+    }
+    change.team_aliases.iter().try_for_each(|alias| {
+        key("the source of a team", &alias.source)?;
+        key("the country of a team", &alias.country)?;
+        key("the alias of a team", &alias.alias)
+    })
+}
+
+/// Sources and countries by which names are looked for.
+///
+/// # Errors
+/// One of them is refused.
+pub fn places_of_names(countries: &[String], source: Option<&str>) -> Result<(), StoreError> {
+    key("the source of a team", source.unwrap_or_default())?;
+    countries.iter().try_for_each(|country| key("the country of a team", country))
+}
+
+/// All texts of names that wait for a decision.
+///
+/// # Errors
+/// One of them is refused.
+pub fn reviews(reviews: &[NewNameReview]) -> Result<(), StoreError> {
+    reviews.iter().try_for_each(|review| {
+        key("the source of a name", &review.source)?;
+        key("the country of a name", &review.country)?;
+        key("a name", &review.name)
+    })
+}
+
+/// Who decided about a name.
+///
+/// # Errors
+/// It is refused.
+pub fn decision(decision: &NameDecision) -> Result<(), StoreError> {
+    key("the name of who decided", &decision.by)
 }
 
 fn a_match(details: &NewMatch) -> Result<(), StoreError> {

@@ -16,10 +16,11 @@ use super::plan::{Conflict, merge};
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
+use touchline_collect::names::key;
 use touchline_collect::{SourceFact, SourceFacts};
 use touchline_domain::ports::MatchFacts;
 use touchline_domain::{
-    EventList, InPlayQuote, Injury, InjuryKind, Lineup, Match, MatchId, MatchStats, MatchStatus, OddsQuote,
+    ANY_SOURCE, EventList, InPlayQuote, Injury, InjuryKind, Lineup, Match, MatchId, MatchStats, MatchStatus, OddsQuote,
     Player, Side, SideStats, TeamId,
 };
 
@@ -47,7 +48,10 @@ impl FactCounts {
 #[derive(Debug, Default)]
 pub(super) struct Held {
     pub matches: Vec<Match>,
-    pub names: HashMap<TeamId, String>,
+    /// The match of each identifier of the source.
+    pub named: HashMap<String, MatchId>,
+    /// All names of the teams, each with the source that writes it.
+    pub names: HashMap<TeamId, Vec<(String, String)>>,
     pub stats: Vec<(MatchId, MatchStats)>,
     pub lineups: Vec<(MatchId, Lineup)>,
     pub injuries: Vec<(MatchId, Injury)>,
@@ -113,8 +117,8 @@ struct FactPlanner<'a> {
 
 impl FactPlanner<'_> {
     fn take(&mut self, given: SourceFacts) -> Result<(), Refusal> {
-        let id = Some(given.external_id.as_str());
-        let found = self.held.matches.iter().find(|m| m.external_id.as_deref() == id).ok_or_else(|| {
+        let id = self.held.named.get(&given.external_id);
+        let found = self.held.matches.iter().find(|m| Some(&m.id) == id).ok_or_else(|| {
             let message = format!(
                 "the store holds no match {} of {}; ingest the answer to /fixtures that lists it first",
                 given.external_id, self.source
@@ -160,18 +164,31 @@ impl FactPlanner<'_> {
         Ok(())
     }
 
-    /// Names are compared byte for byte: nobody is guessed.
+    /// The side that has this name: as the source or a person writes it, else as anybody does, else with the same
+    /// [`key`]; where both sides have it, neither.
     fn side(&self, found: &Match, team: &str) -> Result<Side, Refusal> {
-        let name = |id| self.held.names.get(&id).map_or("", String::as_str);
-        let (home, away) = (name(found.home), name(found.away));
-        match team {
-            team if team == home => Ok(Side::Home),
-            team if team == away => Ok(Side::Away),
-            _ => Err((
-                "unknown_side",
-                format!("{team:?} is neither {home:?} nor {away:?}, who play this match"),
-            )),
+        let of = |id| self.held.names.get(&id).map_or(&[][..], Vec::as_slice);
+        let (home, away) = (of(found.home), of(found.away));
+        let wanted = key(team);
+        let own = |(source, name): &(String, String)| {
+            name == team && (source == self.source || source == ANY_SOURCE)
+        };
+        let written = |(_, name): &(String, String)| name == team;
+        let alike = |(_, name): &(String, String)| key(name) == wanted;
+        let rules: [&dyn Fn(&(String, String)) -> bool; 3] = [&own, &written, &alike];
+        for rule in rules {
+            match (home.iter().any(rule), away.iter().any(rule)) {
+                (true, false) => return Ok(Side::Home),
+                (false, true) => return Ok(Side::Away),
+                (true, true) => break,
+                (false, false) => {}
+            }
         }
+        let name =
+            |names: &[(String, String)]| names.first().map_or_else(String::new, |(_, name)| name.clone());
+        let message =
+            format!("{team:?} is neither {:?} nor {:?}, who play this match", name(home), name(away));
+        Err(("unknown_side", message))
     }
 
     /// Since when something not held before is known, and whether that follows from habit.

@@ -1,13 +1,17 @@
 //! From parsed rows and stored rows to what has to change: pure, so that every rule of merging can be tested.
 //!
-//! A match is one leg of a pairing in a season of a league; legs count by date. A row is taken for a stored leg
-//! when it carries the same identifier of the same source, or the same date; a row with another date moves the
-//! earliest stored leg that is not played yet, and otherwise is a new leg; unless it is an old word about a leg that
-//! was played after the row's document came. The same date with another score is a
-//! conflict: it is recorded, and what is stored stays.
+//! A match is one leg of a pairing in a season of a league; legs count by date. A row that carries an identifier that
+//! its source gave a stored match before is that match, whatever else it says. Any other row is taken for a stored leg of
+//! the same date, or of a day beside it with the same score; a row with another date moves the earliest stored leg that
+//! is not played yet, and otherwise is a new leg; unless it is an old word about a leg that was played after the row's
+//! document came. What one source says twice in two ways is a conflict: it is recorded,
+//! and what is stored stays. What two sources say in two ways is decided by their order, and recorded too.
 
+mod claims;
 pub(super) mod merge;
+mod moves;
 
+use crate::identity::{SourceOrder, Teams};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -15,8 +19,8 @@ use std::sync::Arc;
 use touchline_collect::SourceMatch;
 use touchline_domain::ports::{MatchFacts, SilverChange, StoredQuote};
 use touchline_domain::{
-    DecimalOdds, DocumentId, LeagueId, MarketType, Match, MatchId, MatchStats, NewMatch, NewTeam, OddsPhase,
-    OddsQuote, QualityIssue, Season, Severity, TeamId,
+    DecimalOdds, DocumentId, LeagueId, MarketType, Match, MatchClaim, MatchId, MatchStats, NewMatch,
+    OddsPhase, OddsQuote, QualityIssue, Season, Severity, TeamId,
 };
 
 /// What became of matches.
@@ -63,35 +67,20 @@ impl Conflict {
             requires_manual_review: true,
         }
     }
-}
 
-/// Club names of a document's leagues and their identifiers.
-#[derive(Debug)]
-pub(super) struct TeamIndex {
-    countries: Vec<String>,
-    ids: HashMap<String, HashMap<String, TeamId>>,
-}
-
-impl TeamIndex {
-    /// `countries` by league index; `names` and `ids` in the same order.
-    pub fn new(countries: Vec<String>, names: Vec<NewTeam>, ids: &[TeamId]) -> Self {
-        let mut index: HashMap<String, HashMap<String, TeamId>> = HashMap::new();
-        for (team, id) in names.into_iter().zip(ids) {
-            index.entry(team.country).or_default().insert(team.name, *id);
-        }
-        Self { countries, ids: index }
-    }
-
-    fn id(&self, league: usize, name: &str) -> TeamId {
-        self.ids[&self.countries[league]][name]
+    /// The same as a finding about which nobody has to decide.
+    pub fn note(&self, document: DocumentId) -> QualityIssue {
+        QualityIssue { severity: Severity::Medium, requires_manual_review: false, ..self.issue(document) }
     }
 }
 
 /// Identifiers of what the rows name.
 pub(super) struct Known<'a> {
     pub source: &'a str,
+    /// Whose word counts where sources disagree.
+    pub order: &'a SourceOrder,
     pub leagues: &'a [LeagueId],
-    pub teams: &'a TeamIndex,
+    pub teams: &'a Teams,
     /// When the document came that holds the rows.
     pub collected_at: DateTime<Utc>,
 }
@@ -102,6 +91,10 @@ pub(super) struct Existing {
     pub matches: Vec<Match>,
     pub stats: Vec<(MatchId, MatchStats)>,
     pub odds: Vec<StoredQuote>,
+    /// Matches by the source's own identifiers.
+    pub named: HashMap<String, MatchId>,
+    /// What sources say of fields of the matches.
+    pub claims: Vec<MatchClaim>,
 }
 
 /// What has to change.
@@ -110,6 +103,19 @@ pub(super) struct Plan {
     pub change: SilverChange,
     pub counts: MatchCounts,
     pub conflicts: Vec<Conflict>,
+    /// What sources disagree about, which is decided.
+    pub notes: Vec<Conflict>,
+    /// Matches that change already, because they or another leg went to another pairing.
+    moved: HashSet<MatchId>,
+}
+
+impl Plan {
+    /// Notes that a stored match changes, once.
+    fn change(&mut self, changed: &Match) {
+        self.moved.insert(changed.id);
+        self.change.changed.retain(|held| held.id != changed.id);
+        self.change.changed.push(changed.clone());
+    }
 }
 
 /// A pairing in a season of a league.
@@ -140,33 +146,64 @@ pub(super) struct Row {
 
 /// Compares parsed rows with what is stored.
 pub(super) fn plan(known: &Known<'_>, rows: Vec<SourceMatch>, existing: Existing) -> Plan {
-    let stored_facts = StoredFacts::new(existing.stats, existing.odds);
-    let mut pairings: BTreeMap<Pairing, (Vec<Match>, Vec<Row>)> = BTreeMap::new();
-    for m in existing.matches {
-        pairings.entry((m.league, m.season, m.home, m.away)).or_default().0.push(m);
-    }
-    for row in rows.into_iter().map(|r| resolve(known, r)) {
-        let d = &row.details;
-        pairings.entry((d.league, d.season, d.home, d.away)).or_default().1.push(row);
-    }
+    let held = Held {
+        facts: StoredFacts::new(existing.stats, existing.odds),
+        order: known.order,
+        named: existing.named,
+        claims: claims::by_match(existing.claims),
+    };
     let mut plan = Plan::default();
+    let rows = rows.into_iter().filter_map(|row| resolve(known, row)).collect();
+    let rows = moves::without_repeated_identifiers(rows, &mut plan);
+    let mut pairings = Pairings::default();
+    for m in existing.matches {
+        pairings.entry(pairing_of(&m)).or_default().0.push(m);
+    }
+    let rows = moves::to_pairings_of_rows(&held, rows, &mut pairings, &mut plan);
+    for row in rows {
+        pairings.entry(pairing_of(&row.details)).or_default().1.push(row);
+    }
     for (_, (stored, rows)) in pairings {
         if !rows.is_empty() {
-            merge::pairing(stored, rows, &stored_facts, known.collected_at, &mut plan);
+            merge::pairing(stored, rows, &held, known.collected_at, &mut plan);
         }
     }
     plan
 }
 
-fn resolve(known: &Known<'_>, row: SourceMatch) -> Row {
+/// Stored matches and rows of each pairing.
+pub(super) type Pairings = BTreeMap<Pairing, (Vec<Match>, Vec<Row>)>;
+
+fn pairing_of(m: &NewMatch) -> Pairing {
+    (m.league, m.season, m.home, m.away)
+}
+
+/// What is known of stored matches beside their rows.
+pub(super) struct Held<'a> {
+    pub facts: StoredFacts,
+    pub order: &'a SourceOrder,
+    /// Matches by the source's own identifiers.
+    pub named: HashMap<String, MatchId>,
+    pub claims: HashMap<MatchId, claims::Claims>,
+}
+
+impl Held<'_> {
+    /// The stored match that a row names by its identifier.
+    fn named(&self, row: &NewMatch) -> Option<MatchId> {
+        self.named.get(row.external_id.as_ref()?).copied()
+    }
+}
+
+/// A row in the store's terms; none where a side is not known.
+fn resolve(known: &Known<'_>, row: SourceMatch) -> Option<Row> {
     let team = |name: &str| known.teams.id(row.league, name);
-    Row {
+    Some(Row {
         line: row.line,
         details: NewMatch {
             league: known.leagues[row.league],
             season: row.season,
-            home: team(&row.home),
-            away: team(&row.away),
+            home: team(&row.home)?,
+            away: team(&row.away)?,
             leg: 0,
             kickoff: row.kickoff,
             status: row.status,
@@ -178,7 +215,7 @@ fn resolve(known: &Known<'_>, row: SourceMatch) -> Row {
             external_id: row.external_id,
         },
         facts: MatchFacts { stats: row.stats, odds: row.odds, ..MatchFacts::default() },
-    }
+    })
 }
 
 /// Statistics and odds by match.

@@ -44,7 +44,8 @@ $$;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
 REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
-    refresh_views(text[], timestamptz), prune_outbox(timestamptz) FROM PUBLIC;
+    refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text),
+    rename_team(bigint, text) FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 -- Readers see everything but the audit.
@@ -55,10 +56,12 @@ REVOKE ALL ON audit_logs, audit_trail FROM football_reader;
 -- Writers add, and change what may change; they remove nothing, and reach partitions only through their table.
 GRANT football_reader TO football_writer;
 GRANT INSERT ON raw_documents, raw_match_data, raw_odds_data, raw_scores_data, leagues, league_aliases, teams, team_aliases,
-    matches, match_identifiers, odds, match_stats, lineups, lineup_players, injuries, players, match_events, in_play_odds,
-    features, predictions, feature_sets, model_versions, data_collection_logs, data_quality_logs, error_logs, outbox,
-    feed_readers TO football_writer;
+    matches, match_identifiers, match_claims, name_reviews, name_review_documents, odds, match_stats, lineups,
+    lineup_players, injuries, players, match_events, in_play_odds, features, predictions, feature_sets, model_versions,
+    data_collection_logs, data_quality_logs, error_logs, outbox, feed_readers TO football_writer;
 GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;
+GRANT UPDATE (value, recorded_at) ON match_claims TO football_writer;
+GRANT UPDATE (status, resolved_id, decided_at, decided_by) ON name_reviews TO football_writer;
 GRANT UPDATE (processed_at) ON raw_documents TO football_writer;
 GRANT UPDATE (processed) ON raw_match_data, raw_odds_data, raw_scores_data TO football_writer;
 GRANT UPDATE (suspicious_odds) ON odds TO football_writer;
@@ -69,6 +72,7 @@ GRANT INSERT ON model_artifacts TO football_writer;
 GRANT UPDATE, DELETE ON feed_readers TO football_writer;
 GRANT USAGE ON SEQUENCE predictions_id_seq TO football_writer;
 GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
-    refresh_views(text[], timestamptz), prune_outbox(timestamptz) TO football_writer;
+    refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text),
+    rename_team(bigint, text) TO football_writer;
 
 GRANT football_writer TO football_admin;

@@ -47,7 +47,7 @@ pub(crate) async fn matches_of(
 }
 
 /// Leagues and seasons as two columns.
-pub(super) fn pairs(seasons: &[(LeagueId, Season)]) -> (Vec<i64>, Vec<String>) {
+pub(crate) fn pairs(seasons: &[(LeagueId, Season)]) -> (Vec<i64>, Vec<String>) {
     seasons.iter().map(|(league, season)| (league.0, season.to_string())).unzip()
 }
 

@@ -3,12 +3,12 @@
 use crate::columns::{ROWS, column};
 use crate::error::Mapped;
 use crate::matches::matches_of;
-use crate::{Connection, whole};
+use crate::{Connection, names, whole};
 use sqlx::postgres::{PgArguments, Postgres};
 use sqlx::query::Query;
 use std::collections::{HashMap, HashSet};
 use touchline_domain::ports::{MatchFacts, StoreError};
-use touchline_domain::{Match, MatchId, NewMatch, Score};
+use touchline_domain::{Match, MatchId, MatchIdentifier, NewMatch, Score};
 
 const INSERT: &str = include_str!("../../queries/matches/insert.sql");
 const UPDATE: &str = include_str!("../../queries/matches/update.sql");
@@ -32,9 +32,23 @@ pub(super) async fn insert(
     for rows in rows.chunks(ROWS) {
         inserted += bound(INSERT, rows).execute(&mut *connection).await.mapped()?.rows_affected();
     }
-    if inserted == rows.len() as u64 {
-        return Ok(rows.iter().map(|(id, _)| MatchId(*id)).collect());
-    }
+    let ids = if inserted == rows.len() as u64 {
+        rows.iter().map(|(id, _)| MatchId(*id)).collect()
+    } else {
+        stored_ids(connection, new).await?
+    };
+    let own =
+        |(id, (details, _)): (&MatchId, &(NewMatch, MatchFacts))| Some((*id, MatchIdentifier::of(details)?));
+    let identifiers: Vec<_> = ids.iter().zip(new).filter_map(own).collect();
+    names::insert_identifiers(connection, &identifiers).await?;
+    Ok(ids)
+}
+
+/// The identifiers of matches of which some are stored already.
+async fn stored_ids(
+    connection: &mut Connection,
+    new: &[(NewMatch, MatchFacts)],
+) -> Result<Vec<MatchId>, StoreError> {
     let seasons: Vec<_> = new.iter().map(|(details, _)| (details.league, details.season)).collect();
     let stored = matches_of(connection, &seasons).await?;
     let stored: HashMap<_, _> = stored.into_iter().map(|m| (m.natural_key(), m)).collect();
@@ -51,7 +65,9 @@ pub(super) async fn insert(
 /// Replaces rows of stored matches.
 pub(crate) async fn update(connection: &mut Connection, changed: &[Match]) -> Result<(), StoreError> {
     let mut pairings = HashSet::new();
-    if !changed.iter().all(|m| pairings.insert((m.league, m.season, m.home, m.away))) {
+    // Home and away may change places too.
+    let pairing = |m: &Match| (m.league, m.season, m.home.min(m.away), m.home.max(m.away));
+    if !changed.iter().all(|m| pairings.insert(pairing(m))) {
         sqlx::query(PARK)
             .bind(column(changed, |m| m.id.0))
             .bind(column(changed, |m| m.season.to_string()))

@@ -45,7 +45,7 @@ pub(crate) async fn matches_of(
 }
 
 /// Each pair once, as JSON.
-pub(super) fn pairs(seasons: &[(LeagueId, Season)]) -> String {
+pub(crate) fn pairs(seasons: &[(LeagueId, Season)]) -> String {
     let mut seasons = seasons.to_vec();
     seasons.sort_unstable();
     seasons.dedup();

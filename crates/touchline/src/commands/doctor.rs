@@ -50,7 +50,16 @@ pub async fn run(session: &Session) -> Result<Ending> {
                 n => Finding::bad(
                     "bronze",
                     format!("{} records have not reached silver", count(n)),
-                    "an import was interrupted: run the same ingest command again",
+                    "decide about names that wait (touchline names list --open), then run interrupted imports again",
+                ),
+            });
+            let waiting = store.reviews(true).await?;
+            findings.push(match waiting.len() {
+                0 => Finding::good("names", "none waits for a decision".into()),
+                n => Finding::bad(
+                    "names",
+                    format!("{n} names wait for a decision, and their rows with them"),
+                    "touchline names suggest --all",
                 ),
             });
             let issues = store.issues(1).await?;
@@ -106,7 +115,7 @@ fn same_competition(facts: &Facts) -> Option<Finding> {
         Finding::bad(
             "leagues",
             format!("possibly one competition from two sources: {}", twice.join("; ")),
-            "keep each source in a data folder of its own",
+            "if it is one, join both: touchline names --help says how",
         )
     })
 }

@@ -19,7 +19,7 @@ pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     };
     let store = session.store().await?;
     let clock = session.clock.as_ref();
-    let report = import_files(store.as_ref(), provider, paths, clock, &session.progress).await?;
+    let report = import_files(store.as_ref(), provider, paths, &session.config.source_order(), clock, &session.progress).await?;
     print(session, &report, store.counts().await?)?;
     Ok(if report.has_rejected_rows() { Ending::WithRejections } else { Ending::Done })
 }
@@ -85,6 +85,19 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
             count(facts.unchanged_facts)
         ));
     }
+    if report.disagreements > 0 {
+        output::line(format!(
+            "sources disagree about {} matches: identity.source_order decides, and what the others say is kept",
+            count(report.disagreements)
+        ));
+    }
+    if report.waiting_names > 0 {
+        output::line(format!(
+            "{} names wait for a decision, and {} rows with them: touchline names suggest --all",
+            count(report.waiting_names),
+            count(report.waiting_rows)
+        ));
+    }
     output::line(format!(
         "the store holds {} matches of {} leagues ({} finished, {} not played), {} league-teams, {} odds, {} match statistics, {} line-ups, {} absences",
         count(held.matches),
@@ -97,11 +110,23 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
         count(held.lineups),
         count(held.injuries),
     ));
+    if report.resembling_names > 0 && report.rejections == 0 {
+        output::line(format!(
+            "{} new teams have almost the name of another one: perhaps one team under two names",
+            count(report.resembling_names)
+        ));
+        for example in &report.examples {
+            output::line(format!("  {example}"));
+        }
+    }
     if report.rejections > 0 {
         output::line(format!(
             "{} rows rejected, {} values left out of rows that were kept:",
             count(report.rejected_rows),
-            count(report.rejections - report.rejected_rows - report.rejected_documents),
+            count(
+                (report.rejections - report.rejected_rows - report.rejected_documents)
+                    .saturating_sub(report.waiting_names)
+            ),
         ));
         for (reason, n) in &report.rejections_by_reason {
             output::line(format!("  {n:>6}  {reason}"));

@@ -5,14 +5,16 @@ use crate::wiring::Session;
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use touchline_collect::Document;
+use touchline_collect::names::NameIndex;
 use touchline_collect::sources::challenge::read_fixtures;
 use touchline_domain::ports::Store;
 use touchline_domain::{KickoffPrecision, MatchId};
-use touchline_forecasting::predict::{FixtureForecast, FixtureOptions, FixtureReport, forecast_fixtures};
+use touchline_forecasting::predict::{FixtureForecast, FixtureOptions, FixtureReport, KnownNames, forecast_fixtures};
 use touchline_forecasting::seal::{RegisteredModel, Sealing, Upcoming, forecast_to_come};
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::ForecastModel;
@@ -172,8 +174,11 @@ async fn fixtures(
         .with_context(|| format!("{}", path.display()))?;
     let facts = Facts::load(store).await?;
     let teams = store.teams().await?;
+    let countries: BTreeSet<String> = teams.iter().map(|team| team.country.clone()).collect();
+    let aliases = store.team_aliases(&Vec::from_iter(countries), None).await?;
+    let names = KnownNames { teams: NameIndex::new(teams, aliases), leagues: store.league_aliases().await? };
     let options = FixtureOptions { as_of, strict: arguments.strict, threads: session.config.threads() };
-    let report = forecast_fixtures(model, &facts, &teams, fixtures, options, &session.progress)?;
+    let report = forecast_fixtures(model, &facts, &names, fixtures, options, &session.progress)?;
     let text = submission(&report)?;
     match &arguments.out {
         Some(out) => write_whole(out, text.as_bytes())?,

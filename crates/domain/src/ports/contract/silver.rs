@@ -7,8 +7,8 @@ use super::fixture::{
 };
 use crate::ports::{MatchFacts, SilverChange, Store};
 use crate::{
-    Injury, Kickoff, LeagueId, Lineup, Match, MatchId, MatchStats, NewMatch, OddsQuote, Score, Side,
-    SideStats, TeamId,
+    ClaimField, Injury, Kickoff, LeagueId, Lineup, Match, MatchClaim, MatchId, MatchIdentifier, MatchStats,
+    NewMatch, OddsQuote, Score, Side, SideStats, TeamId,
 };
 use chrono::{DateTime, Duration};
 use std::ops::Deref;
@@ -39,6 +39,13 @@ async fn full_change(store: &(impl Store + ?Sized), w: &World) -> SilverChange {
         facts: vec![(known.id, with_odds(vec![quote("PS", -60)]))],
         issues: vec![issue(Some(document), 2, "malformed_date")],
         document: Some(document),
+        identifiers: MatchIdentifier::new("another", "x").map(|i| (known.id, i)).into_iter().collect(),
+        claims: vec![MatchClaim {
+            match_id: known.id,
+            source: "another".to_owned(),
+            field: ClaimField::Status,
+            value: "postponed".to_owned(),
+        }],
     }
 }
 

@@ -25,8 +25,10 @@ fn held(status: MatchStatus) -> Held {
         source: "test".to_owned(),
         external_id: Some("77".to_owned()),
     };
-    let names = HashMap::from([(TeamId(1), "Ashford".to_owned()), (TeamId(2), "Brindle".to_owned())]);
-    Held { matches: vec![Match { id: MatchId(5), details }], names, ..Held::default() }
+    let named = HashMap::from([(details.external_id.clone().unwrap_or_default(), MatchId(5))]);
+    let name = |name: &str| vec![(ANY_SOURCE.to_owned(), name.to_owned())];
+    let names = HashMap::from([(TeamId(1), name("Ashford")), (TeamId(2), name("Brindle"))]);
+    Held { matches: vec![Match { id: MatchId(5), details }], named, names, ..Held::default() }
 }
 
 fn fact(team: &str, fact: SourceFact) -> SourceFacts {
@@ -55,6 +57,7 @@ impl Memory {
         let held = Held {
             matches: self.0.matches.clone(),
             names: self.0.names.clone(),
+            named: self.0.named.clone(),
             stats: self.0.stats.clone(),
             lineups: self.0.lineups.clone(),
             injuries: self.0.injuries.clone(),

@@ -1,14 +1,17 @@
 //! One pairing of a season: which row is which leg, and what it changes.
 
-use super::{Conflict, Plan, Row, StoredFacts};
+use super::claims;
+use super::{Conflict, Held, Plan, Row};
 use chrono::{DateTime, Utc};
-use touchline_domain::{KickoffPrecision, Match, MatchStats, MatchStatus, NewMatch, SideStats};
+use touchline_domain::{
+    KickoffPrecision, Match, MatchIdentifier, MatchStats, MatchStatus, NewMatch, SideStats,
+};
 
 /// Merges the rows of one pairing into its stored legs.
 pub(super) fn pairing(
     mut stored: Vec<Match>,
     mut rows: Vec<Row>,
-    facts: &StoredFacts,
+    held: &Held<'_>,
     collected_at: DateTime<Utc>,
     plan: &mut Plan,
 ) {
@@ -16,11 +19,11 @@ pub(super) fn pairing(
     rows.sort_by_key(|r| (r.details.kickoff.at, r.line));
     let rows = without_repeats(rows, plan);
     let mut taken = vec![false; stored.len()];
-    let targets: Vec<Option<usize>> = assign(&stored, &rows, &mut taken);
+    let targets: Vec<Option<usize>> = assign(&stored, &rows, held, &mut taken);
     let mut new = Vec::new();
     for (row, target) in rows.into_iter().zip(targets) {
         match target {
-            Some(leg) => update(&mut stored[leg], row, facts, plan),
+            Some(leg) => update(&mut stored[leg], row, held, plan),
             None => match played_since(&stored, &taken, &row.details, collected_at) {
                 Some(leg) => {
                     taken[leg] = true;
@@ -58,17 +61,16 @@ fn without_repeats(rows: Vec<Row>, plan: &mut Plan) -> Vec<Row> {
 /// Whether a row speaks of a stored leg.
 type Rule<'a> = &'a dyn Fn(&Match, &NewMatch) -> bool;
 
-/// The stored leg that each row speaks of: by identifier, else by date, else a leg still to be played.
-fn assign(stored: &[Match], rows: &[Row], taken: &mut [bool]) -> Vec<Option<usize>> {
+/// The stored leg that each row speaks of: by identifier, else by date, else by a date beside it, else a leg still to be
+/// played.
+fn assign(stored: &[Match], rows: &[Row], held: &Held<'_>, taken: &mut [bool]) -> Vec<Option<usize>> {
     let mut targets = vec![None; rows.len()];
-    let same_id = |m: &Match, r: &NewMatch| {
-        m.external_id.is_some() && m.external_id == r.external_id && m.source == r.source
-    };
+    let same_id = |m: &Match, r: &NewMatch| held.named(r) == Some(m.id);
     let same_date = |m: &Match, r: &NewMatch| date(m) == date(r);
     let unplayed = |m: &Match, _: &NewMatch| {
         matches!(m.status, MatchStatus::Scheduled | MatchStatus::Postponed | MatchStatus::Abandoned)
     };
-    let rules: [Rule<'_>; 3] = [&same_id, &same_date, &unplayed];
+    let rules: [Rule<'_>; 4] = [&same_id, &same_date, &beside, &unplayed];
     for rule in rules {
         for (row, target) in rows.iter().zip(&mut targets) {
             if target.is_none() {
@@ -94,32 +96,78 @@ fn played_since(
     (0..stored.len()).filter(|leg| !taken[*leg] && row.score.is_none()).find(later)
 }
 
-fn update(stored: &mut Match, row: Row, facts: &StoredFacts, plan: &mut Plan) {
-    if let (Some(held), Some(given)) = (stored.score, row.details.score)
-        && held != given
-    {
+/// Days between the dates that two sources may have of a match of which one does not know the result.
+const APART: i64 = 3;
+
+/// Whether a row is of a match on a day beside its own: a pairing does not meet on two days in a row, with the same
+/// score or in the eyes of two sources.
+fn beside(m: &Match, row: &NewMatch) -> bool {
+    let days = (date(m) - date(row)).num_days().abs();
+    let other_source = m.source != row.source;
+    match m.score.zip(row.score) {
+        Some((held, given)) => days <= 1 && (other_source || held == given),
+        None => other_source && days <= APART,
+    }
+}
+
+fn update(stored: &mut Match, row: Row, held: &Held<'_>, plan: &mut Plan) {
+    if held.named(&row.details).is_none() {
+        let identifier = MatchIdentifier::of(&row.details).map(|identifier| (stored.id, identifier));
+        plan.change.identifiers.extend(identifier);
+    }
+    let claims = held.claims.get(&stored.id);
+    let before = stored.details.clone();
+    let is_own = stored.source == row.details.source && claims.is_none();
+    let contradicts = if is_own {
+        contradicts_itself(stored, &row, plan)
+    } else {
+        let merged = claims::merge(stored, &row, held.order, claims);
+        plan.notes.extend(merged.note);
+        plan.change.claims.extend(merged.claims);
+        merged.own_conflict
+    };
+    if contradicts {
         plan.counts.conflicting += 1;
-        plan.conflicts.push(conflict(
-            row.line,
-            &stored.details,
-            &row.details,
-            &format!("match {}", stored.id),
-        ));
+        let holder = format!("match {}", stored.id);
+        plan.conflicts.push(conflict(row.line, &stored.details, &row.details, &holder));
         return;
     }
-    let before = stored.details.clone();
-    complete(&mut stored.details, &row.details);
-    let row_changed = stored.details != before;
-    if row_changed {
+    if is_own {
+        complete(&mut stored.details, &row.details);
+    }
+    let was_moved = plan.moved.contains(&stored.id);
+    let row_changed = stored.details != before || was_moved;
+    if was_moved {
+        plan.change(stored);
+    } else if row_changed {
         plan.change.changed.push(stored.clone());
     }
-    let missing = facts.missing(stored.id, row.facts);
+    let missing = held.facts.missing(stored.id, row.facts);
     if row_changed || missing.is_some() {
         plan.counts.changed += 1;
     } else {
         plan.counts.unchanged += 1;
     }
     plan.change.facts.extend(missing.map(|m| (stored.id, m)));
+}
+
+/// Whether a source says another score than before. Another date of a match that was played is recorded too, and what is
+/// stored stays.
+fn contradicts_itself(stored: &Match, row: &Row, plan: &mut Plan) -> bool {
+    let Some((held, given)) = stored.score.zip(row.details.score) else { return false };
+    if held == given && date(stored) != date(&row.details) {
+        plan.conflicts.push(Conflict {
+            line: row.line,
+            kind: "conflicting_date",
+            message: format!(
+                "the match is of {} here and of {} in match {}, which is kept; correct the wrong one",
+                date(&row.details),
+                date(stored),
+                stored.id
+            ),
+        });
+    }
+    held != given
 }
 
 /// Takes what the row knows better: a score, a finer kick-off, a new date of an unplayed match, details that

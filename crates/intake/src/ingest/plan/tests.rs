@@ -1,6 +1,6 @@
 use super::*;
 use chrono::NaiveDate;
-use touchline_domain::{DecimalOdds, Kickoff, MatchStatus, Score};
+use touchline_domain::{ClaimField, DecimalOdds, Kickoff, MatchIdentifier, MatchStatus, NewTeam, Score};
 
 const TEAMS: [&str; 2] = ["Ashford", "Brindle"];
 
@@ -33,31 +33,57 @@ struct Memory {
     matches: Vec<Match>,
     stats: Vec<(MatchId, MatchStats)>,
     odds: Vec<StoredQuote>,
+    identifiers: Vec<(MatchId, MatchIdentifier)>,
+    claims: Vec<MatchClaim>,
 }
 
 impl Memory {
     fn ingest(&mut self, rows: Vec<SourceMatch>) -> Plan {
-        self.ingest_at(rows, day(31))
+        self.ingest_of("test", rows)
+    }
+
+    fn ingest_of(&mut self, source: &str, rows: Vec<SourceMatch>) -> Plan {
+        self.plan(source, rows, day(31))
     }
 
     /// The rows of a document that came at the start of a day.
     fn ingest_at(&mut self, rows: Vec<SourceMatch>, came: Kickoff) -> Plan {
-        let teams = TeamIndex::new(
+        self.plan("test", rows, came)
+    }
+
+    fn plan(&mut self, source: &str, rows: Vec<SourceMatch>, came: Kickoff) -> Plan {
+        let teams = Teams::new(
             vec!["Nowhere".into()],
             TEAMS.map(|n| NewTeam { name: n.into(), country: "Nowhere".into() }).to_vec(),
             &[TeamId(1), TeamId(2)],
         );
-        let known = Known { source: "test", leagues: &[LeagueId(7)], teams: &teams, collected_at: came.at };
-        let existing =
-            Existing { matches: self.matches.clone(), stats: self.stats.clone(), odds: self.odds.clone() };
+        let order = SourceOrder::new(vec!["first".into(), "test".into()]);
+        let collected_at = came.at;
+        let known =
+            Known { source, order: &order, leagues: &[LeagueId(7)], teams: &teams, collected_at };
+        let named = self.identifiers.iter().filter(|(_, i)| i.source == source);
+        let existing = Existing {
+            matches: self.matches.clone(),
+            stats: self.stats.clone(),
+            odds: self.odds.clone(),
+            named: named.map(|(id, i)| (i.external_id.clone(), *id)).collect(),
+            claims: self.claims.clone(),
+        };
         let plan = plan(&known, rows, existing);
         for changed in &plan.change.changed {
             *self.matches.iter_mut().find(|m| m.id == changed.id).unwrap() = changed.clone();
         }
         for (details, facts) in &plan.change.new {
             let id = MatchId(self.matches.len() as i64 + 1);
+            self.identifiers.extend(MatchIdentifier::of(details).map(|identifier| (id, identifier)));
             self.matches.push(Match { id, details: details.clone() });
             self.add(id, facts);
+        }
+        self.identifiers.extend(plan.change.identifiers.clone());
+        for claim in &plan.change.claims {
+            let key = |c: &MatchClaim| (c.match_id, c.field, c.source.clone());
+            self.claims.retain(|held| key(held) != key(claim));
+            self.claims.push(claim.clone());
         }
         for (id, facts) in &plan.change.facts {
             self.add(*id, facts);
@@ -176,4 +202,90 @@ fn an_old_fixture_list_that_is_read_again_brings_no_leg_that_was_moved_and_playe
     // A list that comes after the match speaks of another meeting.
     let later = memory.ingest_at(vec![row(1, 30, None)], day(29));
     assert_eq!(later.counts.new, 1);
+}
+
+/// The word of each source in each order: the first in the order counts, the others are kept.
+#[test]
+fn the_first_source_in_the_order_decides_whoever_came_first() {
+    let given = |source: &'static str| match source {
+        "first" => ("first", vec![row(2, 1, Some((1, 0)))]),
+        "test" => ("test", vec![SourceMatch { referee: Some("B".into()), ..row(2, 1, Some((2, 0))) }]),
+        _ => (
+            "third",
+            vec![SourceMatch { referee: Some("C".into()), attendance: Some(9), ..row(2, 1, Some((3, 0))) }],
+        ),
+    };
+    let orders = [
+        ["first", "test", "third"],
+        ["first", "third", "test"],
+        ["test", "first", "third"],
+        ["test", "third", "first"],
+        ["third", "first", "test"],
+        ["third", "test", "first"],
+    ];
+    for order in orders {
+        let mut memory = Memory::default();
+        for source in order {
+            let (source, rows) = given(source);
+            memory.ingest_of(source, rows);
+        }
+        let [m] = memory.matches.as_slice() else { panic!("{order:?}: one match") };
+        assert_eq!(m.score, Some(Score { home: 1, away: 0 }), "{order:?}");
+        assert_eq!(
+            (m.source.as_str(), m.referee.as_deref(), m.attendance),
+            ("first", Some("B"), Some(9)),
+            "{order:?}"
+        );
+        let mut scores: Vec<_> = memory
+            .claims
+            .iter()
+            .filter(|claim| claim.field == ClaimField::Score)
+            .map(|claim| (claim.source.as_str(), claim.value.as_str()))
+            .collect();
+        scores.sort_unstable();
+        assert_eq!(scores, [("test", "2-0"), ("third", "3-0")], "{order:?}");
+        // Once more, in the same order: nothing is new.
+        for source in order {
+            let (source, rows) = given(source);
+            let plan = memory.ingest_of(source, rows);
+            assert_eq!(
+                plan.counts,
+                MatchCounts { unchanged: 1, ..MatchCounts::default() },
+                "{order:?} {source}"
+            );
+            assert!(plan.change.claims.is_empty(), "{order:?}: {:?}", plan.change.claims);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_kept_of_sources_that_agree() {
+    let mut memory = Memory::default();
+    memory.ingest_of("first", vec![row(2, 1, Some((1, 0)))]);
+    let plan = memory.ingest_of("test", vec![row(2, 1, Some((1, 0)))]);
+    assert!(plan.change.claims.is_empty() && plan.notes.is_empty());
+    assert_eq!(plan.counts, MatchCounts { unchanged: 1, ..MatchCounts::default() });
+}
+
+#[test]
+fn an_identifier_is_kept_of_every_source() {
+    let named = |id: &str, line| SourceMatch { external_id: Some(id.into()), ..row(line, 1, Some((1, 0))) };
+    let mut memory = Memory::default();
+    memory.ingest_of("test", vec![named("a", 2)]);
+    memory.ingest_of("third", vec![named("b", 2)]);
+    assert_eq!(memory.matches.len(), 1);
+    let ids: Vec<_> =
+        memory.identifiers.iter().map(|(_, i)| (i.source.as_str(), i.external_id.as_str())).collect();
+    assert_eq!(ids, [("test", "a"), ("third", "b")]);
+    assert!(memory.ingest_of("third", vec![named("b", 2)]).change.identifiers.is_empty());
+}
+
+#[test]
+fn a_source_that_contradicts_itself_is_a_conflict() {
+    let mut memory = Memory::default();
+    memory.ingest_of("test", vec![row(2, 1, Some((1, 0)))]);
+    memory.ingest_of("third", vec![row(2, 1, Some((2, 0)))]);
+    let plan = memory.ingest_of("test", vec![row(2, 1, Some((4, 0)))]);
+    assert_eq!(plan.counts.conflicting, 1);
+    assert_eq!(memory.matches[0].score, Some(Score { home: 1, away: 0 }));
 }

@@ -1,0 +1,99 @@
+//! Which league a source's code stands for.
+
+use super::SourceOrder;
+use std::collections::{BTreeSet, HashMap};
+use touchline_collect::names::known_league;
+use touchline_domain::ports::{LeagueReader, NameChange, NameReader, NameWriter, RosterWriter, StoreError};
+use touchline_domain::{LeagueAlias, LeagueId, NewLeague};
+
+/// A league of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct League {
+    pub id: LeagueId,
+    /// The country that its teams belong to.
+    pub country: String,
+    /// Whether another source knows it too.
+    pub is_shared: bool,
+}
+
+/// Finds or makes the leagues of a document, in their order.
+pub(crate) async fn resolve<S>(
+    store: &S,
+    source: &str,
+    order: &SourceOrder,
+    leagues: &[NewLeague],
+) -> Result<Vec<League>, StoreError>
+where
+    S: LeagueReader + NameReader + NameWriter + RosterWriter + ?Sized,
+{
+    if leagues.is_empty() {
+        return Ok(Vec::new());
+    }
+    let aliases = store.league_aliases().await?;
+    let by_alias: HashMap<&str, LeagueId> =
+        aliases.iter().filter(|a| a.source == source).map(|a| (a.alias.as_str(), a.league)).collect();
+    let shared: BTreeSet<LeagueId> =
+        aliases.iter().filter(|a| a.source != source).map(|a| a.league).collect();
+    let found: Vec<Option<LeagueId>> =
+        leagues.iter().map(|l| by_alias.get(l.code.as_str()).copied()).collect();
+    let all_own: Option<Vec<LeagueId>> =
+        found.iter().copied().map(|id| id.filter(|id| !shared.contains(id))).collect();
+    if let Some(ids) = all_own {
+        let own = |(id, league): (LeagueId, &NewLeague)| League {
+            id,
+            country: league.country.clone(),
+            is_shared: false,
+        };
+        return Ok(ids.into_iter().zip(leagues).map(own).collect());
+    }
+    let mut change = NameChange::default();
+    let mut ids = Vec::with_capacity(leagues.len());
+    let held = store.leagues().await?;
+    for (league, found) in leagues.iter().zip(found) {
+        let id = match found.or_else(|| well_known(source, &league.code, &aliases)) {
+            Some(id) => id,
+            None => {
+                let taken = held.iter().any(|h| h.code == league.code && h.source != league.source);
+                // Another source uses the code for a league of its own.
+                let code = if taken { format!("{source}:{}", league.code) } else { league.code.clone() };
+                store.ensure_leagues(&[NewLeague { code, ..league.clone() }]).await?[0]
+            }
+        };
+        if found.is_none() {
+            let alias = LeagueAlias { source: source.to_owned(), alias: league.code.clone(), league: id };
+            change.league_aliases.push(alias);
+        }
+        ids.push(id);
+    }
+    let held = if change.league_aliases.is_empty() { held } else { store.leagues().await? };
+    let mut resolved = Vec::with_capacity(leagues.len());
+    for (league, id) in leagues.iter().zip(ids) {
+        let Some(record) = held.iter().find(|h| h.id == id) else {
+            return Err(StoreError::Corrupt(format!("league {id} is referred to but not held")));
+        };
+        let taken = held.iter().any(|h| h.id != id && h.code == league.code);
+        if order.precedes(source, &record.source) && !taken {
+            let country = record.country.clone();
+            let mut replaced = record.clone();
+            replaced.details = NewLeague { country, ..league.clone() };
+            change.leagues.push(replaced);
+        }
+        let is_shared = shared.contains(&id);
+        resolved.push(League { id, country: record.country.clone(), is_shared });
+    }
+    if !change.is_empty() {
+        store.change_names(&change).await?;
+    }
+    Ok(resolved)
+}
+
+/// The held league that the table of well-known leagues says is the same. None where two are: joining leagues that are
+/// held twice is not for an import.
+fn well_known(source: &str, code: &str, aliases: &[LeagueAlias]) -> Option<LeagueId> {
+    let known = known_league(source, code)?;
+    let same = |alias: &&LeagueAlias| {
+        alias.source != source && known.codes.contains(&(alias.source.as_str(), alias.alias.as_str()))
+    };
+    let found: BTreeSet<LeagueId> = aliases.iter().filter(same).map(|alias| alias.league).collect();
+    found.first().copied().filter(|_| found.len() == 1)
+}

@@ -1,0 +1,1 @@
+SELECT league_id FROM league_aliases WHERE source = $1 AND alias = $2

@@ -1,0 +1,1 @@
+SELECT source, alias, league_id FROM league_aliases ORDER BY source, alias

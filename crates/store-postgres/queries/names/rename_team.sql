@@ -1,0 +1,1 @@
+SELECT rename_team($1, $2)

@@ -1,0 +1,1 @@
+SELECT replace_league($1, $2, $3, $4, $5)

@@ -1,0 +1,1 @@
+SELECT name FROM teams WHERE id = $1 AND country = $2

@@ -1,0 +1,358 @@
+//! Aliases, identifiers, claims and the review queue.
+
+use crate::error::{Mapped, corrupt};
+use crate::matches::pairs;
+use crate::row::{Read, time};
+use crate::{Connection, SqliteStore, bulk};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use std::collections::HashMap;
+use touchline_domain::ports::{NameChange, NameReader, NameWriter, StoreError, TeamAlias, settle, texts};
+use touchline_domain::{
+    DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MatchIdentifier, NameDecision, NameKind,
+    NameReview, NewNameReview, ReviewId, Season, TeamId, Verdict,
+};
+
+#[async_trait]
+impl NameReader for SqliteStore {
+    async fn league_aliases(&self) -> Result<Vec<LeagueAlias>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/names/league_aliases.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let alias = |row: &SqliteRow| {
+            Ok(LeagueAlias { source: row.value(0)?, alias: row.value(1)?, league: LeagueId(row.value(2)?) })
+        };
+        rows.iter().map(alias).collect()
+    }
+
+    async fn team_aliases(
+        &self,
+        countries: &[String],
+        source: Option<&str>,
+    ) -> Result<Vec<TeamAlias>, StoreError> {
+        texts::places_of_names(countries, source)?;
+        let rows = sqlx::query(include_str!("../queries/names/team_aliases.sql"))
+            .bind(serde_json::json!(countries).to_string())
+            .bind(source)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let alias = |row: &SqliteRow| {
+            Ok(TeamAlias {
+                source: row.value(0)?,
+                country: row.value(1)?,
+                alias: row.value(2)?,
+                team: TeamId(row.value(3)?),
+            })
+        };
+        rows.iter().map(alias).collect()
+    }
+
+    async fn identified(
+        &self,
+        source: &str,
+        external_ids: &[String],
+    ) -> Result<Vec<(String, MatchId)>, StoreError> {
+        texts::names_of_matches(source, external_ids)?;
+        let rows = sqlx::query(include_str!("../queries/names/identified.sql"))
+            .bind(source)
+            .bind(serde_json::json!(external_ids).to_string())
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(|row| Ok((row.value(0)?, MatchId(row.value(1)?)))).collect()
+    }
+
+    async fn claims_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<MatchClaim>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/names/claims_of_seasons.sql"))
+            .bind(pairs(seasons))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let claim = |row: &SqliteRow| {
+            Ok(MatchClaim {
+                match_id: MatchId(row.value(0)?),
+                field: row.parsed(1)?,
+                source: row.value(2)?,
+                value: row.value(3)?,
+            })
+        };
+        rows.iter().map(claim).collect()
+    }
+
+    async fn reviews(&self, only_open: bool) -> Result<Vec<NameReview>, StoreError> {
+        let mut connection = self.snapshot().await?;
+        let waiting = sqlx::query(include_str!("../queries/names/review_documents.sql"))
+            .bind(only_open)
+            .fetch_all(&mut *connection)
+            .await
+            .mapped()?;
+        let mut documents: HashMap<i64, Vec<DocumentId>> = HashMap::new();
+        for row in &waiting {
+            documents.entry(row.value(0)?).or_default().push(DocumentId(row.value(1)?));
+        }
+        let rows = sqlx::query(include_str!("../queries/names/reviews.sql"))
+            .bind(only_open)
+            .fetch_all(&mut *connection)
+            .await
+            .mapped()?;
+        rows.iter().map(|row| review(row, &mut documents)).collect()
+    }
+}
+
+#[async_trait]
+impl NameWriter for SqliteStore {
+    async fn change_names(&self, change: &NameChange) -> Result<(), StoreError> {
+        texts::names(change)?;
+        let mut transaction = self.write().await?;
+        for league in &change.leagues {
+            let updated = sqlx::query(include_str!("../queries/names/replace_league.sql"))
+                .bind(league.id.0)
+                .bind(&league.code)
+                .bind(&league.name)
+                .bind(league.level)
+                .bind(&league.source)
+                .execute(&mut *transaction)
+                .await
+                .mapped()?;
+            stored(updated.rows_affected(), "league", league.id.0)?;
+        }
+        for team in &change.teams {
+            let updated = sqlx::query(include_str!("../queries/names/rename_team.sql"))
+                .bind(team.id.0)
+                .bind(&team.name)
+                .execute(&mut *transaction)
+                .await
+                .mapped()?;
+            stored(updated.rows_affected(), "team", team.id.0)?;
+        }
+        for alias in &change.league_aliases {
+            insert_league_alias(&mut transaction, alias).await?;
+        }
+        for alias in &change.team_aliases {
+            insert_team_alias(&mut transaction, alias).await?;
+        }
+        transaction.commit().await.mapped()
+    }
+
+    async fn open_reviews(&self, reviews: &[NewNameReview], now: DateTime<Utc>) -> Result<u64, StoreError> {
+        texts::reviews(reviews)?;
+        let mut transaction = self.write().await?;
+        let mut opened = 0;
+        for review in reviews {
+            opened += sqlx::query(include_str!("../queries/names/open_review.sql"))
+                .bind(review.kind.name())
+                .bind(&review.source)
+                .bind(&review.country)
+                .bind(review.league.map(|id| id.0))
+                .bind(review.season.map(|season| season.to_string()))
+                .bind(&review.name)
+                .bind(now.timestamp())
+                .execute(&mut *transaction)
+                .await
+                .mapped()?
+                .rows_affected();
+            sqlx::query(include_str!("../queries/names/note_document.sql"))
+                .bind(review.kind.name())
+                .bind(&review.source)
+                .bind(&review.country)
+                .bind(&review.name)
+                .bind(review.document.0)
+                .execute(&mut *transaction)
+                .await
+                .mapped()?;
+        }
+        transaction.commit().await.mapped()?;
+        Ok(opened)
+    }
+
+    async fn decide_review(&self, id: ReviewId, decision: &NameDecision) -> Result<(), StoreError> {
+        texts::decision(decision)?;
+        let mut transaction = self.write().await?;
+        let row = sqlx::query(include_str!("../queries/names/review.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *transaction)
+            .await
+            .mapped()?
+            .ok_or_else(|| StoreError::Constraint(format!("there is no review {id}")))?;
+        let kind: NameKind = row.parsed(0)?;
+        let (source, country, name): (String, String, String) = (row.value(1)?, row.value(2)?, row.value(3)?);
+        let held = (row.value::<&str>(4)?, row.value::<Option<i64>>(5)?);
+        let Some((status, resolved)) = settle((id, kind, &name), held, decision.verdict)? else {
+            return Ok(());
+        };
+        match decision.verdict {
+            Verdict::Team(team) => {
+                let alias = TeamAlias { source, country, alias: name, team };
+                insert_team_alias(&mut transaction, &alias).await?;
+            }
+            Verdict::League(league) => {
+                insert_league_alias(&mut transaction, &LeagueAlias { source, alias: name, league }).await?;
+            }
+            Verdict::Rejected => {}
+        }
+        sqlx::query(include_str!("../queries/names/decide.sql"))
+            .bind(id.0)
+            .bind(status)
+            .bind(resolved)
+            .bind(decision.at.timestamp())
+            .bind(&decision.by)
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
+        transaction.commit().await.mapped()
+    }
+}
+
+/// Keeps identifiers of matches; one that names another match is refused.
+pub(crate) async fn insert_identifiers(
+    connection: &mut Connection,
+    identifiers: &[(MatchId, MatchIdentifier)],
+) -> Result<(), StoreError> {
+    if identifiers.is_empty() {
+        return Ok(());
+    }
+    let template = include_str!("../queries/names/insert_identifiers.sql");
+    let inserted = bulk::run(connection, template, identifiers, |row, (id, identifier)| {
+        row.put(identifier.source.as_str()).put(identifier.external_id.as_str()).put(id.0);
+    })
+    .await?;
+    if inserted == identifiers.len() as u64 {
+        return Ok(());
+    }
+    for (id, MatchIdentifier { source, external_id }) in identifiers {
+        let held = sqlx::query(include_str!("../queries/names/identified.sql"))
+            .bind(source)
+            .bind(serde_json::json!([external_id]).to_string())
+            .fetch_optional(&mut *connection)
+            .await
+            .mapped()?;
+        let held: Option<i64> = held.map(|row| row.value(1)).transpose()?;
+        if held.is_some_and(|held| held != id.0) {
+            return Err(StoreError::Constraint(format!(
+                "pk_match_identifiers: {source} knows another match by the identifier {external_id:?}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what sources say of fields; the latest word of a source counts.
+pub(crate) async fn put_claims(
+    connection: &mut Connection,
+    claims: &[MatchClaim],
+    now: i64,
+) -> Result<(), StoreError> {
+    bulk::run(connection, include_str!("../queries/names/put_claims.sql"), claims, |row, claim| {
+        row.put(claim.match_id.0)
+            .put(claim.field.name())
+            .put(claim.source.as_str())
+            .put(claim.value.as_str())
+            .put(now);
+    })
+    .await?;
+    Ok(())
+}
+
+async fn insert_league_alias(connection: &mut Connection, alias: &LeagueAlias) -> Result<(), StoreError> {
+    let inserted = sqlx::query(include_str!("../queries/names/insert_league_alias.sql"))
+        .bind(&alias.source)
+        .bind(&alias.alias)
+        .bind(alias.league.0)
+        .execute(&mut *connection)
+        .await
+        .mapped()?;
+    if inserted.rows_affected() > 0 {
+        return Ok(());
+    }
+    let held: i64 = sqlx::query_scalar(include_str!("../queries/names/find_league_alias.sql"))
+        .bind(&alias.source)
+        .bind(&alias.alias)
+        .fetch_one(connection)
+        .await
+        .mapped()?;
+    if held == alias.league.0 {
+        return Ok(());
+    }
+    Err(StoreError::Constraint(format!(
+        "pk_league_aliases: {:?} of {} names league {held}, not league {}",
+        alias.alias, alias.source, alias.league
+    )))
+}
+
+async fn insert_team_alias(connection: &mut Connection, alias: &TeamAlias) -> Result<(), StoreError> {
+    let team: Option<String> = sqlx::query_scalar(include_str!("../queries/names/team_name.sql"))
+        .bind(alias.team.0)
+        .bind(&alias.country)
+        .fetch_optional(&mut *connection)
+        .await
+        .mapped()?;
+    let Some(team) = team else {
+        let message = format!("fk_team_aliases_team: there is no team {} in {:?}", alias.team, alias.country);
+        return Err(StoreError::Constraint(message));
+    };
+    let inserted = sqlx::query(include_str!("../queries/names/insert_team_alias.sql"))
+        .bind(&alias.source)
+        .bind(&alias.country)
+        .bind(&alias.alias)
+        .bind(alias.team.0)
+        .execute(&mut *connection)
+        .await
+        .mapped()?;
+    if inserted.rows_affected() > 0 {
+        return Ok(());
+    }
+    let row = sqlx::query(include_str!("../queries/names/find_team_alias.sql"))
+        .bind(&alias.source)
+        .bind(&alias.country)
+        .bind(&alias.alias)
+        .fetch_one(connection)
+        .await
+        .mapped()?;
+    if row.value::<i64>(0)? == alias.team.0 {
+        return Ok(());
+    }
+    Err(StoreError::Constraint(format!(
+        "pk_team_aliases: {:?} already names {:?}, not {team:?}",
+        alias.alias,
+        row.value::<&str>(1)?
+    )))
+}
+
+fn stored(updated: u64, what: &str, id: i64) -> Result<(), StoreError> {
+    if updated == 1 { Ok(()) } else { Err(StoreError::Constraint(format!("{what} {id} is not stored"))) }
+}
+
+fn review(row: &SqliteRow, documents: &mut HashMap<i64, Vec<DocumentId>>) -> Result<NameReview, StoreError> {
+    let id: i64 = row.value(0)?;
+    let kind: NameKind = row.parsed(1)?;
+    let documents = documents.remove(&id).unwrap_or_default();
+    let document = *documents.first().ok_or_else(|| corrupt(format!("no document waits for review {id}")))?;
+    let season: Option<&str> = row.value(5)?;
+    let decided_at: Option<i64> = row.value(10)?;
+    let decision = match decided_at {
+        None => None,
+        Some(at) => Some(NameDecision {
+            verdict: Verdict::of_parts(kind, row.value(8)?),
+            by: row.value(11)?,
+            at: time(at)?,
+        }),
+    };
+    Ok(NameReview {
+        id: ReviewId(id),
+        details: NewNameReview {
+            kind,
+            source: row.value(2)?,
+            country: row.value(3)?,
+            league: row.value::<Option<i64>>(4)?.map(LeagueId),
+            season: season.map(str::parse).transpose().map_err(corrupt)?,
+            name: row.value(6)?,
+            document,
+        },
+        documents,
+        opened_at: row.time(9)?,
+        decision,
+    })
+}
