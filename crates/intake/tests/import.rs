@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 use touchline_domain::ports::{LeagueReader, SilverReader};
 use touchline_domain::{Progress, Silent, Stopped, SystemClock};
+use touchline_intake::identity::SourceOrder;
 use touchline_intake::files::{FileError, FileProvider};
 use touchline_intake::import::{ImportError, import_files};
 use touchline_store_sqlite::SqliteStore;

@@ -12,6 +12,7 @@ use touchline_collect::sources::simulated::{self, Simulated};
 use touchline_domain::ports::ModelReader;
 use touchline_domain::{Progress, Silent, SystemClock};
 use touchline_features::FilterKind;
+use touchline_intake::identity::SourceOrder;
 use touchline_intake::import::import_documents;
 use touchline_intake::ingest::Incoming;
 use touchline_learning::evaluate::{EvaluationError, EvaluationPeriod, EvaluationRequest, evaluate};

@@ -21,6 +21,7 @@ use touchline_domain::{
     DocumentId, FixedClock, MatchId, NewDocument, RecordKind, Silent, Stopped, SystemClock,
 };
 use touchline_features::{LineupView, MarketView, View};
+use touchline_intake::identity::SourceOrder;
 use touchline_intake::ingest::{Incoming, IngestReport, ingest};
 use touchline_intake::reprocess::{Reprocess, ReprocessError, ReprocessReport, reprocess};
 use touchline_learning::dataset::Facts;
