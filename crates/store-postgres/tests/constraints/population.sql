@@ -40,3 +40,9 @@ INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
 INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)
 VALUES (1, 'l', 2, 1, repeat('ab', 32), now());
+INSERT INTO league_aliases (source, alias, league_id) VALUES ('test', 'E0', 1);
+INSERT INTO match_identifiers (source, external_id, match_id) VALUES ('test', '7', 1);
+INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', now());
+INSERT INTO name_reviews (kind, source, country, league_id, name, opened_at)
+VALUES ('team', 'other', 'England', 1, 'Alfa', now());
+INSERT INTO name_review_documents (review_id, document_id) VALUES (1, 1);

@@ -82,6 +82,11 @@ pub async fn populated() -> Fresh {
         "INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', 0)",
         "INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at) \
          VALUES (1, 'l', 2, 1, replace(hex(zeroblob(32)), '00', 'ab'), 0)",
+        "INSERT INTO match_identifiers (source, external_id, match_id) VALUES ('test', '7', 1)",
+        "INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', 0)",
+        "INSERT INTO name_reviews (kind, source, country, league_id, name, opened_at) \
+         VALUES ('team', 'other', 'England', 1, 'Alfa', 0)",
+        "INSERT INTO name_review_documents (review_id, document_id) VALUES (1, 1)",
     ] {
         assert_eq!(execute(&mut raw, sql).await, Ok(1), "{sql}");
     }
