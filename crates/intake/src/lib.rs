@@ -2,8 +2,8 @@
 //! knows which store, which interface or which schedule it serves.
 
 pub mod files;
-pub mod import;
 pub mod identity;
+pub mod import;
 pub mod ingest;
 pub mod merge;
 pub mod reprocess;

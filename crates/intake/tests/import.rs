@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 use touchline_domain::ports::{LeagueReader, SilverReader};
 use touchline_domain::{Progress, Silent, Stopped, SystemClock};
-use touchline_intake::identity::SourceOrder;
 use touchline_intake::files::{FileError, FileProvider};
+use touchline_intake::identity::SourceOrder;
 use touchline_intake::import::{ImportError, import_files};
 use touchline_store_sqlite::SqliteStore;
 
@@ -47,7 +47,15 @@ async fn a_stopped_import_keeps_whole_files_and_the_next_one_brings_the_rest() {
     let folder = TempDir::new().unwrap();
     let (store, paths) = (store(&folder).await, seasons(&folder));
     let import = async |progress: &dyn Progress| {
-        import_files(&store, FileProvider::FootballData, &paths, &SourceOrder::default(), &SystemClock, progress).await
+        import_files(
+            &store,
+            FileProvider::FootballData,
+            &paths,
+            &SourceOrder::default(),
+            &SystemClock,
+            progress,
+        )
+        .await
     };
     let stopped = import(&StopAfter(AtomicU64::new(2))).await.unwrap_err();
     assert!(matches!(stopped, ImportError::Stopped(Stopped)), "{stopped}");
@@ -63,7 +71,15 @@ async fn a_path_that_does_not_exist_ends_an_import_before_its_first_file() {
     let folder = TempDir::new().unwrap();
     let (store, mut paths) = (store(&folder).await, seasons(&folder));
     paths.push(folder.path().join("mistyped"));
-    let import = import_files(&store, FileProvider::FootballData, &paths, &SourceOrder::default(), &SystemClock, &Silent).await;
+    let import = import_files(
+        &store,
+        FileProvider::FootballData,
+        &paths,
+        &SourceOrder::default(),
+        &SystemClock,
+        &Silent,
+    )
+    .await;
     assert!(matches!(import, Err(ImportError::File(FileError::Missing(_)))));
     assert!(store.leagues().await.unwrap().is_empty());
 }

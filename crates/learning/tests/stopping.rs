@@ -37,7 +37,9 @@ impl Place {
         let today = NaiveDate::from_ymd_opt(2024, 3, 1).unwrap();
         let documents = simulated::files(5, today).into_iter().map(|(name, bytes)| Incoming { name, bytes });
         let documents: Vec<Incoming> = documents.collect();
-        import_documents(&store, &Simulated, documents, &SourceOrder::default(), &SystemClock, &Silent).await.unwrap();
+        import_documents(&store, &Simulated, documents, &SourceOrder::default(), &SystemClock, &Silent)
+            .await
+            .unwrap();
         Self { store, folder }
     }
 

@@ -7,13 +7,11 @@ mod support;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use support::{change, clock, details, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
-    AsOf, ChangeFeed, ChangeFeedWriter, FeatureSet, IdentityMerges, LeagueReader, MatchReader, MergeSubject, Origin,
-    PredictionWriter, RosterWriter, SealedForecast, SilverChange, SilverReader, SilverWriter, StoreError,
-    SummaryReader, SummaryView, SummaryWriter,
+    AsOf, ChangeFeed, ChangeFeedWriter, FeatureSet, IdentityMerges, LeagueReader, MatchReader, MergeSubject,
+    Origin, PredictionWriter, RosterWriter, SealedForecast, SilverChange, SilverReader, SilverWriter,
+    StoreError, SummaryReader, SummaryView, SummaryWriter,
 };
-use touchline_domain::{
-    FeedPosition, Forecast, Kickoff, MatchId, MatchStatus, NewMatch, NewTeam, TeamId,
-};
+use touchline_domain::{FeedPosition, Forecast, Kickoff, MatchId, MatchStatus, NewMatch, NewTeam, TeamId};
 use touchline_store_postgres::testing::TestDatabase;
 use touchline_store_postgres::{Maintenance, PostgresStore, ROLES};
 

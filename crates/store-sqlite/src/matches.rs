@@ -5,7 +5,8 @@ mod read;
 mod results;
 
 pub(crate) use read::{
-    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, pairs, quotes, stats,
+    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, pairs, quotes,
+    stats,
 };
 
 use crate::SqliteStore;

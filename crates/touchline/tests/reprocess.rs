@@ -265,7 +265,8 @@ async fn stopped_after_any_document_it_is_completed_by_the_next_run() {
         let bare = memory().await;
         copy_bronze(&store, &bare).await;
         let stop = StopAfter(stop_after.into());
-        let outcome = reprocess(&bare, Reprocess::default(), &SourceOrder::default(), &SystemClock, &stop).await;
+        let outcome =
+            reprocess(&bare, Reprocess::default(), &SourceOrder::default(), &SystemClock, &stop).await;
         assert!(matches!(outcome, Err(ReprocessError::Stopped(Stopped))), "{outcome:?}");
         read_again(&bare).await;
         assert_eq!(bare.content_hash().await.unwrap(), hash, "after {stop_after} documents");

@@ -1,7 +1,8 @@
 use super::StoreError;
 use crate::{
-    DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match, MatchClaim, MatchId, MatchIdentifier,
-    MatchStats, MatchStatus, NewMatch, OddsQuote, QualityIssue, Score, Season, TeamId,
+    DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match, MatchClaim,
+    MatchId, MatchIdentifier, MatchStats, MatchStatus, NewMatch, OddsQuote, QualityIssue, Score, Season,
+    TeamId,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

@@ -20,8 +20,8 @@ use touchline_collect::names::key;
 use touchline_collect::{SourceFact, SourceFacts};
 use touchline_domain::ports::MatchFacts;
 use touchline_domain::{
-    ANY_SOURCE, EventList, InPlayQuote, Injury, InjuryKind, Lineup, Match, MatchId, MatchStats, MatchStatus, OddsQuote,
-    Player, Side, SideStats, TeamId,
+    ANY_SOURCE, EventList, InPlayQuote, Injury, InjuryKind, Lineup, Match, MatchId, MatchStats, MatchStatus,
+    OddsQuote, Player, Side, SideStats, TeamId,
 };
 
 /// Before kick-off, when line-ups are handed in.

@@ -58,3 +58,9 @@ INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, d
 VALUES ('league', 1, 'a', 9, 'b', 'x', now());
 INSERT INTO identity_merge_matches (merge_id, match_id, joined_to) VALUES (1, 9, 1);
 INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before) VALUES (1, 'matches', 9, 'removed', '{}');
+INSERT INTO league_aliases (source, alias, league_id) VALUES ('test', 'E0', 1);
+INSERT INTO match_identifiers (source, external_id, match_id) VALUES ('test', '7', 1);
+INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', now());
+INSERT INTO name_reviews (kind, source, country, league_id, name, opened_at)
+VALUES ('team', 'other', 'England', 1, 'Alfa', now());
+INSERT INTO name_review_documents (review_id, document_id) VALUES (1, 1);

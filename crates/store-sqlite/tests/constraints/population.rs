@@ -103,6 +103,11 @@ pub async fn populated() -> Fresh {
         "INSERT INTO identity_merge_matches (merge_id, match_id, joined_to) VALUES (1, 9, 1)",
         "INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before) \
          VALUES (1, 'matches', 9, 'removed', '{}')",
+        "INSERT INTO match_identifiers (source, external_id, match_id) VALUES ('test', '7', 1)",
+        "INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', 0)",
+        "INSERT INTO name_reviews (kind, source, country, league_id, name, opened_at) \
+         VALUES ('team', 'other', 'England', 1, 'Alfa', 0)",
+        "INSERT INTO name_review_documents (review_id, document_id) VALUES (1, 1)",
     ] {
         assert_eq!(execute(&mut raw, sql).await, Ok(1), "{sql}");
     }

@@ -52,10 +52,26 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         ));
         let files = simulated::files(marker.seed, marker.today).into_iter();
         let documents = files.map(|(name, bytes)| Incoming { name, bytes }).collect();
-        import_documents(stored, &Simulated, documents, &session.config.source_order(), clock, &session.progress).await?
+        import_documents(
+            stored,
+            &Simulated,
+            documents,
+            &session.config.source_order(),
+            clock,
+            &session.progress,
+        )
+        .await?
     } else {
         output::line("1/5 ingest: football-data.co.uk files");
-        import_files(stored, FileProvider::FootballData, &arguments.data, &session.config.source_order(), clock, &session.progress).await?
+        import_files(
+            stored,
+            FileProvider::FootballData,
+            &arguments.data,
+            &session.config.source_order(),
+            clock,
+            &session.progress,
+        )
+        .await?
     };
     ingest::print(session, &report, store.counts().await?)?;
 

@@ -19,7 +19,15 @@ pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     };
     let store = session.store().await?;
     let clock = session.clock.as_ref();
-    let report = import_files(store.as_ref(), provider, paths, &session.config.source_order(), clock, &session.progress).await?;
+    let report = import_files(
+        store.as_ref(),
+        provider,
+        paths,
+        &session.config.source_order(),
+        clock,
+        &session.progress,
+    )
+    .await?;
     print(session, &report, store.counts().await?)?;
     Ok(if report.has_rejected_rows() { Ending::WithRejections } else { Ending::Done })
 }

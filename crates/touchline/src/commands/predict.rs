@@ -14,7 +14,9 @@ use touchline_collect::names::NameIndex;
 use touchline_collect::sources::challenge::read_fixtures;
 use touchline_domain::ports::Store;
 use touchline_domain::{KickoffPrecision, MatchId};
-use touchline_forecasting::predict::{FixtureForecast, FixtureOptions, FixtureReport, KnownNames, forecast_fixtures};
+use touchline_forecasting::predict::{
+    FixtureForecast, FixtureOptions, FixtureReport, KnownNames, forecast_fixtures,
+};
 use touchline_forecasting::seal::{RegisteredModel, Sealing, Upcoming, forecast_to_come};
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::ForecastModel;

@@ -32,7 +32,14 @@ pub async fn run(session: &Session, arguments: &Arguments) -> Result<Ending> {
         source: arguments.source.as_deref(),
         since: arguments.since.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
     };
-    let report = reprocess(store.as_ref(), which, &session.config.source_order(), session.clock.as_ref(), &session.progress).await?;
+    let report = reprocess(
+        store.as_ref(),
+        which,
+        &session.config.source_order(),
+        session.clock.as_ref(),
+        &session.progress,
+    )
+    .await?;
     // As after an import: what is stored counts whether or not this succeeds.
     if let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await {
         tracing::warn!(%error, "recent performance was not computed anew: touchline db maintain");

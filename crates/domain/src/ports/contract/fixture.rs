@@ -296,6 +296,12 @@ pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>, what: &
 /// The ports' methods, for stores that come behind a smart pointer.
 pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
-        ArtifactStore as _, BronzeReader as _, BronzeWriter as _, ChangeFeed as _, ChangeFeedWriter as _, EventReader as _, ExportRepository as _, HealthCheck as _, IdentityMerges as _, InPlayOddsReader as _, LeagueReader as _, LedgerReader as _, MatchReader as _, ModelReader as _, ModelWriter as _, NameReader as _, NameWriter as _, PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _, TeamReader as _,
+        ArtifactStore as _, BronzeReader as _, BronzeWriter as _, ChangeFeed as _, ChangeFeedWriter as _,
+        EventReader as _, ExportRepository as _, HealthCheck as _, IdentityMerges as _,
+        InPlayOddsReader as _, LeagueReader as _, LedgerReader as _, MatchReader as _, ModelReader as _,
+        ModelWriter as _, NameReader as _, NameWriter as _, PredictionReader as _, PredictionWriter as _,
+        QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _,
+        SilverReader as _, SilverWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _,
+        TeamReader as _,
     };
 }

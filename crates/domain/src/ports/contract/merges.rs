@@ -10,7 +10,7 @@ use super::fixture::{
     SOURCE, World, apply, facts, injury, league, lineup, new, price, quote, refused, team, time, with_odds,
     with_squads, with_stats, world,
 };
-use super::predictions::sealed;
+use super::fixture::{features, sealed};
 use crate::ports::{MatchFacts, MergePreference, MergeSubject, SilverChange, Store};
 use crate::{Match, MatchId, MatchStats, MergeId, NewLeague, NewMatch, OddsQuote, Score, Side, SideStats};
 use state::State;
@@ -74,7 +74,7 @@ async fn held_twice(store: &(impl Store + ?Sized)) -> (World, [MatchId; 6]) {
     let other = of_second(&w, w.finished(4, 5, -40));
     let other = with_facts(store, other, with_odds(vec![quote("B365", 1)])).await.id;
     let forecasts = [sealed(to_come, 0.1, -100), sealed(same, 1.0 / 3.0, -90), sealed(same, 0.7, -80)];
-    assert_eq!(store.seal(&forecasts).await.expect("sealed"), 3);
+    assert_eq!(store.seal(&forecasts, &[features()]).await.expect("sealed"), 3);
     (w, [first, second, to_come, same, alone, other])
 }
 
@@ -284,7 +284,7 @@ pub async fn an_undo_that_would_lose_facts_is_refused<H: Deref<Target: Store>>(f
     let (w, [first, _, to_come, ..]) = held_twice(&*store).await;
     let (id, _) = store.merge(leagues(&w), None, "tester").await.expect("merged");
     apply(&*store, facts(to_come, with_odds(vec![quote("late", 7)]))).await;
-    store.seal(&[sealed(to_come, 0.2, -70)]).await.expect("sealed");
+    store.seal(&[sealed(to_come, 0.2, -70)], &[features()]).await.expect("sealed");
     store.undo_merge(id).await.expect("new facts are in nobody's way");
     assert_eq!(store.odds_of_match(to_come).await.expect("read"), [quote("late", 7)]);
     assert_eq!(store.sealed(to_come).await.expect("read").len(), 2);

@@ -131,9 +131,34 @@ fn what_is_told_of_nobody_that_is_held_is_refused() {
     };
     let elsewhere = SourceFacts { external_id: "78".to_owned(), ..lineup("Ashford", 0..11) };
     assert_eq!(refused(elsewhere, MatchStatus::Finished), "unknown_fixture");
-    assert_eq!(refused(lineup("ashford", 0..11), MatchStatus::Finished), "unknown_side");
+    assert_eq!(refused(lineup("Ashfort", 0..11), MatchStatus::Finished), "unknown_side");
     let stats = SideStats { shots: Some(3), ..SideStats::default() };
     assert_eq!(refused(fact("Ashford", SourceFact::Stats(stats)), MatchStatus::Live), "match_not_over");
+}
+
+/// By the source's own spelling, else by one that only accents and words such as FC tell apart; where both sides could be
+/// meant, neither is.
+#[test]
+fn a_side_is_found_by_any_certain_name() {
+    let told = |names: [&[(&str, &str)]; 2], team: &str| {
+        let all = |names: &[(&str, &str)]| {
+            names.iter().map(|(source, name)| ((*source).to_owned(), (*name).to_owned())).collect()
+        };
+        let names = HashMap::from([(TeamId(1), all(names[0])), (TeamId(2), all(names[1]))]);
+        let held = Held { names, ..held(MatchStatus::Finished) };
+        let told = plan("test", vec![lineup(team, 0..11)], held, time(9));
+        told.facts.first().map(|(_, facts)| facts.lineups[0].side)
+    };
+    let plain: [&[(&str, &str)]; 2] = [&[("*", "Ashford")], &[("*", "Brindle")]];
+    assert_eq!(told(plain, "A.F.C. Ashfórd"), Some(Side::Home));
+    assert_eq!(told(plain, "Ashford Town"), None);
+    let alike: [&[(&str, &str)]; 2] = [&[("*", "Ashford")], &[("*", "FC Ashford")]];
+    assert_eq!(told(alike, "Ashford AFC"), None);
+    assert_eq!(told(alike, "FC Ashford"), Some(Side::Away));
+    let own: [&[(&str, &str)]; 2] =
+        [&[("*", "Ashford"), ("test", "Brindle")], &[("*", "Brindle"), ("test", "B")]];
+    assert_eq!(told(own, "Brindle"), None, "the source's spelling of one is the name of the other");
+    assert_eq!(told(own, "B"), Some(Side::Away));
 }
 
 #[test]

@@ -59,8 +59,7 @@ impl Memory {
         );
         let order = SourceOrder::new(vec!["first".into(), "test".into()]);
         let collected_at = came.at;
-        let known =
-            Known { source, order: &order, leagues: &[LeagueId(7)], teams: &teams, collected_at };
+        let known = Known { source, order: &order, leagues: &[LeagueId(7)], teams: &teams, collected_at };
         let named = self.identifiers.iter().filter(|(_, i)| i.source == source);
         let existing = Existing {
             matches: self.matches.clone(),

@@ -5,7 +5,7 @@ use super::{leagues, of_second, stats, teams};
 use crate::ports::contract::fixture::{
     World, apply, injury, lineup, price, quote, refused, with_squads, world,
 };
-use crate::ports::contract::predictions::sealed;
+use crate::ports::contract::fixture::{features, sealed};
 use crate::ports::{MatchFacts, MergePreference, MergeSubject, SilverChange, Store, StoreError};
 use crate::{MatchId, OddsQuote, Score, Side};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,7 +78,7 @@ async fn fill(store: &(impl Store + ?Sized), w: &World, dice: &mut Dice) {
         let id = crate::ports::contract::fixture::find(store, &row).await.id;
         if day > 0 && dice.below(2) == 0 {
             let forecast = sealed(id, 0.1 + dice.below(60) as f64 / 100.0, -dice.signed(500));
-            assert_eq!(store.seal(&[forecast]).await.expect("sealed"), 1);
+            assert_eq!(store.seal(&[forecast], &[features()]).await.expect("sealed"), 1);
         }
     }
 }

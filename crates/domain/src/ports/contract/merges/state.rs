@@ -41,7 +41,13 @@ impl State {
             stats: store.all_stats().await.expect("statistics are read"),
             lineups: store.all_lineups().await.expect("line-ups are read"),
             injuries: store.all_injuries().await.expect("absences are read"),
-            sealed: store.forecasts(None, 1000).await.expect("forecasts are read"),
+            sealed: store
+                .forecasts(None, 1000)
+                .await
+                .expect("forecasts are read")
+                .into_iter()
+                .map(|exported| (exported.id, exported.forecast))
+                .collect(),
         }
     }
 }
