@@ -4,10 +4,10 @@ mod support;
 
 use chrono::Duration;
 use std::time::Instant;
-use support::{change, fresh, matches};
+use support::{change, details, fresh, matches};
 use touchline_domain::ports::{
-    IdentityMerges, MatchFacts, MergeSubject, PredictionWriter, RosterWriter, SealedForecast, SilverChange,
-    SilverReader, SilverWriter,
+    FeatureSet, IdentityMerges, MatchFacts, MergeSubject, PredictionWriter, RosterWriter, SealedForecast,
+    SilverChange, SilverReader, SilverWriter,
 };
 use touchline_domain::{
     DecimalOdds, Forecast, MarketType, MatchId, NewLeague, NewMatch, OddsPhase, OddsQuote,
@@ -47,6 +47,7 @@ async fn five_thousand_matches_are_merged_and_parted() {
         let new = first.iter().map(of).collect();
         store.apply(&SilverChange { new, ..change(vec![]) }).await.unwrap();
     }
+    let features = FeatureSet::new(|bytes| *blake3::hash(bytes).as_bytes(), vec!["strength@1".to_owned()]);
     let sealed = |id: i64, m: &NewMatch| SealedForecast {
         match_id: MatchId(id),
         model_name: "m".to_owned(),
@@ -55,9 +56,10 @@ async fn five_thousand_matches_are_merged_and_parted() {
         expected_goals: (1.0, 1.0),
         as_of: m.kickoff.at - Duration::hours(1),
         sealed_at: m.kickoff.at - Duration::hours(1),
+        details: Some(Box::new(details(&features, m.kickoff))),
     };
     let forecasts: Vec<_> = (1..).zip(first.iter().chain(&first)).map(|(id, m)| sealed(id, m)).collect();
-    assert_eq!(store.seal(&forecasts).await.unwrap(), 10_000);
+    assert_eq!(store.seal(&forecasts, &[features.clone()]).await.unwrap(), 10_000);
     let before = store.content_hash().await.unwrap();
 
     let start = Instant::now();

@@ -18,6 +18,11 @@ impl Write {
         Self { transaction, written }
     }
 
+    /// Leaves no trace, at once.
+    pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
+        self.transaction.rollback().await
+    }
+
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         self.transaction.commit().await?;
         self.written.send_replace(());

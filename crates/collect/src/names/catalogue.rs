@@ -39,9 +39,9 @@ pub fn known_league(source: &str, code: &str) -> Option<&'static KnownLeague> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::named;
+    use crate::sources::by_name;
     use crate::{Document, Parsed};
-    use chrono::NaiveDate;
+    use chrono::DateTime;
 
     #[test]
     fn no_code_stands_for_two_leagues() {
@@ -61,10 +61,10 @@ mod tests {
     /// What each reader makes of one match of each league: country and season are those of the table.
     #[test]
     fn readers_agree_about_country_tier_and_season() {
-        let today = NaiveDate::from_ymd_opt(2024, 6, 30).unwrap();
+        let now = DateTime::parse_from_rfc3339("2024-06-30T12:00:00Z").unwrap().to_utc();
         let read = |source: &str, name: &str, text: &str| -> Parsed {
             let document = Document { name, bytes: text.as_bytes() };
-            let parsed = named(source).unwrap().parse(&document, today).unwrap();
+            let parsed = by_name(source).unwrap().parse(&document, now).unwrap();
             assert_eq!(parsed.matches.len(), 1, "{source} {name}: {:?}", parsed.rejections);
             parsed
         };

@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use touchline_collect::names::{KnownTeam, NameIndex};
-use touchline_collect::sources::named;
+use touchline_collect::sources::by_name;
 use touchline_collect::{Document, Parsed};
 use touchline_domain::ports::{
     BronzeReader, LeagueReader, MatchReader, NameChange, NameReader, Store, StoreError, TeamAlias, TeamReader,
@@ -111,16 +111,12 @@ pub(crate) fn rank<'a, M: Iterator<Item = &'a Match>>(
 ///
 /// # Errors
 /// The store is not available.
-pub async fn suggestions<S>(
-    store: &S,
-    review: &NameReview,
-    clock: &dyn Clock,
-) -> Result<Vec<Suggestion>, StoreError>
+pub async fn suggestions<S>(store: &S, review: &NameReview) -> Result<Vec<Suggestion>, StoreError>
 where
     S: BronzeReader + LeagueReader + MatchReader + NameReader + TeamReader + ?Sized,
 {
     let index = index_of(store, &review.country).await?;
-    let parsed = read_again(store, review, clock).await?;
+    let parsed = read_again(store, review).await?;
     let leagues = held_leagues(store, review, &parsed).await?;
     let results =
         evidence::by_name(&parsed.matches, &leagues, |row| leagues[row.league].country == review.country);
@@ -145,15 +141,11 @@ where
 }
 
 /// The first document that waits for a name; empty where it cannot be read any more.
-async fn read_again<S: BronzeReader + ?Sized>(
-    store: &S,
-    review: &NameReview,
-    clock: &dyn Clock,
-) -> Result<Parsed, StoreError> {
+async fn read_again<S: BronzeReader + ?Sized>(store: &S, review: &NameReview) -> Result<Parsed, StoreError> {
     let document = store.document(review.document).await?;
     let parsed = document.and_then(|held| {
         let document = Document { name: &held.name, bytes: &held.bytes };
-        named(&held.source)?.parse(&document, clock.now().date_naive()).ok()
+        by_name(&held.source)?.parse(&document, held.collected_at).ok()
     });
     Ok(parsed.unwrap_or_default())
 }

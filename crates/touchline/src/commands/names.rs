@@ -165,7 +165,7 @@ async fn suggest(session: &Session, store: &dyn Store, name: Option<&str>) -> Re
     }
     let mut listed = Vec::new();
     for review in &open {
-        let found = suggestions(store, review, session.clock.as_ref()).await?;
+        let found = suggestions(store, review).await?;
         let suggested = |s: Suggestion| Suggested {
             team: s.team.id,
             name: s.team.name,
