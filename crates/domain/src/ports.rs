@@ -13,6 +13,7 @@ mod error;
 mod lake;
 mod models;
 mod predictions;
+mod revision;
 mod roster;
 mod silver;
 mod squads;
@@ -34,6 +35,7 @@ pub use lake::{
 };
 pub use models::{ModelReader, ModelVersion, ModelWriter};
 pub use predictions::{PredictionReader, PredictionWriter, SealedForecast};
+pub use revision::{Revision, RevisionReader};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
     Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, QualityReader, QualityWriter, ResultRow,
@@ -54,6 +56,7 @@ pub trait ReadStore:
     + PredictionReader
     + ModelReader
     + BronzeReader
+    + RevisionReader
     + HealthCheck
 {
 }
@@ -69,6 +72,7 @@ impl<T> ReadStore for T where
         + PredictionReader
         + ModelReader
         + BronzeReader
+        + RevisionReader
         + HealthCheck
 {
 }

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use thiserror::Error;
 use tokio::sync::Mutex;
-use touchline_domain::ports::{MatchFilter, Store, StoreError};
+use touchline_domain::ports::{MatchFilter, ReadStore, StoreError};
 use touchline_domain::{Clock, Kickoff, KickoffPrecision, Match, MatchId, MatchStatus};
 use touchline_features::View;
 use touchline_learning::dataset::Facts;
@@ -90,7 +90,7 @@ pub struct ForecastService {
 
 struct Inner {
     data_dir: PathBuf,
-    store: Arc<dyn Store>,
+    store: Arc<dyn ReadStore>,
     clock: Arc<dyn Clock>,
     settings: ServingSettings,
     status: RwLock<ServingStatus>,
@@ -123,7 +123,7 @@ impl ForecastService {
     /// first question.
     pub fn new(
         data_dir: PathBuf,
-        store: Arc<dyn Store>,
+        store: Arc<dyn ReadStore>,
         clock: Arc<dyn Clock>,
         settings: ServingSettings,
     ) -> Self {

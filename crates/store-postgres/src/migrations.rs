@@ -21,6 +21,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (9, "views", include_str!("../migrations/0009_views.sql")),
     (10, "archived odds", include_str!("../migrations/0010_archived_odds.sql")),
     (11, "identifiers", include_str!("../migrations/0011_identifiers.sql")),
+    (17, "totals", include_str!("../migrations/0017_totals.sql")),
 ];
 
 /// Of the schema that this program makes.

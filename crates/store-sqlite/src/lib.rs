@@ -22,6 +22,7 @@ mod migrations;
 mod models;
 mod predictions;
 mod quality;
+mod revision;
 mod roster;
 mod row;
 mod silver;
@@ -29,6 +30,7 @@ mod squads;
 mod summaries;
 
 use error::Mapped;
+use revision::Watch;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -50,6 +52,8 @@ const READERS: u32 = 4;
 pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Absent in memory, where the one connection does not see its own commits.
+    watch: Option<Watch>,
     clock: Arc<dyn Clock>,
     /// Absent in memory.
     path: Option<PathBuf>,
@@ -90,8 +94,10 @@ impl SqliteStore {
             .mapped()?;
         migrations::run(&writer).await?;
         // Readers must not write, yet need to be able to: they take part in the log's shared memory.
-        let readers = pool(READERS).connect_with(options.pragma("query_only", "ON")).await.mapped()?;
-        Ok(Self { writer, readers, clock, path: Some(path.to_owned()) })
+        let options = options.pragma("query_only", "ON");
+        let watch = Some(Watch::new(options.clone()));
+        let readers = pool(READERS).connect_with(options).await.mapped()?;
+        Ok(Self { writer, readers, watch, clock, path: Some(path.to_owned()) })
     }
 
     /// A store in memory, gone with its last clone: for tests.
@@ -102,11 +108,14 @@ impl SqliteStore {
         let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
         let writer = pool(1).min_connections(1).connect_with(options).await.mapped()?;
         migrations::run(&writer).await?;
-        Ok(Self { readers: writer.clone(), writer, clock, path: None })
+        Ok(Self { readers: writer.clone(), writer, watch: None, clock, path: None })
     }
 
     /// Closes all connections and folds the log into the database file.
     pub async fn close(&self) {
+        if let Some(watch) = &self.watch {
+            watch.close().await;
+        }
         self.readers.close().await;
         self.writer.close().await;
     }

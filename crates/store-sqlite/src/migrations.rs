@@ -19,6 +19,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (6, "archived odds", include_str!("../migrations/0006_archived_odds.sql")),
     (7, "views", include_str!("../migrations/0007_views.sql")),
     (8, "identifiers", include_str!("../migrations/0008_identifiers.sql")),
+    (14, "totals", include_str!("../migrations/0014_totals.sql")),
 ];
 
 /// Of the schema that this program makes.

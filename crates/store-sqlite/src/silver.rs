@@ -3,6 +3,7 @@
 mod content;
 mod facts;
 mod squads;
+pub(crate) mod totals;
 mod write;
 
 pub(crate) use facts::insert_quotes;

@@ -3,6 +3,7 @@
 use crate::bulk::Parameters;
 use crate::error::Mapped;
 use crate::matches::matches_of;
+use crate::silver::totals;
 use crate::{Connection, bulk};
 use std::collections::{HashMap, HashSet};
 use touchline_domain::ports::{MatchFacts, StoreError};
@@ -28,10 +29,12 @@ pub(super) async fn insert(
     let rows: Vec<_> = (last + 1..).zip(new.iter().map(|(details, _)| details)).collect();
     let inserted = bulk::run(connection, INSERT, &rows, |row, (id, details)| put(row, *id, details)).await?;
     if inserted == rows.len() as u64 {
+        totals::add(connection, rows.iter().map(|(_, details)| *details)).await?;
         return Ok(rows.iter().map(|(id, _)| MatchId(*id)).collect());
     }
     let seasons: Vec<_> = new.iter().map(|(details, _)| (details.league, details.season)).collect();
     let stored = matches_of(connection, &seasons).await?;
+    totals::add(connection, stored.iter().filter(|m| m.id.0 > last).map(|m| &m.details)).await?;
     let stored: HashMap<_, _> = stored.into_iter().map(|m| (m.natural_key(), m)).collect();
     let id_of = |details: &NewMatch| match stored.get(&details.natural_key()) {
         Some(stored) if stored.is_same_to_the_second(details) => Ok(stored.id),
