@@ -4,14 +4,16 @@
 //! [`wrap`] writes the envelope in one place. Data gets a weak entity tag of its content (the timestamp does not
 //! count), so that a client that has it already is answered with 304.
 
-use crate::error::{ApiError, ErrorBody};
-use crate::layers::request_id;
+use crate::error::ApiError;
+use crate::payload::{ErrorBody, Payload, Tagged};
+use crate::request_id::request_id;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
+use headers::{HeaderMapExt, IfNoneMatch};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -52,55 +54,46 @@ pub(crate) struct Failure {
     pub error: ErrorBody,
 }
 
-/// What an answer says, before it is wrapped.
-#[derive(Debug, Clone)]
-pub(crate) struct Payload {
-    data: Option<Box<RawValue>>,
-    error: Option<ErrorBody>,
-    tagged: bool,
-}
-
-impl Payload {
-    /// An error without data.
-    pub fn error(error: ErrorBody) -> Self {
-        Self { data: None, error: Some(error), tagged: false }
-    }
-}
-
 /// A good answer of a handler.
 #[derive(Debug)]
-pub(crate) struct Data<T> {
-    value: T,
-    tagged: bool,
+pub(crate) enum Data<T> {
+    /// Data that a client may keep and ask about.
+    Kept(T),
+    /// The same, written as JSON before.
+    Written(Arc<Tagged>),
+    /// Data of the moment, never kept.
+    Moment(T),
 }
 
 impl<T> Data<T> {
     /// Data that a client may keep and ask about.
     pub fn of(value: T) -> Self {
-        Self { value, tagged: true }
+        Self::Kept(value)
     }
 
     /// Data of the moment, never kept.
     pub fn of_the_moment(value: T) -> Self {
-        Self { value, tagged: false }
+        Self::Moment(value)
     }
 }
 
 impl<T: Serialize> IntoResponse for Data<T> {
     fn into_response(self) -> Response {
-        match serde_json::value::to_raw_value(&self.value) {
-            Ok(data) => {
-                let mut response = StatusCode::OK.into_response();
-                let payload = Payload { data: Some(data), error: None, tagged: self.tagged };
-                response.extensions_mut().insert(payload);
-                response
-            }
-            Err(error) => {
-                tracing::error!(%error, "an answer cannot be written as JSON");
-                ApiError::internal().into_response()
-            }
-        }
+        let payload = match self {
+            Self::Kept(value) => Tagged::of(&value).map(|tagged| Payload::Kept(Arc::new(tagged))),
+            Self::Written(tagged) => Some(Payload::Kept(tagged)),
+            Self::Moment(value) => json(&value).map(Payload::Moment),
+        };
+        let Some(payload) = payload else { return ApiError::internal().into_response() };
+        let mut response = StatusCode::OK.into_response();
+        response.extensions_mut().insert(payload);
+        response
     }
+}
+
+fn json<T: Serialize>(value: &T) -> Option<Box<RawValue>> {
+    let written = serde_json::value::to_raw_value(value);
+    written.inspect_err(|error| tracing::error!(%error, "an answer cannot be written as JSON")).ok()
 }
 
 /// An error that comes with a report.
@@ -115,123 +108,120 @@ pub(crate) struct Report<T> {
 impl<T: Serialize> IntoResponse for Report<T> {
     fn into_response(self) -> Response {
         let mut response = self.error.into_response();
-        if let Some(payload) = response.extensions_mut().get_mut::<Payload>() {
-            payload.data = serde_json::value::to_raw_value(&self.data).ok();
+        if let Some(Payload::Error(_, report)) = response.extensions_mut().get_mut::<Payload>() {
+            *report = json(&self.data);
         }
         response
+    }
+}
+
+/// What the envelope takes from the request.
+struct Asked {
+    is_head: bool,
+    /// The tags that the client knows, where the method lets it ask by them.
+    known: Option<IfNoneMatch>,
+    id: Option<String>,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        Self {
+            is_head: request.method() == Method::HEAD,
+            known: if reads { request.headers().typed_get() } else { None },
+            id: request_id(request),
+        }
     }
 }
 
 /// Puts answers of handlers, and errors of the layers around them, into the envelope. Answers that are neither
 /// (the page, the documentation) pass unchanged.
 pub(crate) async fn wrap(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let known_tags = request.headers().clone();
-    let id = request_id(&request);
+    let asked = Asked::of(&request);
     let mut response = next.run(request).await;
     let status = response.status();
-    let Some(payload) = response.extensions_mut().remove::<Payload>() else {
-        if !(status.is_client_error() || status.is_server_error()) {
-            return response;
-        }
-        let mut plain = ApiError::of_status(status).into_response();
-        if let Some(allowed) = response.headers().get(header::ALLOW) {
-            plain.headers_mut().insert(header::ALLOW, allowed.clone());
-        }
-        let payload = plain.extensions_mut().remove::<Payload>();
-        return match payload {
-            Some(payload) => written(plain, payload, &*clock, id, &method, &known_tags),
-            None => plain,
-        };
-    };
-    written(response, payload, &*clock, id, &method, &known_tags)
+    if let Some(payload) = response.extensions_mut().remove::<Payload>() {
+        return written(response, payload, &*clock, asked);
+    }
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let mut plain = ApiError::of_status(status).into_response();
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        plain.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    match plain.extensions_mut().remove::<Payload>() {
+        Some(payload) => written(plain, payload, &*clock, asked),
+        None => plain,
+    }
 }
 
-fn written(
-    mut response: Response,
-    payload: Payload,
-    clock: &dyn Clock,
-    request_id: Option<String>,
-    method: &Method,
-    request_headers: &HeaderMap,
-) -> Response {
+fn written(mut response: Response, payload: Payload, clock: &dyn Clock, asked: Asked) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let kept = if payload.tagged { "no-cache" } else { "no-store" };
+    let kept = if matches!(payload, Payload::Kept(_)) { "no-cache" } else { "no-store" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
-    if payload.tagged
-        && let Some(data) = &payload.data
-    {
-        let tag = tag_of(data);
-        if let Ok(value) = HeaderValue::from_str(&tag) {
-            headers.insert(header::ETAG, value);
-        }
-        if matches!(*method, Method::GET | Method::HEAD) && is_known(request_headers, &tag) {
-            headers.remove(header::CONTENT_TYPE);
+    if let Payload::Kept(tagged) = &payload {
+        headers.typed_insert(tagged.tag.clone());
+        if is_known(asked.known.as_ref(), &tagged.tag) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             *response.body_mut() = Body::empty();
             return response;
         }
     }
-    let body = document(payload, clock.now(), request_id);
-    let headers = response.headers_mut();
+    let body = document(payload, clock.now(), asked.id);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    *response.body_mut() = if *method == Method::HEAD { Body::empty() } else { Body::from(body) };
+    *response.body_mut() = if asked.is_head { Body::empty() } else { Body::from(body) };
     response
 }
 
 fn document(payload: Payload, now: DateTime<Utc>, request_id: Option<String>) -> Vec<u8> {
     let timestamp = now.to_rfc3339_opts(SecondsFormat::Millis, true);
-    let bytes = match payload.error {
-        None => serde_json::to_vec(&Envelope { success: true, data: payload.data, message: "ok", timestamp }),
-        Some(mut error) => {
+    let good = |data: &RawValue, timestamp| {
+        let mut bytes = Vec::with_capacity(data.get().len() + 96);
+        let envelope = Envelope { success: true, data, message: "ok", timestamp };
+        serde_json::to_writer(&mut bytes, &envelope).map(|()| bytes)
+    };
+    let bytes = match payload {
+        Payload::Kept(tagged) => good(&tagged.data, timestamp),
+        Payload::Moment(data) => good(&data, timestamp),
+        Payload::Error(mut error, data) => {
             if let Some(id) = request_id {
                 error.details.insert("request_id".to_owned(), id.into());
             }
             let message = error.message.clone();
-            serde_json::to_vec(&Failure { success: false, data: payload.data, message, timestamp, error })
+            serde_json::to_vec(&Failure { success: false, data, message, timestamp, error })
         }
     };
     // Text, finished JSON and maps with text keys: none of them can fail.
     bytes.unwrap_or_default()
 }
 
-/// A weak tag: equal data is equivalent, whatever the envelope around it says of the time.
-fn tag_of(data: &RawValue) -> String {
-    let hash = blake3::hash(data.get().as_bytes()).to_hex();
-    format!("W/\"{}\"", &hash[..32])
-}
-
-/// Whether `If-None-Match` names the tag, by weak comparison (RFC 9110, 13.1.2).
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let wanted = opaque(tag);
-    headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|candidate| candidate.trim() == "*" || opaque(candidate) == wanted)
+/// Whether the client has what the tag stands for already.
+fn is_known(known: Option<&IfNoneMatch>, tag: &headers::ETag) -> bool {
+    known.is_some_and(|known| !known.precondition_passes(tag))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderMap;
 
     #[test]
     fn tags_are_compared_weakly_and_in_lists() {
-        let headers = |value: &'static str| {
+        let known = |values: &[&'static str]| {
             let mut headers = HeaderMap::new();
-            headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static(value));
-            headers
+            for value in values {
+                headers.append(header::IF_NONE_MATCH, HeaderValue::from_static(value));
+            }
+            is_known(headers.typed_get().as_ref(), &"W/\"abc\"".parse().unwrap())
         };
-        let tag = "W/\"abc\"";
-        for known in ["W/\"abc\"", "\"abc\"", "\"x\", W/\"abc\"", "*"] {
-            assert!(is_known(&headers(known), tag), "{known}");
+        for values in [&["W/\"abc\""][..], &["\"abc\""], &["\"x\", W/\"abc\""], &["*"], &["\"x\"", "\"abc\""]]
+        {
+            assert!(known(values), "{values:?}");
         }
-        for unknown in ["\"ab\"", "abc", "W/abc", ""] {
-            assert!(!is_known(&headers(unknown), tag), "{unknown}");
+        for values in [&["\"ab\""][..], &["abc"], &["W/abc"], &[""], &[]] {
+            assert!(!known(values), "{values:?}");
         }
-        assert!(!is_known(&HeaderMap::new(), tag));
     }
 }

@@ -11,28 +11,13 @@
 //! What went wrong inside is logged with the identifier of the request; the client sees a code and that
 //! identifier, never the text of an internal error.
 
-use crate::envelope::Payload;
+use crate::payload::{ErrorBody, Payload};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use touchline_domain::KickoffPrecision;
 use touchline_domain::ports::{Retry, StoreError};
 use touchline_forecasting::serving::ServingError;
-use utoipa::ToSchema;
-
-/// What went wrong, for programs and for people.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct ErrorBody {
-    /// Stable name of the error.
-    #[schema(example = "invalid_query")]
-    pub code: String,
-    /// What is wrong and what to do.
-    pub message: String,
-    /// Further facts; `request_id` names the request in the server's log.
-    #[schema(value_type = Object)]
-    pub details: Map<String, Value>,
-}
 
 /// An error on its way to the client.
 #[derive(Debug)]
@@ -139,7 +124,7 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        response.extensions_mut().insert(Payload::error(self.body));
+        response.extensions_mut().insert(Payload::Error(self.body, None));
         response
     }
 }

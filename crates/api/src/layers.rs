@@ -1,18 +1,15 @@
 //! Layers around all routes: request identifiers and tracing, security headers, limits.
 
 use crate::error::ApiError;
+use crate::request_id::{X_REQUEST_ID, identify};
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::time::Instant;
-use tower_http::request_id::{MakeRequestId, MakeRequestUuid, RequestId};
+use touchline_domain::telemetry::{HTTP_DURATION, HTTP_REQUESTS};
 use tracing::Instrument;
 
-/// Identifies a request in answers and in the log.
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Longest identifier that is taken over from a client or proxy.
-const LONGEST_ID: usize = 64;
 /// Longest path with its query, bytes.
 const LONGEST_URI: usize = 2048;
 
@@ -21,17 +18,10 @@ const LONGEST_URI: usize = 2048;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-/// The identifier of a request that went through [`observe`].
-pub(crate) fn request_id(request: &Request) -> Option<String> {
-    let id = request.extensions().get::<RequestId>()?;
-    id.header_value().to_str().ok().map(str::to_owned)
-}
-
 /// Gives the request an identifier and a span, and logs how it was answered. The query is not logged: it may
 /// hold what somebody looked for.
 pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
-    let id = given_id(request.headers()).or_else(|| MakeRequestUuid.make_request_id(&request));
-    let id = id.unwrap_or_else(|| RequestId::new(HeaderValue::from_static("none")));
+    let id = identify(&mut request);
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
     let span = tracing::info_span!(
         "request",
@@ -39,11 +29,15 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
         method = %request.method(),
         route,
     );
-    request.extensions_mut().insert(id.clone());
+    let method = known_method(request.method());
     async move {
         let started = Instant::now();
         let mut response = next.run(request).await;
-        let (status, elapsed_ms) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1000.0);
+        let (status, elapsed) = (response.status().as_u16(), started.elapsed().as_secs_f64());
+        let elapsed_ms = elapsed * 1000.0;
+        metrics::counter!(HTTP_REQUESTS.name, "method" => method, "status" => response.status().as_str().to_owned())
+            .increment(1);
+        metrics::histogram!(HTTP_DURATION.name).record(elapsed);
         if response.status().is_server_error() {
             tracing::warn!(status, elapsed_ms, "answered");
         } else {
@@ -56,13 +50,10 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     .await
 }
 
-/// An identifier from outside, where it is harmless in a log.
-fn given_id(headers: &HeaderMap) -> Option<RequestId> {
-    let value = headers.get(X_REQUEST_ID)?;
-    let harmless = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let bytes = value.as_bytes();
-    let fits = !bytes.is_empty() && bytes.len() <= LONGEST_ID && bytes.iter().all(harmless);
-    fits.then(|| RequestId::new(value.clone()))
+/// The method's name, where it is one of the declared ones: a client can invent any number of methods.
+fn known_method(method: &Method) -> &'static str {
+    let known = HTTP_REQUESTS.labels[0].values;
+    known.iter().find(|name| **name == method.as_str()).copied().unwrap_or("other")
 }
 
 /// Adds the headers that keep a browser from doing what it should not. There are no CORS headers: other sites'

@@ -7,18 +7,25 @@
 //!
 //! [`ForecastService`]: touchline_forecasting::serving::ForecastService
 
+mod answers;
 mod cursor;
 mod envelope;
 mod error;
+mod exporter;
 mod extract;
 mod layers;
+mod names;
 mod openapi;
+mod payload;
+mod request_id;
+mod revisions;
 mod routes;
 mod state;
 #[cfg(test)]
 mod testing;
 
-pub use openapi::openapi;
+pub use exporter::Exporter;
+pub use routes::openapi;
 pub use state::ApiState;
 
 use axum::Router;
@@ -59,6 +66,7 @@ impl Default for ApiConfig {
 /// The page has a route that the interface has too.
 pub fn router(state: ApiState, config: ApiConfig) -> Router {
     let clock = state.clock();
+    Exporter::installed().started_at(clock.now().timestamp());
     let (api, document) = routes::all().split_for_parts();
     let mut router = api.with_state(state);
     router = if config.docs {

@@ -1,6 +1,5 @@
-//! The OpenAPI document, from the routes themselves.
+//! What the OpenAPI document says beside the routes, which [`openapi()`](crate::openapi()) adds.
 
-use crate::routes;
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -18,23 +17,18 @@ use utoipa::OpenApi;
 )]
 pub(crate) struct Document;
 
-/// The OpenAPI document of the interface: what `/openapi.json` answers.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes::all().into_openapi()
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_document_changes_only_on_purpose() {
-        let mut document = serde_json::to_value(super::openapi()).unwrap();
+        let mut document = serde_json::to_value(crate::openapi()).unwrap();
         document["info"]["version"] = "of the package".into();
         insta::assert_json_snapshot!("openapi", document);
     }
 
     #[test]
     fn every_operation_has_a_name_of_its_own() {
-        let document = serde_json::to_value(super::openapi()).unwrap();
+        let document = serde_json::to_value(crate::openapi()).unwrap();
         let paths = document["paths"].as_object().unwrap().values();
         let mut names: Vec<&str> = paths
             .flat_map(|path| path.as_object().unwrap().values())

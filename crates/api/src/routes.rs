@@ -3,6 +3,7 @@
 pub(crate) mod health;
 pub(crate) mod leagues;
 pub(crate) mod matches;
+pub(crate) mod metrics;
 pub(crate) mod models;
 pub(crate) mod odds;
 pub(crate) mod odds_trends;
@@ -23,6 +24,8 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .route("/ready", axum::routing::get(health::ready))
+        .routes(routes!(metrics::text))
+        .route("/monitoring/metrics", axum::routing::get(metrics::text))
         .routes(routes!(leagues::list))
         .routes(routes!(teams::list))
         .routes(routes!(teams::one))
@@ -33,4 +36,9 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(odds_trends::list))
         .routes(routes!(predictions::one))
         .routes(routes!(models::info))
+}
+
+/// The OpenAPI document of the interface: what `/openapi.json` answers.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    all().into_openapi()
 }

@@ -1,22 +1,29 @@
-//! What handlers share: the ports, the forecasts, and the names of leagues and clubs.
+//! What handlers share: the ports, the forecasts, and what is kept in memory of earlier answers.
 
+use crate::answers::Answers;
+use crate::envelope::Data;
 use crate::error::ApiError;
-use std::collections::HashMap;
+use crate::names::{NamedTeam, Names, Roster};
+use crate::payload::Tagged;
+use crate::revisions::Revisions;
+use serde::Serialize;
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
-use touchline_domain::ports::{Store, StoreError};
-use touchline_domain::{Clock, League, LeagueId, Match, Team, TeamId};
+use std::sync::Arc;
+use touchline_domain::ports::{ReadStore, Revision, StoreError};
+use touchline_domain::{Clock, League, Match};
 use touchline_forecasting::serving::ForecastService;
 
-/// What the interface answers from. Clones share everything.
+/// What the interface answers from. It can read alone: no answer writes. Clones share everything.
 #[derive(Clone)]
 pub struct ApiState(Arc<Shared>);
 
 struct Shared {
-    store: Arc<dyn Store>,
+    store: Arc<dyn ReadStore>,
     forecasts: ForecastService,
     clock: Arc<dyn Clock>,
-    roster: RwLock<Arc<Roster>>,
+    revisions: Revisions,
+    answers: Answers,
+    names: Names,
 }
 
 impl fmt::Debug for ApiState {
@@ -25,45 +32,14 @@ impl fmt::Debug for ApiState {
     }
 }
 
-/// Leagues and clubs by identifier. Neither changes once it is stored, so one that is missing is the only reason
-/// to read them again.
-#[derive(Debug, Default)]
-pub(crate) struct Roster {
-    leagues: HashMap<LeagueId, League>,
-    teams: HashMap<TeamId, Team>,
-}
-
-impl Roster {
-    async fn load(store: &dyn Store) -> Result<Self, StoreError> {
-        let leagues = store.leagues().await?.into_iter().map(|l| (l.id, l)).collect();
-        let teams = store.teams().await?.into_iter().map(|t| (t.id, t)).collect();
-        Ok(Self { leagues, teams })
-    }
-
-    /// The league of a match.
-    pub fn league(&self, id: LeagueId) -> Option<&League> {
-        self.leagues.get(&id)
-    }
-
-    /// A club.
-    pub fn team(&self, id: TeamId) -> Option<&Team> {
-        self.teams.get(&id)
-    }
-
-    fn names(&self, m: &Match) -> bool {
-        self.leagues.contains_key(&m.league)
-            && self.teams.contains_key(&m.home)
-            && self.teams.contains_key(&m.away)
-    }
-}
-
 impl ApiState {
     /// The store, the forecasts over it, and the clock that dates answers.
-    pub fn new(store: Arc<dyn Store>, forecasts: ForecastService, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Shared { store, forecasts, clock, roster: RwLock::default() }))
+    pub fn new(store: Arc<dyn ReadStore>, forecasts: ForecastService, clock: Arc<dyn Clock>) -> Self {
+        let (revisions, answers, names) = (Revisions::default(), Answers::default(), Names::default());
+        Self(Arc::new(Shared { store, forecasts, clock, revisions, answers, names }))
     }
 
-    pub(crate) fn store(&self) -> &dyn Store {
+    pub(crate) fn store(&self) -> &dyn ReadStore {
         &*self.0.store
     }
 
@@ -75,29 +51,56 @@ impl ApiState {
         Arc::clone(&self.0.clock)
     }
 
-    /// Names of the leagues and clubs of these matches, and of others.
-    pub(crate) async fn roster(&self, matches: &[Match]) -> Result<Arc<Roster>, StoreError> {
-        let known = self.known();
-        if matches.iter().all(|m| known.names(m)) { Ok(known) } else { self.reloaded().await }
+    /// The store's revision; everything that was committed before this call is part of it.
+    pub(crate) async fn revision(&self) -> Result<Option<Revision>, StoreError> {
+        self.0.revisions.now(self.store()).await
     }
 
-    /// The league with a code.
-    pub(crate) async fn league(&self, code: &str) -> Result<League, ApiError> {
-        let find = |roster: &Roster| roster.leagues.values().find(|l| l.code == code).cloned();
-        if let Some(league) = find(&self.known()) {
-            return Ok(league);
+    /// The answer to what was asked, from memory while nothing is written. `read` must depend on the store and on what
+    /// was asked alone: not on the time, and not on the forecasts.
+    pub(crate) async fn kept<T: Serialize>(
+        &self,
+        revision: Option<&Revision>,
+        asked: &str,
+        read: impl Future<Output = Result<T, ApiError>> + Send,
+    ) -> Result<Data<T>, ApiError> {
+        let Some(revision) = revision else { return read.await.map(Data::of) };
+        if let Some(answer) = self.0.answers.get(revision, asked) {
+            return Ok(Data::Written(answer));
         }
-        let found = find(&*self.reloaded().await?);
-        found.ok_or_else(|| ApiError::not_found("no_league", "no league has this code; see /api/v1/leagues"))
+        let answer = Arc::new(Tagged::of(&read.await?).ok_or_else(ApiError::internal)?);
+        self.0.answers.keep(revision, asked, Arc::clone(&answer));
+        Ok(Data::Written(answer))
     }
 
-    fn known(&self) -> Arc<Roster> {
-        Arc::clone(&self.0.roster.read().unwrap_or_else(PoisonError::into_inner))
+    /// Names of the leagues and teams of these matches.
+    pub(crate) async fn roster(
+        &self,
+        matches: &[Match],
+        revision: Option<&Revision>,
+    ) -> Result<Roster, StoreError> {
+        self.0.names.of(matches, self.store(), revision).await
     }
 
-    async fn reloaded(&self) -> Result<Arc<Roster>, StoreError> {
-        let roster = Arc::new(Roster::load(self.store()).await?);
-        *self.0.roster.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&roster);
-        Ok(roster)
+    /// All teams, by name then identifier.
+    pub(crate) async fn teams_by_name(
+        &self,
+        revision: Option<&Revision>,
+    ) -> Result<Arc<Vec<NamedTeam>>, StoreError> {
+        self.0.names.by_name(self.store(), revision).await
+    }
+
+    /// Forgets what is kept: the next answers come from the store.
+    #[cfg(test)]
+    pub(crate) fn forget(&self) {
+        let nothing = Revision::new("");
+        self.0.answers.keep(&nothing, "", Arc::new(Tagged::of(&()).expect("JSON")));
+        self.0.names.forget();
+    }
+
+    /// The league with a code, or 404.
+    pub(crate) async fn league(&self, code: &str) -> Result<League, ApiError> {
+        let league = self.store().league(code).await?;
+        league.ok_or_else(|| ApiError::not_found("no_league", "no league has this code; see /api/v1/leagues"))
     }
 }

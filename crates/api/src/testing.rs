@@ -94,10 +94,18 @@ pub(crate) struct Service {
 impl Service {
     /// Nothing stored.
     pub async fn empty() -> Self {
+        Self::with_settings(ServingSettings { threads: 1, ..ServingSettings::default() }).await
+    }
+
+    /// Nothing stored, and forecasts that cost nothing to compute.
+    pub async fn empty_of_mock_forecasts() -> Self {
+        Self::with_settings(ServingSettings { threads: 1, mock: true, ..ServingSettings::default() }).await
+    }
+
+    async fn with_settings(settings: ServingSettings) -> Self {
         let data = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(at(NOW).timestamp())));
         let store = SqliteStore::open(&data.path().join("test.db"), Arc::clone(&clock) as _).await.unwrap();
-        let settings = ServingSettings { threads: 1, ..ServingSettings::default() };
         let folder = data.path().to_owned();
         let forecasts =
             ForecastService::new(folder, Arc::new(store.clone()), None, Arc::clone(&clock) as _, settings);

@@ -1,13 +1,17 @@
 //! What holds for every route: envelope, limits, headers, tags, documentation.
 
+mod sizes;
+
 use crate::ApiConfig;
 use crate::testing::{Service, a_match, at};
 use axum::Router;
 use axum::http::Request;
 use axum::routing::get;
+use std::sync::Arc;
 use std::time::Duration;
-use touchline_domain::ports::MatchFacts;
-use touchline_domain::{MatchStatus, NewMatch, Season};
+use touchline_domain::ports::{LeagueReader, MatchFacts, RosterWriter, SilverChange, SilverWriter};
+use touchline_domain::{MatchStatus, NewMatch, NewTeam, Season};
+use touchline_store_sqlite::SqliteStore;
 
 async fn with_page(page: Router, timeout: Duration) -> Service {
     let config = ApiConfig { page: Some(page), timeout, ..ApiConfig::default() };
@@ -134,6 +138,33 @@ async fn data_that_a_client_has_is_not_sent_again_until_it_changes() {
     let changed = service.send(Request::get(path).header("if-none-match", &tag)).await;
     assert_eq!(changed.data()["items"].as_array().unwrap().len(), 2);
     assert_eq!(changed.data()["items"][1]["away"]["name"], "Grisholt", "a club stored since");
+}
+
+#[tokio::test]
+async fn what_another_process_writes_is_answered_at_once() {
+    let service = Service::with_matches().await;
+    let paths =
+        ["/api/v1/leagues", "/api/v1/matches?league=NOR1", "/api/v1/teams", "/api/v1/teams?q=grisholt"];
+    let mut before = Vec::new();
+    for path in paths {
+        before.push(service.get(path).await.data().clone());
+        assert_eq!(service.get(path).await.data(), before.last().unwrap(), "from memory");
+    }
+    // A store of its own stands for the other process: it shares nothing but the file.
+    let file = service.data.path().join("test.db");
+    let other = SqliteStore::open(&file, Arc::clone(&service.clock) as _).await.unwrap();
+    let league = other.league("NOR1").await.unwrap().unwrap().id;
+    let team = |name: &str| NewTeam { name: name.into(), country: "Nordhavn".into() };
+    let teams = other.ensure_teams("test", &[team("Ferrow"), team("Grisholt")]).await.unwrap();
+    let season = Season::calendar_year(2024).unwrap();
+    let m = a_match(league, season, teams[0], teams[1], "2024-03-06T18:00:00Z", 0);
+    let new = vec![(m, MatchFacts::default())];
+    other.apply(&SilverChange { new, ..SilverChange::default() }).await.unwrap();
+    for (path, before) in paths.iter().zip(&before) {
+        assert_ne!(service.get(path).await.data(), before, "{path}");
+    }
+    let page = service.get(paths[1]).await;
+    assert_eq!(page.data()["items"][0]["away"]["name"], "Grisholt");
 }
 
 #[tokio::test]

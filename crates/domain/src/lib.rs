@@ -3,6 +3,7 @@
 
 pub mod lake;
 pub mod ports;
+pub mod telemetry;
 
 mod bronze;
 mod clock;

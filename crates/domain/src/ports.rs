@@ -19,6 +19,7 @@ mod merges;
 mod models;
 mod names;
 mod predictions;
+mod revision;
 mod roster;
 mod silver;
 mod squads;
@@ -56,6 +57,7 @@ pub use merges::{
 pub use models::{Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, ModelWriter};
 pub use names::{NameChange, NameReader, NameWriter, settle};
 pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedForecast};
+pub use revision::{Revision, RevisionReader};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
     Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, QualityReader, QualityWriter, ResultRow,
@@ -93,6 +95,7 @@ pub trait ReadStore:
     + ModelReader
     + BronzeReader
     + ForecastReader
+    + RevisionReader
     + HealthCheck
 {
 }
@@ -114,6 +117,7 @@ impl<T> ReadStore for T where
         + ModelReader
         + BronzeReader
         + ForecastReader
+        + RevisionReader
         + HealthCheck
 {
 }

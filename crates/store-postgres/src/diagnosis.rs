@@ -52,6 +52,16 @@ impl SelfDiagnosis for PostgresStore {
                 "they were written into a partition: insert them into matches or odds instead",
             ),
         });
+        let row =
+            sqlx::query(include_str!("../queries/diagnosis/totals.sql")).fetch_one(&mut *connection).await;
+        findings.push(match row.mapped()?.number::<u64>(0)? {
+            0 => Finding::good("totals", "every total agrees with the matches".to_owned()),
+            n => Finding::bad(
+                "totals",
+                format!("{n} totals of seasons or teams differ from what the matches give"),
+                "matches were written into a partition or with triggers off: write them to the table matches",
+            ),
+        });
         let bloated = texts(connection, include_str!("../queries/diagnosis/bloat.sql")).await?;
         findings.push(finding("bloat", &bloated, "few dead rows", "many dead rows", "VACUUM (ANALYZE)"));
         let query = sqlx::query_scalar(include_str!("../queries/diagnosis/stale_views.sql"));

@@ -34,6 +34,7 @@ mod predictions;
 mod programs;
 mod quality;
 mod replicas;
+mod revision;
 mod roles;
 mod roster;
 mod row;

@@ -27,6 +27,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (14, "ledger", include_str!("../migrations/0014_ledger.sql")),
     (13, "merges", include_str!("../migrations/0013_merges.sql")),
     (12, "identity", include_str!("../migrations/0012_identity.sql")),
+    (17, "totals", include_str!("../migrations/0017_totals.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -104,6 +104,11 @@ impl Replicas {
         })
     }
 
+    /// Whether any replica takes reads.
+    pub fn are_there(&self) -> bool {
+        !self.members.is_empty()
+    }
+
     /// Something was committed on the primary; what is read from now on must include it.
     pub async fn wrote(&self, primary: &PgPool) {
         if !self.members.is_empty() && self.ask_primary(primary).await.is_none() {

@@ -21,6 +21,15 @@ impl LeagueReader for PostgresStore {
     async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError> {
         tolerant!(self, connection => league_summaries(connection).await)
     }
+
+    async fn league(&self, code: &str) -> Result<Option<League>, StoreError> {
+        texts::key("the code of a league", code)?;
+        tolerant!(self, connection => one_league(connection, code).await)
+    }
+
+    async fn leagues_by_id(&self, ids: &[LeagueId]) -> Result<Vec<League>, StoreError> {
+        tolerant!(self, connection => leagues_by_id(connection, ids).await)
+    }
 }
 
 #[async_trait]
@@ -31,6 +40,14 @@ impl TeamReader for PostgresStore {
 
     async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError> {
         tolerant!(self, connection => one_team(connection, id).await)
+    }
+
+    async fn teams_by_id(&self, ids: &[TeamId]) -> Result<Vec<Team>, StoreError> {
+        tolerant!(self, connection => teams_by_id(connection, ids).await)
+    }
+
+    async fn teams_after(&self, after: Option<&Team>, limit: u32) -> Result<Vec<Team>, StoreError> {
+        tolerant!(self, connection => teams_after(connection, after, limit).await)
     }
 
     async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError> {
@@ -97,6 +114,33 @@ async fn league_summaries(connection: &mut Connection) -> Result<Vec<LeagueSumma
         })
     };
     query.fetch_all(connection).await.mapped()?.iter().map(summary).collect()
+}
+
+async fn one_league(connection: &mut Connection, code: &str) -> Result<Option<League>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/league.sql")).bind(code);
+    query.fetch_optional(connection).await.mapped()?.as_ref().map(league).transpose()
+}
+
+async fn leagues_by_id(connection: &mut Connection, ids: &[LeagueId]) -> Result<Vec<League>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/leagues_by_id.sql"));
+    query.bind(column(ids, |id| id.0)).fetch_all(connection).await.mapped()?.iter().map(league).collect()
+}
+
+async fn teams_by_id(connection: &mut Connection, ids: &[TeamId]) -> Result<Vec<Team>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/teams_by_id.sql"));
+    query.bind(column(ids, |id| id.0)).fetch_all(connection).await.mapped()?.iter().map(team).collect()
+}
+
+async fn teams_after(
+    connection: &mut Connection,
+    after: Option<&Team>,
+    limit: u32,
+) -> Result<Vec<Team>, StoreError> {
+    let query = sqlx::query(include_str!("../queries/roster/teams_after.sql"))
+        .bind(after.map_or("", |team| &team.name))
+        .bind(after.map_or(i64::MIN, |team| team.id.0))
+        .bind(i64::from(limit));
+    query.fetch_all(connection).await.mapped()?.iter().map(team).collect()
 }
 
 async fn one_team(connection: &mut Connection, id: TeamId) -> Result<Option<Team>, StoreError> {

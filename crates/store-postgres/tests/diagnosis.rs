@@ -41,7 +41,10 @@ async fn price(store: &Fresh, id: MatchId) {
 async fn sick(store: &PostgresStore) -> Vec<Finding> {
     let findings = store.diagnose().await.unwrap();
     let checks: Vec<_> = findings.iter().map(|f| f.check).collect();
-    assert_eq!(checks, ["schema", "partitions", "integrity", "orphans", "bloat", "views", "space", "bronze"]);
+    assert_eq!(
+        checks,
+        ["schema", "partitions", "integrity", "orphans", "totals", "bloat", "views", "space", "bronze"]
+    );
     assert!(findings.iter().all(|f| f.healthy == f.advice.is_none()));
     findings.into_iter().filter(|f| !f.healthy).collect()
 }

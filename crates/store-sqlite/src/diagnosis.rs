@@ -2,6 +2,7 @@
 
 use crate::error::Mapped;
 use crate::row::Read;
+use crate::silver::totals;
 use crate::{SqliteStore, migrations};
 use async_trait::async_trait;
 use touchline_domain::ports::{BronzeReader, Finding, SelfDiagnosis, StoreError};
@@ -33,6 +34,14 @@ impl SelfDiagnosis for SqliteStore {
                 "orphans",
                 format!("{n} rows refer to rows that are not there"),
                 "something changed the file with foreign keys off: restore it from a backup",
+            ),
+        });
+        findings.push(match totals::wrong(&mut connection).await? {
+            0 => Finding::good("totals", "every total agrees with the matches".to_owned()),
+            n => Finding::bad(
+                "totals",
+                format!("{n} totals of seasons or teams differ from what the matches give"),
+                "something changed matches with triggers off: restore the database from a backup",
             ),
         });
         let row = sqlx::query(include_str!("../queries/diagnosis/space.sql"))

@@ -29,6 +29,7 @@ mod names;
 mod outbox;
 mod predictions;
 mod quality;
+mod revision;
 mod roster;
 mod row;
 mod silver;
@@ -37,6 +38,7 @@ mod summaries;
 mod write;
 
 use error::Mapped;
+use revision::Watch;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -60,6 +62,8 @@ const READERS: u32 = 4;
 pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Absent in memory, where the one connection does not see its own commits.
+    watch: Option<Watch>,
     clock: Arc<dyn Clock>,
     /// Wakes whoever waits for changes.
     written: Arc<watch::Sender<()>>,
@@ -102,8 +106,10 @@ impl SqliteStore {
             .mapped()?;
         migrations::run(&writer).await?;
         // Readers must not write, yet need to be able to: they take part in the log's shared memory.
-        let readers = pool(READERS).connect_with(options.pragma("query_only", "ON")).await.mapped()?;
-        Ok(Self { writer, readers, clock, written: Arc::default(), path: Some(path.to_owned()) })
+        let options = options.pragma("query_only", "ON");
+        let watch = Some(Watch::new(options.clone()));
+        let readers = pool(READERS).connect_with(options).await.mapped()?;
+        Ok(Self { writer, readers, watch, clock, written: Arc::default(), path: Some(path.to_owned()) })
     }
 
     /// A store in memory, gone with its last clone: for tests.
@@ -114,11 +120,14 @@ impl SqliteStore {
         let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
         let writer = pool(1).min_connections(1).connect_with(options).await.mapped()?;
         migrations::run(&writer).await?;
-        Ok(Self { readers: writer.clone(), writer, clock, written: Arc::default(), path: None })
+        Ok(Self { readers: writer.clone(), writer, watch: None, clock, written: Arc::default(), path: None })
     }
 
     /// Closes all connections and folds the log into the database file.
     pub async fn close(&self) {
+        if let Some(watch) = &self.watch {
+            watch.close().await;
+        }
         self.readers.close().await;
         self.writer.close().await;
     }

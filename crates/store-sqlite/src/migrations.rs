@@ -25,6 +25,7 @@ const ALL: &[(i64, &str, &str)] = &[
     (11, "ledger", include_str!("../migrations/0011_ledger.sql")),
     (10, "merges", include_str!("../migrations/0010_merges.sql")),
     (9, "identity", include_str!("../migrations/0009_identity.sql")),
+    (14, "totals", include_str!("../migrations/0014_totals.sql")),
 ];
 
 /// Of the schema that this program makes.

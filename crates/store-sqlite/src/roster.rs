@@ -31,6 +31,25 @@ impl LeagueReader for SqliteStore {
         };
         rows.iter().map(summary).collect()
     }
+
+    async fn league(&self, code: &str) -> Result<Option<League>, StoreError> {
+        texts::key("the code of a league", code)?;
+        let row = sqlx::query(include_str!("../queries/roster/league.sql"))
+            .bind(code)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.as_ref().map(league).transpose()
+    }
+
+    async fn leagues_by_id(&self, ids: &[LeagueId]) -> Result<Vec<League>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/roster/leagues_by_id.sql"))
+            .bind(json(ids.iter().map(|id| id.0)))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(league).collect()
+    }
 }
 
 #[async_trait]
@@ -46,6 +65,26 @@ impl TeamReader for SqliteStore {
             .await
             .mapped()?;
         row.as_ref().map(team).transpose()
+    }
+
+    async fn teams_by_id(&self, ids: &[TeamId]) -> Result<Vec<Team>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/roster/teams_by_id.sql"))
+            .bind(json(ids.iter().map(|id| id.0)))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(team).collect()
+    }
+
+    async fn teams_after(&self, after: Option<&Team>, limit: u32) -> Result<Vec<Team>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/roster/teams_after.sql"))
+            .bind(after.map_or("", |team| &team.name))
+            .bind(after.map_or(i64::MIN, |team| team.id.0))
+            .bind(limit)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(team).collect()
     }
 
     async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError> {
@@ -155,6 +194,11 @@ pub(crate) async fn all_aliases(connection: &mut Connection) -> Result<Vec<TeamA
         })
     };
     query.fetch_all(connection).await.mapped()?.iter().map(alias).collect()
+}
+
+/// An array of numbers.
+fn json(numbers: impl Iterator<Item = i64>) -> String {
+    serde_json::Value::from_iter(numbers).to_string()
 }
 
 fn league(row: &SqliteRow) -> Result<League, StoreError> {

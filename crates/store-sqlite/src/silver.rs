@@ -4,6 +4,7 @@ mod content;
 mod events;
 mod facts;
 mod squads;
+pub(crate) mod totals;
 mod write;
 
 pub(crate) use facts::insert_quotes;

@@ -14,7 +14,7 @@ use touchline_domain::{Clock, NewDocument, RawRecord, RecordKind};
 async fn sick(store: &Fresh) -> Vec<Finding> {
     let findings = store.diagnose().await.unwrap();
     let checks: Vec<_> = findings.iter().map(|f| f.check).collect();
-    assert_eq!(checks, ["schema", "integrity", "orphans", "space", "bronze"]);
+    assert_eq!(checks, ["schema", "integrity", "orphans", "totals", "space", "bronze"]);
     assert!(findings.iter().all(|f| f.healthy == f.advice.is_none()));
     findings.into_iter().filter(|f| !f.healthy).collect()
 }

@@ -25,7 +25,7 @@ pub struct Asset {
     /// The file's content.
     pub bytes: Cow<'static, [u8]>,
     /// The value of `Content-Type`.
-    pub content_type: &'static str,
+    pub content_type: String,
     /// A strong entity tag, quotes included: the value of `ETag`. Equal content has equal tags.
     pub etag: String,
     /// Whether the file's name carries a hash of its content, so that a cache may keep it for ever.
@@ -98,24 +98,11 @@ fn entity_tag(hash: &[u8; 32]) -> String {
     tag
 }
 
-/// The types that the page's build emits; anything else is bytes.
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "json" | "map" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "txt" => "text/plain; charset=utf-8",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "webp" => "image/webp",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "wasm" => "application/wasm",
-        _ => "application/octet-stream",
-    }
+/// The media type that a file's name stands for; texts are UTF-8. Bytes where the name says nothing.
+fn content_type(name: &str) -> String {
+    let guess = mime_guess::from_path(name).first_or_octet_stream();
+    let is_text = guess.type_() == mime_guess::mime::TEXT || guess.subtype() == mime_guess::mime::JAVASCRIPT;
+    if is_text { format!("{guess}; charset=utf-8") } else { guess.to_string() }
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ pub(crate) struct Readiness {
     pub mode: &'static str,
 }
 
-async fn database(state: &ApiState) -> Check {
+pub(super) async fn database(state: &ApiState) -> Check {
     let started = Instant::now();
     let answer = tokio::time::timeout(PATIENCE, state.store().check()).await;
     let (healthy, details) = match answer {
@@ -142,7 +142,7 @@ async fn database(state: &ApiState) -> Check {
     Check { healthy, response_time_ms: started.elapsed().as_secs_f64() * 1000.0, details }
 }
 
-fn model(state: &ApiState) -> Check {
+pub(super) fn model(state: &ApiState) -> Check {
     let started = Instant::now();
     let status = state.forecasts().status();
     let (healthy, details) = match &status.snapshot {

@@ -89,8 +89,12 @@ pub(crate) struct LeagueList {
     )
 )]
 pub(crate) async fn list(State(state): State<ApiState>) -> Result<Data<LeagueList>, ApiError> {
-    let items = state.store().league_summaries().await?.into_iter().map(LeagueItem::from).collect();
-    Ok(Data::of(LeagueList { items, next_cursor: None }))
+    let revision = state.revision().await?;
+    let read = async {
+        let items = state.store().league_summaries().await?.into_iter().map(LeagueItem::from).collect();
+        Ok(LeagueList { items, next_cursor: None })
+    };
+    state.kept(revision.as_ref(), "/api/v1/leagues", read).await
 }
 
 #[cfg(test)]

@@ -6,13 +6,17 @@ use crate::cursor;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
 use crate::extract::{Id, Params};
+use crate::names::Roster;
 use crate::routes::leagues::LeagueRef;
 use crate::routes::teams::TeamRef;
-use crate::state::{ApiState, Roster};
+use crate::state::ApiState;
 use axum::extract::State;
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
 use chrono::{DateTime, Utc};
 use query::{MatchQuery, MatchesQuery, Wanted};
 use serde::Serialize;
+use touchline_domain::ports::Revision;
 use touchline_domain::{KickoffPrecision, Match, MatchId, Outcome, Score};
 use touchline_forecasting::serving::{Mode, Snapshot};
 use touchline_forecasting::to_come::is_to_come;
@@ -210,15 +214,24 @@ pub(crate) struct MatchList {
 )]
 pub(crate) async fn list(
     State(state): State<ApiState>,
+    uri: Uri,
     Params(query): Params<MatchesQuery>,
 ) -> Result<Data<MatchList>, ApiError> {
     let Wanted { filter, after, limit, predictions } = query.check()?;
-    if let Some(code) = &filter.league {
-        state.league(code).await?;
+    let revision = state.revision().await?;
+    let read = async {
+        let page = state.store().page(&filter, after, limit).await?;
+        if let (true, Some(code)) = (page.matches.is_empty(), &filter.league) {
+            state.league(code).await?;
+        }
+        let items = items(&state, &page.matches, predictions, revision.as_ref()).await?;
+        Ok(MatchList { items, next_cursor: page.next.as_ref().map(cursor::of_match) })
+    };
+    if predictions {
+        return read.await.map(Data::of);
     }
-    let page = state.store().page(&filter, after, limit).await?;
-    let items = items(&state, &page.matches, predictions).await?;
-    Ok(Data::of(MatchList { items, next_cursor: page.next.as_ref().map(cursor::of_match) }))
+    let asked = uri.path_and_query().map_or(uri.path(), PathAndQuery::as_str);
+    state.kept(revision.as_ref(), asked, read).await
 }
 
 /// One match.
@@ -237,8 +250,9 @@ pub(crate) async fn one(
     Params(query): Params<MatchQuery>,
 ) -> Result<Data<MatchItem>, ApiError> {
     let predictions = query.check()?;
+    let revision = state.revision().await?;
     let m = stored(&state, id).await?;
-    let mut items = items(&state, std::slice::from_ref(&m), predictions).await?;
+    let mut items = items(&state, std::slice::from_ref(&m), predictions, revision.as_ref()).await?;
     items.pop().map(Data::of).ok_or_else(ApiError::internal)
 }
 
@@ -253,12 +267,17 @@ pub(crate) fn missing(id: i64) -> ApiError {
     ApiError::not_found("no_match", format!("there is no match {id}"))
 }
 
-async fn items(state: &ApiState, matches: &[Match], predictions: bool) -> Result<Vec<MatchItem>, ApiError> {
+async fn items(
+    state: &ApiState,
+    matches: &[Match],
+    predictions: bool,
+    revision: Option<&Revision>,
+) -> Result<Vec<MatchItem>, ApiError> {
     let now = state.clock().now();
     // A list without forecasts is better than none; the health check tells what is wrong with them.
     let wanted = predictions && matches.iter().any(|m| is_to_come(m, now));
     let snapshot = if wanted { state.forecasts().current().await.ok() } else { None };
-    let roster = state.roster(matches).await?;
+    let roster = state.roster(matches, revision).await?;
     let item = |m: &Match| {
         let summary = |snapshot: &Snapshot| {
             snapshot.forecast(m.id).map(|forecast| ForecastSummary::of(forecast, snapshot.mode()))

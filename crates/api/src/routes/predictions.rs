@@ -8,8 +8,9 @@ use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use touchline_domain::{MatchId, ScoreGrid};
-use touchline_forecasting::serving::Answer;
+use touchline_domain::telemetry::{CONFIDENCE, PREDICTIONS};
+use touchline_domain::{MatchId, Outcome, ScoreGrid};
+use touchline_forecasting::serving::{Answer, ModelLabel};
 use touchline_models::markets::Markets;
 use utoipa::ToSchema;
 
@@ -188,7 +189,26 @@ impl From<Answer> for Prediction {
     )
 )]
 pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Data<Prediction>, ApiError> {
-    Ok(Data::of(state.forecasts().forecast(MatchId(id)).await?.into()))
+    let answer = state.forecasts().forecast(MatchId(id)).await?;
+    count(&answer);
+    Ok(Data::of(answer.into()))
+}
+
+/// Notes that a forecast was answered.
+fn count(answer: &Answer) {
+    let outcome = answer.forecast.forecast.most_likely();
+    let result = match outcome {
+        Outcome::HomeWin => "home_win",
+        Outcome::Draw => "draw",
+        Outcome::AwayWin => "away_win",
+    };
+    let ModelLabel { name, version } = answer.model.clone();
+    metrics::histogram!(CONFIDENCE.name, "model_name" => name.clone(), "model_version" => version.clone())
+        .record(answer.forecast.forecast.probability(outcome));
+    metrics::counter!(
+        PREDICTIONS.name, "model_name" => name, "model_version" => version, "predicted_result" => result
+    )
+    .increment(1);
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ use crate::error::ApiError;
 use crate::extract::{Id, Params, limit, text};
 use crate::state::ApiState;
 use axum::extract::State;
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
 use serde::{Deserialize, Serialize};
+use touchline_domain::ports::Revision;
 use touchline_domain::{Team, TeamId};
 use utoipa::ToSchema;
 
@@ -85,28 +88,68 @@ pub(crate) struct TeamList {
 )]
 pub(crate) async fn list(
     State(state): State<ApiState>,
+    uri: Uri,
     Params(query): Params<TeamsQuery>,
 ) -> Result<Data<TeamList>, ApiError> {
-    let limit = limit(query.limit, 50, 1..=200)? as usize;
-    let wanted = text("q", query.q, LONGEST_SEARCH)?.map(|q| q.to_lowercase());
-    let after = match query.cursor.as_deref().map(cursor::to_team).transpose()? {
-        None => None,
-        Some(id) => Some(state.store().team(id).await?.ok_or_else(cursor::malformed)?),
+    let wanted = Wanted {
+        league: text("league", query.league, LONGEST_CODE)?,
+        name: text("q", query.q, LONGEST_SEARCH)?.map(|q| q.to_lowercase()),
+        after: query.cursor.as_deref().map(cursor::to_team).transpose()?,
+        limit: limit(query.limit, 50, 1..=200)?,
     };
-    let mut teams = match text("league", query.league, LONGEST_CODE)? {
-        Some(code) => state.store().teams_of_league(state.league(&code).await?.id).await?,
-        None => state.store().teams().await?,
+    let revision = state.revision().await?;
+    let read = async {
+        let mut teams = wanted.read(&state, revision.as_ref()).await?;
+        let more = teams.len() > wanted.limit as usize;
+        teams.truncate(wanted.limit as usize);
+        let items: Vec<TeamItem> = teams.into_iter().map(TeamItem::from).collect();
+        let next_cursor = items.last().filter(|_| more).map(|last| cursor::of_team(TeamId(last.id)));
+        Ok(TeamList { items, next_cursor })
     };
-    teams.retain(|team| wanted.as_deref().is_none_or(|q| team.name.to_lowercase().contains(q)));
-    teams.sort_by(|a, b| place(a).cmp(&place(b)));
-    let start = after.map_or(0, |after| teams.partition_point(|team| place(team) <= place(&after)));
-    let more = teams.len() > start + limit;
-    let items: Vec<TeamItem> = teams.into_iter().skip(start).take(limit).map(TeamItem::from).collect();
-    let next_cursor = items.last().filter(|_| more).map(|last| cursor::of_team(TeamId(last.id)));
-    Ok(Data::of(TeamList { items, next_cursor }))
+    let asked = uri.path_and_query().map_or(uri.path(), PathAndQuery::as_str);
+    state.kept(revision.as_ref(), asked, read).await
 }
 
-/// What clubs are ordered by.
+/// A checked query.
+struct Wanted {
+    league: Option<String>,
+    /// In lower case.
+    name: Option<String>,
+    after: Option<TeamId>,
+    limit: u32,
+}
+
+impl Wanted {
+    /// The teams of the page, and one more where there is a further page.
+    async fn read(&self, state: &ApiState, revision: Option<&Revision>) -> Result<Vec<Team>, ApiError> {
+        let after = match self.after {
+            None => None,
+            Some(id) => Some(state.store().team(id).await?.ok_or_else(cursor::malformed)?),
+        };
+        let more = self.limit + 1;
+        let is_wanted = |folded: &str| self.name.as_deref().is_none_or(|name| folded.contains(name));
+        if let Some(code) = &self.league {
+            let teams = state.store().teams_of_league(state.league(code).await?.id).await?;
+            let start = start(&teams, after.as_ref(), |team| team);
+            let found = teams.into_iter().skip(start).filter(|t| is_wanted(&t.name.to_lowercase()));
+            return Ok(found.take(more as usize).collect());
+        }
+        if self.name.is_none() {
+            return Ok(state.store().teams_after(after.as_ref(), more).await?);
+        }
+        let teams = state.teams_by_name(revision).await?;
+        let start = start(&teams, after.as_ref(), |named| &named.team);
+        let found = teams[start..].iter().filter(|named| is_wanted(&named.folded));
+        Ok(found.take(more as usize).map(|named| named.team.clone()).collect())
+    }
+}
+
+/// Where the teams begin that come after one, in a list by name then identifier.
+fn start<T>(teams: &[T], after: Option<&Team>, team: impl Fn(&T) -> &Team) -> usize {
+    after.map_or(0, |after| teams.partition_point(|t| place(team(t)) <= place(after)))
+}
+
+/// What teams are ordered by.
 fn place(team: &Team) -> (&str, TeamId) {
     (&team.name, team.id)
 }

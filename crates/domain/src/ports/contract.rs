@@ -30,10 +30,12 @@ pub mod names;
 pub mod pages;
 pub mod predictions;
 pub mod quality;
+pub mod revision;
 pub mod roster;
 pub mod silver;
 pub mod squads;
 pub mod summaries;
+pub mod totals;
 
 /// Makes one `#[tokio::test]` of every case; the argument is the path of an `async fn` without parameters whose
 /// result dereferences to an empty [`Store`](crate::ports::Store).
@@ -46,7 +48,11 @@ macro_rules! contract_tests {
                 an_unknown_document_is_none;
             roster: a_league_is_created_once_and_left_as_it_is, a_club_is_a_name_within_a_country,
                 a_club_is_found_by_its_name_from_another_source, names_are_compared_byte_for_byte,
-                one_bad_club_and_none_is_created, leagues_are_counted, clubs_of_a_league_are_listed;
+                one_bad_club_and_none_is_created, leagues_are_counted, clubs_of_a_league_are_listed,
+                a_league_is_found_by_its_code, names_are_found_by_identifier, teams_are_paged_by_name;
+            totals: totals_follow_changed_matches, only_what_is_stored_is_counted,
+                totals_agree_after_many_changes;
+            revision: every_write_makes_a_new_revision, reading_makes_no_new_revision;
             silver: applying_again_changes_nothing, one_bad_row_and_nothing_is_applied,
                 a_changed_match_is_replaced, legs_change_places, a_new_match_takes_a_leg_that_is_left,
                 findings_are_recorded_with_the_change, an_empty_change_is_applied;

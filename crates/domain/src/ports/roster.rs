@@ -29,6 +29,18 @@ pub trait LeagueReader: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn league_summaries(&self) -> Result<Vec<LeagueSummary>, StoreError>;
+
+    /// The league with a code.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn league(&self, code: &str) -> Result<Option<League>, StoreError>;
+
+    /// The leagues with these identifiers, in any order, each once; unknown identifiers are left out.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn leagues_by_id(&self, ids: &[LeagueId]) -> Result<Vec<League>, StoreError>;
 }
 
 /// Clubs.
@@ -45,6 +57,18 @@ pub trait TeamReader: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn team(&self, id: TeamId) -> Result<Option<Team>, StoreError>;
+
+    /// The teams with these identifiers, in any order, each once; unknown identifiers are left out.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn teams_by_id(&self, ids: &[TeamId]) -> Result<Vec<Team>, StoreError>;
+
+    /// At most `limit` teams by name (byte for byte), then identifier: those after this one.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn teams_after(&self, after: Option<&Team>, limit: u32) -> Result<Vec<Team>, StoreError>;
 
     /// Clubs that have a match in a league (any season), by name.
     ///

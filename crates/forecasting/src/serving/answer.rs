@@ -94,6 +94,13 @@ pub struct ModelLabel {
     pub version: String,
 }
 
+impl ModelLabel {
+    /// The labels of a metric that is measured by model.
+    pub fn labels(&self) -> [(&'static str, String); 2] {
+        [("model_name", self.name.clone()), ("model_version", self.version.clone())]
+    }
+}
+
 impl fmt::Display for ModelLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "model {} {}", self.name, self.version)

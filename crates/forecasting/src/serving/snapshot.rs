@@ -8,7 +8,9 @@ use chrono::{DateTime, Duration, Utc};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 use touchline_domain::ports::ModelVersion;
+use touchline_domain::telemetry::{LOAD_DURATION, PREDICTION_DURATION};
 use touchline_domain::{Change, ChangeKind, ChangeScope, Kickoff, Match, MatchId};
 use touchline_features::{
     Checkpoint, FeatureMatrix, History, Knowledge, LineupView, MarketView, Settings, View, compute, resume,
@@ -63,7 +65,10 @@ impl Snapshot {
             Ok(model) => (Some(Arc::clone(model)), None),
             Err(reason) => (None, Some(reason.clone())),
         };
+        let started = Instant::now();
         let Computed { mode, label, forecasts } = computed(&mut sources, model.as_deref(), &mut reason);
+        let seconds = started.elapsed().as_secs_f64();
+        metrics::histogram!(PREDICTION_DURATION.name, &label.labels()).record(seconds);
         let kickoffs: HashMap<MatchId, Kickoff> =
             sources.fixtures.iter().map(|m| (m.id, m.kickoff)).collect();
         let forecasts =
@@ -185,7 +190,11 @@ pub(super) fn load(data_dir: &Path, active: Option<&ModelVersion>, loaded: Optio
     {
         return Ok(model);
     }
-    model::load_registered(data_dir, active).map(Arc::new).map_err(|cause| {
+    let started = Instant::now();
+    let model = model::load_registered(data_dir, active);
+    metrics::histogram!(LOAD_DURATION.name, &label_of(active).labels())
+        .record(started.elapsed().as_secs_f64());
+    model.map(Arc::new).map_err(|cause| {
         tracing::error!(name = active.name, version = active.version, %cause, "model unreadable");
         Reason::Unreadable(label_of(active))
     })

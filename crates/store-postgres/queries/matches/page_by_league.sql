@@ -7,6 +7,6 @@ WHERE $8::bigint IS NULL AND league_id = (SELECT l.id FROM leagues l WHERE l.cod
     AND (match_time, id) > ($1, $2)
     AND match_time < $3
     AND ($4::text IS NULL OR match_status = $4)
-    AND ($5::text IS NULL OR season = $5)
+    AND $5::text IS NULL
 ORDER BY match_time, id
 LIMIT $6

@@ -1,6 +1,5 @@
-SELECT id, name, country FROM teams
-WHERE id IN (
-    SELECT home_team_id FROM matches WHERE league_id = $1
-    UNION
-    SELECT away_team_id FROM matches WHERE league_id = $1)
-ORDER BY name, id
+SELECT t.id, t.name, t.country
+FROM league_teams l
+JOIN teams t ON t.id = l.team_id
+WHERE l.league_id = $1
+ORDER BY t.name, t.id

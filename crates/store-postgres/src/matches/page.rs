@@ -20,6 +20,7 @@ pub(super) async fn page(
         MatchFilter { status: Some(status), .. } if *status != MatchStatus::Finished => {
             include_str!("../../queries/matches/page_open.sql")
         }
+        MatchFilter { season: Some(_), .. } => include_str!("../../queries/matches/page_by_season.sql"),
         MatchFilter { league: Some(_), .. } => include_str!("../../queries/matches/page_by_league.sql"),
         _ => include_str!("../../queries/matches/page_by_time.sql"),
     };

@@ -49,6 +49,15 @@ async fn no_constraint_is_left_untried() {
     tried.extend(["tr_odds_span", "tr_audit", "tr_matches_keys_added"].map(str::to_owned));
     // See the tests of the feed.
     tried.extend(["tr_outbox_in_order", "tr_outbox_announced"].map(str::to_owned));
+    // Triggers refuse every direct change of totals before these, and matches have the same references.
+    tried.extend(
+        ["season_totals_league", "league_teams_league", "league_teams_team"].map(|name| format!("fk_{name}")),
+    );
+    tried.extend(["ck_season_totals_range", "ck_league_teams_matches"].map(str::to_owned));
+    // See `totals_follow_whoever_changes_matches`.
+    tried.extend(
+        ["inserted", "deleted", "updated_1", "updated_2"].map(|when| format!("tr_matches_totals_{when}")),
+    );
     // See `a_match_leaves_with_its_key`.
     tried.insert("tr_matches_keys_removed".to_owned());
     let untried: Vec<_> = names.difference(&tried).collect();
@@ -64,6 +73,34 @@ async fn what_may_be_noted_beside_a_forecast_is_noted() {
     let sql = "UPDATE matches SET match_time = match_time + interval '400 days'";
     assert_eq!(execute(&mut raw, sql).await, Ok(2), "re-dating moves no row");
     assert_eq!(execute(&mut raw, "DELETE FROM matches WHERE id = 3").await, Ok(0));
+}
+
+#[tokio::test]
+async fn totals_follow_whoever_changes_matches() {
+    let (_store, mut raw) = populated().await;
+    let totals = async |raw: &mut PgConnection| -> (String, String) {
+        let seasons = "SELECT coalesce(string_agg(league_id || ' ' || season || ' ' || matches || ' ' || finished, ',' \
+                       ORDER BY league_id, season), '') FROM season_totals";
+        let teams = "SELECT coalesce(string_agg(league_id || ' ' || team_id || ' ' || matches, ',' \
+                     ORDER BY league_id, team_id), '') FROM league_teams";
+        let seasons: String = sqlx::query_scalar(seasons).fetch_one(&mut *raw).await.unwrap();
+        (seasons, sqlx::query_scalar(teams).fetch_one(raw).await.unwrap())
+    };
+    let before = totals(&mut raw).await;
+    let insert = "INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, \
+                  match_status, source) VALUES (3, 1, '1901-02', 1, 2, 9, now(), 'day', 'scheduled', 's')";
+    assert_eq!(execute(&mut raw, insert).await, Ok(1));
+    let added = totals(&mut raw).await;
+    assert_ne!(added, before);
+    let played = "UPDATE matches SET match_status = 'finished', home_score = 1, away_score = 0 WHERE id = 3";
+    assert_eq!(execute(&mut raw, played).await, Ok(1));
+    assert_ne!(totals(&mut raw).await.0, added.0);
+    assert_eq!(totals(&mut raw).await.1, added.1);
+    let turned = "UPDATE matches SET home_team_id = 2, away_team_id = 1 WHERE id = 3";
+    assert_eq!(execute(&mut raw, turned).await, Ok(1));
+    assert_eq!(totals(&mut raw).await.1, added.1);
+    assert_eq!(execute(&mut raw, "DELETE FROM matches WHERE id = 3").await, Ok(1));
+    assert_eq!(totals(&mut raw).await, before);
 }
 
 #[tokio::test]

@@ -7,6 +7,5 @@ WHERE league_id = (SELECT id FROM leagues WHERE code = ?7)
     AND (match_time, id) > (?1, ?2)
     AND match_time < ?3
     AND (?4 IS NULL OR match_status = ?4)
-    AND (?5 IS NULL OR season = ?5)
 ORDER BY match_time, id
 LIMIT ?6

@@ -3,11 +3,10 @@
 SELECT id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, match_status,
     home_score, away_score, home_ht_score, away_ht_score, referee, attendance, source, external_id
 FROM matches
-WHERE match_status <> 'finished'
+WHERE match_status = ?4 AND match_status <> 'finished'
     AND (?7 IS NULL OR league_id = (SELECT id FROM leagues WHERE code = ?7))
     AND (match_time, id) > (?1, ?2)
     AND match_time < ?3
-    AND (?4 IS NULL OR match_status = ?4)
     AND (?5 IS NULL OR season = ?5)
 ORDER BY match_time, id
 LIMIT ?6

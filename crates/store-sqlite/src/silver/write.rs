@@ -3,6 +3,7 @@
 use crate::bulk::Parameters;
 use crate::error::Mapped;
 use crate::matches::matches_of;
+use crate::silver::totals;
 use crate::{Connection, bulk, names};
 use std::collections::{HashMap, HashSet};
 use touchline_domain::ports::{MatchFacts, StoreError};
@@ -28,9 +29,10 @@ pub(super) async fn insert(
     let rows: Vec<_> = (last + 1..).zip(new.iter().map(|(details, _)| details)).collect();
     let inserted = bulk::run(connection, INSERT, &rows, |row, (id, details)| put(row, *id, details)).await?;
     let ids = if inserted == rows.len() as u64 {
+        totals::add(connection, rows.iter().map(|(_, details)| *details)).await?;
         rows.iter().map(|(id, _)| MatchId(*id)).collect()
     } else {
-        stored_ids(connection, new).await?
+        stored_ids(connection, new, last).await?
     };
     let own =
         |(id, (details, _)): (&MatchId, &(NewMatch, MatchFacts))| Some((*id, MatchIdentifier::of(details)?));
@@ -43,9 +45,11 @@ pub(super) async fn insert(
 async fn stored_ids(
     connection: &mut Connection,
     new: &[(NewMatch, MatchFacts)],
+    last: i64,
 ) -> Result<Vec<MatchId>, StoreError> {
     let seasons: Vec<_> = new.iter().map(|(details, _)| (details.league, details.season)).collect();
     let stored = matches_of(connection, &seasons).await?;
+    totals::add(connection, stored.iter().filter(|m| m.id.0 > last).map(|m| &m.details)).await?;
     let stored: HashMap<_, _> = stored.into_iter().map(|m| (m.natural_key(), m)).collect();
     let id_of = |details: &NewMatch| match stored.get(&details.natural_key()) {
         Some(stored) if stored.is_same_to_the_second(details) => Ok(stored.id),

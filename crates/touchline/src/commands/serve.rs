@@ -8,9 +8,10 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use touchline_api::{ApiConfig, ApiState, router};
+use touchline_api::{ApiConfig, ApiState, Exporter, router};
 use touchline_domain::ports::Store;
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
 
@@ -35,6 +36,7 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     // The first visitor does not wait for the first forecasts.
     forecasts.follow();
     let state = ApiState::new(store, forecasts, session.clock.clone());
+    let _upkeep = AbortOnDrop(tokio::spawn(Exporter::installed().keep_up()));
     let app = router(state, ApiConfig { page: Some(page()), ..ApiConfig::default() });
     let listener = TcpListener::bind((host, port)).await.with_context(|| {
         format!("cannot listen on {host}:{port}; choose another with --port, or 0 for any free one")
@@ -42,6 +44,15 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     output::line(format!("touchline is ready at http://{}", listener.local_addr()?));
     axum::serve(listener, app).with_graceful_shutdown(stop_signal()).await?;
     Ok(Ending::Done)
+}
+
+/// Ends a task with the scope that started it.
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// The web page and its files.
@@ -55,13 +66,15 @@ fn asset(path: &str, request: &HeaderMap) -> Response {
     let Some(asset) = touchline_ui::asset(path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let cache_control = asset.cache_control();
     let headers = [
-        (header::CONTENT_TYPE, asset.content_type.to_owned()),
+        (header::CONTENT_TYPE, asset.content_type),
         (header::ETAG, asset.etag.clone()),
-        (header::CACHE_CONTROL, asset.cache_control().to_owned()),
+        (header::CACHE_CONTROL, cache_control.to_owned()),
     ];
-    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == asset.etag)) {
+    let known: Option<IfNoneMatch> = request.typed_get();
+    let tag: Result<ETag, _> = asset.etag.parse();
+    if tag.is_ok_and(|tag| known.is_some_and(|known| !known.precondition_passes(&tag))) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     (headers, asset.bytes).into_response()

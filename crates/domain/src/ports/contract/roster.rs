@@ -3,7 +3,7 @@
 use super::fixture::prelude::*;
 use super::fixture::{SOURCE, apply, league, new, refused, season, team, world};
 use crate::ports::Store;
-use crate::{LeagueId, NewLeague, NewMatch, TeamId};
+use crate::{LeagueId, NewLeague, NewMatch, Team, TeamId};
 use std::ops::Deref;
 
 /// Identifiers come in the order asked for; a known code keeps its league as it is.
@@ -105,4 +105,56 @@ pub async fn clubs_of_a_league_are_listed<H: Deref<Target: Store>>(fresh: impl A
     assert_eq!(names.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["Alpha", "Beta", "Delta"]);
     assert_eq!(store.teams_of_league(w.leagues[1]).await.expect("read"), []);
     assert_eq!(store.teams_of_league(LeagueId(w.leagues[1].0 + 1000)).await.expect("read"), []);
+}
+
+/// Byte for byte, and nothing where nothing has the code.
+pub async fn a_league_is_found_by_its_code<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    assert_eq!(store.league("E0").await.expect("read"), None);
+    let ids = store.ensure_leagues(&[league("E1"), league("E0")]).await.expect("created");
+    let found = store.league("E0").await.expect("read").expect("held");
+    assert_eq!((found.id, found.details), (ids[1], league("E0")));
+    for unknown in ["e0", "E0 ", "", "%", "' OR 1=1 --"] {
+        assert_eq!(store.league(unknown).await.expect("read"), None, "{unknown:?}");
+    }
+}
+
+/// Each once, whatever is asked for twice or not held.
+pub async fn names_are_found_by_identifier<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let w = world(&*store).await;
+    let (first, last) = (w.teams[0], w.teams[5]);
+    let mut teams = store.teams_by_id(&[last, TeamId(-1), first, last, TeamId(9_999)]).await.expect("read");
+    teams.sort_by_key(|t| t.id);
+    assert_eq!(teams.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["Alpha", "Zeta"]);
+    let leagues = store.leagues_by_id(&[w.leagues[1], LeagueId(9_999), w.leagues[1]]).await.expect("read");
+    assert_eq!(leagues.iter().map(|l| l.code.as_str()).collect::<Vec<_>>(), ["B"]);
+    assert_eq!(store.teams_by_id(&[]).await.expect("read"), []);
+    assert_eq!(store.leagues_by_id(&[]).await.expect("read"), []);
+}
+
+/// By name, then identifier, without gaps: names repeat, and sort byte by byte.
+pub async fn teams_are_paged_by_name<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    assert_eq!(store.teams_after(None, 5).await.expect("read"), []);
+    let countries = ["Chile", "England", "Angola"];
+    let clubs: Vec<_> = countries
+        .iter()
+        .flat_map(|country| ["Everton", "everton", "Évian", "Ajax"].map(|name| team(name, country)))
+        .collect();
+    store.ensure_teams(SOURCE, &clubs).await.expect("created");
+    let mut all = store.teams().await.expect("read");
+    all.sort_by(|a, b| (a.name.as_bytes(), a.id).cmp(&(b.name.as_bytes(), b.id)));
+    for limit in [1, 5, 11, 12, 13] {
+        let mut paged: Vec<Team> = Vec::new();
+        loop {
+            let page = store.teams_after(paged.last(), limit).await.expect("read");
+            if page.is_empty() {
+                break;
+            }
+            assert!(page.len() <= limit as usize);
+            paged.extend(page);
+        }
+        assert_eq!(paged, all, "pages of {limit}");
+    }
 }

@@ -1,0 +1,14 @@
+-- $1, $2: kick-off and identifier that the page comes after; $3: kick-off before; $4: status; $5: season;
+-- $6: limit; $7: code of the league; $8: team.
+-- The partition of the season alone.
+SELECT id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, match_status,
+    home_score, away_score, home_ht_score, away_ht_score, referee, attendance, source, external_id
+FROM matches
+WHERE season = $5
+    AND ($7::text IS NULL OR league_id = (SELECT l.id FROM leagues l WHERE l.code = $7))
+    AND $8::bigint IS NULL
+    AND (match_time, id) > ($1, $2)
+    AND match_time < $3
+    AND ($4::text IS NULL OR match_status = $4)
+ORDER BY match_time, id
+LIMIT $6

@@ -1,0 +1,1 @@
+SELECT id, name, country FROM teams WHERE id = ANY ($1)
