@@ -64,10 +64,12 @@ fn a_training_ends_at_ctrl_c_or_sigterm_and_registers_nothing() {
 #[test]
 fn a_second_signal_ends_the_program_at_once() {
     let place = Place::new();
-    // A file that nobody ever writes: reading it goes on for ever, and no document ends.
+    // A file that never ends: reading it takes for ever, and the import cannot stop between two documents.
     let pipe = place.path("pipe.csv");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let (child, mut log) = running(&place, &["ingest", "challenge", pipe.to_str().unwrap()], "a step begins");
+    // Opening waits for the reader, who is past the last place where it asks whether to stop.
+    let _writer = std::fs::File::options().write(true).open(&pipe).unwrap();
     send("INT", &child);
     let mut line = String::new();
     log.read_line(&mut line).unwrap();

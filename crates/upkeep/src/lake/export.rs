@@ -165,6 +165,7 @@ impl Job<'_> {
         writer: Box<dyn LakeWriter>,
         rows: u64,
     ) -> Result<(), LakeWorkError> {
+        self.progress.check()?;
         let how = Commit::Replace { may_shrink: self.options.prune, rewrite: self.options.rewrite };
         let (outcome, bytes) = match writer.commit(how).await? {
             Committed::Written(file) => (Outcome::Written, file.bytes),
