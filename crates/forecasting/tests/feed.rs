@@ -32,13 +32,9 @@ fn clock() -> Arc<dyn Clock> {
     Arc::new(FixedClock(at("2023-05-08T10:00:00Z")))
 }
 
-fn price(value: f64) -> Option<DecimalOdds> {
-    Some(DecimalOdds::new(value).unwrap())
-}
-
 /// Prices with a margin of five percent, by the chance of the home side.
 fn quote(home: f64, known_at: DateTime<Utc>) -> OddsQuote {
-    let price = |chance: f64| price(((1000.0 / (1.05 * chance)).round()) / 1000.0);
+    let price = |chance: f64| DecimalOdds::new(1.0 / (1.05 * chance)).ok();
     OddsQuote {
         bookmaker: "B365".into(),
         market: MarketType::OneXTwo,
@@ -205,7 +201,6 @@ async fn what_is_committed_is_answered(handles: [Arc<dyn Store>; 3]) {
     for (n, home) in [0.65, 0.1, 0.4].into_iter().enumerate() {
         let known_at = at("2023-05-07T10:00:00Z") + Days::hours(n as i64);
         let took = w.renewed_after(priced, w.add_price(priced, quote(home, known_at))).await;
-        println!("a price: {took:?}");
         assert!(took < SOON, "a price: {took:?}");
     }
 
@@ -215,7 +210,6 @@ async fn what_is_committed_is_answered(handles: [Arc<dyn Store>; 3]) {
     over.details.score = Some(Score { home: 0, away: 7 });
     let result = SilverChange { changed: vec![over], ..SilverChange::default() };
     let took = w.renewed_after(next, w.apply(result)).await;
-    println!("a result: {took:?}");
     assert!(took < SOON, "a result: {took:?}");
 
     // A fixture that nobody has asked for.

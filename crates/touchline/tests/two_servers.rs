@@ -1,5 +1,7 @@
 //! Two servers on one store, and a result that another process brings: both answer with it within a second.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
@@ -111,7 +113,6 @@ fn a_result_reaches_both_servers(place: &Place) {
             *before = chance;
         }
         let took = committed.elapsed();
-        println!("renewed {took:?} after the end of the import");
         assert!(took < SOON, "{took:?}");
     }
 }
