@@ -1,5 +1,7 @@
 //! The feed of changes between processes on one server.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
 use sqlx::Connection;

@@ -75,8 +75,7 @@ async fn each_role_does_its_work_and_no_more() {
     let reader = PostgresStore::connect(&url(&store.database, "football_reader"), clock()).await.unwrap();
     assert_eq!(reader.results().await.unwrap().len(), 3);
     assert_eq!(reader.content_hash().await.unwrap(), store.content_hash().await.unwrap());
-    let latest = reader.latest().await.unwrap();
-    assert_eq!(reader.wait(latest, std::time::Duration::ZERO).await.unwrap(), latest);
+    reader_follows(&reader).await;
     let recent = reader.recent_performance(TeamId(1), AsOf::Latest).await.unwrap();
     assert_eq!(recent.origin, Origin::View, "the writer computed it");
     let error = reader.apply(&change(matches(&store, 10, 1).await)).await.unwrap_err();
@@ -96,7 +95,6 @@ async fn each_role_does_its_work_and_no_more() {
             "SELECT refresh_views('{mv_odds_trends}', now())",
             "SELECT nextval('predictions_id_seq')",
             "INSERT INTO outbox (kind, subject, details, recorded_at) VALUES ('odds', 'a', '{}', now())",
-            "INSERT INTO feed_readers (name, position, advanced_at) VALUES ('a', 0, now())",
             "SELECT prune_outbox(now())",
             "CREATE TABLE mine (x int)",
             "GRANT football_writer TO football_reader",
@@ -139,6 +137,11 @@ async fn merging_takes_an_administrator(database: &TestDatabase, admin: &Postgre
     writer.close().await;
     let (id, _) = admin.merge(subject, None, "admin").await.unwrap();
     admin.undo_merge(id).await.unwrap();
+}
+
+async fn reader_follows(reader: &PostgresStore) {
+    let latest = reader.latest().await.unwrap();
+    assert_eq!(reader.wait(latest, std::time::Duration::ZERO).await.unwrap(), latest);
 }
 
 /// Everything that an import and a forecast need, with new partitions.

@@ -1,5 +1,7 @@
 //! What survives: kills, other processes, other programs, damage.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
 use sqlx::Connection;

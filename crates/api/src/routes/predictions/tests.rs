@@ -285,19 +285,53 @@ async fn questions_at_the_same_time_share_one_computation() {
     assert!(std::sync::Arc::ptr_eq(&a, &b) && std::sync::Arc::ptr_eq(&b, &c));
 }
 
-#[tokio::test]
-async fn a_question_is_answered_from_memory_and_changes_are_looked_for_behind_it() {
-    let service = Service::with_seasons().await;
-    let before = service.forecasts.current().await.unwrap();
-    service.train().await;
-    service.clock.advance(Duration::seconds(30));
-    assert!(std::sync::Arc::ptr_eq(&before, &service.forecasts.current().await.unwrap()));
-    service.clock.advance(Duration::seconds(31));
-    let now = at("2024-05-04T10:01:01Z");
-    assert!(std::sync::Arc::ptr_eq(&before, &service.forecasts.current().await.unwrap()));
-    while service.forecasts.status().checked_at != Some(now) {
+/// Gives way until it is so.
+async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let started = std::time::Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < std::time::Duration::from_mins(1), "{what}");
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_question_is_answered_from_memory_and_old_forecasts_are_renewed_behind_it() {
+    let service = Service::with_seasons().await;
+    let before = service.forecasts.current().await.unwrap();
+    service.clock.advance(Duration::minutes(14));
+    assert!(std::sync::Arc::ptr_eq(&before, &service.forecasts.current().await.unwrap()));
+    service.clock.advance(Duration::minutes(1));
+    let now = at("2024-05-04T10:15:00Z");
+    assert!(std::sync::Arc::ptr_eq(&before, &service.forecasts.current().await.unwrap()));
+    until("nobody renews", || service.forecasts.status().checked_at == Some(now)).await;
+    assert_eq!(service.forecasts.current().await.unwrap().as_of(), now);
+}
+
+#[tokio::test]
+async fn a_model_that_becomes_active_answers_without_anybody_asking_for_it() {
+    let service = Service::with_seasons().await;
+    service.forecasts.follow();
+    let before = service.forecasts.current().await.unwrap();
+    assert_eq!(before.mode().name(), "fallback");
+    service.clock.advance(Duration::seconds(30));
+    service.train().await;
+    let mode = || service.forecasts.status().snapshot.map(|snapshot| snapshot.mode().name());
+    until("the model does not answer", || mode() == Some("real")).await;
     let after = service.forecasts.current().await.unwrap();
-    assert_eq!((after.mode().name(), after.as_of()), ("real", now));
+    assert_eq!(after.as_of(), at("2024-05-04T10:00:30Z"));
+}
+
+#[tokio::test]
+async fn a_feed_that_cannot_be_followed_shows_in_the_health() {
+    let service = Service::with_seasons().await;
+    service.train().await;
+    service.forecasts.refresh().await.unwrap();
+    assert_eq!(service.get("/health").await.data()["checks"]["model"]["healthy"], true);
+    service.forecasts.follow();
+    service.store.close().await;
+    until("nobody notices", || service.forecasts.status().failed).await;
+    let health = service.get("/health").await;
+    let model = &health.body["data"]["checks"]["model"];
+    assert_eq!(model["healthy"], false);
+    assert!(model["details"].as_str().unwrap().ends_with("renewing them failed"), "{model}");
 }

@@ -181,7 +181,7 @@ async fn many(store: &(impl Store + ?Sized), w: &World) -> Vec<NewMatch> {
     let pairings = pairings.filter(|(home, away)| home != away).take(FEW_MATCHES * 2);
     let a_match = |(n, (home, away)): (usize, _)| {
         let season = season(if n % 2 == 0 { 2021 } else { 2022 });
-        NewMatch { home, away, season, ..w.finished(0, 1, n as i64) }
+        NewMatch { season, home, away, ..w.finished(0, 1, n as i64) }
     };
     pairings.enumerate().map(a_match).collect()
 }

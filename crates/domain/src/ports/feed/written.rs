@@ -49,7 +49,7 @@ impl BeforeWrite {
         let with_facts = change.new.iter().filter(|(_, facts)| !is_empty(facts)).map(|(details, _)| details);
         let seasons =
             with_facts.chain(change.changed.iter().map(|m| &m.details)).map(|m| (m.league, m.season));
-        Vec::from_iter(BTreeSet::from_iter(seasons))
+        seasons.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The matches whose facts have to be counted before and after a change, of which `matches` are held.
@@ -58,7 +58,7 @@ impl BeforeWrite {
         let new = change.new.iter().filter(|(_, facts)| !is_empty(facts));
         let held = new.filter_map(|(details, _)| by_key.get(&details.natural_key()).copied());
         let known = change.facts.iter().filter(|(_, facts)| !is_empty(facts)).map(|(id, _)| *id);
-        Vec::from_iter(BTreeSet::from_iter(held.chain(known)))
+        held.chain(known).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The matches whose seasons [`BeforeWrite::changes`] has to know.
