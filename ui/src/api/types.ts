@@ -67,15 +67,19 @@ export interface ScoreGrid {
   probabilities: number[][]
 }
 
+export interface Markets {
+  over_under: OverUnder[]
+  both_teams_to_score: { yes: number; no: number }
+  correct_scores: CorrectScore[]
+}
+
 export interface Forecast extends ForecastSummary {
   match_id: number
   prediction: string
-  markets: {
-    over_under: OverUnder[]
-    both_teams_to_score: { yes: number; no: number }
-    correct_scores: CorrectScore[]
-  }
-  score_grid: ScoreGrid
+  /** `null` together with the grid: the forecast was sealed before grids were kept. */
+  markets: Markets | null
+  score_grid: ScoreGrid | null
+  score_grid_reason: string | null
   confidence: number
   model: { name: string; version: string }
   mock_reason: string | null
