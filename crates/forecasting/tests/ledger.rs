@@ -395,7 +395,10 @@ async fn a_hundred_thousand_entries() {
         let start = std::time::Instant::now();
         for batch in 0..10 {
             let forecasts: Vec<_> = (0..10_000)
-                .map(|n| SealedForecast { model_version: batch.to_string(), ..sealed(ledger.id, 12 + n % 100) })
+                .map(|n| SealedForecast {
+                    model_version: batch.to_string(),
+                    ..sealed(ledger.id, 12 + n % 100)
+                })
                 .enumerate()
                 .map(|(n, f)| SealedForecast { model_name: n.to_string(), ..f })
                 .collect();
@@ -411,7 +414,11 @@ async fn a_hundred_thousand_entries() {
         let sealed = start.elapsed();
         let start = std::time::Instant::now();
         let found = ledger.verify().await;
-        eprintln!("{name}: sealed in {sealed:.1?}, {} entries verified in {:.1?}", found.entries, start.elapsed());
+        eprintln!(
+            "{name}: sealed in {sealed:.1?}, {} entries verified in {:.1?}",
+            found.entries,
+            start.elapsed()
+        );
         assert!(found.whole && found.entries == 100_012, "{found:?}");
     }
 }

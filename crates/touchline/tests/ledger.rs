@@ -45,7 +45,10 @@ async fn a_ledger_is_verified_exported_and_found_changed() {
     let said = place.run(&["ledger", "verify"]).ending(1);
     assert!(said.out.contains("entry 2 (forecast 2) does not say what was sealed"), "{said:?}");
     let found = place.run(&["ledger", "verify", "--json"]).ending(1).json();
-    assert_eq!((&found["faults"][0]["kind"], &found["faults"][0]["sequence"]), (&"changed".into(), &2.into()));
+    assert_eq!(
+        (&found["faults"][0]["kind"], &found["faults"][0]["sequence"]),
+        (&"changed".into(), &2.into())
+    );
 
     // Nothing of the ledger is left, and it says of itself that nothing was there.
     execute(
