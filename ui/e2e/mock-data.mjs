@@ -88,6 +88,7 @@ export function forecastOf(match) {
       correct_scores: scores,
     },
     score_grid: { max_goals: MAX_GOALS, probabilities: grid },
+    score_grid_reason: null,
     confidence: Math.max(summary.home_win_prob, summary.draw_prob, summary.away_win_prob),
     model: MODEL,
     mock_reason: summary.mode === 'mock' ? 'no model has been trained for this league' : null,

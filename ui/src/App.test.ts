@@ -124,6 +124,15 @@ describe('the page', () => {
     expect(page.find('[data-test=markets]').exists()).toBe(true)
   })
 
+  it('shows a sealed forecast that holds no score grid, and says so', async () => {
+    const reason = 'sealed before grids were kept'
+    api({ prediction: ok(aForecast({ markets: null, score_grid: null, score_grid_reason: reason })) })
+    const page = await open('#/matches/1')
+    expect(page.get('[data-test=no-grid]').text()).toContain('sealed before score grids')
+    expect(page.find('[data-test=markets]').exists()).toBe(false)
+    expect(page.get('[data-test=origin]').text()).toContain('dixon-coles 3')
+  })
+
   it('changes and remembers the language', async () => {
     api()
     const page = await open()

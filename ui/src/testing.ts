@@ -40,6 +40,7 @@ export function aForecast(over: Partial<Forecast> = {}): Forecast {
       ],
     },
     score_grid: { max_goals: 1, probabilities: [[0.3, 0.2], [0.5, 0]] },
+    score_grid_reason: null,
     confidence: 0.5,
     model: { name: 'dixon-coles', version: '3' },
     mock_reason: null,

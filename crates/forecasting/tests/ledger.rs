@@ -236,7 +236,6 @@ async fn every_changed_column_is_found(ledger: Ledger) {
             ))
             .await;
     }
-    ledger.execute("UPDATE predictions SET score_grid = NULL WHERE 1 = 0").await;
     assert!(ledger.verify().await.whole, "everything is back");
 }
 
@@ -380,4 +379,46 @@ async fn a_root_stays_true_when_more_is_sealed(ledger: Ledger) {
     assert_eq!((now[0].first, now[0].count, now[0].last), (last.first, last.count + 1, 13));
     let none = roots(ledger.store.as_ref(), NaiveDate::from_ymd_opt(2020, 1, 1), &Silent).await.unwrap();
     assert_eq!(none, []);
+}
+
+/// A measurement, for `docs/benchmarks.md`: how long it takes to seal and to verify a hundred thousand entries.
+#[tokio::test]
+#[ignore = "a measurement of a minute or so; run it by name"]
+#[expect(clippy::print_stderr, reason = "a measurement")]
+async fn a_hundred_thousand_entries() {
+    for ledger in [Ledger::sqlite().await, Ledger::postgres().await] {
+        let name = match ledger.database {
+            Database::Sqlite(_) => "SQLite",
+            Database::Postgres(_) => "PostgreSQL",
+        };
+        // Without the rules of the tests above the head stays behind: it is moved at the end.
+        let start = std::time::Instant::now();
+        for batch in 0..10 {
+            let forecasts: Vec<_> = (0..10_000)
+                .map(|n| SealedForecast {
+                    model_version: batch.to_string(),
+                    ..sealed(ledger.id, 12 + n % 100)
+                })
+                .enumerate()
+                .map(|(n, f)| SealedForecast { model_name: n.to_string(), ..f })
+                .collect();
+            ledger.store.seal(&forecasts, &[]).await.unwrap();
+            let last = 12 + (batch + 1) * 10_000;
+            ledger
+                .execute(&format!(
+                    "UPDATE ledger_head SET sequence = {last}, entry_hash = \
+                     (SELECT entry_hash FROM predictions WHERE ledger_sequence = {last})"
+                ))
+                .await;
+        }
+        let sealed = start.elapsed();
+        let start = std::time::Instant::now();
+        let found = ledger.verify().await;
+        eprintln!(
+            "{name}: sealed in {sealed:.1?}, {} entries verified in {:.1?}",
+            found.entries,
+            start.elapsed()
+        );
+        assert!(found.whole && found.entries == 100_012, "{found:?}");
+    }
 }

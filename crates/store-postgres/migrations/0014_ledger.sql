@@ -77,7 +77,7 @@ BEGIN
     SELECT m.match_time, m.time_precision INTO kickoff, time_known FROM matches m
     WHERE m.id = NEW.match_id AND m.season = (SELECT k.season FROM match_keys k WHERE k.id = NEW.match_id);
     IF kickoff IS NULL
-        OR kickoff + CASE time_known WHEN 'day' THEN interval '24 hours' ELSE interval '0' END <= NEW.sealed_at
+        OR kickoff + (CASE time_known WHEN 'day' THEN interval '24 hours' ELSE interval '0' END) <= NEW.sealed_at
     THEN
         RAISE EXCEPTION 'tr_check_prediction_sealed_before_kickoff: a forecast needs an existing match and is sealed before its kick-off'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'tr_check_prediction_sealed_before_kickoff';

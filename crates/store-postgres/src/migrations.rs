@@ -117,3 +117,44 @@ fn from_migrate(error: MigrateError) -> StoreError {
         other => StoreError::Schema(other.to_string()),
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::PostgresStore;
+    use crate::testing::TestDatabase;
+    use chrono::DateTime;
+    use std::sync::Arc;
+    use touchline_domain::ports::{LEDGER_START, LedgerReader, PredictionReader};
+    use touchline_domain::{FixedClock, MatchId};
+
+    #[tokio::test]
+    async fn forecasts_sealed_before_the_ledger_lie_outside_it_and_say_what_they_hold() {
+        let database = TestDatabase::create().await;
+        let mut connection = database.connection().await;
+        let before: Vec<Migration> = migrations().into_iter().filter(|m| m.version < 14).collect();
+        apply_missing(&mut connection, &before).await.unwrap();
+        let rows = "INSERT INTO leagues (code, name, country, level, source) VALUES ('E0', 'n', 'England', 1, 's');
+            INSERT INTO teams (name, country) VALUES ('Alpha', 'England'), ('Beta', 'England');
+            SELECT ensure_season_partitions(ARRAY['2023-24']);
+            SELECT ensure_month_partitions('predictions', ARRAY['2023-01-01'::timestamptz]);
+            INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision,
+                match_status, source)
+            VALUES (1, 1, '2023-24', 1, 2, 1, '2024-01-01', 'minute', 'scheduled', 's');
+            INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability,
+                away_win_probability, predicted_result, expected_home_goals, expected_away_goals, as_of, sealed_at)
+            VALUES (1, 'm', '1', 0.5, 0.25, 0.25, 'home_win', 1.5, 1, '2023-01-01', '2023-01-01'),
+                (1, 'm', '1', 0.25, 0.5, 0.25, 'draw', 1.5, 1, '2023-01-02', '2023-01-02');";
+        sqlx::raw_sql(rows).execute(&mut connection).await.unwrap();
+
+        let clock = Arc::new(FixedClock(DateTime::UNIX_EPOCH));
+        let store = PostgresStore::connect(database.url(), clock).await.unwrap();
+        let held = store.sealed(MatchId(1)).await.unwrap();
+        assert!(held.len() == 2 && held.iter().all(|f| f.details.is_none()), "{held:?}");
+        assert_eq!(held[1].forecast.as_array(), [0.25, 0.5, 0.25]);
+        let head = store.ledger_head().await.unwrap();
+        assert_eq!((head.sequence, head.entry_hash.as_str()), (0, LEDGER_START));
+        assert_eq!((head.outside, head.outside_held, head.strays), (2, 2, Vec::new()));
+        assert_eq!(store.ledger_entries(None, 10).await.unwrap(), []);
+    }
+}

@@ -99,3 +99,46 @@ fn from_migrate(error: MigrateError) -> StoreError {
         other => StoreError::Schema(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SqliteStore;
+    use chrono::DateTime;
+    use std::sync::Arc;
+    use touchline_domain::ports::{LEDGER_START, LedgerReader, PredictionReader};
+    use touchline_domain::{FixedClock, MatchId};
+
+    #[tokio::test]
+    async fn forecasts_sealed_before_the_ledger_lie_outside_it_and_say_what_they_hold() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("touchline.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let pool = SqlitePool::connect_with(options).await.unwrap();
+        let before: Vec<Migration> = migrations().into_iter().filter(|m| m.version < 11).collect();
+        let mut connection = pool.acquire().await.unwrap();
+        apply_missing(&mut connection, &before).await.unwrap();
+        let rows = "INSERT INTO leagues (id, code, name, country, level, source) VALUES (1, 'E0', 'n', 'England', 1, 's');
+            INSERT INTO teams (id, name, country) VALUES (1, 'Alpha', 'England'), (2, 'Beta', 'England');
+            INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision,
+                match_status, source)
+            VALUES (1, 1, '2023-24', 1, 2, 1, 2000, 'minute', 'scheduled', 's');
+            INSERT INTO predictions (match_id, model_name, model_version, home_win_probability, draw_probability,
+                away_win_probability, predicted_result, expected_home_goals, expected_away_goals, as_of, sealed_at)
+            VALUES (1, 'm', '1', 0.5, 0.25, 0.25, 'home_win', 1.5, 1, 10, 10),
+                (1, 'm', '1', 0.25, 0.5, 0.25, 'draw', 1.5, 1, 20, 20);";
+        sqlx::raw_sql(rows).execute(&mut *connection).await.unwrap();
+        drop(connection);
+        pool.close().await;
+
+        let clock = Arc::new(FixedClock(DateTime::UNIX_EPOCH));
+        let store = SqliteStore::open(&path, clock).await.unwrap();
+        let held = store.sealed(MatchId(1)).await.unwrap();
+        assert!(held.len() == 2 && held.iter().all(|f| f.details.is_none()), "{held:?}");
+        assert_eq!(held[1].forecast.as_array(), [0.25, 0.5, 0.25]);
+        let head = store.ledger_head().await.unwrap();
+        assert_eq!((head.sequence, head.entry_hash.as_str()), (0, LEDGER_START));
+        assert_eq!((head.outside, head.outside_held, head.strays), (2, 2, Vec::new()));
+        assert_eq!(store.ledger_entries(None, 10).await.unwrap(), []);
+    }
+}

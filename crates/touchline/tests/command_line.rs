@@ -5,7 +5,7 @@ mod support;
 use support::Place;
 
 /// Every command, with words that its help must have.
-const COMMANDS: [(&[&str], &[&str]); 30] = [
+const COMMANDS: [(&[&str], &[&str]); 34] = [
     (&[], &["touchline demo", "Exit codes"]),
     (&["demo"], &["--port", "simulated"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
@@ -20,6 +20,9 @@ const COMMANDS: [(&[&str], &[&str]); 30] = [
     (&["models"], &["list", "show", "promote", "rollback", "compare"]),
     (&["evaluate"], &["--from", "--to", "--gap-days"]),
     (&["predict"], &["--fixtures", "--as-of", "--out", "--strict", "ID,Sea,Lge,Date,HT,AT"]),
+    (&["ledger"], &["verify", "root"]),
+    (&["ledger", "verify"], &["--against", "exit code 1"]),
+    (&["ledger", "root"], &["--day", "--out", "rewrite"]),
     (&["serve"], &["--port"]),
     (&["doctor"], &["Check"]),
     (&["config", "show"], &["--default"]),

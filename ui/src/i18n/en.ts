@@ -65,6 +65,7 @@ const en = {
     homeGoals: 'Home goals',
     awayGoals: 'Away goals',
     remainder: 'Every other score together: {percent}',
+    notKept: 'This forecast was sealed before score grids and markets were kept with it.',
     failed: 'The score grid could not be loaded. Reload the page: the server may have been updated.',
     caption: 'Probability of each score, {home} in rows, {away} in columns',
   },

@@ -67,6 +67,7 @@ const zhCN: Messages = {
     homeGoals: '主队进球',
     awayGoals: '客队进球',
     remainder: '其余所有比分合计：{percent}',
+    notKept: '该预测封存时尚未保存比分网格和市场。',
     failed: '无法加载比分网格。请刷新页面：服务器可能已更新。',
     caption: '各比分的概率，行为 {home}，列为 {away}',
   },

@@ -1,0 +1,66 @@
+//! The ledger of sealed forecasts by the command line: checked, exported, and changed behind the program's back.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use serde_json::Value;
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use support::Place;
+
+async fn execute(place: &Place, sql: &'static str) {
+    let options = SqliteConnectOptions::new().filename(place.data().join("touchline.db"));
+    let mut connection = options.connect().await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_ledger_is_verified_exported_and_found_changed() {
+    let place = Place::new();
+    place.run(&["demo", "--no-serve"]).ending(0);
+    let whole = place.run(&["ledger", "verify", "--json"]).ending(0).json();
+    let entries = whole["entries"].as_u64().unwrap();
+    assert!(whole["whole"] == Value::Bool(true) && entries > 0, "{whole}");
+    let said = place.run(&["ledger", "verify"]).ending(0);
+    assert!(said.out.contains("the ledger is whole"), "{said:?}");
+
+    let roots = place.path("roots.json");
+    let path = roots.to_str().unwrap();
+    place.run(&["ledger", "root", "--out", path]).ending(0);
+    let exported: Value = serde_json::from_slice(&std::fs::read(&roots).unwrap()).unwrap();
+    assert_eq!(exported[0]["count"].as_u64(), Some(entries));
+    let day = exported[0]["day"].as_str().unwrap();
+    assert_eq!(place.run(&["ledger", "root", "--day", day, "--json"]).ending(0).json(), exported);
+    let none = place.run(&["ledger", "root", "--day", "2001-01-01"]).ending(1);
+    assert!(none.err.contains("no forecast in the ledger was sealed on 2001-01-01"), "{none:?}");
+    place.run(&["ledger", "verify", "--against", path]).ending(0);
+
+    execute(
+        &place,
+        "DROP TRIGGER tr_predictions_never_rewritten;
+         UPDATE predictions SET expected_home_goals = expected_home_goals + 0.001 WHERE ledger_sequence = 2",
+    )
+    .await;
+    let said = place.run(&["ledger", "verify"]).ending(1);
+    assert!(said.out.contains("entry 2 (forecast 2) does not say what was sealed"), "{said:?}");
+    let found = place.run(&["ledger", "verify", "--json"]).ending(1).json();
+    assert_eq!(
+        (&found["faults"][0]["kind"], &found["faults"][0]["sequence"]),
+        (&"changed".into(), &2.into())
+    );
+
+    // Nothing of the ledger is left, and it says of itself that nothing was there.
+    execute(
+        &place,
+        "DROP TRIGGER tr_predictions_never_removed; DROP TRIGGER tr_ledger_head_grows; DELETE FROM predictions;
+         UPDATE ledger_head SET sequence = 0, entry_hash = printf('%064d', 0)",
+    )
+    .await;
+    place.run(&["ledger", "verify"]).ending(0);
+    let said = place.run(&["ledger", "verify", "--against", path]).ending(1);
+    assert!(said.out.contains("the root of") && said.out.contains("NOT whole"), "{said:?}");
+    let unreadable = place.write("other.json", "{}");
+    let said = place.run(&["ledger", "verify", "--against", unreadable.to_str().unwrap()]).ending(1);
+    assert!(said.err.contains("does not hold roots"), "{said:?}");
+}
