@@ -20,6 +20,9 @@ const LINEUP_PLAYER: &str = "INSERT INTO lineup_players (lineup_id, place, playe
 const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
     known_at_imputed, collected_at) VALUES ";
 
+const MERGE: &str = "INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at) \
+    VALUES ";
+
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.
     ("ck_raw_documents_data_source", "UPDATE raw_documents SET data_source = ''", ""),
