@@ -36,6 +36,9 @@ const MERGE: &str = "INSERT INTO identity_merges (kind, kept_id, kept_name, merg
 const OUTBOX: &str =
     "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
 
+const MERGE: &str = "INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at) \
+    VALUES ";
+
 pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Documents and records.
     ("ck_raw_documents_data_source", "UPDATE raw_documents SET data_source = ''", ""),
