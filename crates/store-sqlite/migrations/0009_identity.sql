@@ -5,8 +5,8 @@ CREATE TABLE name_reviews (
     kind        TEXT    NOT NULL CONSTRAINT ck_name_reviews_kind CHECK (kind IN ('league', 'team')),
     source      TEXT    NOT NULL CONSTRAINT ck_name_reviews_source CHECK (source <> ''),
     country     TEXT    NOT NULL,
-    -- Where the name was first met.
-    league_id   INTEGER CONSTRAINT fk_name_reviews_league REFERENCES leagues (id),
+    -- Where the name was first met; forgotten where that league is joined with another one.
+    league_id   INTEGER CONSTRAINT fk_name_reviews_league REFERENCES leagues (id) ON DELETE SET NULL,
     season      TEXT,
     name        TEXT    NOT NULL CONSTRAINT ck_name_reviews_name CHECK (name <> ''),
     status      TEXT    NOT NULL DEFAULT 'open' CONSTRAINT ck_name_reviews_status CHECK (
@@ -34,9 +34,10 @@ CREATE TABLE name_review_documents (
 
 CREATE INDEX idx_name_review_documents_document ON name_review_documents (document_id);
 
--- What a source says of a field whose value does not simply come from the match's own source. Most matches have none.
+-- What a source says of a field whose value does not simply come from the match's own source. Most matches have none. They
+-- follow from documents, and go with their match.
 CREATE TABLE match_claims (
-    match_id    INTEGER NOT NULL CONSTRAINT fk_match_claims_match REFERENCES matches (id),
+    match_id    INTEGER NOT NULL CONSTRAINT fk_match_claims_match REFERENCES matches (id) ON DELETE CASCADE,
     field       TEXT    NOT NULL CONSTRAINT ck_match_claims_field CHECK (
                         field IN ('kickoff', 'score', 'half_time', 'status', 'referee', 'attendance')),
     source      TEXT    NOT NULL CONSTRAINT ck_match_claims_source CHECK (source <> ''),

@@ -118,6 +118,12 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
         count(held.lineups),
         count(held.injuries),
     ));
+    print_findings(report);
+    Ok(())
+}
+
+/// What was not used, and what is worth a look.
+fn print_findings(report: &IngestReport) {
     if report.resembling_names > 0 && report.rejections == 0 {
         output::line(format!(
             "{} new teams have almost the name of another one: perhaps one team under two names",
@@ -144,5 +150,4 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
         }
         output::line("each is recorded in data_quality_logs");
     }
-    Ok(())
 }
