@@ -17,6 +17,7 @@ use touchline_forecasting::ledger::verify;
 use touchline_forecasting::seal::{RegisteredModel, SealError, SealReport, Sealing, forecast_to_come};
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
 use touchline_learning::model::{Recipe, load_registered};
+use touchline_learning::registry::champion;
 use touchline_learning::train::{Training, train};
 use touchline_store_sqlite::SqliteStore;
 
@@ -111,16 +112,22 @@ impl World {
     fn service(&self, clock: DateTime<Utc>) -> ForecastService {
         let settings = ServingSettings { threads: 2, ..ServingSettings::default() };
         let store = Arc::new(self.store.clone());
-        ForecastService::new(self.folder.path().to_owned(), store, Arc::new(FixedClock(clock)), settings)
+        ForecastService::new(
+            self.folder.path().to_owned(),
+            store,
+            None,
+            Arc::new(FixedClock(clock)),
+            settings,
+        )
     }
 }
 
 async fn trained(store: &SqliteStore, folder: &Path) -> RegisteredModel {
     let mut recipe = Recipe::default();
     (recipe.trees.rounds, recipe.trees.threads) = (5, 2);
-    let training = Training { data_dir: folder, until: None, recipe };
-    train(store, &training, &FixedClock(now()), &Silent).await.unwrap();
-    let version = store.active().await.unwrap().unwrap();
+    let training = Training { data_dir: folder, until: None, recipe, artifacts: None, activate: true };
+    train(store, &training, &FixedClock(now()), Arc::new(Silent)).await.unwrap();
+    let version = champion(store).await.unwrap();
     RegisteredModel::new(load_registered(folder, &version).unwrap(), &version)
 }
 
@@ -176,7 +183,7 @@ async fn a_sealed_forecast_says_what_it_was_made_from() {
     let details = sealed.details.unwrap();
     assert_eq!(details.grid, report.upcoming[1].forecast.grid);
     assert_eq!(details.kickoff, report.upcoming[1].of.kickoff);
-    assert_eq!(details.bundle, world.store.active().await.unwrap().unwrap().manifest_hash);
+    assert_eq!(details.bundle, champion(&world.store).await.unwrap().manifest_hash);
     assert_eq!(details.data, world.model.model.manifest.data_hash, "nothing came since the training");
     let sets = world.store.feature_sets().await.unwrap();
     assert_eq!(sets.len(), 1, "one set for all forecasts: {sets:?}");

@@ -106,7 +106,10 @@ async fn memory() -> SqliteStore {
 /// Ingests an answer that comes at a time.
 async fn come(store: &dyn Store, text: &str, at: DateTime<Utc>) -> IngestReport {
     let mut report = IngestReport::default();
-    ingest(store, &ApiFootball, &incoming("answer.json", text), &FixedClock(at), &mut report).await.unwrap();
+    let order = SourceOrder::default();
+    ingest(store, &ApiFootball, &incoming("answer.json", text), &order, &FixedClock(at), &mut report)
+        .await
+        .unwrap();
     report
 }
 

@@ -98,7 +98,7 @@ async fn results_lead_to_the_right_team() {
     assert_eq!(report.waiting_names, 2);
     for (name, team) in [("The Blues", "Brindle"), ("Brindle Athletic", "Dunton")] {
         let review = world.open().await.into_iter().find(|review| review.name == name).unwrap();
-        let best = suggestions(&world.store, &review, &world.clock).await.unwrap().remove(0);
+        let best = suggestions(&world.store, &review).await.unwrap().remove(0);
         assert_eq!(best.team.name, team, "the results count, not the likeness");
         assert_eq!(best.agreeing, best.compared);
         assert!(best.compared >= 4);

@@ -26,8 +26,7 @@ fn read(source: &'static str, season: &str, file: &str, folder: &str) -> Option<
 async fn answer(world: &World) -> usize {
     let mut answered = 0;
     for review in world.open().await {
-        let found =
-            touchline_intake::identity::suggestions(&world.store, &review, &world.clock).await.unwrap();
+        let found = touchline_intake::identity::suggestions(&world.store, &review).await.unwrap();
         let Some(best) = found.first().filter(|s| s.compared >= 30 && 10 * s.agreeing > 8 * s.compared)
         else {
             continue;

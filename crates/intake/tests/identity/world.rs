@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use std::fmt::Write;
 use std::sync::Arc;
 use touchline_collect::Source;
-use touchline_collect::sources::named;
+use touchline_collect::sources::by_name;
 use touchline_domain::ports::{
     LeagueReader, MatchReader, NameReader, QualityReader, SilverReader, StoredIssue, TeamReader,
 };
@@ -38,7 +38,7 @@ impl World {
 
     pub async fn ingest(&self, Given(source, name, text): &Given) -> IngestReport {
         let document = Incoming { name: name.clone(), bytes: text.clone().into_bytes() };
-        let source: &dyn Source = named(source).unwrap();
+        let source: &dyn Source = by_name(source).unwrap();
         let mut report = IngestReport::default();
         ingest(&self.store, source, &document, &self.order, &self.clock, &mut report).await.unwrap();
         report
