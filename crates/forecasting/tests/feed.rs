@@ -107,7 +107,7 @@ impl World {
         let world = |servers| Self { writer: Arc::clone(&writer), servers, league, clubs: clubs.clone() };
         let server = |store: Arc<dyn Store>| {
             let settings = ServingSettings { threads: 1, ..ServingSettings::default() };
-            ForecastService::new(data.to_owned(), store, clock(), settings)
+            ForecastService::new(data.to_owned(), store, None, clock(), settings)
         };
         let world = world([server(first), server(second)]);
         world.fixture(0, 1, "2023-05-08T06:00:00Z").await;
@@ -115,10 +115,8 @@ impl World {
         world.fixture(3, 4, "2023-05-09T16:00:00Z").await;
         let mut recipe = Recipe { market: MarketView::PreMatch, mirrored: false, ..Recipe::default() };
         (recipe.trees.rounds, recipe.trees.threads) = (5, 1);
-        let training = Training { data_dir: data, until: None, recipe };
-        train(&*writer, &training, &*clock(), &Silent).await.unwrap();
-        let active = writer.active().await.unwrap().unwrap();
-        writer.activate(&active.name, &active.version).await.unwrap();
+        let training = Training { data_dir: data, until: None, recipe, artifacts: None, activate: true };
+        train(&*writer, &training, &*clock(), Arc::new(Silent)).await.unwrap();
         world
     }
 
@@ -263,7 +261,7 @@ async fn a_service_that_is_gone_follows_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::in_memory(clock()).await.unwrap());
     let settings = ServingSettings { threads: 1, ..ServingSettings::default() };
-    let service = ForecastService::new(folder.path().to_owned(), Arc::clone(&store) as _, clock(), settings);
+    let service = ForecastService::new(folder.path().to_owned(), Arc::clone(&store) as _, None, clock(), settings);
     service.follow();
     service.follow();
     service.refresh().await.unwrap();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use touchline_domain::ports::{
-    LedgerReader, MatchFacts, ModelReader, PredictionReader, RosterWriter, SilverChange, SilverWriter,
+    LedgerReader, MatchFacts, PredictionReader, RosterWriter, SilverChange, SilverWriter,
 };
 use touchline_domain::{
     FixedClock, Kickoff, MatchId, MatchStatus, NewLeague, NewMatch, NewTeam, Progress, Score, Season, Silent,

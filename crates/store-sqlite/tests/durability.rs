@@ -13,7 +13,7 @@ use touchline_domain::ports::{
     BronzeReader, BronzeWriter, ChangeFeed, HealthCheck, MatchReader, RosterWriter, SilverReader,
     SilverWriter, StoreError,
 };
-use touchline_domain::{ChangeKind, FeedPosition, NewDocument, NewTeam, RecordKind};
+use touchline_domain::{ChangeKind, FeedPosition, NewDocument, NewTeam};
 use touchline_store_sqlite::SqliteStore;
 
 const CHILD: &str = "TOUCHLINE_TEST_CHILD_DATABASE";

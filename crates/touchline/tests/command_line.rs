@@ -5,7 +5,7 @@ mod support;
 use support::Place;
 
 /// Every command, with words that its help must have.
-const COMMANDS: [(&[&str], &[&str]); 34] = [
+const COMMANDS: [(&[&str], &[&str]); 35] = [
     (&[], &["touchline demo", "Exit codes"]),
     (&["demo"], &["--port", "simulated"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
@@ -13,6 +13,7 @@ const COMMANDS: [(&[&str], &[&str]); 34] = [
     (&["ingest", "challenge"], &["PATH", "Sea,Lge,Date,HT,AT,HS,AS,GD,WDL"]),
     (&["ingest", "openfootball"], &["PATH", "football.json"]),
     (&["ingest", "api-football"], &["PATH", "API-Football"]),
+    (&["reprocess"], &["--source", "--since", "readers"]),
     (&["features"], &["build", "show"]),
     (&["features", "build"], &["features"]),
     (&["features", "show"], &["MATCH"]),

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use touchline_collect::sources::simulated::{self, Simulated};
 use touchline_domain::ports::Lake;
 use touchline_domain::{Progress, Silent, SystemClock};
+use touchline_intake::identity::SourceOrder;
 use touchline_intake::import::import_documents;
 use touchline_intake::ingest::Incoming;
 use touchline_lake::ParquetLake;
@@ -49,7 +50,7 @@ async fn a_stopped_export_leaves_whole_partitions_and_the_next_one_brings_the_re
     let store = SqliteStore::open(&path, Arc::new(SystemClock)).await.unwrap();
     let files = simulated::files(5, NaiveDate::from_ymd_opt(2024, 3, 1).unwrap()).into_iter().take(2);
     let documents = files.map(|(name, bytes)| Incoming { name, bytes }).collect();
-    import_documents(&store, &Simulated, documents, &SystemClock, &Silent).await.unwrap();
+    import_documents(&store, &Simulated, documents, &SourceOrder::default(), &SystemClock, &Silent).await.unwrap();
 
     let whole = lake(&folder.path().join("whole"));
     export(&store, &whole, Export::default(), &Silent).await.unwrap();

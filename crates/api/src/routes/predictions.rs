@@ -196,7 +196,7 @@ pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Dat
 
 /// Notes that a forecast was answered.
 fn count(answer: &Answer) {
-    let outcome = answer.forecast.forecast.most_likely();
+    let outcome = answer.forecast.most_likely();
     let result = match outcome {
         Outcome::HomeWin => "home_win",
         Outcome::Draw => "draw",
@@ -204,7 +204,7 @@ fn count(answer: &Answer) {
     };
     let ModelLabel { name, version } = answer.model.clone();
     metrics::histogram!(CONFIDENCE.name, "model_name" => name.clone(), "model_version" => version.clone())
-        .record(answer.forecast.forecast.probability(outcome));
+        .record(answer.forecast.probability(outcome));
     metrics::counter!(
         PREDICTIONS.name, "model_name" => name, "model_version" => version, "predicted_result" => result
     )

@@ -30,8 +30,6 @@ const EVENT: &str = "INSERT INTO match_events (match_id, source, known_at, known
 const IN_PLAY: &str = "INSERT INTO in_play_odds (match_id, market_type, bookmaker, line_quarters, known_at, collected_at, \
     home_thousandths, draw_thousandths, away_thousandths, over_thousandths, under_thousandths, yes_thousandths, \
     no_thousandths) VALUES ";
-const MERGE: &str = "INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at) \
-    VALUES ";
 
 const OUTBOX: &str =
     "INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at) VALUES ";
