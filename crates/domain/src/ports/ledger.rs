@@ -21,7 +21,9 @@ impl FeatureSet {
     pub fn new(digest: Digest, names: Vec<String>) -> Self {
         let mut out = b"touchline features 1".to_vec();
         count(&mut out, names.len());
-        names.iter().for_each(|name| text(&mut out, name));
+        for name in &names {
+            text(&mut out, name);
+        }
         Self { hash: hex::encode(digest(&out)), names }
     }
 

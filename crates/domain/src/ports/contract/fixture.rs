@@ -221,7 +221,9 @@ pub(super) fn features() -> FeatureSet {
     // This crate cannot compute BLAKE3; a store keeps the names under the hash that it is given.
     let digest = |bytes: &[u8]| {
         let mut hash = [0; 32];
-        bytes.iter().enumerate().for_each(|(at, byte)| hash[at % 32] ^= byte.rotate_left(at as u32 % 8));
+        for (at, byte) in bytes.iter().enumerate() {
+            hash[at % 32] ^= byte.rotate_left(at as u32 % 8);
+        }
         hash
     };
     FeatureSet::new(digest, vec!["home_expected_goals@2".to_owned(), "elo_\u{394}@1".to_owned()])
