@@ -44,7 +44,9 @@ impl Exporter {
 
     /// Notes when the process started, seconds since 1970.
     pub(crate) fn started_at(&self, seconds: i64) {
-        metrics::gauge!(PROCESS_START.name).set(seconds as f64);
+        if self.0.is_some() {
+            metrics::gauge!(PROCESS_START.name).set(seconds as f64);
+        }
     }
 
     /// All metrics that have values, in Prometheus' text format.

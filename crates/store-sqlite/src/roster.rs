@@ -198,7 +198,7 @@ pub(crate) async fn all_aliases(connection: &mut Connection) -> Result<Vec<TeamA
 
 /// An array of numbers.
 fn json(numbers: impl Iterator<Item = i64>) -> String {
-    serde_json::Value::from_iter(numbers).to_string()
+    numbers.collect::<serde_json::Value>().to_string()
 }
 
 fn league(row: &SqliteRow) -> Result<League, StoreError> {
