@@ -73,6 +73,9 @@ pub(super) fn plan(source: &str, told: Vec<SourceFacts>, held: Held, now: DateTi
     FactPlan { facts: teller.new.into_iter().collect(), counts: teller.counts, conflicts }
 }
 
+/// Whether a name, with the source that writes it, is the one that is looked for.
+type NameRule<'a> = &'a dyn Fn(&(String, String)) -> bool;
+
 /// Why a fact is not used.
 type Refusal = (&'static str, String);
 
@@ -125,7 +128,7 @@ impl FactPlanner<'_> {
         };
         let written = |(_, name): &(String, String)| name == team;
         let alike = |(_, name): &(String, String)| key(name) == wanted;
-        let rules: [&dyn Fn(&(String, String)) -> bool; 3] = [&own, &written, &alike];
+        let rules: [NameRule<'_>; 3] = [&own, &written, &alike];
         for rule in rules {
             match (home.iter().any(rule), away.iter().any(rule)) {
                 (true, false) => return Ok(Side::Home),
