@@ -119,13 +119,16 @@ impl RosterWriter for SqliteStore {
                 .fetch_one(&mut *transaction)
                 .await
                 .mapped()?;
-            sqlx::query(include_str!("../queries/names/insert_league_alias.sql"))
-                .bind(&league.source)
-                .bind(&league.code)
-                .bind(id)
-                .execute(&mut *transaction)
-                .await
-                .mapped()?;
+            // The other store cannot look for a longer one.
+            if league.source.len() <= texts::LONGEST_KEY {
+                sqlx::query(include_str!("../queries/names/insert_league_alias.sql"))
+                    .bind(&league.source)
+                    .bind(&league.code)
+                    .bind(id)
+                    .execute(&mut *transaction)
+                    .await
+                    .mapped()?;
+            }
             ids.push(LeagueId(id));
         }
         transaction.commit().await.mapped()?;

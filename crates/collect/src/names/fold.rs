@@ -17,9 +17,8 @@ pub fn fold(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     for (i, c) in letters.iter().enumerate() {
         match c {
-            '\'' | '’' | '`' | '´' | 'ʼ' => {}
-            // Combining accents, of names that are written with composed letters elsewhere.
-            '\u{300}'..='\u{36f}' => {}
+            // Apostrophes; and combining accents, of names that are written with composed letters elsewhere.
+            '\'' | '’' | '`' | '´' | 'ʼ' | '\u{300}'..='\u{36f}' => {}
             '.' => {
                 let between = i > 0 && letters[i - 1].is_alphabetic();
                 if !(between && letters.get(i + 1).is_some_and(|next| next.is_alphabetic())) {

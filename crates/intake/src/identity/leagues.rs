@@ -50,14 +50,13 @@ where
     let mut ids = Vec::with_capacity(leagues.len());
     let held = store.leagues().await?;
     for (league, found) in leagues.iter().zip(found) {
-        let id = match found.or_else(|| well_known(source, &league.code, &aliases)) {
-            Some(id) => id,
-            None => {
-                let taken = held.iter().any(|h| h.code == league.code && h.source != league.source);
-                // Another source uses the code for a league of its own.
-                let code = if taken { format!("{source}:{}", league.code) } else { league.code.clone() };
-                store.ensure_leagues(&[NewLeague { code, ..league.clone() }]).await?[0]
-            }
+        let id = if let Some(id) = found.or_else(|| well_known(source, &league.code, &aliases)) {
+            id
+        } else {
+            let taken = held.iter().any(|h| h.code == league.code && h.source != league.source);
+            // Another source uses the code for a league of its own.
+            let code = if taken { format!("{source}:{}", league.code) } else { league.code.clone() };
+            store.ensure_leagues(&[NewLeague { code, ..league.clone() }]).await?[0]
         };
         if found.is_none() {
             let alias = LeagueAlias { source: source.to_owned(), alias: league.code.clone(), league: id };

@@ -101,6 +101,8 @@ pub(super) fn plan(
 
 /// The kind of finding for facts of a match that is not held: they can be used when it is.
 pub(super) const UNKNOWN_FIXTURE: &str = "unknown_fixture";
+/// Whether a name, with the source that writes it, is the one that is looked for.
+type NameRule<'a> = &'a dyn Fn(&(String, String)) -> bool;
 
 /// Why a fact is not used.
 type Refusal = (&'static str, String);
@@ -175,7 +177,7 @@ impl FactPlanner<'_> {
         };
         let written = |(_, name): &(String, String)| name == team;
         let alike = |(_, name): &(String, String)| key(name) == wanted;
-        let rules: [&dyn Fn(&(String, String)) -> bool; 3] = [&own, &written, &alike];
+        let rules: [NameRule<'_>; 3] = [&own, &written, &alike];
         for rule in rules {
             match (home.iter().any(rule), away.iter().any(rule)) {
                 (true, false) => return Ok(Side::Home),

@@ -289,7 +289,7 @@ pub async fn hostile_names_are_refused<H: Deref<Target: Store>>(fresh: impl Asyn
             |result: Result<(), StoreError>| assert!(matches!(result, Err(StoreError::Text { .. })));
         is_text(store.change_names(&aliases(vec![alias("another", &text, w.teams[0])])).await);
         is_text(store.open_reviews(&[review(&text, document)], time(0)).await.map(drop));
-        is_text(store.team_aliases(&[text.clone()], None).await.map(drop));
+        is_text(store.team_aliases(std::slice::from_ref(&text), None).await.map(drop));
         let league = LeagueAlias { source: text, alias: "a".to_owned(), league: LeagueId(1) };
         is_text(
             store.change_names(&NameChange { league_aliases: vec![league], ..NameChange::default() }).await,

@@ -208,10 +208,8 @@ impl Weighing<'_> {
             return;
         }
         let says = |m: &NewMatch| (m.status != MatchStatus::Scheduled).then(|| m.status.name().to_owned());
-        if same && held.status != given.status {
-            if self.takes(ClaimField::Status, says(held), says(given)) {
-                held.status = given.status;
-            }
+        if same && held.status != given.status && self.takes(ClaimField::Status, says(held), says(given)) {
+            held.status = given.status;
         }
     }
 }
