@@ -120,20 +120,17 @@ fn a_file_cut_short_or_grown_is_refused() {
 }
 
 #[test]
-fn a_failed_write_leaves_the_old_one() {
+fn a_failed_write_leaves_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
-    let (path, first) = saved(folder.path());
-    // Nothing can be written where a folder stands in the way.
-    std::fs::create_dir(path.with_extension("tmp")).unwrap();
-    let error = matrix(&Settings::STALE).save(&path, "other").unwrap_err();
+    let (path, _) = saved(folder.path());
+    // A folder that holds something cannot be replaced by a file.
+    let old = folder.path().join("old");
+    std::fs::create_dir(&old).unwrap();
+    std::fs::rename(&path, old.join("matrix")).unwrap();
+    let error = matrix(&Settings::STALE).save(&old, "other").unwrap_err();
     assert!(matches!(error, MatrixError::Io { .. }), "{error}");
-    assert!(rows(&FeatureMatrix::open(&path).unwrap().0) == rows(&first));
-    // Half a file, as a crash leaves it, is in nobody's way.
-    std::fs::remove_dir(path.with_extension("tmp")).unwrap();
-    std::fs::write(path.with_extension("tmp"), b"{\"format\":").unwrap();
-    assert!(FeatureMatrix::open(&path).is_ok());
-    matrix(&Settings::STALE).save(&path, "other").unwrap();
-    assert_eq!(FeatureMatrix::open(&path).unwrap().1, "other");
+    assert!(FeatureMatrix::open(&old.join("matrix")).is_ok());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written stays");
 }
 
 const CHILD: &str = "TOUCHLINE_TEST_MATRIX";

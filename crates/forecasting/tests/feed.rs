@@ -261,7 +261,8 @@ async fn a_service_that_is_gone_follows_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::in_memory(clock()).await.unwrap());
     let settings = ServingSettings { threads: 1, ..ServingSettings::default() };
-    let service = ForecastService::new(folder.path().to_owned(), Arc::clone(&store) as _, None, clock(), settings);
+    let service =
+        ForecastService::new(folder.path().to_owned(), Arc::clone(&store) as _, None, clock(), settings);
     service.follow();
     service.follow();
     service.refresh().await.unwrap();

@@ -384,7 +384,6 @@ async fn a_root_stays_true_when_more_is_sealed(ledger: Ledger) {
 /// A measurement, for `docs/benchmarks.md`: how long it takes to seal and to verify a hundred thousand entries.
 #[tokio::test]
 #[ignore = "a measurement of a minute or so; run it by name"]
-#[expect(clippy::print_stderr, reason = "a measurement")]
 async fn a_hundred_thousand_entries() {
     for ledger in [Ledger::sqlite().await, Ledger::postgres().await] {
         let name = match ledger.database {

@@ -159,20 +159,19 @@ pub async fn ingest(
     let held = store.held_document(source.name(), hash.as_str()).await?;
     let collected_at = held.map_or(now, |held| held.collected_at);
     let parsed = parse(source, document, collected_at);
-    let stored = match held {
-        Some(held) => held,
-        None => {
-            let records = parsed.as_ref().map(records).unwrap_or_default();
-            let new = NewDocument {
-                source: source.name(),
-                name: &document.name,
-                bytes: &document.bytes,
-                hash: hash.as_str(),
-                collected_at,
-                records: &records,
-            };
-            store.store_document(&new).await?
-        }
+    let stored = if let Some(held) = held {
+        held
+    } else {
+        let records = parsed.as_ref().map(records).unwrap_or_default();
+        let new = NewDocument {
+            source: source.name(),
+            name: &document.name,
+            bytes: &document.bytes,
+            hash: hash.as_str(),
+            collected_at,
+            records: &records,
+        };
+        store.store_document(&new).await?
     };
     // Where another process has stored it meanwhile, that time counts.
     let parsed = if stored.collected_at == collected_at {

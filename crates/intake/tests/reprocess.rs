@@ -98,7 +98,16 @@ async fn memory() -> SqliteStore {
 /// Ingests an answer that comes at a time.
 async fn come(store: &dyn Store, text: &str, at: DateTime<Utc>) -> IngestReport {
     let mut report = IngestReport::default();
-    ingest(store, &ApiFootball, &incoming("answer.json", text), &SourceOrder::default(), &FixedClock(at), &mut report).await.unwrap();
+    ingest(
+        store,
+        &ApiFootball,
+        &incoming("answer.json", text),
+        &SourceOrder::default(),
+        &FixedClock(at),
+        &mut report,
+    )
+    .await
+    .unwrap();
     report
 }
 
@@ -257,7 +266,8 @@ async fn stopped_after_any_document_it_is_completed_by_the_next_run() {
         let bare = memory().await;
         copy_bronze(&store, &bare).await;
         let stop = StopAfter(stop_after.into());
-        let outcome = reprocess(&bare, Reprocess::default(), &SourceOrder::default(), &SystemClock, &stop).await;
+        let outcome =
+            reprocess(&bare, Reprocess::default(), &SourceOrder::default(), &SystemClock, &stop).await;
         assert!(matches!(outcome, Err(ReprocessError::Stopped(Stopped))), "{outcome:?}");
         read_again(&bare).await;
         assert_eq!(bare.content_hash().await.unwrap(), hash, "after {stop_after} documents");

@@ -45,14 +45,15 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// What a file or folder made by any other way may be read by: temporary ones are private otherwise.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
 fn usual(mode: u32) -> Option<Permissions> {
-    #[cfg(unix)]
-    return Some(std::os::unix::fs::PermissionsExt::from_mode(mode));
-    #[cfg(not(unix))]
-    {
-        let _ = mode;
-        None
-    }
+    Some(std::os::unix::fs::PermissionsExt::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn usual(_: u32) -> Option<Permissions> {
+    None
 }
 
 #[cfg(test)]

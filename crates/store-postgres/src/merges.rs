@@ -9,16 +9,17 @@ use crate::matches::a_match;
 use crate::row::Read;
 use crate::silver::update_matches;
 use crate::write::Write;
-use crate::{Connection, Lock, PostgresStore};
+use crate::{Connection, Lock, PostgresStore, outbox};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::postgres::PgRow;
 use std::collections::HashSet;
 use touchline_domain::ports::{
     IdentityMerge, IdentityMerges, MergeKind, MergePlan, MergePreference, MergeRefusal, MergeReport,
     MergeSide, MergeSubject, MovedRows, StoreError, plan_of_merge, texts, undo_allowed, undo_refused,
 };
-use touchline_domain::{Match, MatchId, MergeId};
+use touchline_domain::{ChangeKind, Match, MatchId, MergeId};
 
 const INSERT_MATCHES: &str = include_str!("../queries/merges/insert_matches.sql");
 const ANALYZE: &str = include_str!("../queries/merges/analyze.sql");
@@ -56,6 +57,7 @@ impl IdentityMerges for PostgresStore {
         report.check()?;
         let id = carry_out(&mut transaction, subject, &plan, &report, by, self.now()).await?;
         report.rows = rows(&mut transaction, id).await?;
+        noted(&mut transaction, id, false, self.now()).await?;
         transaction.commit().await.mapped()?;
         Ok((id, report))
     }
@@ -71,6 +73,7 @@ impl IdentityMerges for PostgresStore {
             .execute(&mut *transaction)
             .await
             .mapped()?;
+        noted(&mut transaction, id, true, self.now()).await?;
         transaction.commit().await.mapped()
     }
 
@@ -115,6 +118,17 @@ async fn run(connection: &mut Connection, script: &'static str, id: MergeId) -> 
         sqlx::query(statement).bind(id.0).execute(&mut *connection).await.mapped()?;
     }
     Ok(())
+}
+
+/// Tells those who follow the feed.
+async fn noted(
+    connection: &mut Connection,
+    id: MergeId,
+    undone: bool,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let details = json!({ "undone": undone });
+    outbox::names(connection, ChangeKind::NamesMerged, format!("merge {}", id.0), details, now).await
 }
 
 /// What is to be done, and what speaks against it.

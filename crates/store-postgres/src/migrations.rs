@@ -21,13 +21,13 @@ const ALL: &[(i64, &str, &str)] = &[
     (9, "views", include_str!("../migrations/0009_views.sql")),
     (10, "archived odds", include_str!("../migrations/0010_archived_odds.sql")),
     (11, "identifiers", include_str!("../migrations/0011_identifiers.sql")),
-    (18, "registry", include_str!("../migrations/0018_registry.sql")),
-    (16, "events", include_str!("../migrations/0016_events.sql")),
-    (15, "outbox", include_str!("../migrations/0015_outbox.sql")),
-    (14, "ledger", include_str!("../migrations/0014_ledger.sql")),
-    (13, "merges", include_str!("../migrations/0013_merges.sql")),
     (12, "identity", include_str!("../migrations/0012_identity.sql")),
+    (13, "merges", include_str!("../migrations/0013_merges.sql")),
+    (14, "ledger", include_str!("../migrations/0014_ledger.sql")),
+    (15, "outbox", include_str!("../migrations/0015_outbox.sql")),
+    (16, "events", include_str!("../migrations/0016_events.sql")),
     (17, "totals", include_str!("../migrations/0017_totals.sql")),
+    (18, "registry", include_str!("../migrations/0018_registry.sql")),
 ];
 
 /// Of the schema that this program makes.
@@ -126,7 +126,7 @@ mod tests {
     use chrono::DateTime;
     use std::sync::Arc;
     use touchline_domain::ports::{LEDGER_START, LedgerReader, PredictionReader};
-    use touchline_domain::{FixedClock, MatchId};
+    use touchline_domain::{FixedClock, Forecast, MatchId};
 
     #[tokio::test]
     async fn forecasts_sealed_before_the_ledger_lie_outside_it_and_say_what_they_hold() {
@@ -151,7 +151,7 @@ mod tests {
         let store = PostgresStore::connect(database.url(), clock).await.unwrap();
         let held = store.sealed(MatchId(1)).await.unwrap();
         assert!(held.len() == 2 && held.iter().all(|f| f.details.is_none()), "{held:?}");
-        assert_eq!(held[1].forecast.as_array(), [0.25, 0.5, 0.25]);
+        assert_eq!(held[1].forecast, Forecast::new(0.25, 0.5, 0.25).unwrap());
         let head = store.ledger_head().await.unwrap();
         assert_eq!((head.sequence, head.entry_hash.as_str()), (0, LEDGER_START));
         assert_eq!((head.outside, head.outside_held, head.strays), (2, 2, Vec::new()));

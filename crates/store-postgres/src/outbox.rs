@@ -90,6 +90,17 @@ pub(crate) async fn model(
     insert(connection, &[change], now).await
 }
 
+/// Adds a change of what names lead to.
+pub(crate) async fn names(
+    connection: &mut Connection,
+    kind: ChangeKind,
+    subject: String,
+    details: Value,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    insert(connection, &[NewChange { kind, scope: ChangeScope::Subject(subject), details }], now).await
+}
+
 async fn insert(
     connection: &mut Connection,
     changes: &[NewChange],

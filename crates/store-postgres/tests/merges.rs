@@ -59,7 +59,7 @@ async fn five_thousand_matches_are_merged_and_parted() {
         details: Some(Box::new(details(&features, m.kickoff))),
     };
     let forecasts: Vec<_> = (1..).zip(first.iter().chain(&first)).map(|(id, m)| sealed(id, m)).collect();
-    assert_eq!(store.seal(&forecasts, &[features.clone()]).await.unwrap(), 10_000);
+    assert_eq!(store.seal(&forecasts, std::slice::from_ref(&features)).await.unwrap(), 10_000);
     let before = store.content_hash().await.unwrap();
 
     let start = Instant::now();

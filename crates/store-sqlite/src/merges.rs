@@ -7,15 +7,16 @@ use crate::error::Mapped;
 use crate::matches::a_match;
 use crate::row::Read;
 use crate::silver::update_matches;
-use crate::{Connection, SqliteStore, bulk};
+use crate::{Connection, SqliteStore, bulk, outbox};
 use async_trait::async_trait;
+use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;
 use touchline_domain::ports::{
     IdentityMerge, IdentityMerges, MergeKind, MergePlan, MergePreference, MergeRefusal, MergeReport,
     MergeSide, MergeSubject, MovedRows, StoreError, plan_of_merge, texts, undo_allowed, undo_refused,
 };
-use touchline_domain::{Match, MatchId, MergeId};
+use touchline_domain::{ChangeKind, Match, MatchId, MergeId};
 
 const INSERT_MATCHES: &str = include_str!("../queries/merges/insert_matches.sql");
 const JOIN: &str = include_str!("../queries/merges/join.sql");
@@ -52,6 +53,7 @@ impl IdentityMerges for SqliteStore {
         report.check()?;
         let id = carry_out(&mut transaction, subject, &plan, &report, by, self.now()).await?;
         report.rows = rows(&mut transaction, id).await?;
+        noted(&mut transaction, id, false, self.now()).await?;
         transaction.commit().await.mapped()?;
         Ok((id, report))
     }
@@ -66,6 +68,7 @@ impl IdentityMerges for SqliteStore {
             .execute(&mut *transaction)
             .await
             .mapped()?;
+        noted(&mut transaction, id, true, self.now()).await?;
         transaction.commit().await.mapped()
     }
 
@@ -96,6 +99,12 @@ async fn run(connection: &mut Connection, script: &'static str, id: MergeId) -> 
         sqlx::query(statement).bind(id.0).execute(&mut *connection).await.mapped()?;
     }
     Ok(())
+}
+
+/// Tells those who follow the feed.
+async fn noted(connection: &mut Connection, id: MergeId, undone: bool, now: i64) -> Result<(), StoreError> {
+    let details = json!({ "undone": undone });
+    outbox::names(connection, ChangeKind::NamesMerged, format!("merge {}", id.0), details, now).await
 }
 
 /// What is to be done, and what speaks against it.

@@ -19,13 +19,13 @@ const ALL: &[(i64, &str, &str)] = &[
     (6, "archived odds", include_str!("../migrations/0006_archived_odds.sql")),
     (7, "views", include_str!("../migrations/0007_views.sql")),
     (8, "identifiers", include_str!("../migrations/0008_identifiers.sql")),
-    (15, "registry", include_str!("../migrations/0015_registry.sql")),
-    (13, "events", include_str!("../migrations/0013_events.sql")),
-    (12, "outbox", include_str!("../migrations/0012_outbox.sql")),
-    (11, "ledger", include_str!("../migrations/0011_ledger.sql")),
-    (10, "merges", include_str!("../migrations/0010_merges.sql")),
     (9, "identity", include_str!("../migrations/0009_identity.sql")),
+    (10, "merges", include_str!("../migrations/0010_merges.sql")),
+    (11, "ledger", include_str!("../migrations/0011_ledger.sql")),
+    (12, "outbox", include_str!("../migrations/0012_outbox.sql")),
+    (13, "events", include_str!("../migrations/0013_events.sql")),
     (14, "totals", include_str!("../migrations/0014_totals.sql")),
+    (15, "registry", include_str!("../migrations/0015_registry.sql")),
 ];
 
 /// Of the schema that this program makes.
@@ -107,7 +107,7 @@ mod tests {
     use chrono::DateTime;
     use std::sync::Arc;
     use touchline_domain::ports::{LEDGER_START, LedgerReader, PredictionReader};
-    use touchline_domain::{FixedClock, MatchId};
+    use touchline_domain::{FixedClock, Forecast, MatchId};
 
     #[tokio::test]
     async fn forecasts_sealed_before_the_ledger_lie_outside_it_and_say_what_they_hold() {
@@ -135,7 +135,7 @@ mod tests {
         let store = SqliteStore::open(&path, clock).await.unwrap();
         let held = store.sealed(MatchId(1)).await.unwrap();
         assert!(held.len() == 2 && held.iter().all(|f| f.details.is_none()), "{held:?}");
-        assert_eq!(held[1].forecast.as_array(), [0.25, 0.5, 0.25]);
+        assert_eq!(held[1].forecast, Forecast::new(0.25, 0.5, 0.25).unwrap());
         let head = store.ledger_head().await.unwrap();
         assert_eq!((head.sequence, head.entry_hash.as_str()), (0, LEDGER_START));
         assert_eq!((head.outside, head.outside_held, head.strays), (2, 2, Vec::new()));

@@ -3,15 +3,16 @@
 use crate::error::{Mapped, corrupt};
 use crate::matches::pairs;
 use crate::row::{Read, time};
-use crate::{Connection, SqliteStore, bulk};
+use crate::{Connection, SqliteStore, bulk, outbox};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 use touchline_domain::ports::{NameChange, NameReader, NameWriter, StoreError, TeamAlias, settle, texts};
 use touchline_domain::{
-    DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MatchIdentifier, NameDecision, NameKind,
-    NameReview, NewNameReview, ReviewId, Season, TeamId, Verdict,
+    ChangeKind, DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MatchIdentifier, NameDecision,
+    NameKind, NameReview, NewNameReview, ReviewId, Season, TeamId, Verdict,
 };
 
 #[async_trait]
@@ -202,6 +203,11 @@ impl NameWriter for SqliteStore {
             .execute(&mut *transaction)
             .await
             .mapped()?;
+        if let Some(resolved) = resolved {
+            let subject = format!("{} {resolved}", kind.name());
+            let details = json!({ "review": id.0 });
+            outbox::names(&mut transaction, ChangeKind::AliasConfirmed, subject, details, self.now()).await?;
+        }
         transaction.commit().await.mapped()
     }
 }

@@ -88,6 +88,17 @@ pub(crate) async fn model(
     insert(connection, &[change], now).await
 }
 
+/// Adds a change of what names lead to.
+pub(crate) async fn names(
+    connection: &mut Connection,
+    kind: ChangeKind,
+    subject: String,
+    details: Value,
+    now: i64,
+) -> Result<(), StoreError> {
+    insert(connection, &[NewChange { kind, scope: ChangeScope::Subject(subject), details }], now).await
+}
+
 async fn insert(connection: &mut Connection, changes: &[NewChange], now: i64) -> Result<(), StoreError> {
     bulk::run(connection, INSERT, changes, |row, change| {
         let (match_id, season, subject) = match &change.scope {

@@ -98,7 +98,7 @@ fn clubs(text: &str) -> Map<String, Value> {
             let aliases = aliases.split('|').map(str::trim).filter(|alias| !alias.is_empty());
             held.as_array_mut().unwrap().extend(aliases.map(Value::from));
         } else if !line.is_empty() && !line.starts_with('=') {
-            name = line.split(',').next().unwrap_or_default().trim().to_owned();
+            line.split(',').next().unwrap_or_default().trim().clone_into(&mut name);
             table.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
         }
     }

@@ -10,7 +10,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Instant;
 use support::{Place, results, shared};
-use touchline_domain::ports::{After, BronzeReader, BronzeWriter, ExportRepository, SilverReader, Store};
+use touchline_domain::ports::{After, SilverReader, Store};
 use touchline_domain::{NewDocument, SystemClock};
 use touchline_store_sqlite::SqliteStore;
 

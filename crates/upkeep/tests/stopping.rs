@@ -50,7 +50,9 @@ async fn a_stopped_export_leaves_whole_partitions_and_the_next_one_brings_the_re
     let store = SqliteStore::open(&path, Arc::new(SystemClock)).await.unwrap();
     let files = simulated::files(5, NaiveDate::from_ymd_opt(2024, 3, 1).unwrap()).into_iter().take(2);
     let documents = files.map(|(name, bytes)| Incoming { name, bytes }).collect();
-    import_documents(&store, &Simulated, documents, &SourceOrder::default(), &SystemClock, &Silent).await.unwrap();
+    import_documents(&store, &Simulated, documents, &SourceOrder::default(), &SystemClock, &Silent)
+        .await
+        .unwrap();
 
     let whole = lake(&folder.path().join("whole"));
     export(&store, &whole, Export::default(), &Silent).await.unwrap();

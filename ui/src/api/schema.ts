@@ -586,8 +586,7 @@ export interface components {
                  * @description Probability of a home win.
                  */
                 home_win_prob: number;
-                /** @description Markets. */
-                markets: components["schemas"]["MarketsItem"];
+                markets: components["schemas"]["MarketsItem"] | null;
                 /**
                  * Format: int64
                  * @description The match.
@@ -603,8 +602,9 @@ export interface components {
                 predicted_outcome: components["schemas"]["OutcomeName"];
                 /** @description The same as `predicted_outcome`. */
                 prediction: components["schemas"]["OutcomeName"];
-                /** @description Distribution of scores. */
-                score_grid: components["schemas"]["ScoreGridItem"];
+                score_grid: components["schemas"]["ScoreGridItem"] | null;
+                /** @description Why there are no markets and no score grid; null where there are. */
+                score_grid_reason: string | null;
                 /** @description Whether the forecast was sealed before kick-off; a current one is not. */
                 sealed: boolean;
                 /**
@@ -1295,8 +1295,7 @@ export interface components {
              * @description Probability of a home win.
              */
             home_win_prob: number;
-            /** @description Markets. */
-            markets: components["schemas"]["MarketsItem"];
+            markets: components["schemas"]["MarketsItem"] | null;
             /**
              * Format: int64
              * @description The match.
@@ -1312,8 +1311,9 @@ export interface components {
             predicted_outcome: components["schemas"]["OutcomeName"];
             /** @description The same as `predicted_outcome`. */
             prediction: components["schemas"]["OutcomeName"];
-            /** @description Distribution of scores. */
-            score_grid: components["schemas"]["ScoreGridItem"];
+            score_grid: components["schemas"]["ScoreGridItem"] | null;
+            /** @description Why there are no markets and no score grid; null where there are. */
+            score_grid_reason: string | null;
             /** @description Whether the forecast was sealed before kick-off; a current one is not. */
             sealed: boolean;
             /**

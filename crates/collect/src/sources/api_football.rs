@@ -52,7 +52,7 @@ impl Source for ApiFootball {
         let mut parsed = Parsed { rows: rows.len() as u64, ..Parsed::default() };
         match root["get"].as_str() {
             Some("fixtures" | "fixtures/headtohead") => {
-                fixtures::read(rows, collected_at.date_naive(), &mut parsed)
+                fixtures::read(rows, collected_at.date_naive(), &mut parsed);
             }
             Some("fixtures/lineups") => lineups::read(&asked_for(&root)?, rows, &mut parsed),
             Some("fixtures/statistics") => statistics::read(&asked_for(&root)?, rows, &mut parsed),

@@ -163,7 +163,7 @@ fn record(kind: RecordKind) -> impl Strategy<Value = LakeRow> {
 fn details() -> impl Strategy<Value = SealedDetails> {
     let cells = (0_usize..6).prop_flat_map(|n| vec(1e-9_f64..1.0, (n + 1) * (n + 1)));
     (cells, time(), any::<bool>(), [text(), text(), text()]).prop_map(|(cells, at, day, hashes)| {
-        let side = (1..).find(|n| n * n == cells.len()).unwrap();
+        let side = cells.len().isqrt();
         let grid = ScoreGrid::from_weights(side - 1, cells).unwrap();
         let precision = if day { KickoffPrecision::Day } else { KickoffPrecision::Minute };
         SealedDetails::of(&grid.forecast(), grid.clone(), Kickoff { at, precision }, hashes)

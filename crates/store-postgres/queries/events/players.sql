@@ -1,1 +1,1 @@
-SELECT external_id, name FROM players WHERe.source = $1 ORDER BY external_id
+SELECT external_id, name FROM players WHERE source = $1 ORDER BY external_id

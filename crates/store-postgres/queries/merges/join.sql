@@ -133,6 +133,78 @@ DELETE FROM injuries o
 USING identity_merge_matches j
 WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND o.match_id = j.match_id;
 
+-- Lists of events: of two of one source and time the kept one's stays, whole.
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+SELECT j.merge_id, 'match_events', o.match_id, CASE WHEN EXISTS (
+        SELECT 1 FROM match_events k WHERE k.match_id = j.joined_to AND k.source = o.source AND k.known_at = o.known_at) THEN 'held' ELSE 'moved' END, to_jsonb(o)
+FROM identity_merge_matches j
+JOIN match_events o ON o.match_id = j.match_id
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL;
+
+INSERT INTO match_events (match_id, source, known_at, known_at_imputed, ordinal, minute, stoppage, side, kind, player_id, related_player_id,
+    collected_at)
+SELECT j.joined_to, o.source, o.known_at, o.known_at_imputed, o.ordinal, o.minute, o.stoppage, o.side, o.kind,
+    o.player_id, o.related_player_id, o.collected_at
+FROM identity_merge_matches j
+JOIN match_events o ON o.match_id = j.match_id
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM match_events k WHERE k.match_id = j.joined_to AND k.source = o.source AND k.known_at = o.known_at)
+ON CONFLICT DO NOTHING;
+
+DELETE FROM match_events WHERE match_id IN (
+    SELECT match_id FROM identity_merge_matches WHERE merge_id = $1 AND joined_to IS NOT NULL);
+
+-- Prices during matches.
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+SELECT j.merge_id, 'in_play_odds', o.match_id, CASE WHEN EXISTS (
+        SELECT 1 FROM in_play_odds k WHERE k.match_id = j.joined_to AND k.market_type = o.market_type AND k.bookmaker = o.bookmaker AND k.line_quarters = o.line_quarters AND k.known_at = o.known_at) THEN 'held' ELSE 'moved' END, to_jsonb(o)
+FROM identity_merge_matches j
+JOIN in_play_odds o ON o.match_id = j.match_id
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL;
+
+INSERT INTO in_play_odds (match_id, market_type, bookmaker, line_quarters, known_at, home_thousandths, draw_thousandths, away_thousandths,
+    over_thousandths, under_thousandths, yes_thousandths, no_thousandths, suspicious_odds, collected_at)
+SELECT j.joined_to, o.market_type, o.bookmaker, o.line_quarters, o.known_at, o.home_thousandths, o.draw_thousandths,
+    o.away_thousandths, o.over_thousandths, o.under_thousandths, o.yes_thousandths, o.no_thousandths,
+    o.suspicious_odds, o.collected_at
+FROM identity_merge_matches j
+JOIN in_play_odds o ON o.match_id = j.match_id
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM in_play_odds k WHERE k.match_id = j.joined_to AND k.market_type = o.market_type AND k.bookmaker = o.bookmaker AND k.line_quarters = o.line_quarters AND k.known_at = o.known_at)
+ON CONFLICT DO NOTHING;
+
+DELETE FROM in_play_odds WHERE match_id IN (
+    SELECT match_id FROM identity_merge_matches WHERE merge_id = $1 AND joined_to IS NOT NULL);
+
+-- What sources say of fields; of two of one source the kept one's stays.
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+SELECT j.merge_id, 'match_claims', o.match_id, CASE WHEN EXISTS (
+        SELECT 1 FROM match_claims k WHERE k.match_id = j.joined_to AND k.field = o.field AND k.source = o.source) THEN 'held' ELSE 'moved' END, to_jsonb(o)
+FROM identity_merge_matches j
+JOIN match_claims o ON o.match_id = j.match_id
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL;
+
+INSERT INTO match_claims (match_id, field, source, value, recorded_at)
+SELECT j.joined_to, o.field, o.source, o.value, o.recorded_at
+FROM identity_merge_matches j
+JOIN match_claims o ON o.match_id = j.match_id
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM match_claims k WHERE k.match_id = j.joined_to AND k.field = o.field AND k.source = o.source)
+ON CONFLICT DO NOTHING;
+
+DELETE FROM match_claims WHERE match_id IN (
+    SELECT match_id FROM identity_merge_matches WHERE merge_id = $1 AND joined_to IS NOT NULL);
+
+-- Names that were accepted for the merged league or team are accepted for the kept one.
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+SELECT g.id, 'name_reviews', v.id, 'moved', '{}'::jsonb
+FROM identity_merges g
+JOIN name_reviews v ON v.kind = g.kind AND v.resolved_id = g.merged_id
+WHERE g.id = $1;
+
+UPDATE name_reviews SET resolved_id = (SELECT kept_id FROM identity_merges WHERE id = $1)
+WHERE id IN (SELECT row_id FROM identity_merge_rows WHERE merge_id = $1 AND table_name = 'name_reviews');
+
 -- Line-ups take their players along; one that the kept match has already is put aside with its players.
 INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
 SELECT j.merge_id, 'lineups', o.id, CASE WHEN k.id IS NULL THEN 'moved' ELSE 'held' END, to_jsonb(o)

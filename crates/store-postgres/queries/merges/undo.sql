@@ -111,6 +111,48 @@ FROM identity_merge_rows r
 CROSS JOIN LATERAL jsonb_populate_record(NULL::injuries, r.before) o
 WHERE r.merge_id = $1 AND r.table_name = 'injuries';
 
+DELETE FROM match_events o
+USING identity_merge_rows r
+JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+CROSS JOIN LATERAL jsonb_populate_record(NULL::match_events, r.before) b
+WHERE r.merge_id = $1 AND r.table_name = 'match_events' AND r.change = 'moved'
+    AND o.match_id = j.joined_to AND o.source = b.source AND o.known_at = b.known_at AND o.ordinal = b.ordinal;
+
+INSERT INTO match_events
+SELECT o.*
+FROM identity_merge_rows r
+CROSS JOIN LATERAL jsonb_populate_record(NULL::match_events, r.before) o
+WHERE r.merge_id = $1 AND r.table_name = 'match_events';
+
+DELETE FROM in_play_odds o
+USING identity_merge_rows r
+JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+CROSS JOIN LATERAL jsonb_populate_record(NULL::in_play_odds, r.before) b
+WHERE r.merge_id = $1 AND r.table_name = 'in_play_odds' AND r.change = 'moved'
+    AND o.match_id = j.joined_to AND o.market_type = b.market_type AND o.bookmaker = b.bookmaker AND o.line_quarters = b.line_quarters AND o.known_at = b.known_at;
+
+INSERT INTO in_play_odds
+SELECT o.*
+FROM identity_merge_rows r
+CROSS JOIN LATERAL jsonb_populate_record(NULL::in_play_odds, r.before) o
+WHERE r.merge_id = $1 AND r.table_name = 'in_play_odds';
+
+DELETE FROM match_claims o
+USING identity_merge_rows r
+JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+CROSS JOIN LATERAL jsonb_populate_record(NULL::match_claims, r.before) b
+WHERE r.merge_id = $1 AND r.table_name = 'match_claims' AND r.change = 'moved'
+    AND o.match_id = j.joined_to AND o.field = b.field AND o.source = b.source AND o.value = b.value;
+
+INSERT INTO match_claims
+SELECT o.*
+FROM identity_merge_rows r
+CROSS JOIN LATERAL jsonb_populate_record(NULL::match_claims, r.before) o
+WHERE r.merge_id = $1 AND r.table_name = 'match_claims';
+
+UPDATE name_reviews SET resolved_id = (SELECT merged_id FROM identity_merges WHERE id = $1)
+WHERE id IN (SELECT row_id FROM identity_merge_rows WHERE merge_id = $1 AND table_name = 'name_reviews');
+
 UPDATE lineups SET match_id = (r.before ->> 'match_id')::bigint
 FROM identity_merge_rows r
 WHERE r.merge_id = $1 AND r.table_name = 'lineups' AND r.change = 'moved' AND lineups.id = r.row_id;

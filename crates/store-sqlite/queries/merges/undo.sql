@@ -52,6 +52,24 @@ SELECT r.before ->> 'id', r.before ->> 'league_id', r.before ->> 'season', r.bef
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'matches' AND r.change = 'removed';
 
+INSERT INTO season_totals (league_id, season, matches, finished)
+SELECT m.league_id, m.season, count(*), sum(m.match_status = 'finished')
+FROM identity_merge_rows r
+JOIN matches m ON m.id = r.row_id
+WHERE r.merge_id = ?1 AND r.table_name = 'matches' AND r.change = 'removed'
+GROUP BY m.league_id, m.season
+ON CONFLICT (league_id, season) DO UPDATE SET
+    matches = matches + excluded.matches, finished = finished + excluded.finished;
+
+INSERT INTO league_teams (league_id, team_id, matches)
+SELECT m.league_id, t.id, count(*)
+FROM identity_merge_rows r
+JOIN matches m ON m.id = r.row_id
+JOIN teams t ON t.id IN (m.home_team_id, m.away_team_id)
+WHERE r.merge_id = ?1 AND r.table_name = 'matches' AND r.change = 'removed'
+GROUP BY m.league_id, t.id
+ON CONFLICT (league_id, team_id) DO UPDATE SET matches = matches + excluded.matches;
+
 UPDATE matches SET leg = 256 - leg
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'matches' AND r.change = 'changed' AND matches.id = r.row_id;
@@ -109,6 +127,51 @@ SELECT r.before ->> 'match_id', r.before ->> 'side', r.before ->> 'data_source',
     r.before ->> 'known_at_imputed', r.before ->> 'collected_at'
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'injuries';
+
+DELETE FROM match_events WHERE (match_id, source, known_at, ordinal) IN (
+    SELECT j.joined_to, r.before ->> 'source', r.before ->> 'known_at', r.before ->> 'ordinal'
+    FROM identity_merge_rows r
+    JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+    WHERE r.merge_id = ?1 AND r.table_name = 'match_events' AND r.change = 'moved');
+
+INSERT INTO match_events (match_id, source, known_at, known_at_imputed, ordinal, minute, stoppage, side, kind, player_id, related_player_id,
+    collected_at)
+SELECT r.before ->> 'match_id', r.before ->> 'source', r.before ->> 'known_at', r.before ->> 'known_at_imputed', r.before
+    ->> 'ordinal', r.before ->> 'minute', r.before ->> 'stoppage', r.before ->> 'side', r.before ->> 'kind', r.before
+    ->> 'player_id', r.before ->> 'related_player_id', r.before ->> 'collected_at'
+FROM identity_merge_rows r
+WHERE r.merge_id = ?1 AND r.table_name = 'match_events';
+
+DELETE FROM in_play_odds WHERE (match_id, market_type, bookmaker, line_quarters, known_at) IN (
+    SELECT j.joined_to, r.before ->> 'market_type', r.before ->> 'bookmaker', r.before ->> 'line_quarters', r.before ->>
+        'known_at'
+    FROM identity_merge_rows r
+    JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+    WHERE r.merge_id = ?1 AND r.table_name = 'in_play_odds' AND r.change = 'moved');
+
+INSERT INTO in_play_odds (match_id, market_type, bookmaker, line_quarters, known_at, home_thousandths, draw_thousandths, away_thousandths,
+    over_thousandths, under_thousandths, yes_thousandths, no_thousandths, suspicious_odds, collected_at)
+SELECT r.before ->> 'match_id', r.before ->> 'market_type', r.before ->> 'bookmaker', r.before ->> 'line_quarters',
+    r.before ->> 'known_at', r.before ->> 'home_thousandths', r.before ->> 'draw_thousandths', r.before ->>
+    'away_thousandths', r.before ->> 'over_thousandths', r.before ->> 'under_thousandths', r.before ->>
+    'yes_thousandths', r.before ->> 'no_thousandths', r.before ->> 'suspicious_odds', r.before ->> 'collected_at'
+FROM identity_merge_rows r
+WHERE r.merge_id = ?1 AND r.table_name = 'in_play_odds';
+
+DELETE FROM match_claims WHERE (match_id, field, source, value) IN (
+    SELECT j.joined_to, r.before ->> 'field', r.before ->> 'source', r.before ->> 'value'
+    FROM identity_merge_rows r
+    JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+    WHERE r.merge_id = ?1 AND r.table_name = 'match_claims' AND r.change = 'moved');
+
+INSERT INTO match_claims (match_id, field, source, value, recorded_at)
+SELECT r.before ->> 'match_id', r.before ->> 'field', r.before ->> 'source', r.before ->> 'value', r.before ->>
+    'recorded_at'
+FROM identity_merge_rows r
+WHERE r.merge_id = ?1 AND r.table_name = 'match_claims';
+
+UPDATE name_reviews SET resolved_id = (SELECT merged_id FROM identity_merges WHERE id = ?1)
+WHERE id IN (SELECT row_id FROM identity_merge_rows WHERE merge_id = ?1 AND table_name = 'name_reviews');
 
 UPDATE lineups SET match_id = r.before ->> 'match_id'
 FROM identity_merge_rows r

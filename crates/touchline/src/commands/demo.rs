@@ -45,6 +45,7 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
     forget_older(session, &marker)?;
     let store = session.store().await?;
     let (stored, clock) = (store.as_ref(), session.clock.as_ref());
+    let order = session.config.source_order();
     let report = if arguments.data.is_empty() {
         output::line(format!(
             "1/5 ingest: a SIMULATED three-tier league, seed {} (no real clubs, no real results)",
@@ -52,26 +53,11 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         ));
         let files = simulated::files(marker.seed, marker.today).into_iter();
         let documents = files.map(|(name, bytes)| Incoming { name, bytes }).collect();
-        import_documents(
-            stored,
-            &Simulated,
-            documents,
-            &session.config.source_order(),
-            clock,
-            &session.progress,
-        )
-        .await?
+        import_documents(stored, &Simulated, documents, &order, clock, &session.progress).await?
     } else {
         output::line("1/5 ingest: football-data.co.uk files");
-        import_files(
-            stored,
-            FileProvider::FootballData,
-            &arguments.data,
-            &session.config.source_order(),
-            clock,
-            &session.progress,
-        )
-        .await?
+        let provider = FileProvider::FootballData;
+        import_files(stored, provider, &arguments.data, &order, clock, &session.progress).await?
     };
     ingest::print(session, &report, store.counts().await?)?;
 

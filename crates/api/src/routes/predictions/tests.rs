@@ -165,7 +165,12 @@ async fn a_finished_match_answers_what_was_sealed_last() {
         .iter()
         .flat_map(|row| row.as_array().unwrap().iter().map(number))
         .collect();
-    assert_eq!(grid, forecasts[1].details.as_ref().unwrap().grid.cells(), "the cells that were sealed");
+    // The reader of JSON here may round the last digit.
+    let held = forecasts[1].details.as_ref().unwrap().grid.cells();
+    assert!(
+        grid.len() == held.len() && grid.iter().zip(held).all(|(a, b)| (a - b).abs() <= b * 1e-15),
+        "{grid:?}"
+    );
     assert_eq!(data["score_grid_reason"], Value::Null);
 }
 

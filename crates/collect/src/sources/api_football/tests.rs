@@ -335,6 +335,8 @@ fn quotes(parsed: &Parsed) -> Vec<(MarketType, Option<i16>, [Option<u32>; 3])> {
 
 #[test]
 fn prices_before_kick_off_are_read_by_bookmaker_market_and_line() {
+    use MarketType::{AsianHandicap, BothTeamsScore, OneXTwo, OverUnder};
+
     let value = |value: &str, odd: &str| json!({"value": value, "odd": odd});
     let bet = |name: &str, values: Vec<Value>| json!({"id": 1, "name": name, "values": values});
     let row = json!({"fixture": {"id": 77}, "update": "2024-05-31T10:00:00+02:00", "bookmakers": [
@@ -348,7 +350,6 @@ fn prices_before_kick_off_are_read_by_bookmaker_market_and_line() {
         {"id": 9, "name": null, "bets": []},
     ]});
     let parsed = parse(&answer("odds", json!({"league": "40"}), json!([row]))).unwrap();
-    use MarketType::{AsianHandicap, BothTeamsScore, OneXTwo, OverUnder};
     assert_eq!(
         quotes(&parsed),
         [

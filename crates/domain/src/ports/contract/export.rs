@@ -60,7 +60,7 @@ pub async fn forecasts_come_by_time<H: Deref<Target: Store>>(fresh: impl AsyncFn
             expected_goals: (1.5, 1.0),
             as_of: time(0),
             sealed_at: time(seconds),
-            details: details(&Forecast::new(0.5, 0.25, 0.25).expect("valid"), row.kickoff),
+            details: Some(details(&Forecast::new(0.5, 0.25, 0.25).expect("valid"), row.kickoff)),
         };
         store.seal(std::slice::from_ref(&forecast), &[features()]).await.expect("sealed");
         sealed.push(forecast);

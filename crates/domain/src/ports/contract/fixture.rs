@@ -230,11 +230,11 @@ pub(super) fn features() -> FeatureSet {
 }
 
 /// What belongs to a forecast of a match, with a grid whose cells are no round numbers.
-pub(super) fn details(forecast: &Forecast, kickoff: Kickoff) -> Option<Box<SealedDetails>> {
+pub(super) fn details(forecast: &Forecast, kickoff: Kickoff) -> Box<SealedDetails> {
     let cells = (1..=16_u32).map(|n| 1.0 / f64::from(n)).collect();
     let grid = ScoreGrid::from_weights(3, cells).expect("a valid grid").conditioned_on(forecast);
     let hashes = [features().hash().to_owned(), "bundle".to_owned(), "facts".to_owned()];
-    Some(Box::new(SealedDetails::of(forecast, grid, kickoff, hashes)))
+    Box::new(SealedDetails::of(forecast, grid, kickoff, hashes))
 }
 
 /// A forecast that is sealed so many seconds after the epoch of [`time`].
@@ -244,7 +244,7 @@ pub(super) fn sealed(match_id: MatchId, home: f64, sealed_at: i64) -> SealedFore
         match_id,
         model_name: "gbm".to_owned(),
         model_version: "1".to_owned(),
-        details: details(&forecast, Kickoff::at(time(86_400))),
+        details: Some(details(&forecast, Kickoff::at(time(86_400)))),
         forecast,
         expected_goals: (1.25, 1.0 / 3.0),
         as_of: time(sealed_at - 5),

@@ -254,10 +254,10 @@ pub async fn texts_of_models_and_forecasts<H: Deref<Target: Store>>(fresh: impl 
             expected_goals: (1.0, 1.0),
             as_of: time(0),
             sealed_at: time(0),
-            details: details(
+            details: Some(details(
                 &Forecast::new(0.5, 0.25, 0.25).expect("a valid forecast"),
                 Kickoff::at(time(500)),
-            ),
+            )),
         };
         if kept(store.seal(std::slice::from_ref(&forecast), &[features()]).await, &text, LONGEST_KEY)
             .is_some()

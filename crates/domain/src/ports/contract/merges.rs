@@ -7,12 +7,15 @@ pub use random::random_worlds_come_back_whole;
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    SOURCE, World, apply, facts, injury, league, lineup, new, price, quote, refused, team, time, with_odds,
-    with_squads, with_stats, world,
+    SOURCE, World, apply, events, facts, in_play, injury, league, lineup, new, price, quote, refused, team,
+    time, with_odds, with_squads, with_stats, world,
 };
 use super::fixture::{features, sealed};
 use crate::ports::{MatchFacts, MergePreference, MergeSubject, SilverChange, Store};
-use crate::{Match, MatchId, MatchStats, MergeId, NewLeague, NewMatch, OddsQuote, Score, Side, SideStats};
+use crate::{
+    ChangeKind, ClaimField, FeedPosition, Match, MatchClaim, MatchId, MatchStats, MergeId, NewLeague,
+    NewMatch, OddsQuote, Score, Side, SideStats,
+};
 use state::State;
 use std::future::poll_fn;
 use std::ops::Deref;
@@ -57,6 +60,8 @@ async fn held_twice(store: &(impl Store + ?Sized)) -> (World, [MatchId; 6]) {
     };
     let mut squads = with_squads(vec![lineup(Side::Home, -60)], vec![injury("7", -60)]);
     squads.odds = vec![quote("B365", -50), quote("PS", -50)];
+    squads.in_play = vec![in_play("PS", 60)];
+    squads.events = vec![events(SOURCE, 100)];
     squads.stats = Some(stats(None, Some(4)));
     let first = with_facts(store, played(None), squads).await.id;
     let mut squads = with_squads(
@@ -65,8 +70,20 @@ async fn held_twice(store: &(impl Store + ?Sized)) -> (World, [MatchId; 6]) {
     );
     let other_price = OddsQuote { prices: [price(5.5), price(1.5), None], ..quote("PS", -50) };
     squads.odds = vec![other_price, quote("PS", -40), quote("WH", -50)];
+    squads.in_play = vec![in_play("PS", 60), in_play("PS", 70)];
+    let mut shorter = events(SOURCE, 100);
+    shorter.events.truncate(1);
+    squads.events = vec![shorter, events(SECOND, 100)];
     squads.stats = Some(stats(Some(1.0 / 3.0), Some(9)));
     let second = with_facts(store, of_second(&w, played(Some("R"))), squads).await.id;
+    let claim = |match_id, source: &str, value: &str| MatchClaim {
+        match_id,
+        source: source.to_owned(),
+        field: ClaimField::Referee,
+        value: value.to_owned(),
+    };
+    let claims = vec![claim(first, "third", "A"), claim(second, "third", "B"), claim(second, SECOND, "R")];
+    apply(store, SilverChange { claims, ..SilverChange::default() }).await;
     let to_come = with_facts(store, w.scheduled(2, 3, 5), MatchFacts::default()).await.id;
     let same = of_second(&w, w.scheduled(2, 3, 5));
     let same = with_facts(store, same, with_stats(stats(Some(0.1), None))).await.id;
@@ -95,6 +112,9 @@ pub async fn a_dry_run_changes_nothing<H: Deref<Target: Store>>(fresh: impl Asyn
     assert_eq!(of("injuries"), Some((1, 1)));
     assert_eq!(of("match_stats"), Some((1, 1)));
     assert_eq!(of("predictions"), Some((2, 0)));
+    assert_eq!(of("in_play_odds"), Some((1, 1)));
+    assert_eq!(of("match_events"), Some((3, 1)), "a list stays whole");
+    assert_eq!(of("match_claims"), Some((1, 1)));
 }
 
 /// One set of matches with the facts of both; the kept one's facts stay as they are.
@@ -129,6 +149,9 @@ pub async fn two_leagues_become_one<H: Deref<Target: Store>>(fresh: impl AsyncFn
     assert_eq!(of_first, [(first, wanted)], "filled field by field, bit for bit");
     assert_eq!(store.lineups_of(&[first]).await.expect("read").len(), 2);
     assert_eq!(store.injuries_of(&[first]).await.expect("read").len(), 2);
+    let lists = [(first, events(SECOND, 100)), (first, events(SOURCE, 100))];
+    assert_eq!(store.events_of(&[first]).await.expect("read"), lists);
+    assert_eq!(store.in_play_odds_of(&[first]).await.expect("read").len(), 2);
     let kept = store.sealed(to_come).await.expect("read");
     let wanted = [sealed(to_come, 0.1, -100), sealed(to_come, 1.0 / 3.0, -90), sealed(to_come, 0.7, -80)];
     assert_eq!(kept, wanted, "sealed forecasts follow as they are");
@@ -148,6 +171,9 @@ pub async fn an_undo_puts_everything_back<H: Deref<Target: Store>>(fresh: impl A
     assert_ne!(after, before);
     store.undo_merge(id).await.expect("undone");
     assert_eq!(State::of(&*store).await, before);
+    let feed = store.after(FeedPosition::START, 1000).await.expect("read");
+    let kinds: Vec<_> = feed.changes.iter().rev().map(|c| c.kind).take(2).collect();
+    assert_eq!(kinds, [ChangeKind::NamesMerged; 2], "those who follow are told of both");
     assert!(store.merges().await.expect("read")[0].undone_at.is_some());
     refused(store.undo_merge(id).await, "an undo of what was undone");
     refused(store.undo_merge(MergeId(id.0 + 1000)).await, "an undo of an unknown merge");
@@ -259,7 +285,7 @@ pub async fn a_merged_name_leads_to_the_kept_one<H: Deref<Target: Store>>(fresh:
     let mut third = w.finished(3, 4, 9);
     third.league = merged;
     third.home = named;
-    third.source = "third".to_owned();
+    "third".clone_into(&mut third.source);
     apply(&*store, new([third])).await;
     let before = State::of(&*store).await;
     let of_leagues = MergeSubject::Leagues { kept: w.leagues[0], merged };

@@ -146,7 +146,7 @@ pub async fn a_match_of_the_day_is_sealed_until_the_day_is_over<H: Deref<Target:
         SealedForecast {
             sealed_at: kickoff.at + chrono::Duration::seconds(seconds),
             as_of: kickoff.at + chrono::Duration::seconds(as_of),
-            details: details(&forecast, kickoff),
+            details: Some(details(&forecast, kickoff)),
             forecast,
             ..sealed(id, 0.3, 0)
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 /// Compares every total with what the matches give.
-async fn agree(store: &(impl Store + ?Sized), when: &str) {
+pub(super) async fn agree(store: &(impl Store + ?Sized), when: &str) {
     let (mut teams, mut counts) = (BTreeMap::<LeagueId, BTreeSet<TeamId>>::new(), BTreeMap::new());
     let results = store.results().await.expect("read");
     for m in &results {

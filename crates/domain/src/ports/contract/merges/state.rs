@@ -1,7 +1,11 @@
 //! Everything that a merge may touch, as the ports show it.
 
+use super::super::totals;
 use crate::ports::{SealedForecast, Store, TeamAlias};
-use crate::{Injury, League, Lineup, Match, MatchId, MatchStats, OddsQuote, Team};
+use crate::{
+    EventList, InPlayQuote, Injury, League, Lineup, Match, MatchClaim, MatchId, MatchStats, NameReview,
+    OddsQuote, Team,
+};
 use chrono::{DateTime, Utc};
 
 /// The content of a store with its identifiers.
@@ -16,6 +20,10 @@ pub(super) struct State {
     pub(super) stats: Vec<(MatchId, MatchStats)>,
     pub(super) lineups: Vec<(MatchId, Lineup)>,
     pub(super) injuries: Vec<(MatchId, Injury)>,
+    pub(super) events: Vec<(MatchId, EventList)>,
+    pub(super) in_play: Vec<(MatchId, InPlayQuote)>,
+    pub(super) claims: Vec<MatchClaim>,
+    pub(super) reviews: Vec<NameReview>,
     /// With their own identifiers.
     pub(super) sealed: Vec<(i64, SealedForecast)>,
 }
@@ -31,6 +39,14 @@ impl State {
         });
         let mut aliases = store.aliases().await.expect("aliases are read");
         aliases.sort_by(|a, b| (&a.source, &a.country, &a.alias).cmp(&(&b.source, &b.country, &b.alias)));
+        let mut seasons: Vec<_> = matches.iter().map(|m| (m.league, m.season)).collect();
+        seasons.sort_unstable();
+        seasons.dedup();
+        let mut claims = store.claims_of(&seasons).await.expect("claims are read");
+        claims.sort_by(|a, b| {
+            (a.match_id, a.field.name(), &a.source).cmp(&(b.match_id, b.field.name(), &b.source))
+        });
+        totals::agree(store, "around a merge").await;
         Self {
             hash: store.content_hash().await.expect("hashed"),
             leagues: store.leagues().await.expect("leagues are read"),
@@ -41,6 +57,10 @@ impl State {
             stats: store.all_stats().await.expect("statistics are read"),
             lineups: store.all_lineups().await.expect("line-ups are read"),
             injuries: store.all_injuries().await.expect("absences are read"),
+            events: store.all_events().await.expect("events are read"),
+            in_play: store.all_in_play_odds().await.expect("quotes are read"),
+            claims,
+            reviews: store.reviews(false).await.expect("reviews are read"),
             sealed: store
                 .forecasts(None, 1000)
                 .await
