@@ -26,7 +26,7 @@ pub enum DocumentError {
     #[error("the gzip data are damaged ({0}); fetch the file again")]
     CorruptGzip(String),
     /// A line longer than any real row.
-    #[error("line {line} is longer than {limit} bytes: this is no table; fetch the file again")]
+    #[error("line {line} is longer than {limit} bytes: this is not a table; fetch the file again")]
     LineTooLong {
         /// The line, from 1.
         line: u64,

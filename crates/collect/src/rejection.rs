@@ -59,11 +59,11 @@ pub enum RejectionKind {
     ContradictoryResult,
     /// A result of a day to come.
     FutureResult,
-    /// A kick-off time that is no time; the date is kept.
+    /// A kick-off time that is not a time; the date is kept.
     MalformedTime,
-    /// A half-time score that is no score, or above the full-time score; dropped.
+    /// A half-time score that is not a score, or above the full-time score; dropped.
     MalformedHalfTime,
-    /// A count that is no count; dropped.
+    /// A count that is not a count; dropped.
     MalformedStatistic,
     /// Prices that are no odds, or a handicap that is no multiple of a quarter goal; that quote is dropped.
     MalformedOdds,

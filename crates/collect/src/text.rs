@@ -15,7 +15,7 @@ pub(crate) struct Limits {
     pub(crate) line: usize,
 }
 
-/// Tables: the largest real one has 15 MiB; a line of a mebibyte is no row of any.
+/// Tables: the largest real one has 15 MiB; a line of a mebibyte is not a row of any.
 pub(crate) const TABLE: Limits = Limits { bytes: 256 << 20, line: 1 << 20 };
 /// JSON, which is held in memory as a tree some twenty times its size: the largest real file has 0.5 MiB.
 pub(crate) const JSON: Limits = Limits { bytes: 8 << 20, line: usize::MAX };

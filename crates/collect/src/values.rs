@@ -17,7 +17,7 @@ const MAX_NAME: usize = 100;
 /// twentieth century.
 pub(crate) fn date(text: &str) -> Result<NaiveDate, Fault> {
     parse_date(text).ok_or_else(|| {
-        (RejectionKind::MalformedDate, format!("{text:?} is no date; write dd/mm/yyyy or yyyy-mm-dd"))
+        (RejectionKind::MalformedDate, format!("{text:?} is not a date; write dd/mm/yyyy or yyyy-mm-dd"))
     })
 }
 

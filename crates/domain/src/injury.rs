@@ -30,7 +30,7 @@ impl FromStr for InjuryKind {
     type Err = String;
     fn from_str(name: &str) -> Result<Self, String> {
         let found = [Self::Missing, Self::Questionable].into_iter().find(|kind| kind.name() == name);
-        found.ok_or_else(|| format!("{name:?} is no kind of absence"))
+        found.ok_or_else(|| format!("{name:?} is not a kind of absence"))
     }
 }
 

@@ -130,7 +130,7 @@ impl FromStr for LakeTable {
     type Err = String;
     fn from_str(name: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|table| table.name() == name);
-        found.ok_or_else(|| format!("{name:?} is no table of the lake"))
+        found.ok_or_else(|| format!("{name:?} is not a table of the lake"))
     }
 }
 
@@ -171,7 +171,7 @@ impl fmt::Display for Month {
 impl FromStr for Month {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is no month; write 2023-05");
+        let wrong = || format!("{text:?} is not a month; write 2023-05");
         let (year, month) = text.split_once(['/', '-']).ok_or_else(wrong)?;
         let digits = |text: &str, n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
         if !digits(year, 4) || !digits(month, 2) {

@@ -45,7 +45,7 @@ impl FromStr for LineupKind {
     type Err = String;
     fn from_str(name: &str) -> Result<Self, String> {
         let found = [Self::Predicted, Self::Confirmed].into_iter().find(|kind| kind.name() == name);
-        found.ok_or_else(|| format!("{name:?} is no kind of line-up"))
+        found.ok_or_else(|| format!("{name:?} is not a kind of line-up"))
     }
 }
 
@@ -81,7 +81,7 @@ pub enum SquadError {
     #[error("player {0} is named twice")]
     Repeated(Arc<str>),
     /// A number that is on no shirt.
-    #[error("{0} is no number of a shirt: they end at {MAX_SHIRT}")]
+    #[error("{0} is not a number of a shirt: they end at {MAX_SHIRT}")]
     Shirt(u8),
 }
 

@@ -31,7 +31,7 @@ impl FromStr for KickoffPrecision {
         match name {
             "minute" => Ok(Self::Minute),
             "day" => Ok(Self::Day),
-            _ => Err(format!("{name:?} is no precision of a time")),
+            _ => Err(format!("{name:?} is not a precision of a time")),
         }
     }
 }
@@ -107,7 +107,7 @@ impl FromStr for MatchStatus {
     type Err = String;
     fn from_str(name: &str) -> Result<Self, String> {
         let found = Self::NAMES.iter().find(|(_, n)| *n == name).map(|(status, _)| *status);
-        found.ok_or_else(|| format!("{name:?} is no match status"))
+        found.ok_or_else(|| format!("{name:?} is not a match status"))
     }
 }
 

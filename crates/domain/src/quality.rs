@@ -36,7 +36,7 @@ impl FromStr for Severity {
         [Self::Low, Self::Medium, Self::High, Self::Critical]
             .into_iter()
             .find(|s| s.name() == name)
-            .ok_or_else(|| format!("{name:?} is no severity"))
+            .ok_or_else(|| format!("{name:?} is not a severity"))
     }
 }
 

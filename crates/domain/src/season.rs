@@ -15,7 +15,7 @@ pub struct Season {
 
 /// A label that names no season.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:?} is no season; write 2022-23, or 2023 for a league that plays by calendar year")]
+#[error("{0:?} is not a season; write 2022-23, or 2023 for a league that plays by calendar year")]
 pub struct SeasonError(String);
 
 const YEARS: std::ops::RangeInclusive<u16> = 1870..=2200;

@@ -252,7 +252,7 @@ impl Columns {
         }
         for ((column, builder), cell) in self.defined.iter().zip(&mut self.builders).zip(cells) {
             if *cell == Cell::None && !column.nullable || !builder.put(cell) {
-                return Err(format!("{} is no value of the column {}", shown(cell), column.name));
+                return Err(format!("{} is not a value of the column {}", shown(cell), column.name));
             }
         }
         let width = cells.iter().map(Cell::width).sum();

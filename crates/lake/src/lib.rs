@@ -100,7 +100,7 @@ impl Lake for ParquetLake {
 
     async fn write(&self, partition: LakePartition) -> Result<Box<dyn LakeWriter>, LakeError> {
         if partition.table.is_monthly() != partition.month.is_some() {
-            return Err(LakeError::Refused(format!("{partition} is no partition")));
+            return Err(LakeError::Refused(format!("{partition} is not a partition")));
         }
         Ok(Box::new(writer::PartitionWriter::new(self.clone(), partition)?))
     }

@@ -100,7 +100,7 @@ pub(crate) fn read(
     }
     let hex = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
     if let Some(file) = stored.files.iter().find(|f| !is_data(&f.name) || !hex(&f.hash) || !hex(&f.content)) {
-        return Err(damaged(format!("{:?} is no file of a lake", file.name)));
+        return Err(damaged(format!("{:?} is not a file of a lake", file.name)));
     }
     let files = stored.files.into_iter().map(|f| LakeFile {
         name: f.name,

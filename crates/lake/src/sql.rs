@@ -136,7 +136,7 @@ fn value(column: &ArrayRef, row: usize) -> Result<Value, SqlError> {
         .to_string();
     let kind = column.data_type();
     let number = kind.is_integer() || kind.is_floating();
-    // What is no number in JSON (NaN) stays a text.
+    // What is not a number in JSON (NaN) stays a text.
     Ok(match serde_json::from_str(&text) {
         Ok(value @ Value::Number(_)) if number => value,
         Ok(value @ Value::Bool(_)) if *kind == DataType::Boolean => value,

@@ -93,7 +93,7 @@ impl Encoder {
             let cells = tables::cells(self.table, row);
             let cells = cells.ok_or_else(|| {
                 LakeError::Refused(format!(
-                    "it is no row of {}, or holds what JSON cannot",
+                    "it is not a row of {}, or holds what JSON cannot",
                     self.table.name()
                 ))
             })?;

@@ -18,7 +18,7 @@ pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
     let options = PgConnectOptions::from_str(&bare).map_err(|_| {
         // The driver's words may quote the URL.
         let message = format!(
-            "{} is no database URL; write postgres://USER:PASSWORD@HOST:PORT/DATABASE, special characters of the \
+            "{} is not a database URL; write postgres://USER:PASSWORD@HOST:PORT/DATABASE, special characters of the \
              password as %XX",
             redacted(url)
         );
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_wrong_url_is_told_without_its_password() {
         let error = parse("postgres://ann:s3cret@db:port/x").unwrap_err().to_string();
-        assert!(error.contains("ann:***@db:port") && error.contains("is no database URL"), "{error}");
+        assert!(error.contains("ann:***@db:port") && error.contains("is not a database URL"), "{error}");
         assert!(!error.contains("s3cret"), "{error}");
     }
 }

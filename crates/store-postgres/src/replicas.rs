@@ -266,7 +266,7 @@ impl Replica {
             .map_err(told)?;
         let (is_replica, follows): (bool, bool) = (row.value(0).map_err(told)?, row.value(2).map_err(told)?);
         match (is_replica, follows) {
-            (false, _) => Err("it is no replica: it takes writes".to_owned()),
+            (false, _) => Err("it is not a replica: it takes writes".to_owned()),
             (_, false) => Err(format!("it has heard nothing new for {} minutes", LAG.as_secs() / 60)),
             _ => Ok((row.number(1).map_err(told)?, connection)),
         }

@@ -82,7 +82,7 @@ impl SqliteStore {
     /// and brings its schema up to date. `clock` dates what the store notes by itself.
     ///
     /// # Errors
-    /// The file cannot be opened ([`StoreError::Unavailable`]), is no database ([`StoreError::Corrupt`]) or has
+    /// The file cannot be opened ([`StoreError::Unavailable`]), is not a database ([`StoreError::Corrupt`]) or has
     /// a schema that this program does not know ([`StoreError::Schema`]).
     pub async fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         files::create_private(path)?;

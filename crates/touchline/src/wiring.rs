@@ -111,7 +111,7 @@ impl Session {
 
 fn start_log(config: &Config) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log.filter)
-        .with_context(|| format!("log.filter {:?} is no filter", config.log.filter))?;
+        .with_context(|| format!("log.filter {:?} is not a filter", config.log.filter))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

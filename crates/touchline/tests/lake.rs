@@ -244,7 +244,7 @@ fn without_the_feature_sql_says_how_to_get_it() {
 fn mistakes_are_told_before_anything_is_done() {
     let mut place = Place::new();
     let wrong = place.run(&["lake", "restore", "--from", "2019"]).ending(2);
-    assert!(wrong.err.contains("is no month"), "{wrong:?}");
+    assert!(wrong.err.contains("is not a month"), "{wrong:?}");
     place.run(&["lake", "archive", "--older-than-years", "0"]).ending(2);
     place.set("TOUCHLINE__LAKE__URL", "s3://bucket/lake");
     let (_, told) = lake(&place, 1, &["list"]);

@@ -103,7 +103,7 @@ fn on_another_machine(place: &mut Place, other: &mut Place) {
     let bundles = other.data().join("models");
     assert!(!bundles.exists());
     assert_eq!(forecast(place), forecast(other));
-    let file = largest(&bundles.join("touchline"));
+    let file = trees(&bundles.join("touchline"));
     std::fs::remove_file(&file).unwrap();
     let damaged = other.run(&["predict"]).ending(1);
     assert!(damaged.err.contains(file.file_name().unwrap().to_str().unwrap()), "{damaged:?}");
@@ -111,11 +111,11 @@ fn on_another_machine(place: &mut Place, other: &mut Place) {
     assert_eq!(forecast(place), forecast(other), "fetched again");
 }
 
-/// The largest file of the only bundle below a folder.
-fn largest(models: &Path) -> std::path::PathBuf {
+/// A file of trees of the only bundle below a folder.
+fn trees(models: &Path) -> std::path::PathBuf {
     let bundle = std::fs::read_dir(models).unwrap().next().unwrap().unwrap().path();
-    let files = std::fs::read_dir(bundle).unwrap().map(|entry| entry.unwrap().path());
-    files.max_by_key(|path| path.metadata().unwrap().len()).unwrap()
+    let mut files = std::fs::read_dir(bundle).unwrap().map(|entry| entry.unwrap().path());
+    files.find(|path| path.extension().is_some_and(|extension| extension == "txt")).unwrap()
 }
 
 #[tokio::test]

@@ -148,7 +148,7 @@ fn read_match(
 
 fn read_season(label: &str) -> Result<Season, Fault> {
     Season::from_short(label).map_err(|_| {
-        (RejectionKind::MalformedSeason, format!("{label:?} is no season; write two years, such as 22-23"))
+        (RejectionKind::MalformedSeason, format!("{label:?} is not a season; write two years, such as 22-23"))
     })
 }
 
@@ -170,7 +170,7 @@ fn check_result(score: Score, difference: &str, result: &str) -> Result<(), Faul
 
 fn unknown_league(code: &str) -> Fault {
     let message =
-        format!("{code:?} is no league code; write three capital letters and the tier, such as GER1");
+        format!("{code:?} is not a league code; write three capital letters and the tier, such as GER1");
     (RejectionKind::UnknownLeague, message)
 }
 
@@ -264,7 +264,7 @@ fn read_fixture(row: &Row, columns: [usize; 6], ids: &mut HashSet<String>) -> Re
     }
     // Whether the league is known is for the store to say: it may hold leagues of any source.
     if league.is_empty() || league.len() > LONGEST_CODE {
-        return Err((RejectionKind::UnknownLeague, format!("{league:?} is no league code")));
+        return Err((RejectionKind::UnknownLeague, format!("{league:?} is not a league code")));
     }
     let date = values::date(date_text)?;
     let (home, away) = values::teams(home, away)?;

@@ -204,7 +204,7 @@ impl Reading {
         let entry = code.and_then(|code| self.catalogue.iter().find(|entry| entry.code == code));
         entry.ok_or_else(|| {
             let message =
-                format!("{written:?} is no league of {}; its codes are in its documentation", self.source);
+                format!("{written:?} is not a league of {}; its codes are in its documentation", self.source);
             (RejectionKind::UnknownLeague, message)
         })
     }
@@ -253,7 +253,7 @@ fn read_kickoff(date: NaiveDate, time: &str) -> (Kickoff, Option<String>) {
     match values::time(time) {
         Some(time) => (Kickoff::at(values::uk(date, time)), None),
         None if time.is_empty() => (Kickoff::on(date), None),
-        None => (Kickoff::on(date), Some(format!("{time:.20?} is no time; only the date is kept"))),
+        None => (Kickoff::on(date), Some(format!("{time:.20?} is not a time; only the date is kept"))),
     }
 }
 

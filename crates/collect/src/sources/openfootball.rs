@@ -150,7 +150,7 @@ fn read_status(value: &Value) -> Result<Option<MatchStatus>, Fault> {
         "awarded" => Ok(Some(MatchStatus::Awarded)),
         "abandoned" | "suspended" => Ok(Some(MatchStatus::Abandoned)),
         "postponed" => Ok(Some(MatchStatus::Postponed)),
-        other => Err((RejectionKind::UnknownStatus, format!("{other:.40?} is no status of a match"))),
+        other => Err((RejectionKind::UnknownStatus, format!("{other:.40?} is not a status of a match"))),
     }
 }
 

@@ -9,7 +9,7 @@ pub struct Formation(Arc<str>);
 
 /// A text that is no formation.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:.20?} is no formation: two to five numbers of players that add up to ten, such as 4-4-2")]
+#[error("{0:.20?} is not a formation: two to five numbers of players that add up to ten, such as 4-4-2")]
 pub struct FormationError(String);
 
 impl Formation {

@@ -68,7 +68,7 @@ impl FromStr for Position {
     type Err = String;
     fn from_str(name: &str) -> Result<Self, String> {
         let found = Self::NAMES.iter().find(|(_, n)| *n == name).map(|(position, _)| *position);
-        found.ok_or_else(|| format!("{name:?} is no position"))
+        found.ok_or_else(|| format!("{name:?} is not a position"))
     }
 }
 

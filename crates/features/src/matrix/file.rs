@@ -28,7 +28,7 @@ pub enum MatrixError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The file is no feature matrix, is cut short, or does not match its hash.
+    /// The file is not a feature matrix, is cut short, or does not match its hash.
     #[error("{path} is no usable feature matrix ({reason}); run `touchline features build` again")]
     Damaged {
         /// The file.

@@ -52,7 +52,7 @@ pub(super) fn read_player(
     let starts = match cells.text()? {
         STARTER => true,
         SUBSTITUTE => false,
-        other => return Err(format!("{other:?} is no role in a line-up")),
+        other => return Err(format!("{other:?} is not a role in a line-up")),
     };
     let place = cells.number()?;
     let listed = Listed {

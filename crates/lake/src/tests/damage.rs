@@ -97,7 +97,7 @@ async fn hostile_manifests_are_refused() {
     let cases = [
         (text[..text.len() / 2].to_owned(), "damaged"),
         (String::new(), "damaged"),
-        (text.replace(name, "../../../../etc/passwd"), "is no file of a lake"),
+        (text.replace(name, "../../../../etc/passwd"), "is not a file of a lake"),
         (text.replace("silver/teams", "silver/leagues"), "manifest of silver/leagues"),
         (text.replace("\"generation\": 1", "\"generation\": 2"), "generation 2"),
         (text.replace("\"schema\": 2", "\"schema\": 9"), "update the program"),

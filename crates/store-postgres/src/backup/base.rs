@@ -107,7 +107,7 @@ async fn ask(store: &PostgresStore, slot: &str) -> Result<Stretch, StoreError> {
     Ok(Stretch {
         system: row.value(0)?,
         major: row.number(1)?,
-        timeline: timeline.ok_or_else(|| corrupt(format!("{segment} is no segment")))?,
+        timeline: timeline.ok_or_else(|| corrupt(format!("{segment} is not a segment")))?,
         segment: row.number(2)?,
         slot: slot.to_owned(),
         database: store.names().0,

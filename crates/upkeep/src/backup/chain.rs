@@ -57,7 +57,7 @@ fn predecessor(backup: &StoredBackup) -> Result<StoredBackup, BackupError> {
     };
     // A name, not a way to somewhere else.
     if Path::new(&link.name).file_name().is_none_or(|name| *name != *link.name) {
-        return Err(broken(format!("{:?} is no name of a backup", link.name)));
+        return Err(broken(format!("{:?} is not a name of a backup", link.name)));
     }
     let path = backup.path.with_file_name(&link.name);
     if !path.join(MANIFEST).exists() {

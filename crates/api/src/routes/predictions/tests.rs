@@ -15,7 +15,7 @@ async fn predicted(service: &Service, id: i64) -> Answer {
 }
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+    value.as_f64().unwrap_or_else(|| panic!("{value} is not a number"))
 }
 
 /// Everything in a forecast must say the same.

@@ -26,7 +26,7 @@ fn read_match(
     leagues: &mut LeagueIndex,
 ) -> Result<SourceMatch, Fault> {
     let id = identifier(&row["fixture"]["id"])
-        .ok_or_else(|| (RejectionKind::MalformedId, "fixture.id is no identifier".to_owned()))?;
+        .ok_or_else(|| (RejectionKind::MalformedId, "fixture.id is not an identifier".to_owned()))?;
     let teams = &row["teams"];
     let side = |side: &str| teams[side]["name"].as_str().unwrap_or_default().trim();
     let (home, away) = values::teams(side("home"), side("away"))?;
@@ -84,7 +84,7 @@ fn read_kickoff(fixture: &Value, short: &str) -> Result<Kickoff, Fault> {
     let text = fixture["date"].as_str().unwrap_or_default();
     let at = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc)).ok();
     let at = at.filter(|at| (1888..2200).contains(&at.year())).ok_or_else(|| {
-        (RejectionKind::MalformedDate, format!("fixture.date {text:.40?} is no time with its zone"))
+        (RejectionKind::MalformedDate, format!("fixture.date {text:.40?} is not a time with its zone"))
     })?;
     // Of a match whose time is to be defined the time is a placeholder.
     Ok(if short == "TBD" { Kickoff::on(at.date_naive()) } else { Kickoff::at(at) })
@@ -100,7 +100,7 @@ fn read_status(short: &str) -> Result<MatchStatus, Fault> {
         "ABD" => MatchStatus::Abandoned,
         "AWD" | "WO" => MatchStatus::Awarded,
         other => {
-            return Err((RejectionKind::UnknownStatus, format!("{other:.20?} is no status of a match")));
+            return Err((RejectionKind::UnknownStatus, format!("{other:.20?} is not a status of a match")));
         }
     })
 }

@@ -23,7 +23,7 @@ pub(super) fn read(fixture: &str, rows: &[Value], parsed: &mut Parsed) {
 fn read_lineup(line: u32, row: &Value, parsed: &mut Parsed) -> Result<(String, SourceFact), Fault> {
     let team = team(row)?;
     let malformed = |message: String| (RejectionKind::MalformedLineup, message);
-    let starters = row["startXI"].as_array().ok_or_else(|| malformed("startXI is no list".to_owned()))?;
+    let starters = row["startXI"].as_array().ok_or_else(|| malformed("startXI is not a list".to_owned()))?;
     // Missing where only the starters were asked for.
     let substitutes = row["substitutes"].as_array().map_or(&[][..], Vec::as_slice);
     let starters = listed(line, starters, parsed);

@@ -23,7 +23,7 @@ pub(super) fn read(fixture: &str, rows: &[Value], parsed: &mut Parsed) {
 fn read_side(line: u32, row: &Value, parsed: &mut Parsed) -> Result<(String, SideStats), Fault> {
     let team = team(row)?;
     let list = row["statistics"].as_array();
-    let list = list.ok_or_else(|| (RejectionKind::MalformedRow, "statistics is no list".to_owned()))?;
+    let list = list.ok_or_else(|| (RejectionKind::MalformedRow, "statistics is not a list".to_owned()))?;
     let mut stats = SideStats::default();
     for entry in list.iter().filter(|entry| !entry["value"].is_null()) {
         let value = &entry["value"];
@@ -42,7 +42,7 @@ fn read_side(line: u32, row: &Value, parsed: &mut Parsed) -> Result<(String, Sid
         };
         if !fits {
             let kind = RejectionKind::MalformedStatistic;
-            let message = "the value is no count, share or number of goals; dropped".to_owned();
+            let message = "the value is not a count, share or number of goals; dropped".to_owned();
             parsed.rejections.push(Rejection::new(line, kind, message, &entry.to_string()));
         }
     }

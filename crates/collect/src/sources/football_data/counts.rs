@@ -47,13 +47,13 @@ impl Counts {
             match values::whole(text).and_then(|n| u16::try_from(n).ok()) {
                 Some(n) => set(if *home { &mut stats.home } else { &mut stats.away }, n),
                 None if text.is_empty() => {}
-                None => faults.push(format!("{name} {text:.20} is no count")),
+                None => faults.push(format!("{name} {text:.20} is not a count")),
             }
         }
         let text = row.optional(self.attendance);
         let attendance = values::whole(text).and_then(|n| u32::try_from(n).ok());
         if attendance.is_none() && !text.is_empty() {
-            faults.push(format!("Attendance {text:.20} is no count"));
+            faults.push(format!("Attendance {text:.20} is not a count"));
         }
         (Some(stats).filter(|s| !s.is_empty()), attendance, (!faults.is_empty()).then(|| faults.join("; ")))
     }

@@ -132,7 +132,7 @@ impl Quote {
             let text = row.optional(column);
             if !text.is_empty() {
                 let odds = text.parse().ok().and_then(|value| DecimalOdds::new(value).ok());
-                *price = Some(odds.ok_or_else(|| format!("{} {text:.20} is no price", self.heading))?);
+                *price = Some(odds.ok_or_else(|| format!("{} {text:.20} is not a price", self.heading))?);
             }
         }
         if prices == [None; 3] {
@@ -308,7 +308,7 @@ mod tests {
         assert_eq!(quotes, ["IW 1x2 pre_match - 2/3/4"]);
         let fault = fault.unwrap();
         for part in
-            ["GBH 0 is no price", "WHH 1", "SBH x", "handicap -1.2", "LBAHH has a price but no handicap"]
+            ["GBH 0 is not a price", "WHH 1", "SBH x", "handicap -1.2", "LBAHH has a price but no handicap"]
         {
             assert!(fault.contains(part), "{fault} lacks {part}");
         }

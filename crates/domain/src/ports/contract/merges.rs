@@ -149,7 +149,7 @@ pub async fn two_leagues_become_one<H: Deref<Target: Store>>(fresh: impl AsyncFn
     assert_eq!(of_first, [(first, wanted)], "filled field by field, bit for bit");
     assert_eq!(store.lineups_of(&[first]).await.expect("read").len(), 2);
     assert_eq!(store.injuries_of(&[first]).await.expect("read").len(), 2);
-    let lists = [(first, events(SECOND, 100)), (first, events(SOURCE, 100))];
+    let lists = [(first, events(SOURCE, 100)), (first, events(SECOND, 100))];
     assert_eq!(store.events_of(&[first]).await.expect("read"), lists);
     assert_eq!(store.in_play_odds_of(&[first]).await.expect("read").len(), 2);
     let kept = store.sealed(to_come).await.expect("read");

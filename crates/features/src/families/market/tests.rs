@@ -42,7 +42,7 @@ fn a_book_without_margin_says_its_probabilities() {
     let quotes = [quote(0, Book::Average, FAIR)];
     assert!((seen(&quotes, "home_win") - 0.5).abs() < 1e-7 && (seen(&quotes, "draw") - 0.25).abs() < 1e-7);
     assert!(seen(&quotes, "overround").abs() < 1e-7);
-    assert!(seen(&quotes, "books").is_nan(), "an average is no bookmaker");
+    assert!(seen(&quotes, "books").is_nan(), "an average is not a bookmaker");
     let strength = outcome_probabilities(
         GoalFilter::new(Settings::FRESH.filter).expect(FIXTURE.pairing(), FIXTURE.occasion()).goals(),
         Settings::FRESH.filter.rho,
