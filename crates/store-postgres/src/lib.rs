@@ -183,7 +183,7 @@ impl PostgresStore {
 
     /// A consistent view over several reads.
     async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.mapped()
+        write::begin(&self.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
     }
 
     fn now(&self) -> DateTime<Utc> {

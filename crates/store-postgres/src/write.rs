@@ -10,6 +10,17 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use touchline_domain::ports::StoreError;
 
+/// Begins a transaction. This is done in a task of its own, which nobody can stop half-way: sqlx gives a connection back to
+/// its pool inside the transaction when the future that begins it is dropped, and the next user's writes would be lost.
+pub(crate) async fn begin(
+    pool: &PgPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)).mapped()
+}
+
 /// A transaction on the primary. Dropped, it leaves no trace; committed, it is seen by every read that follows, also where
 /// that goes to a replica, and wakes whoever waits for changes in this process.
 pub(crate) struct Write {
@@ -21,7 +32,7 @@ pub(crate) struct Write {
 
 impl Write {
     pub async fn begin(store: &PostgresStore) -> Result<Self, StoreError> {
-        let transaction = store.pool.begin().await.mapped()?;
+        let transaction = begin(&store.pool, "BEGIN").await?;
         Ok(Self {
             transaction,
             primary: store.pool.clone(),

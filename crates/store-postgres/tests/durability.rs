@@ -5,8 +5,10 @@
 mod support;
 
 use sqlx::Connection;
+use std::future::poll_fn;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::task::Poll;
 use support::{change, clock, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
     ChangeFeed, HealthCheck, MatchReader, Retry, RosterWriter, SilverReader, SilverWriter, StoreError,
@@ -157,4 +159,22 @@ async fn what_is_not_there_is_told() {
     assert!(error.to_string().contains("does not exist"), "{error}");
     store.close().await;
     assert!(matches!(store.check().await, Err(StoreError::Unavailable { .. })), "closed is closed");
+}
+
+/// Whoever asks may go away at any moment; what comes after must not find itself inside a transaction of theirs.
+#[tokio::test]
+async fn a_question_that_is_dropped_half_way_disturbs_nobody() {
+    let store = fresh().await;
+    let hash = store.content_hash().await.unwrap();
+    for polls in 1..40 {
+        let mut asked = Box::pin(store.content_hash());
+        for _ in 0..polls {
+            if poll_fn(|context| Poll::Ready(asked.as_mut().poll(context).is_ready())).await {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(asked);
+        assert_eq!(store.content_hash().await.unwrap(), hash, "after {polls} steps");
+    }
 }
