@@ -19,6 +19,8 @@ export type Match = Schemas['MatchItem']
 export type OverUnder = Schemas['OverUnder']
 export type CorrectScore = Schemas['CorrectScore']
 
+export type Markets = Schemas['MarketsItem']
+
 /** `probabilities[h][a]` is the probability of h home goals and a away goals, each 0..=max_goals. */
 export type ScoreGrid = Schemas['ScoreGridItem']
 
