@@ -122,10 +122,10 @@ fn what_is_wrong_with_a_row_costs_that_row_alone() {
     let expected = [
         (3, "known are XAA1, XAA2"),
         (4, "itself"),
-        (5, "no date"),
+        (5, "not a date"),
         (6, "earlier line"),
         (7, ""),
-        (8, "no season"),
+        (8, "not a season"),
         (9, "no ID"),
     ];
     assert_eq!(told.len(), expected.len(), "{told:?}");
