@@ -3,13 +3,12 @@
 use crate::columns::{ROWS, column};
 use crate::error::Mapped;
 use crate::export::{identifiers, recorded_quotes};
-use crate::matches::NO_LINE;
 use crate::partitions::{self, Monthly};
-use crate::row::Read;
+use crate::rows::documents::archived_match;
+use crate::rows::matches::NO_LINE;
 use crate::silver::insert_quotes;
 use crate::{Connection, Lock, PostgresStore, outbox, whole};
 use async_trait::async_trait;
-use sqlx::postgres::PgRow;
 use std::collections::HashMap;
 use touchline_domain::ports::{
     ArchivedMatch, QuoteArchive, RecordedQuote, StoreError, Thinning, returned_matches, texts,
@@ -73,17 +72,7 @@ impl QuoteArchive for PostgresStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let archived = |row: &PgRow| {
-            Ok(ArchivedMatch {
-                id: MatchId(row.value(0)?),
-                lake: row.value(1)?,
-                quotes: row.number(2)?,
-                removed: row.number(3)?,
-                digest: row.value(4)?,
-                archived_at: row.value(5)?,
-            })
-        };
-        rows.iter().map(archived).collect()
+        rows.iter().map(archived_match).collect()
     }
 
     async fn return_quotes(&self, quotes: &[RecordedQuote]) -> Result<u64, StoreError> {

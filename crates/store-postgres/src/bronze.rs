@@ -1,9 +1,11 @@
 //! Documents and their records.
 
 use crate::columns::{ROWS, column};
-use crate::error::{Mapped, corrupt, unavailable};
+use crate::error::{Mapped, corrupt};
+use crate::frames::compress;
 use crate::partitions::{self, Monthly};
 use crate::row::Read;
+use crate::rows::documents;
 use crate::{Connection, PostgresStore, whole};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -41,19 +43,10 @@ impl BronzeReader for PostgresStore {
             .fetch_optional(&mut *self.read().await?)
             .await
             .mapped()?;
-        let Some(row) = row else { return Ok(None) };
-        let document = RawDocument {
-            id,
-            source: row.value(0)?,
-            name: row.value(1)?,
-            hash: row.value(2)?,
-            bytes: decompress(row.value(4)?, row.number(3)?).await?,
-            collected_at: row.value(5)?,
-        };
-        if blake3::hash(&document.bytes).to_hex().as_str() != document.hash {
-            return Err(corrupt(format!("the bytes of document {id} do not match their hash")));
+        match row {
+            Some(row) => documents::document(id, &row).await.map(Some),
+            None => Ok(None),
         }
-        Ok(Some(document))
     }
 
     async fn held_document(&self, source: &str, hash: &str) -> Result<Option<StoredDocument>, StoreError> {
@@ -167,28 +160,5 @@ async fn find(
         .fetch_optional(connection)
         .await
         .mapped()?;
-    let held = |row: sqlx::postgres::PgRow| {
-        Ok(StoredDocument { id: DocumentId(row.value(0)?), new: false, collected_at: row.value(1)? })
-    };
-    row.map(held).transpose()
-}
-
-/// The bytes as one zstd frame, and their hash.
-pub(crate) async fn compress(bytes: Vec<u8>) -> Result<(Vec<u8>, String), StoreError> {
-    blocking(move || {
-        let frame = zstd::bulk::compress(&bytes, zstd::DEFAULT_COMPRESSION_LEVEL)
-            .map_err(|error| unavailable(&error.to_string(), None))?;
-        Ok((frame, blake3::hash(&bytes).to_hex().to_string()))
-    })
-    .await
-}
-
-pub(crate) async fn decompress(frame: Vec<u8>, size: usize) -> Result<Vec<u8>, StoreError> {
-    blocking(move || zstd::bulk::decompress(&frame, size).map_err(corrupt)).await
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| unavailable(&error.to_string(), None))?
+    row.as_ref().map(documents::held_document).transpose()
 }

@@ -1,16 +1,17 @@
 //! Reading everything, some rows at a time.
 
 use crate::error::Mapped;
-use crate::matches::{Bookmakers, Span, a_quote, known_between, stats};
-use crate::row::Read;
-use crate::{Connection, PostgresStore, predictions, roster};
+use crate::matches::{Span, known_between};
+use crate::rows::count_of_match;
+use crate::rows::documents::{document_info, record};
+use crate::rows::forecasts::exported;
+use crate::rows::matches::{recorded_quotes as quotes_of_rows, stats};
+use crate::{Connection, PostgresStore, roster};
 use async_trait::async_trait;
-use futures::TryStreamExt;
-use sqlx::postgres::PgRow;
 use touchline_domain::ports::{
     After, DocumentInfo, ExportRepository, ExportedForecast, RecordedQuote, StoreError, TeamAlias,
 };
-use touchline_domain::{DocumentId, MatchId, MatchStats, RawRecord, RecordKind};
+use touchline_domain::{DocumentId, MatchId, MatchStats, RawRecord};
 
 pub(crate) fn identifiers(matches: &[MatchId]) -> Vec<i64> {
     matches.iter().map(|id| id.0).collect()
@@ -32,18 +33,11 @@ pub(crate) async fn recorded_quotes(
     matches: &[MatchId],
 ) -> Result<Vec<RecordedQuote>, StoreError> {
     let Some((first, last)) = span(connection, matches).await? else { return Ok(Vec::new()) };
-    let mut rows = sqlx::query(include_str!("../queries/export/quotes.sql"))
+    let query = sqlx::query(include_str!("../queries/export/quotes.sql"))
         .bind(identifiers(matches))
         .bind(first)
-        .bind(last)
-        .fetch(connection);
-    let (mut bookmakers, mut all) = (Bookmakers::default(), Vec::new());
-    while let Some(row) = rows.try_next().await.mapped()? {
-        let stored = a_quote(&row, &mut bookmakers)?;
-        let recorded_at = row.value(10)?;
-        all.push(RecordedQuote { match_id: stored.match_id, quote: stored.quote, recorded_at });
-    }
-    Ok(all)
+        .bind(last);
+    quotes_of_rows(query.fetch(connection)).await
 }
 
 /// How many quotes each of some matches has.
@@ -59,7 +53,7 @@ pub(crate) async fn quote_counts(
         .fetch_all(connection)
         .await
         .mapped()?;
-    rows.iter().map(|row| Ok((MatchId(row.value(0)?), row.number(1)?))).collect()
+    rows.iter().map(count_of_match).collect()
 }
 
 #[async_trait]
@@ -76,15 +70,7 @@ impl ExportRepository for PostgresStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let info = |row: &PgRow| {
-            Ok(DocumentInfo {
-                id: DocumentId(row.value(0)?),
-                source: row.value(1)?,
-                hash: row.value(2)?,
-                collected_at: row.value(3)?,
-            })
-        };
-        rows.iter().map(info).collect()
+        rows.iter().map(document_info).collect()
     }
 
     async fn records(&self, document: DocumentId) -> Result<Vec<RawRecord>, StoreError> {
@@ -93,21 +79,6 @@ impl ExportRepository for PostgresStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let record = |row: &PgRow| {
-            let kind = match row.number::<u8>(0)? {
-                0 => RecordKind::Match,
-                1 => RecordKind::Odds,
-                _ => RecordKind::Score,
-            };
-            Ok(RawRecord {
-                kind,
-                locator: row.number(1)?,
-                external_match_id: row.value(2)?,
-                external_league_id: row.value(3)?,
-                match_time: row.value(4)?,
-                payload: row.value(5)?,
-            })
-        };
         rows.iter().map(record).collect()
     }
 
@@ -119,12 +90,12 @@ impl ExportRepository for PostgresStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        rows.iter().map(predictions::exported).collect()
+        rows.iter().map(exported).collect()
     }
 
     async fn stats_of_matches(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
         let query = sqlx::query(include_str!("../queries/export/stats.sql"));
-        stats(&mut *self.read().await?, query.bind(identifiers(matches))).await
+        stats(query.bind(identifiers(matches)).fetch(&mut *self.read().await?)).await
     }
 
     async fn quote_counts(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, u64)>, StoreError> {

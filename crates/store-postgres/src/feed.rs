@@ -7,15 +7,15 @@ mod announcements;
 pub(crate) use announcements::Announcements;
 
 use crate::PostgresStore;
-use crate::error::{Mapped, corrupt};
+use crate::error::Mapped;
 use crate::row::Read;
+use crate::rows::feed::change;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::postgres::PgRow;
 use std::time::Duration;
 use tokio::time::Instant;
+use touchline_domain::FeedPosition;
 use touchline_domain::ports::{ChangeFeed, ChangeFeedWriter, FeedPage, StoreError, texts};
-use touchline_domain::{Change, ChangeKind, ChangeScope, FeedPosition, LeagueId, MatchId};
 
 /// How often somebody who waits looks, where the server tells of changes.
 const POLL_BEHIND: Duration = Duration::from_secs(2);
@@ -140,21 +140,4 @@ impl ChangeFeedWriter for PostgresStore {
         transaction.commit().await.mapped()?;
         Ok(pruned)
     }
-}
-
-fn change(row: &PgRow) -> Result<Change, StoreError> {
-    let match_id: Option<i64> = row.value(2)?;
-    let league_id: Option<i64> = row.value(3)?;
-    let scope = match (match_id, league_id) {
-        (Some(id), _) => ChangeScope::Match(MatchId(id)),
-        (None, Some(league)) => ChangeScope::Season(LeagueId(league), row.parsed(4)?),
-        (None, None) => ChangeScope::Subject(row.value(5)?),
-    };
-    Ok(Change {
-        position: FeedPosition(row.value(0)?),
-        kind: ChangeKind::named(row.value(1)?),
-        scope,
-        details: serde_json::from_str(row.value(6)?).map_err(corrupt)?,
-        recorded_at: row.value(7)?,
-    })
 }

@@ -15,7 +15,6 @@ mod bronze;
 mod columns;
 mod copy;
 mod diagnosis;
-mod error;
 mod events;
 mod export;
 mod feed;
@@ -37,7 +36,6 @@ mod replicas;
 mod revision;
 mod roles;
 mod roster;
-mod row;
 mod silver;
 mod squads;
 mod summaries;
@@ -51,7 +49,6 @@ pub use options::redacted;
 pub use roles::ROLES;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use error::Mapped;
 use feed::Announcements;
 use replicas::Replicas;
 use sqlx::postgres::{PgPool, PgPoolOptions};
@@ -62,6 +59,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use touchline_domain::Clock;
 use touchline_domain::ports::StoreError;
+use touchline_store_sql::error::Mapped;
+use touchline_store_sql::{error, frames, row, rows};
 use write::Write;
 
 /// Connections that one process holds at most.

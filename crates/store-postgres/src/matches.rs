@@ -5,14 +5,12 @@ mod read;
 mod results;
 
 pub(crate) use page::within_reach;
-pub(crate) use read::{
-    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, pairs, quotes,
-    stats,
-};
+pub(crate) use read::{all_matches, all_quotes, all_stats, matches_of, pairs};
 
 use crate::error::Mapped;
 use crate::replicas::tolerant;
 use crate::row::Read;
+use crate::rows::matches::{a_match, quotes, stats};
 use crate::{Connection, PostgresStore};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -66,7 +64,7 @@ impl MatchReader for PostgresStore {
     ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
         let (leagues, seasons) = pairs(seasons);
         let query = sqlx::query(include_str!("../queries/matches/stats_of_seasons.sql"));
-        stats(&mut *self.read().await?, query.bind(leagues).bind(seasons)).await
+        stats(query.bind(leagues).bind(seasons).fetch(&mut *self.read().await?)).await
     }
 
     async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {
@@ -80,7 +78,7 @@ impl MatchReader for PostgresStore {
             .mapped()?;
         let Some((first, last)) = known_between(span)? else { return Ok(Vec::new()) };
         let query = sqlx::query(include_str!("../queries/matches/odds_of_seasons.sql"));
-        quotes(&mut connection, query.bind(leagues).bind(seasons).bind(first).bind(last)).await
+        quotes(query.bind(leagues).bind(seasons).bind(first).bind(last).fetch(&mut *connection)).await
     }
 
     async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
@@ -100,7 +98,7 @@ async fn get(connection: &mut Connection, id: MatchId) -> Result<Option<Match>, 
 async fn odds_of_match(connection: &mut Connection, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
     let Some((first, last)) = odds_span(connection, id).await? else { return Ok(Vec::new()) };
     let query = sqlx::query(include_str!("../queries/matches/odds_of_match.sql"));
-    let found = quotes(connection, query.bind(id.0).bind(first).bind(last)).await?;
+    let found = quotes(query.bind(id.0).bind(first).bind(last).fetch(connection)).await?;
     Ok(found.into_iter().map(|stored| stored.quote).collect())
 }
 

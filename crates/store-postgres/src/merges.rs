@@ -5,15 +5,15 @@
 
 use crate::columns::column;
 use crate::error::Mapped;
-use crate::matches::a_match;
 use crate::row::Read;
+use crate::rows::matches::a_match;
+use crate::rows::names::{self, moved_rows};
 use crate::silver::update_matches;
 use crate::write::Write;
 use crate::{Connection, Lock, PostgresStore, outbox};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use sqlx::postgres::PgRow;
 use std::collections::HashSet;
 use touchline_domain::ports::{
     IdentityMerge, IdentityMerges, MergeKind, MergePlan, MergePreference, MergeRefusal, MergeReport,
@@ -82,18 +82,7 @@ impl IdentityMerges for PostgresStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let merge = |row: &PgRow| {
-            Ok(IdentityMerge {
-                id: MergeId(row.value(0)?),
-                kind: row.parsed(1)?,
-                kept: MergeSide { id: row.value(2)?, name: row.value(3)? },
-                merged: MergeSide { id: row.value(4)?, name: row.value(5)? },
-                done_by: row.value(6)?,
-                done_at: row.value(7)?,
-                undone_at: row.value(8)?,
-            })
-        };
-        rows.iter().map(merge).collect()
+        rows.iter().map(names::merge).collect()
     }
 }
 
@@ -231,9 +220,7 @@ async fn rows(connection: &mut Connection, id: MergeId) -> Result<Vec<MovedRows>
         .fetch_all(connection)
         .await
         .mapped()?;
-    let moved =
-        |row: &PgRow| Ok(MovedRows { table: row.value(0)?, moved: row.number(1)?, held: row.number(2)? });
-    rows.iter().map(moved).collect()
+    rows.iter().map(moved_rows).collect()
 }
 
 /// Whether a merge can be undone without losing a fact.
@@ -254,7 +241,7 @@ async fn check_undo(connection: &mut Connection, id: MergeId) -> Result<(), Stor
         .fetch_all(connection)
         .await
         .mapped()?;
-    let fault = |row: &PgRow| Ok((row.value(0)?, row.value(1)?));
-    let faults = rows.iter().map(fault).collect::<Result<Vec<_>, StoreError>>()?;
+    let faults =
+        rows.iter().map(|row| Ok((row.value(0)?, row.value(1)?))).collect::<Result<Vec<_>, StoreError>>()?;
     if faults.is_empty() { Ok(()) } else { Err(undo_refused(id, &faults)) }
 }

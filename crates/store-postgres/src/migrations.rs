@@ -1,15 +1,12 @@
 //! The schema's history. A released migration never changes: its checksum is kept in the database.
 
-use crate::error::{Mapped, from_sqlx};
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
+use crate::error::Mapped;
+use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
-use sqlx::{PgConnection, SqlSafeStr};
 use touchline_domain::ports::StoreError;
+use touchline_store_sql::migrations::{History, Text};
 
-const TABLE: &str = "_sqlx_migrations";
-
-/// Version, name and text.
-const ALL: &[(i64, &str, &str)] = &[
+const ALL: &[Text] = &[
     (1, "partitions", include_str!("../migrations/0001_partitions.sql")),
     (2, "bronze", include_str!("../migrations/0002_bronze.sql")),
     (3, "silver", include_str!("../migrations/0003_silver.sql")),
@@ -33,13 +30,6 @@ const ALL: &[(i64, &str, &str)] = &[
 /// Of the schema that this program makes.
 pub(crate) const VERSION: i64 = ALL[ALL.len() - 1].0;
 
-fn migrations() -> Vec<Migration> {
-    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    ALL.iter().copied().map(migration).collect()
-}
-
 /// Of everything that the schema is made of, lower-case hex.
 #[cfg(feature = "testing")]
 pub(crate) fn hash() -> String {
@@ -53,9 +43,9 @@ pub(crate) fn hash() -> String {
 /// Applies what is missing, all in one transaction. A database that is up to date is only read, so that users without
 /// rights to change the schema can open it.
 pub(crate) async fn run(pool: &PgPool) -> Result<(), StoreError> {
-    let migrations = migrations();
+    let history = History::new(ALL);
     let mut connection = pool.acquire().await.mapped()?;
-    if up_to_date(&mut connection, &migrations).await? {
+    if is_up_to_date(&mut connection, &history).await? {
         return Ok(());
     }
     drop(connection);
@@ -66,56 +56,19 @@ pub(crate) async fn run(pool: &PgPool) -> Result<(), StoreError> {
         .execute(&mut *transaction)
         .await
         .mapped()?;
-    apply_missing(&mut transaction, &migrations).await.map_err(from_migrate)?;
+    history.apply(&mut *transaction).await?;
     transaction.commit().await.mapped()?;
     tracing::info!(version = VERSION, "the schema is up to date");
     Ok(())
 }
 
-async fn apply_missing(connection: &mut PgConnection, known: &[Migration]) -> Result<(), MigrateError> {
-    connection.ensure_migrations_table(TABLE).await?;
-    let applied = connection.list_applied_migrations(TABLE).await?;
-    for migration in known.iter().filter(|known| applied.iter().all(|done| done.version != known.version)) {
-        connection.apply(TABLE, migration).await?;
-    }
-    Ok(())
-}
-
-/// Whether every migration was applied as it is known here; an unknown or different one is an error.
-async fn up_to_date(connection: &mut PgConnection, known: &[Migration]) -> Result<bool, StoreError> {
+/// Whether every migration was applied; an unknown or different one is an error.
+async fn is_up_to_date(connection: &mut PgConnection, history: &History) -> Result<bool, StoreError> {
     let exists: bool = sqlx::query_scalar(include_str!("../queries/migrations_exist.sql"))
         .fetch_one(&mut *connection)
         .await
         .mapped()?;
-    if !exists {
-        return Ok(false);
-    }
-    let applied = connection.list_applied_migrations(TABLE).await.map_err(from_migrate)?;
-    for done in &applied {
-        match known.iter().find(|m| m.version == done.version) {
-            None => {
-                return Err(StoreError::Schema(format!(
-                    "the database has version {} and this program knows versions up to {}: update the program",
-                    done.version, VERSION
-                )));
-            }
-            Some(migration) if migration.checksum != done.checksum => {
-                return Err(StoreError::Schema(format!(
-                    "version {} of the schema is not the one that this program knows",
-                    done.version
-                )));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(applied.len() == known.len())
-}
-
-fn from_migrate(error: MigrateError) -> StoreError {
-    match error {
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => from_sqlx(error),
-        other => StoreError::Schema(other.to_string()),
-    }
+    Ok(exists && history.is_applied(connection).await?)
 }
 
 #[cfg(all(test, feature = "testing"))]
@@ -132,8 +85,7 @@ mod tests {
     async fn forecasts_sealed_before_the_ledger_lie_outside_it_and_say_what_they_hold() {
         let database = TestDatabase::create().await;
         let mut connection = database.connection().await;
-        let before: Vec<Migration> = migrations().into_iter().filter(|m| m.version < 14).collect();
-        apply_missing(&mut connection, &before).await.unwrap();
+        History::new(&ALL[..13]).apply(&mut connection).await.unwrap();
         let rows = "INSERT INTO leagues (code, name, country, level, source) VALUES ('E0', 'n', 'England', 1, 's');
             INSERT INTO teams (name, country) VALUES ('Alpha', 'England'), ('Beta', 'England');
             SELECT ensure_season_partitions(ARRAY['2023-24']);

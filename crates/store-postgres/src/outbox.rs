@@ -5,8 +5,10 @@ use crate::Connection;
 use crate::columns::{ROWS, column};
 use crate::error::Mapped;
 use crate::export::{identifiers, quote_counts};
-use crate::matches::{matches_of, stats};
+use crate::matches::matches_of;
 use crate::row::Read;
+use crate::rows::count_of_match;
+use crate::rows::matches::stats;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -140,7 +142,7 @@ async fn held_facts(
         matches.iter().map(|id| (*id, HeldFacts::default())).collect();
     for matches in matches.chunks(CHUNK) {
         let query = sqlx::query(include_str!("../queries/export/stats.sql"));
-        for (id, stats) in stats(connection, query.bind(identifiers(matches))).await? {
+        for (id, stats) in stats(query.bind(identifiers(matches)).fetch(&mut *connection)).await? {
             held.entry(id).or_default().stats = Some(stats);
         }
         for (id, count) in quote_counts(connection, matches).await? {
@@ -176,7 +178,7 @@ async fn counts(
     matches: &[MatchId],
 ) -> Result<Vec<(MatchId, u64)>, StoreError> {
     let rows = sqlx::query(sql).bind(identifiers(matches)).fetch_all(connection).await.mapped()?;
-    rows.iter().map(|row| Ok((MatchId(row.value(0)?), row.number(1)?))).collect()
+    rows.iter().map(count_of_match).collect()
 }
 
 async fn seasons_of(

@@ -4,19 +4,16 @@ use crate::columns::column;
 use crate::error::{Mapped, corrupt};
 use crate::partitions::{self, Monthly};
 use crate::replicas::tolerant;
-use crate::row::Read;
+use crate::rows::forecasts::{packed, sealed};
 use crate::{Connection, Lock, PostgresStore, ledger, outbox, whole};
 use async_trait::async_trait;
-use sqlx::postgres::PgRow;
 use std::collections::HashMap;
+use touchline_domain::MatchId;
 use touchline_domain::ports::{
-    ExportedForecast, FeatureSet, LEDGER_VERSION, LedgerLink, LedgerMatch, PredictionReader,
-    PredictionWriter, SealedDetails, SealedForecast, StoreError, texts,
+    FeatureSet, LEDGER_VERSION, LedgerLink, LedgerMatch, PredictionReader, PredictionWriter, SealedDetails,
+    SealedForecast, StoreError, texts,
 };
-use touchline_domain::{Forecast, Kickoff, MatchId, ScoreGrid};
 
-/// More than any packed grid has.
-const MOST_GRID_BYTES: usize = 1 << 16;
 /// Forecasts per statement: their grids take a few kilobytes each.
 const ROWS: usize = 2_000;
 
@@ -62,8 +59,7 @@ impl PredictionWriter for PostgresStore {
             let link = end.append(of, forecast)?;
             let sequence = i64::try_from(link.sequence).map_err(corrupt)?;
             let Some(details) = forecast.details.as_deref() else { continue };
-            let grid = zstd::bulk::compress(&details.grid.packed(), zstd::DEFAULT_COMPRESSION_LEVEL)
-                .map_err(corrupt)?;
+            let grid = packed(&details.grid)?;
             entries.push(Entry { forecast, details, of, link, sequence, grid });
         }
         for entries in entries.chunks(ROWS) {
@@ -140,51 +136,4 @@ async fn insert(connection: &mut Connection, entries: &[Entry<'_>]) -> Result<()
         .await
         .mapped()?;
     Ok(())
-}
-
-/// The first 21 columns of the queries of forecasts.
-pub(crate) fn sealed(row: &PgRow) -> Result<SealedForecast, StoreError> {
-    Ok(SealedForecast {
-        match_id: MatchId(row.value(0)?),
-        model_name: row.value(1)?,
-        model_version: row.value(2)?,
-        forecast: Forecast::new(row.value(3)?, row.value(4)?, row.value(5)?).map_err(corrupt)?,
-        expected_goals: (row.value(6)?, row.value(7)?),
-        as_of: row.value(8)?,
-        sealed_at: row.value(9)?,
-        details: details(row)?.map(Box::new),
-    })
-}
-
-fn details(row: &PgRow) -> Result<Option<SealedDetails>, StoreError> {
-    let Some(grid) = row.value::<Option<&[u8]>>(10)? else { return Ok(None) };
-    let grid = zstd::bulk::decompress(grid, MOST_GRID_BYTES)
-        .map_err(|error| corrupt(format!("the score grid of a forecast: {error}")))?;
-    Ok(Some(SealedDetails {
-        kickoff: Kickoff { at: row.value(11)?, precision: row.parsed(12)? },
-        grid: ScoreGrid::unpacked(&grid).map_err(corrupt)?,
-        confidence: row.value(13)?,
-        score: (row.number(14)?, row.number(15)?),
-        over_2_5: row.value(16)?,
-        both_teams_score: row.value(17)?,
-        features: row.value(18)?,
-        bundle: row.value(19)?,
-        data: row.value(20)?,
-    }))
-}
-
-/// The place in the ledger, from the four columns after those of the forecast.
-pub(crate) fn link(row: &PgRow) -> Result<Option<LedgerLink>, StoreError> {
-    let Some(sequence) = row.optional_number::<i64>(22)? else { return Ok(None) };
-    Ok(Some(LedgerLink {
-        // One that no store gives comes before all others.
-        sequence: u64::try_from(sequence).unwrap_or_default(),
-        previous_hash: row.value::<Option<String>>(23)?.unwrap_or_default(),
-        entry_hash: row.value::<Option<String>>(24)?.unwrap_or_default(),
-    }))
-}
-
-/// A row of the export: a forecast with its place in the ledger.
-pub(crate) fn exported(row: &PgRow) -> Result<ExportedForecast, StoreError> {
-    Ok(ExportedForecast { id: row.value(21)?, forecast: sealed(row)?, link: link(row)? })
 }

@@ -2,11 +2,10 @@
 
 use crate::columns::{ROWS, column};
 use crate::error::Mapped;
-use crate::row::Read;
+use crate::rows::documents::issue;
 use crate::{Connection, PostgresStore, whole};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::postgres::PgRow;
 use touchline_domain::QualityIssue;
 use touchline_domain::ports::{QualityReader, QualityWriter, StoreError, StoredIssue, texts};
 
@@ -18,18 +17,6 @@ impl QualityReader for PostgresStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let issue = |row: &PgRow| {
-            Ok(StoredIssue {
-                id: row.value(0)?,
-                document_name: row.value(1)?,
-                locator: row.number(2)?,
-                error_type: row.value(3)?,
-                severity: row.value(4)?,
-                message: row.value(5)?,
-                data: row.value(6)?,
-                detected_at: row.value(7)?,
-            })
-        };
         rows.iter().map(issue).collect()
     }
 }

@@ -3,10 +3,10 @@
 use crate::columns::column;
 use crate::error::{Mapped, corrupt};
 use crate::replicas::tolerant;
-use crate::row::Read;
+use crate::rows::names::team_alias;
+use crate::rows::roster::{league, league_summary, team};
 use crate::{Connection, Lock, PostgresStore};
 use async_trait::async_trait;
-use sqlx::postgres::PgRow;
 use touchline_domain::ports::{
     LeagueReader, LeagueSummary, RosterWriter, StoreError, TeamAlias, TeamReader, texts,
 };
@@ -105,15 +105,7 @@ impl RosterWriter for PostgresStore {
 
 async fn league_summaries(connection: &mut Connection) -> Result<Vec<LeagueSummary>, StoreError> {
     let query = sqlx::query(include_str!("../queries/roster/league_summaries.sql"));
-    let summary = |row: &PgRow| {
-        Ok(LeagueSummary {
-            league: league(row)?,
-            teams: row.number(6)?,
-            matches: row.number(7)?,
-            finished: row.number(8)?,
-        })
-    };
-    query.fetch_all(connection).await.mapped()?.iter().map(summary).collect()
+    query.fetch_all(connection).await.mapped()?.iter().map(league_summary).collect()
 }
 
 async fn one_league(connection: &mut Connection, code: &str) -> Result<Option<League>, StoreError> {
@@ -195,30 +187,5 @@ pub(crate) async fn all_teams(connection: &mut Connection) -> Result<Vec<Team>, 
 
 pub(crate) async fn all_aliases(connection: &mut Connection) -> Result<Vec<TeamAlias>, StoreError> {
     let query = sqlx::query(include_str!("../queries/roster/aliases.sql"));
-    let alias = |row: &PgRow| {
-        Ok(TeamAlias {
-            source: row.value(0)?,
-            country: row.value(1)?,
-            alias: row.value(2)?,
-            team: TeamId(row.value(3)?),
-        })
-    };
-    query.fetch_all(connection).await.mapped()?.iter().map(alias).collect()
-}
-
-fn league(row: &PgRow) -> Result<League, StoreError> {
-    Ok(League {
-        id: LeagueId(row.value(0)?),
-        details: NewLeague {
-            code: row.value(1)?,
-            name: row.value(2)?,
-            country: row.value(3)?,
-            level: row.number(4)?,
-            source: row.value(5)?,
-        },
-    })
-}
-
-fn team(row: &PgRow) -> Result<Team, StoreError> {
-    Ok(Team { id: TeamId(row.value(0)?), name: row.value(1)?, country: row.value(2)? })
+    query.fetch_all(connection).await.mapped()?.iter().map(team_alias).collect()
 }

@@ -2,8 +2,10 @@
 //! tables.
 
 use crate::error::{Mapped, corrupt};
-use crate::matches::{NO_LINE, odds_span, quotes, within_reach};
+use crate::matches::{odds_span, within_reach};
 use crate::row::Read;
+use crate::rows::matches::{line, quotes};
+use crate::rows::roster::tally;
 use crate::{Connection, PostgresStore, whole};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
@@ -44,7 +46,7 @@ impl SummaryReader for PostgresStore {
         let Some((first, last)) = odds_span(&mut connection, id).await? else { return Ok(Vec::new()) };
         let query = sqlx::query(include_str!("../queries/summaries/latest_odds.sql"));
         let query = query.bind(id.0).bind(first).bind(whole(within_reach(as_of).min(last)));
-        let found = quotes(&mut connection, query).await?;
+        let found = quotes(query.fetch(&mut *connection)).await?;
         Ok(found.into_iter().map(|stored| stored.quote).collect())
     }
 
@@ -127,17 +129,6 @@ fn at_venue<'p>(found: &'p mut RecentPerformance, venue: &str) -> Result<&'p mut
     }
 }
 
-fn tally(row: &PgRow, first: usize) -> Result<Tally, StoreError> {
-    Ok(Tally {
-        played: row.number(first)?,
-        won: row.number(first + 1)?,
-        drawn: row.number(first + 2)?,
-        lost: row.number(first + 3)?,
-        goals_for: row.number(first + 4)?,
-        goals_against: row.number(first + 5)?,
-    })
-}
-
 async fn trends_from_view(
     connection: &mut Connection,
     id: MatchId,
@@ -161,7 +152,7 @@ fn trend(row: &PgRow) -> Result<OddsTrend, StoreError> {
     Ok(OddsTrend {
         market: row.parsed(1)?,
         bookmaker: row.value::<&str>(2)?.into(),
-        line_quarters: Some(row.number(3)?).filter(|line| *line != NO_LINE),
+        line_quarters: line(row, 3)?,
         quotes: row.number(4)?,
         first_at: row.value(5)?,
         latest_at: row.value(6)?,

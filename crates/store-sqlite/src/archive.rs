@@ -2,8 +2,8 @@
 
 use crate::error::Mapped;
 use crate::export::recorded_quotes;
-use crate::matches::NO_LINE;
-use crate::row::Read;
+use crate::rows::documents::archived_match;
+use crate::rows::matches::NO_LINE;
 use crate::silver::insert_quotes;
 use crate::{Connection, SqliteStore, bulk, outbox};
 use async_trait::async_trait;
@@ -74,17 +74,7 @@ impl QuoteArchive for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let archived = |row: &sqlx::sqlite::SqliteRow| {
-            Ok(ArchivedMatch {
-                id: MatchId(row.value(0)?),
-                lake: row.value(1)?,
-                quotes: row.number(2)?,
-                removed: row.number(3)?,
-                digest: row.value(4)?,
-                archived_at: row.time(5)?,
-            })
-        };
-        rows.iter().map(archived).collect()
+        rows.iter().map(archived_match).collect()
     }
 
     async fn return_quotes(&self, quotes: &[RecordedQuote]) -> Result<u64, StoreError> {

@@ -1,8 +1,8 @@
 //! Files of trained models, for servers that share nothing but the database.
 
 use crate::SqliteStore;
-use crate::bronze::{compress, decompress};
 use crate::error::Mapped;
+use crate::frames::{compress, decompress, hash};
 use crate::row::Read;
 use async_trait::async_trait;
 use touchline_domain::ports::{Artifact, ArtifactError, ArtifactStore, StoreError, check_name, texts};
@@ -57,9 +57,9 @@ impl ArtifactStore for SqliteStore {
             .mapped()?;
         let mut files = Vec::with_capacity(rows.len());
         for row in rows {
-            let (name, hash): (String, String) = (row.value(0)?, row.value(1)?);
+            let (name, expected): (String, String) = (row.value(0)?, row.value(1)?);
             let bytes = decompress(row.value(3)?, row.number(2)?).await?;
-            if blake3::hash(&bytes).to_hex().as_str() != hash {
+            if hash(&bytes) != expected {
                 let reason = format!("the bytes of {name} do not match their hash");
                 return Err(ArtifactError::Damaged { model: format!("{model} {version}"), reason });
             }

@@ -1,10 +1,12 @@
 //! Documents and their records.
 
 use crate::error::{Mapped, corrupt};
+use crate::frames::compress;
 use crate::row::Read;
+use crate::rows::documents;
 use crate::{Connection, SqliteStore, bulk};
 use async_trait::async_trait;
-use touchline_domain::ports::{BronzeReader, BronzeWriter, Retry, StoreError, StoredDocument, texts};
+use touchline_domain::ports::{BronzeReader, BronzeWriter, StoreError, StoredDocument, texts};
 use touchline_domain::{DocumentId, NewDocument, RawDocument, RecordKind};
 
 /// Statements for one kind of records.
@@ -38,19 +40,10 @@ impl BronzeReader for SqliteStore {
             .fetch_optional(&mut *self.read().await?)
             .await
             .mapped()?;
-        let Some(row) = row else { return Ok(None) };
-        let document = RawDocument {
-            id,
-            source: row.value(0)?,
-            name: row.value(1)?,
-            hash: row.value(2)?,
-            bytes: decompress(row.value(4)?, row.number(3)?).await?,
-            collected_at: row.time(5)?,
-        };
-        if blake3::hash(&document.bytes).to_hex().as_str() != document.hash {
-            return Err(corrupt(format!("the bytes of document {id} do not match their hash")));
+        match row {
+            Some(row) => documents::document(id, &row).await.map(Some),
+            None => Ok(None),
         }
-        Ok(Some(document))
     }
 
     async fn held_document(&self, source: &str, hash: &str) -> Result<Option<StoredDocument>, StoreError> {
@@ -158,30 +151,5 @@ async fn find(
         .fetch_optional(connection)
         .await
         .mapped()?;
-    let held = |row: sqlx::sqlite::SqliteRow| {
-        Ok(StoredDocument { id: DocumentId(row.value(0)?), new: false, collected_at: row.time(1)? })
-    };
-    row.map(held).transpose()
-}
-
-/// The bytes as one zstd frame, and their hash.
-pub(crate) async fn compress(bytes: Vec<u8>) -> Result<(Vec<u8>, String), StoreError> {
-    blocking(move || {
-        let frame = zstd::bulk::compress(&bytes, zstd::DEFAULT_COMPRESSION_LEVEL)
-            .map_err(|error| StoreError::Unavailable { message: error.to_string(), retry: Retry::Never })?;
-        Ok((frame, blake3::hash(&bytes).to_hex().to_string()))
-    })
-    .await
-}
-
-pub(crate) async fn decompress(frame: Vec<u8>, size: usize) -> Result<Vec<u8>, StoreError> {
-    blocking(move || zstd::bulk::decompress(&frame, size).map_err(corrupt)).await
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| StoreError::Unavailable { message: error.to_string(), retry: Retry::Never })?
+    row.as_ref().map(documents::held_document).transpose()
 }

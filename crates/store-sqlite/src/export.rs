@@ -1,15 +1,16 @@
 //! Reading everything, some rows at a time.
 
 use crate::error::Mapped;
-use crate::matches::{Bookmakers, a_quote, stats};
-use crate::row::Read;
-use crate::{Connection, SqliteStore, predictions, roster};
+use crate::rows::count_of_match;
+use crate::rows::documents::{document_info, record};
+use crate::rows::forecasts::exported;
+use crate::rows::matches::{recorded_quotes as quotes_of_rows, stats};
+use crate::{Connection, SqliteStore, roster};
 use async_trait::async_trait;
-use futures::TryStreamExt;
 use touchline_domain::ports::{
     After, DocumentInfo, ExportRepository, ExportedForecast, RecordedQuote, StoreError, TeamAlias,
 };
-use touchline_domain::{DocumentId, MatchId, MatchStats, RawRecord, RecordKind};
+use touchline_domain::{DocumentId, MatchId, MatchStats, RawRecord};
 
 /// Identifiers as JSON.
 pub(crate) fn identifiers(matches: &[MatchId]) -> String {
@@ -25,16 +26,8 @@ pub(crate) async fn recorded_quotes(
     connection: &mut Connection,
     matches: &[MatchId],
 ) -> Result<Vec<RecordedQuote>, StoreError> {
-    let mut rows = sqlx::query(include_str!("../queries/export/quotes.sql"))
-        .bind(identifiers(matches))
-        .fetch(connection);
-    let (mut bookmakers, mut all) = (Bookmakers::default(), Vec::new());
-    while let Some(row) = rows.try_next().await.mapped()? {
-        let stored = a_quote(&row, &mut bookmakers)?;
-        let recorded_at = row.time(10)?;
-        all.push(RecordedQuote { match_id: stored.match_id, quote: stored.quote, recorded_at });
-    }
-    Ok(all)
+    let query = sqlx::query(include_str!("../queries/export/quotes.sql")).bind(identifiers(matches));
+    quotes_of_rows(query.fetch(connection)).await
 }
 
 #[async_trait]
@@ -52,15 +45,7 @@ impl ExportRepository for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let info = |row: &sqlx::sqlite::SqliteRow| {
-            Ok(DocumentInfo {
-                id: DocumentId(row.value(0)?),
-                source: row.value(1)?,
-                hash: row.value(2)?,
-                collected_at: row.time(3)?,
-            })
-        };
-        rows.iter().map(info).collect()
+        rows.iter().map(document_info).collect()
     }
 
     async fn records(&self, document: DocumentId) -> Result<Vec<RawRecord>, StoreError> {
@@ -69,21 +54,6 @@ impl ExportRepository for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let record = |row: &sqlx::sqlite::SqliteRow| {
-            let kind = match row.value::<i64>(0)? {
-                0 => RecordKind::Match,
-                1 => RecordKind::Odds,
-                _ => RecordKind::Score,
-            };
-            Ok(RawRecord {
-                kind,
-                locator: row.number(1)?,
-                external_match_id: row.value(2)?,
-                external_league_id: row.value(3)?,
-                match_time: row.value::<Option<i64>>(4)?.map(crate::row::time).transpose()?,
-                payload: row.value(5)?,
-            })
-        };
         rows.iter().map(record).collect()
     }
 
@@ -96,12 +66,12 @@ impl ExportRepository for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        rows.iter().map(predictions::exported).collect()
+        rows.iter().map(exported).collect()
     }
 
     async fn stats_of_matches(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
         let query = sqlx::query(include_str!("../queries/export/stats.sql"));
-        stats(&mut *self.read().await?, query.bind(identifiers(matches))).await
+        stats(query.bind(identifiers(matches)).fetch(&mut *self.read().await?)).await
     }
 
     async fn quote_counts(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, u64)>, StoreError> {
@@ -110,7 +80,7 @@ impl ExportRepository for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        rows.iter().map(|row| Ok((MatchId(row.value(0)?), row.number(1)?))).collect()
+        rows.iter().map(count_of_match).collect()
     }
 
     async fn recorded_quotes(&self, matches: &[MatchId]) -> Result<Vec<RecordedQuote>, StoreError> {

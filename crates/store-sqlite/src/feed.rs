@@ -2,15 +2,14 @@
 //! same file is found by looking five times a second, and only while somebody waits.
 
 use crate::SqliteStore;
-use crate::error::{Mapped, corrupt};
-use crate::row::Read;
+use crate::error::Mapped;
+use crate::rows::feed::change;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
 use std::time::Duration;
 use tokio::time::Instant;
+use touchline_domain::FeedPosition;
 use touchline_domain::ports::{ChangeFeed, ChangeFeedWriter, FeedPage, StoreError, texts};
-use touchline_domain::{Change, ChangeKind, ChangeScope, FeedPosition, LeagueId, MatchId};
 
 /// How often somebody who waits looks for what other processes have written.
 const POLL: Duration = Duration::from_millis(200);
@@ -113,21 +112,4 @@ impl ChangeFeedWriter for SqliteStore {
         transaction.commit().await.mapped()?;
         Ok(pruned.rows_affected())
     }
-}
-
-fn change(row: &SqliteRow) -> Result<Change, StoreError> {
-    let match_id: Option<i64> = row.value(2)?;
-    let league_id: Option<i64> = row.value(3)?;
-    let scope = match (match_id, league_id) {
-        (Some(id), _) => ChangeScope::Match(MatchId(id)),
-        (None, Some(league)) => ChangeScope::Season(LeagueId(league), row.parsed(4)?),
-        (None, None) => ChangeScope::Subject(row.value(5)?),
-    };
-    Ok(Change {
-        position: FeedPosition(row.value(0)?),
-        kind: ChangeKind::named(row.value(1)?),
-        scope,
-        details: serde_json::from_str(row.value(6)?).map_err(corrupt)?,
-        recorded_at: row.time(7)?,
-    })
 }

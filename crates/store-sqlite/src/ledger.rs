@@ -1,11 +1,10 @@
 //! The ledger of sealed forecasts.
 
-use crate::error::{Mapped, corrupt};
+use crate::error::Mapped;
 use crate::export::identifiers;
-use crate::row::Read;
-use crate::{Connection, SqliteStore, predictions};
+use crate::rows::forecasts::{self, called_match, entry, feature_set};
+use crate::{Connection, SqliteStore};
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 use touchline_domain::MatchId;
 use touchline_domain::ports::{
@@ -40,52 +39,14 @@ pub(crate) async fn matches(
         .fetch_all(connection)
         .await
         .mapped()?;
-    rows.iter().map(|row| Ok((MatchId(row.value(0)?), called(row, 1)?))).collect()
+    rows.iter().map(called_match).collect()
 }
 
 /// The end of the ledger; nobody else can add to it until the transaction ends.
 pub(crate) async fn end(connection: &mut Connection) -> Result<LedgerEnd, StoreError> {
-    let row = sqlx::query(include_str!("../queries/ledger/last.sql"))
-        .fetch_optional(connection)
-        .await
-        .mapped()?
-        .ok_or_else(no_head)?;
-    Ok(LedgerEnd::new(|bytes| *blake3::hash(bytes).as_bytes(), row.number(0)?, row.value(1)?))
-}
-
-fn no_head() -> StoreError {
-    corrupt("the ledger has no head; restore the database from a backup")
-}
-
-fn called(row: &SqliteRow, first: usize) -> Result<LedgerMatch, StoreError> {
-    Ok(LedgerMatch {
-        league: row.value(first)?,
-        season: row.parsed(first + 1)?,
-        home: row.value(first + 2)?,
-        away: row.value(first + 3)?,
-        leg: row.number(first + 4)?,
-    })
-}
-
-fn entry(row: &SqliteRow) -> Result<LedgerEntry, StoreError> {
-    let link = predictions::link(row)?.ok_or_else(|| corrupt("an entry of the ledger has no number"))?;
-    let content = || {
-        let sealed = predictions::sealed(row)?;
-        let result: &str = row.value(31)?;
-        if result != sealed.forecast.most_likely().name() {
-            return Err(corrupt(format!(
-                "predicted_result {result:?} does not follow from the probabilities"
-            )));
-        }
-        Ok((called(row, 26)?, sealed))
-    };
-    Ok(LedgerEntry {
-        id: row.value(21)?,
-        link,
-        version: row.number(25).unwrap_or_default(),
-        sealed_at: row.time(9)?,
-        content: content().map_err(|error: StoreError| error.to_string()),
-    })
+    let row =
+        sqlx::query(include_str!("../queries/ledger/last.sql")).fetch_optional(connection).await.mapped()?;
+    forecasts::end(row.as_ref())
 }
 
 #[async_trait]
@@ -95,20 +56,14 @@ impl LedgerReader for SqliteStore {
         let row = sqlx::query(include_str!("../queries/ledger/head.sql"))
             .fetch_optional(&mut *snapshot)
             .await
-            .mapped()?
-            .ok_or_else(no_head)?;
+            .mapped()?;
+        let (head, last_outside) = forecasts::head(row.as_ref())?;
         let strays = sqlx::query_scalar(include_str!("../queries/ledger/strays.sql"))
-            .bind(row.value::<i64>(4)?)
+            .bind(last_outside)
             .fetch_all(&mut *snapshot)
             .await
             .mapped()?;
-        Ok(LedgerHead {
-            sequence: row.number(0)?,
-            entry_hash: row.value(1)?,
-            outside: row.number(2)?,
-            outside_held: row.number(3)?,
-            strays,
-        })
+        Ok(LedgerHead { strays, ..head })
     }
 
     async fn ledger_entries(
@@ -135,8 +90,6 @@ impl LedgerReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let set =
-            |row: &SqliteRow| Ok((row.value(0)?, serde_json::from_str(row.value(1)?).map_err(corrupt)?));
-        rows.iter().map(set).collect()
+        rows.iter().map(feature_set).collect()
     }
 }

@@ -14,7 +14,6 @@ mod backup;
 mod bronze;
 mod bulk;
 mod diagnosis;
-mod error;
 mod events;
 mod export;
 mod feed;
@@ -31,13 +30,11 @@ mod predictions;
 mod quality;
 mod revision;
 mod roster;
-mod row;
 mod silver;
 mod squads;
 mod summaries;
 mod write;
 
-use error::Mapped;
 use revision::Watch;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -50,6 +47,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use touchline_domain::Clock;
 use touchline_domain::ports::StoreError;
+use touchline_store_sql::error::Mapped;
+use touchline_store_sql::{error, frames, row, rows};
 use write::Write;
 
 /// How long a call waits for another writer before it gives up with a hint to try again.

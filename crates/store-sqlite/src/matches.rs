@@ -4,13 +4,11 @@ mod page;
 mod read;
 mod results;
 
-pub(crate) use read::{
-    Bookmakers, NO_LINE, a_match, a_quote, all_matches, all_quotes, all_stats, matches_of, pairs, quotes,
-    stats,
-};
+pub(crate) use read::{all_matches, all_quotes, all_stats, matches_of, pairs};
 
 use crate::SqliteStore;
 use crate::error::Mapped;
+use crate::rows::matches::{a_match, quotes, stats};
 use async_trait::async_trait;
 use touchline_domain::ports::{
     Cursor, MatchFilter, MatchPage, MatchReader, ResultRow, StoreError, StoredQuote, texts,
@@ -65,17 +63,17 @@ impl MatchReader for SqliteStore {
         seasons: &[(LeagueId, Season)],
     ) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/stats_of_seasons.sql"));
-        stats(&mut *self.read().await?, query.bind(pairs(seasons))).await
+        stats(query.bind(pairs(seasons)).fetch(&mut *self.read().await?)).await
     }
 
     async fn odds_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<StoredQuote>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/odds_of_seasons.sql"));
-        quotes(&mut *self.read().await?, query.bind(pairs(seasons))).await
+        quotes(query.bind(pairs(seasons)).fetch(&mut *self.read().await?)).await
     }
 
     async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError> {
         let query = sqlx::query(include_str!("../queries/matches/odds_of_match.sql"));
-        let found = quotes(&mut *self.read().await?, query.bind(id.0)).await?;
+        let found = quotes(query.bind(id.0).fetch(&mut *self.read().await?)).await?;
         Ok(found.into_iter().map(|stored| stored.quote).collect())
     }
 }

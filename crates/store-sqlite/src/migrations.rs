@@ -1,16 +1,12 @@
 //! The schema's history. A released migration never changes: its checksum is kept in the database.
 
 use crate::error::Mapped;
-use crate::error::from_sqlx;
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
-use sqlx::{SqlSafeStr, SqliteConnection};
 use touchline_domain::ports::StoreError;
+use touchline_store_sql::migrations::{History, Text};
 
-const TABLE: &str = "_sqlx_migrations";
-
-/// Version, name and text.
-const ALL: &[(i64, &str, &str)] = &[
+const ALL: &[Text] = &[
     (1, "bronze", include_str!("../migrations/0001_bronze.sql")),
     (2, "silver", include_str!("../migrations/0002_silver.sql")),
     (3, "gold", include_str!("../migrations/0003_gold.sql")),
@@ -31,73 +27,29 @@ const ALL: &[(i64, &str, &str)] = &[
 /// Of the schema that this program makes.
 pub(crate) const VERSION: i64 = ALL[ALL.len() - 1].0;
 
-fn migrations() -> Vec<Migration> {
-    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    ALL.iter().copied().map(migration).collect()
-}
-
 /// Applies what is missing, all in one transaction. A database that is up to date is only read: opening it does
 /// not wait for a writer.
 pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
-    let migrations = migrations();
+    let history = History::new(ALL);
     let mut connection = pool.acquire().await.mapped()?;
-    if up_to_date(&mut connection, &migrations).await? {
+    if is_up_to_date(&mut connection, &history).await? {
         return Ok(());
     }
     drop(connection);
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.mapped()?;
-    apply_missing(&mut transaction, &migrations).await.map_err(from_migrate)?;
+    history.apply(&mut *transaction).await?;
     transaction.commit().await.mapped()?;
     tracing::info!(version = VERSION, "the schema is up to date");
     Ok(())
 }
 
-async fn apply_missing(connection: &mut SqliteConnection, known: &[Migration]) -> Result<(), MigrateError> {
-    connection.ensure_migrations_table(TABLE).await?;
-    let applied = connection.list_applied_migrations(TABLE).await?;
-    for migration in known.iter().filter(|known| applied.iter().all(|done| done.version != known.version)) {
-        connection.apply(TABLE, migration).await?;
-    }
-    Ok(())
-}
-
-/// Whether every migration was applied as it is known here; an unknown or different one is an error.
-async fn up_to_date(connection: &mut SqliteConnection, known: &[Migration]) -> Result<bool, StoreError> {
+/// Whether every migration was applied; an unknown or different one is an error.
+async fn is_up_to_date(connection: &mut SqliteConnection, history: &History) -> Result<bool, StoreError> {
     let exists: bool = sqlx::query_scalar(include_str!("../queries/migrations_exist.sql"))
         .fetch_one(&mut *connection)
         .await
         .mapped()?;
-    if !exists {
-        return Ok(false);
-    }
-    let applied = connection.list_applied_migrations(TABLE).await.map_err(from_migrate)?;
-    for done in &applied {
-        match known.iter().find(|m| m.version == done.version) {
-            None => {
-                return Err(StoreError::Schema(format!(
-                    "the database has version {} and this program knows versions up to {}: update the program",
-                    done.version, VERSION
-                )));
-            }
-            Some(migration) if migration.checksum != done.checksum => {
-                return Err(StoreError::Schema(format!(
-                    "version {} of the schema is not the one that this program knows",
-                    done.version
-                )));
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(applied.len() == known.len())
-}
-
-fn from_migrate(error: MigrateError) -> StoreError {
-    match error {
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => from_sqlx(error),
-        other => StoreError::Schema(other.to_string()),
-    }
+    Ok(exists && history.is_applied(connection).await?)
 }
 
 #[cfg(test)]
@@ -115,9 +67,8 @@ mod tests {
         let path = folder.path().join("touchline.db");
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
         let pool = SqlitePool::connect_with(options).await.unwrap();
-        let before: Vec<Migration> = migrations().into_iter().filter(|m| m.version < 11).collect();
         let mut connection = pool.acquire().await.unwrap();
-        apply_missing(&mut connection, &before).await.unwrap();
+        History::new(&ALL[..10]).apply(&mut *connection).await.unwrap();
         let rows = "INSERT INTO leagues (id, code, name, country, level, source) VALUES (1, 'E0', 'n', 'England', 1, 's');
             INSERT INTO teams (id, name, country) VALUES (1, 'Alpha', 'England'), (2, 'Beta', 'England');
             INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision,

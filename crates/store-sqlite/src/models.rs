@@ -1,10 +1,9 @@
 //! The registry of trained models.
 
-use crate::error::{Mapped, corrupt};
-use crate::row::Read;
+use crate::error::Mapped;
+use crate::rows::models::{alias_of_model, assigned_alias, version};
 use crate::{SqliteStore, outbox};
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use touchline_domain::ChangeKind;
 use touchline_domain::ports::{
     Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, ModelWriter, StoreError, texts,
@@ -27,15 +26,7 @@ impl ModelReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let assigned = |row: &SqliteRow| {
-            Ok(AssignedAlias {
-                name: row.value(0)?,
-                alias: row.parsed(1)?,
-                version: row.value(2)?,
-                assigned_at: row.time(3)?,
-            })
-        };
-        rows.iter().map(assigned).collect()
+        rows.iter().map(assigned_alias).collect()
     }
 
     async fn versions(&self) -> Result<Vec<ModelVersion>, StoreError> {
@@ -133,8 +124,7 @@ impl SqliteStore {
             .fetch_all(&mut *transaction)
             .await
             .mapped()?;
-        let assigned = |row: &SqliteRow| Ok((row.parsed(0)?, row.value(1)?));
-        let before = rows.iter().map(assigned).collect::<Result<Aliases, StoreError>>()?;
+        let before = rows.iter().map(alias_of_model).collect::<Result<Aliases, StoreError>>()?;
         let mut after = before.clone();
         let answer = change(&mut after)?;
         let moved = |alias: &ModelAlias| before.get(*alias) != after.get(*alias);
@@ -162,15 +152,4 @@ impl SqliteStore {
         transaction.commit().await.mapped()?;
         Ok(answer)
     }
-}
-
-fn version(row: &SqliteRow) -> Result<ModelVersion, StoreError> {
-    Ok(ModelVersion {
-        name: row.value(0)?,
-        version: row.value(1)?,
-        path: row.value(2)?,
-        manifest_hash: row.value(3)?,
-        trained_at: row.time(4)?,
-        metrics: serde_json::from_str(row.value(5)?).map_err(corrupt)?,
-    })
 }

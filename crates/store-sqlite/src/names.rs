@@ -1,18 +1,17 @@
 //! Aliases, identifiers, claims and the review queue.
 
-use crate::error::{Mapped, corrupt};
+use crate::error::Mapped;
 use crate::matches::pairs;
-use crate::row::{Read, time};
+use crate::row::Read;
+use crate::rows::names::{claim, identified, league_alias, reviews, team_alias};
 use crate::{Connection, SqliteStore, bulk, outbox};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use sqlx::sqlite::SqliteRow;
-use std::collections::HashMap;
 use touchline_domain::ports::{NameChange, NameReader, NameWriter, StoreError, TeamAlias, settle, texts};
 use touchline_domain::{
-    ChangeKind, DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MatchIdentifier, NameDecision,
-    NameKind, NameReview, NewNameReview, ReviewId, Season, TeamId, Verdict,
+    ChangeKind, LeagueAlias, LeagueId, MatchClaim, MatchId, MatchIdentifier, NameDecision, NameKind,
+    NameReview, NewNameReview, ReviewId, Season, Verdict,
 };
 
 #[async_trait]
@@ -22,10 +21,7 @@ impl NameReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let alias = |row: &SqliteRow| {
-            Ok(LeagueAlias { source: row.value(0)?, alias: row.value(1)?, league: LeagueId(row.value(2)?) })
-        };
-        rows.iter().map(alias).collect()
+        rows.iter().map(league_alias).collect()
     }
 
     async fn team_aliases(
@@ -40,15 +36,7 @@ impl NameReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let alias = |row: &SqliteRow| {
-            Ok(TeamAlias {
-                source: row.value(0)?,
-                country: row.value(1)?,
-                alias: row.value(2)?,
-                team: TeamId(row.value(3)?),
-            })
-        };
-        rows.iter().map(alias).collect()
+        rows.iter().map(team_alias).collect()
     }
 
     async fn identified(
@@ -63,7 +51,7 @@ impl NameReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        rows.iter().map(|row| Ok((row.value(0)?, MatchId(row.value(1)?)))).collect()
+        rows.iter().map(identified).collect()
     }
 
     async fn claims_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<MatchClaim>, StoreError> {
@@ -72,14 +60,6 @@ impl NameReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let claim = |row: &SqliteRow| {
-            Ok(MatchClaim {
-                match_id: MatchId(row.value(0)?),
-                field: row.parsed(1)?,
-                source: row.value(2)?,
-                value: row.value(3)?,
-            })
-        };
         rows.iter().map(claim).collect()
     }
 
@@ -90,16 +70,12 @@ impl NameReader for SqliteStore {
             .fetch_all(&mut *connection)
             .await
             .mapped()?;
-        let mut documents: HashMap<i64, Vec<DocumentId>> = HashMap::new();
-        for row in &waiting {
-            documents.entry(row.value(0)?).or_default().push(DocumentId(row.value(1)?));
-        }
         let rows = sqlx::query(include_str!("../queries/names/reviews.sql"))
             .bind(only_open)
             .fetch_all(&mut *connection)
             .await
             .mapped()?;
-        rows.iter().map(|row| review(row, &mut documents)).collect()
+        reviews(&rows, &waiting)
     }
 }
 
@@ -329,36 +305,4 @@ async fn insert_team_alias(connection: &mut Connection, alias: &TeamAlias) -> Re
 
 fn stored(updated: u64, what: &str, id: i64) -> Result<(), StoreError> {
     if updated == 1 { Ok(()) } else { Err(StoreError::Constraint(format!("{what} {id} is not stored"))) }
-}
-
-fn review(row: &SqliteRow, documents: &mut HashMap<i64, Vec<DocumentId>>) -> Result<NameReview, StoreError> {
-    let id: i64 = row.value(0)?;
-    let kind: NameKind = row.parsed(1)?;
-    let documents = documents.remove(&id).unwrap_or_default();
-    let document = *documents.first().ok_or_else(|| corrupt(format!("no document waits for review {id}")))?;
-    let season: Option<&str> = row.value(5)?;
-    let decided_at: Option<i64> = row.value(10)?;
-    let decision = match decided_at {
-        None => None,
-        Some(at) => Some(NameDecision {
-            verdict: Verdict::of_parts(kind, row.value(8)?),
-            by: row.value(11)?,
-            at: time(at)?,
-        }),
-    };
-    Ok(NameReview {
-        id: ReviewId(id),
-        details: NewNameReview {
-            kind,
-            source: row.value(2)?,
-            country: row.value(3)?,
-            league: row.value::<Option<i64>>(4)?.map(LeagueId),
-            season: season.map(str::parse).transpose().map_err(corrupt)?,
-            name: row.value(6)?,
-            document,
-        },
-        documents,
-        opened_at: row.time(9)?,
-        decision,
-    })
 }

@@ -3,8 +3,10 @@
 
 use crate::error::Mapped;
 use crate::export::identifiers;
-use crate::matches::{matches_of, stats};
+use crate::matches::matches_of;
 use crate::row::Read;
+use crate::rows::count_of_match;
+use crate::rows::matches::stats;
 use crate::{Connection, bulk};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -127,7 +129,7 @@ async fn held_facts(
         matches.iter().map(|id| (*id, HeldFacts::default())).collect();
     for matches in matches.chunks(CHUNK) {
         let query = sqlx::query(include_str!("../queries/export/stats.sql"));
-        for (id, stats) in stats(connection, query.bind(identifiers(matches))).await? {
+        for (id, stats) in stats(query.bind(identifiers(matches)).fetch(&mut *connection)).await? {
             held.entry(id).or_default().stats = Some(stats);
         }
         for (id, count) in
@@ -165,7 +167,7 @@ async fn counts(
     matches: &[MatchId],
 ) -> Result<Vec<(MatchId, u64)>, StoreError> {
     let rows = sqlx::query(sql).bind(identifiers(matches)).fetch_all(connection).await.mapped()?;
-    rows.iter().map(|row| Ok((MatchId(row.value(0)?), row.number(1)?))).collect()
+    rows.iter().map(count_of_match).collect()
 }
 
 async fn seasons_of(

@@ -1,11 +1,10 @@
 //! Findings about data.
 
 use crate::error::Mapped;
-use crate::row::Read;
+use crate::rows::documents::issue;
 use crate::{Connection, SqliteStore, bulk};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
 use touchline_domain::QualityIssue;
 use touchline_domain::ports::{QualityReader, QualityWriter, StoreError, StoredIssue, texts};
 
@@ -17,18 +16,6 @@ impl QualityReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let issue = |row: &SqliteRow| {
-            Ok(StoredIssue {
-                id: row.value(0)?,
-                document_name: row.value(1)?,
-                locator: row.number(2)?,
-                error_type: row.value(3)?,
-                severity: row.value(4)?,
-                message: row.value(5)?,
-                data: row.value(6)?,
-                detected_at: row.time(7)?,
-            })
-        };
         rows.iter().map(issue).collect()
     }
 }

@@ -1,10 +1,10 @@
 //! Leagues and clubs.
 
 use crate::error::Mapped;
-use crate::row::Read;
+use crate::rows::names::team_alias;
+use crate::rows::roster::{league, league_summary, team};
 use crate::{Connection, SqliteStore};
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
 use touchline_domain::ports::{
     LeagueReader, LeagueSummary, RosterWriter, StoreError, TeamAlias, TeamReader, texts,
 };
@@ -21,15 +21,7 @@ impl LeagueReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let summary = |row: &SqliteRow| {
-            Ok(LeagueSummary {
-                league: league(row)?,
-                teams: row.number(6)?,
-                matches: row.number(7)?,
-                finished: row.number(8)?,
-            })
-        };
-        rows.iter().map(summary).collect()
+        rows.iter().map(league_summary).collect()
     }
 
     async fn league(&self, code: &str) -> Result<Option<League>, StoreError> {
@@ -188,35 +180,10 @@ pub(crate) async fn all_teams(connection: &mut Connection) -> Result<Vec<Team>, 
 
 pub(crate) async fn all_aliases(connection: &mut Connection) -> Result<Vec<TeamAlias>, StoreError> {
     let query = sqlx::query(include_str!("../queries/roster/aliases.sql"));
-    let alias = |row: &SqliteRow| {
-        Ok(TeamAlias {
-            source: row.value(0)?,
-            country: row.value(1)?,
-            alias: row.value(2)?,
-            team: TeamId(row.value(3)?),
-        })
-    };
-    query.fetch_all(connection).await.mapped()?.iter().map(alias).collect()
+    query.fetch_all(connection).await.mapped()?.iter().map(team_alias).collect()
 }
 
 /// An array of numbers.
 fn json(numbers: impl Iterator<Item = i64>) -> String {
     numbers.collect::<serde_json::Value>().to_string()
-}
-
-fn league(row: &SqliteRow) -> Result<League, StoreError> {
-    Ok(League {
-        id: LeagueId(row.value(0)?),
-        details: NewLeague {
-            code: row.value(1)?,
-            name: row.value(2)?,
-            country: row.value(3)?,
-            level: row.number(4)?,
-            source: row.value(5)?,
-        },
-    })
-}
-
-fn team(row: &SqliteRow) -> Result<Team, StoreError> {
-    Ok(Team { id: TeamId(row.value(0)?), name: row.value(1)?, country: row.value(2)? })
 }

@@ -2,11 +2,11 @@
 
 use crate::SqliteStore;
 use crate::error::{Mapped, corrupt};
-use crate::matches::quotes;
 use crate::row::Read;
+use crate::rows::matches::quotes;
+use crate::rows::roster::tally;
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
-use sqlx::sqlite::SqliteRow;
 use touchline_domain::ports::{
     AsOf, OddsTrends, StoreError, Summary, SummaryReader, SummaryView, SummaryWriter,
 };
@@ -30,8 +30,8 @@ impl SummaryReader for SqliteStore {
         let mut found = RecentPerformance { team, as_of, home: Tally::default(), away: Tally::default() };
         for row in &rows {
             match row.value(0)? {
-                "home" => found.home = tally(row)?,
-                "away" => found.away = tally(row)?,
+                "home" => found.home = tally(row, 1)?,
+                "away" => found.away = tally(row, 1)?,
                 other => return Err(corrupt(format!("{other:?} is no venue"))),
             }
         }
@@ -40,7 +40,7 @@ impl SummaryReader for SqliteStore {
 
     async fn latest_odds(&self, id: MatchId, as_of: DateTime<Utc>) -> Result<Vec<OddsQuote>, StoreError> {
         let query = sqlx::query(include_str!("../queries/summaries/latest_odds.sql"));
-        let found = quotes(&mut *self.read().await?, query.bind(id.0).bind(as_of.timestamp())).await?;
+        let found = quotes(query.bind(id.0).bind(as_of.timestamp()).fetch(&mut *self.read().await?)).await?;
         Ok(found.into_iter().map(|stored| stored.quote).collect())
     }
 
@@ -64,15 +64,4 @@ impl SqliteStore {
             AsOf::Latest => self.clock.now().trunc_subsecs(0),
         }
     }
-}
-
-fn tally(row: &SqliteRow) -> Result<Tally, StoreError> {
-    Ok(Tally {
-        played: row.number(1)?,
-        won: row.number(2)?,
-        drawn: row.number(3)?,
-        lost: row.number(4)?,
-        goals_for: row.number(5)?,
-        goals_against: row.number(6)?,
-    })
 }

@@ -7,15 +7,16 @@ use serde_json::Value;
 use std::process::Command;
 
 /// Each crate with the crates of the workspace that it may use; `*` is any.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("outcomes", &[]),
     ("domain", &["outcomes"]),
     ("models", &["outcomes"]),
     ("boosting", &[]),
     ("features", &["domain", "models"]),
     ("collect", &["domain"]),
-    ("store-sqlite", &["domain"]),
-    ("store-postgres", &["domain"]),
+    ("store-sql", &["domain"]),
+    ("store-sqlite", &["domain", "store-sql"]),
+    ("store-postgres", &["domain", "store-sql"]),
     ("lake", &["domain"]),
     ("intake", &["domain", "collect"]),
     ("learning", &["domain", "models", "boosting", "features"]),
@@ -31,7 +32,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
 const CONFINED: [(&str, &[&str], &str); 13] = [
     (
         "sqlx",
-        &["store-sqlite", "store-postgres"],
+        &["store-sql", "store-sqlite", "store-postgres"],
         "only store crates know SQL; ask a port of touchline-domain instead",
     ),
     (

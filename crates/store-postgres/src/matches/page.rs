@@ -1,9 +1,9 @@
 //! Pages by kick-off: each kind of filter has an index that gives the order, so that a page costs the same
 //! wherever it lies.
 
-use super::read::a_match;
 use crate::Connection;
 use crate::error::Mapped;
+use crate::rows::matches::a_match;
 use chrono::{DateTime, Duration, Utc};
 use touchline_domain::ports::{Cursor, MatchFilter, MatchPage, StoreError, texts};
 use touchline_domain::{Match, MatchStatus};

@@ -3,8 +3,8 @@
 use crate::columns::{ROWS, column};
 use crate::copy::{CopyBuffer, copy};
 use crate::error::Mapped;
-use crate::matches::NO_LINE;
 use crate::row::Read;
+use crate::rows::matches::NO_LINE;
 use crate::{Connection, whole};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;

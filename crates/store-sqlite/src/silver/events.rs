@@ -2,8 +2,8 @@
 
 use crate::error::Mapped;
 use crate::events::json;
-use crate::matches::NO_LINE;
 use crate::row::Read;
+use crate::rows::matches::NO_LINE;
 use crate::{Connection, bulk};
 use std::collections::HashSet;
 use touchline_domain::ports::{MatchFacts, StoreError};

@@ -1,6 +1,6 @@
 //! Statistics and quotes of matches.
 
-use crate::matches::NO_LINE;
+use crate::rows::matches::NO_LINE;
 use crate::{Connection, bulk};
 use touchline_domain::ports::{MatchFacts, StoreError};
 use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsQuote};

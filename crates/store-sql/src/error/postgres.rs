@@ -1,51 +1,20 @@
-//! From the driver's errors to the port's: which state becomes which advice.
+//! PostgreSQL's states.
 
+use super::unavailable;
 use sqlx::error::DatabaseError;
-use std::fmt::Display;
-use std::time::Duration;
-use touchline_domain::ports::{Retry, StoreError};
-
-/// Turns the driver's result into the port's.
-pub(crate) trait Mapped<T> {
-    fn mapped(self) -> Result<T, StoreError>;
-}
-
-impl<T> Mapped<T> for Result<T, sqlx::Error> {
-    fn mapped(self) -> Result<T, StoreError> {
-        self.map_err(from_sqlx)
-    }
-}
-
-/// A stored value that the domain does not accept.
-pub(crate) fn corrupt(what: impl Display) -> StoreError {
-    StoreError::Corrupt(what.to_string())
-}
-
-pub(crate) fn from_sqlx(error: sqlx::Error) -> StoreError {
-    match error {
-        sqlx::Error::Database(error) => from_state(&error.code().unwrap_or_default(), &told(error.as_ref())),
-        sqlx::Error::PoolTimedOut => unavailable("all connections are busy, or none could be made", Some(1)),
-        sqlx::Error::PoolClosed => unavailable("the store was closed", None),
-        // The server went away, restarts, or is not reached: it may come back.
-        sqlx::Error::Io(error) => unavailable(&error.to_string(), Some(5)),
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::RowNotFound => {
-            corrupt(error)
-        }
-        sqlx::Error::Encode(error) => StoreError::Constraint(error.to_string()),
-        other => unavailable(&other.to_string(), None),
-    }
-}
+use sqlx::postgres::PgDatabaseError;
+use touchline_domain::ports::StoreError;
 
 /// The server's message, with the constraint where it does not name it.
-fn told(error: &dyn DatabaseError) -> String {
-    match error.constraint() {
+pub(super) fn message_of(error: &PgDatabaseError) -> String {
+    match DatabaseError::constraint(error) {
         Some(name) if !error.message().contains(name) => format!("{name}: {}", error.message()),
         _ => error.message().to_owned(),
     }
 }
 
 /// States: <https://www.postgresql.org/docs/current/errcodes-appendix.html>. The first two characters are the class.
-fn from_state(state: &str, message: &str) -> StoreError {
+pub(super) fn from_state(state: &str, message: &str) -> StoreError {
     match state {
         // Another writer was there first, or took too long.
         "40001" | "40P01" | "55P03" => unavailable(message, Some(1)),
@@ -68,14 +37,11 @@ fn from_state(state: &str, message: &str) -> StoreError {
     }
 }
 
-pub(crate) fn unavailable(message: &str, seconds: Option<u64>) -> StoreError {
-    let retry = seconds.map_or(Retry::Never, |s| Retry::After(Duration::from_secs(s)));
-    StoreError::Unavailable { message: message.to_owned(), retry }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+    use touchline_domain::ports::Retry;
 
     #[test]
     fn states_give_the_advice_of_their_class() {
