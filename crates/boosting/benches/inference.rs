@@ -1,6 +1,6 @@
 //! Native inference against LightGBM's C interface, on the same model and rows in the same run.
 //!
-//! The model has the size of the default training: 150 rounds of three trees with 12 leaves, 120 features. Run with
+//! A large model of its kind: 300 rounds of three trees with 12 leaves, 160 features. Run with
 //! `cargo bench -p touchline-boosting`.
 
 use std::hint::black_box;
@@ -14,7 +14,7 @@ use serde_json::json;
 use touchline_boosting::{Dataset, LightGbm, LightGbmConfig, Matrix, TreeEnsemble};
 
 const ROWS: usize = 20_000;
-const COLUMNS: usize = 120;
+const COLUMNS: usize = 160;
 
 /// Features of which a few decide the outcome and a tenth is not known.
 fn simulate() -> (Vec<f32>, Vec<f32>) {
@@ -39,7 +39,8 @@ fn simulate() -> (Vec<f32>, Vec<f32>) {
 
 fn train(features: &[f32], outcomes: &[f32]) -> TreeEnsemble {
     let matrix = Matrix::row_major(features, ROWS, COLUMNS).expect("full rows");
-    let trainer = LightGbm::new(LightGbmConfig::default()).expect("defaults");
+    let trainer = LightGbm::new(LightGbmConfig { rounds: 300, leaves: 12, ..LightGbmConfig::default() })
+        .expect("defaults");
     trainer
         .fit(&Dataset::new(matrix, outcomes), None, &mut |_, _| ControlFlow::Continue(()))
         .expect("training")

@@ -1,11 +1,13 @@
 //! [`TreeEnsemble`]: a trained model in plain Rust, its predictions and its importances.
 
 pub(crate) mod forest;
+mod masks;
 pub(crate) mod parse;
 
 use std::{fmt, thread};
 
 pub(crate) use forest::{Forest, Tree};
+use masks::Scratch;
 use parse::ParseError;
 
 use crate::{Matrix, Objective};
@@ -160,11 +162,12 @@ impl TreeEnsemble {
     fn score_share(&self, matrix: &Matrix<'_>, first: usize, out: &mut [f64]) {
         let (columns, outputs) = (matrix.columns(), self.outputs());
         let mut rows = vec![0.0; BLOCK * columns];
+        let mut scratch = Scratch::new(outputs);
         for (block, out) in out.chunks_mut(BLOCK * outputs).enumerate() {
             let count = out.len() / outputs;
             let rows = &mut rows[..count * columns];
             matrix.copy_rows(first + block * BLOCK, count, rows);
-            self.forest.score_rows(rows, columns, out, outputs);
+            self.forest.score_rows(rows, columns, out, outputs, &mut scratch);
         }
     }
 

@@ -1,10 +1,12 @@
-//! The trees as flat arrays, laid out for traversal without branches.
+//! The trees as flat arrays, laid out for traversal without branches. Forests of small trees answer from
+//! [`LeafMasks`] instead; these arrays then serve explanations alone.
 //!
 //! Each tree lies breadth first and the two children of a node side by side, so that a step is one comparison and
 //! one addition; a leaf points at itself, so that trees of different depth can be walked in lockstep. A node takes
 //! 8 bytes: features are f32, and `x <= t` for an f64 threshold t equals `x <= t'` for t' the largest f32 not
 //! above t, which loses nothing.
 
+use super::masks::{self, LeafMasks, Scratch};
 use crate::{MAX_DEPTH, MAX_LEAVES};
 
 /// LightGBM's bound below which a value counts as zero where zeros are missing.
@@ -51,7 +53,31 @@ impl Node {
     /// The column that the node looks at.
     #[inline]
     pub(crate) fn feature(self) -> usize {
-        usize::from(self.feature_and_flags >> FLAG_BITS)
+        Self::column(self.feature_and_flags)
+    }
+
+    /// What the node compares: a column, and where its missing values go.
+    pub(super) fn input(self) -> u16 {
+        self.feature_and_flags
+    }
+
+    /// The column of an input.
+    #[inline]
+    pub(super) fn column(input: u16) -> usize {
+        usize::from(input >> FLAG_BITS)
+    }
+
+    /// The value of an input's column, a missing one as the infinity that goes its way.
+    #[inline]
+    pub(super) fn decided(input: u16, value: f32) -> f32 {
+        let missing_zero = (input & ZERO_IS_MISSING != 0) & (value.abs() <= ZERO);
+        let goes = if input & MISSING_GOES_RIGHT != 0 { f32::INFINITY } else { f32::NEG_INFINITY };
+        if value.is_nan() | missing_zero { goes } else { value }
+    }
+
+    /// Values above it go right.
+    pub(super) fn threshold(self) -> f32 {
+        self.threshold
     }
 
     /// The left child by its place in the tree; the node's own place for a leaf.
@@ -129,13 +155,28 @@ pub(crate) struct Tree<'a> {
 }
 
 /// All trees of a model, round by round and output by output.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Forest {
     nodes: Vec<Node>,
     values: Vec<f64>,
     covers: Vec<u32>,
     spans: Vec<Span>,
     zeros_missing: bool,
+    /// The same trees for answering, where all of them are small.
+    masks: Option<LeafMasks>,
+}
+
+impl Default for Forest {
+    fn default() -> Self {
+        Self {
+            nodes: Vec::new(),
+            values: Vec::new(),
+            covers: Vec::new(),
+            spans: Vec::new(),
+            zeros_missing: false,
+            masks: Some(LeafMasks::default()),
+        }
+    }
 }
 
 impl Forest {
@@ -198,6 +239,10 @@ impl Forest {
             return Err("a split is not reached from the root");
         }
         self.spans.push(Span { start, depth });
+        let (nodes, values, covers) = (&self.nodes[start..], &self.values[start..], &self.covers[start..]);
+        if self.masks.as_mut().is_some_and(|masks| !masks.push(Tree { nodes, values, covers, depth })) {
+            self.masks = None;
+        }
         Ok(())
     }
 
@@ -209,7 +254,11 @@ impl Forest {
 
     /// Adds every tree's value for one row to its output, in the order of the trees.
     pub(crate) fn score_row(&self, row: &[f32], out: &mut [f64]) {
-        if self.zeros_missing { self.walk_row::<true>(row, out) } else { self.walk_row::<false>(row, out) }
+        match &self.masks {
+            Some(masks) => masks.score_row(row, out),
+            None if self.zeros_missing => self.walk_row::<true>(row, out),
+            None => self.walk_row::<false>(row, out),
+        }
     }
 
     fn walk_row<const ZEROS: bool>(&self, row: &[f32], out: &mut [f64]) {
@@ -242,9 +291,22 @@ impl Forest {
         }
     }
 
-    /// As [`Forest::score_row`] for row-major rows: a tree at a time, so that its nodes stay in the nearest cache.
-    pub(crate) fn score_rows(&self, rows: &[f32], columns: usize, out: &mut [f64], outputs: usize) {
-        if self.zeros_missing {
+    /// Every tree's values for row-major rows, summed per output in the order of the trees: a tree at a time, so that it
+    /// stays in the nearest cache.
+    pub(crate) fn score_rows(
+        &self,
+        rows: &[f32],
+        columns: usize,
+        out: &mut [f64],
+        outputs: usize,
+        scratch: &mut Scratch,
+    ) {
+        if let Some(masks) = &self.masks {
+            let rows = rows.chunks(masks::ROWS * columns);
+            for (rows, out) in rows.zip(out.chunks_mut(masks::ROWS * outputs)) {
+                masks.score_rows(rows, columns, out, scratch);
+            }
+        } else if self.zeros_missing {
             self.walk_rows::<true>(rows, columns, out, outputs);
         } else {
             self.walk_rows::<false>(rows, columns, out, outputs);
@@ -277,6 +339,13 @@ impl Forest {
                 }
             }
         }
+    }
+
+    /// The forest that follows paths, to compare with.
+    #[cfg(test)]
+    pub(crate) fn without_masks(mut self) -> Self {
+        self.masks = None;
+        self
     }
 
     /// Whether any split takes zeros for missing.
