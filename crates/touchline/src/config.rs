@@ -1,5 +1,6 @@
 //! Configuration: the commented default compiled into the binary, then a file, then the environment, then flags.
 
+use crate::server::ConnectionLimits;
 use anyhow::{Context, Result, anyhow, bail};
 use figment::providers::Serialized;
 use figment::value::{Dict, Map};
@@ -7,6 +8,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toml::{Table, Value};
 use touchline_intake::identity::SourceOrder;
 use touchline_store_postgres::redacted;
@@ -107,6 +109,20 @@ pub enum Database {
 pub struct Server {
     pub host: String,
     pub port: u16,
+    pub max_connections: usize,
+    pub max_connections_per_address: usize,
+    pub head_timeout_seconds: u32,
+}
+
+impl Server {
+    /// How many clients are served, and how long they may be silent.
+    pub fn connection_limits(&self) -> ConnectionLimits {
+        ConnectionLimits {
+            connections: self.max_connections,
+            per_address: self.max_connections_per_address,
+            head_timeout: Duration::from_secs(self.head_timeout_seconds.into()),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

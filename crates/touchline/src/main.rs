@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod output;
 mod progress;
+mod server;
 mod wiring;
 
 use anyhow::Context;

@@ -5,11 +5,8 @@
 mod support;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
-use serde_json::Value;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
+use support::server::Server;
 use support::{Place, results};
 use touchline_domain::{Clock, SystemClock};
 use touchline_store_postgres::testing::TestDatabase;
@@ -19,49 +16,16 @@ const SOON: Duration = Duration::from_secs(1);
 /// Nothing that is waited for here takes as long.
 const LONG: Duration = Duration::from_mins(1);
 
-/// `touchline serve` on a free port; ended when dropped.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(place: &Place) -> Self {
-        let mut child = place.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut ready = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-        let address = ready.trim().rsplit('/').next().unwrap().to_owned();
-        Self { child, address }
-    }
-
-    fn get(&self, path: &str) -> Value {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: x\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {answer}"))
-    }
-
-    /// The chance of the home side, once the first forecasts are there.
-    fn home_win(&self, id: i64) -> f64 {
-        let started = Instant::now();
-        loop {
-            let answer = self.get(&format!("/api/v1/predictions/{id}"));
-            if let Some(chance) = answer["data"]["home_win_prob"].as_f64() {
-                return chance;
-            }
-            assert!(started.elapsed() < LONG, "{answer}");
-            std::thread::sleep(Duration::from_millis(20));
+/// The chance of the home side, once the first forecasts are there.
+fn home_win(server: &Server, id: i64) -> f64 {
+    let started = Instant::now();
+    loop {
+        let answer = server.get(&format!("/api/v1/predictions/{id}"));
+        if let Some(chance) = answer["data"]["home_win_prob"].as_f64() {
+            return chance;
         }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself, which the test has noticed.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        assert!(started.elapsed() < LONG, "{answer}");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -89,7 +53,7 @@ fn a_result_reaches_both_servers(place: &Place) {
     let servers = [Server::start(place), Server::start(place)];
     let listed = servers[0].get("/api/v1/matches?status=scheduled");
     let id = listed["data"]["items"][0]["id"].as_i64().unwrap_or_else(|| panic!("{listed}"));
-    let mut before = [servers[0].home_win(id), servers[1].home_win(id)];
+    let mut before = [home_win(&servers[0], id), home_win(&servers[1], id)];
     // Known since midnight at the latest.
     for (n, goals) in [(0, 9), (9, 0), (0, 9)].into_iter().enumerate() {
         let date = today - Days::new(2 + n as u64);
@@ -103,7 +67,7 @@ fn a_result_reaches_both_servers(place: &Place) {
         assert!(done.status.success(), "{done:?}");
         for (server, before) in servers.iter().zip(&mut before) {
             let chance = loop {
-                let chance = server.home_win(id);
+                let chance = home_win(server, id);
                 if (chance - *before).abs() > 1e-9 {
                     break chance;
                 }

@@ -1,6 +1,7 @@
 use super::Ending;
 use crate::cli::Serve;
 use crate::output;
+use crate::server;
 use crate::wiring::Session;
 use anyhow::{Context, Result};
 use axum::Router;
@@ -42,7 +43,7 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
         format!("cannot listen on {host}:{port}; choose another with --port, or 0 for any free one")
     })?;
     output::line(format!("touchline is ready at http://{}", listener.local_addr()?));
-    axum::serve(listener, app).with_graceful_shutdown(stop_signal()).await?;
+    server::serve(listener, app, &session.config.server.connection_limits(), stop_signal()).await?;
     Ok(Ending::Done)
 }
 

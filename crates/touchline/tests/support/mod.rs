@@ -4,6 +4,7 @@
 
 pub mod quotes;
 pub mod results;
+pub mod server;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,42 @@
+//! `touchline serve` on a free port.
+
+use super::Place;
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+/// A running server; ended when dropped.
+pub struct Server {
+    pub child: Child,
+    /// Host and port.
+    pub address: String,
+}
+
+impl Server {
+    pub fn start(place: &Place) -> Self {
+        let mut child = place.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut ready = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+        let address = ready.trim().rsplit('/').next().unwrap().to_owned();
+        Self { child, address }
+    }
+
+    /// An answer's body.
+    pub fn get(&self, path: &str) -> Value {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: x\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {answer}"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the test has noticed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
