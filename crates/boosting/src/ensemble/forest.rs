@@ -67,11 +67,12 @@ impl Node {
         usize::from(input >> FLAG_BITS)
     }
 
-    /// The value of an input's column, a missing one as the infinity that goes its way.
+    /// The value of an input's column. A missing one becomes what goes its way: NaN, which is not below any threshold,
+    /// or the infinity that is below all.
     #[inline]
     pub(super) fn decided(input: u16, value: f32) -> f32 {
         let missing_zero = (input & ZERO_IS_MISSING != 0) & (value.abs() <= ZERO);
-        let goes = if input & MISSING_GOES_RIGHT != 0 { f32::INFINITY } else { f32::NEG_INFINITY };
+        let goes = if input & MISSING_GOES_RIGHT != 0 { f32::NAN } else { f32::NEG_INFINITY };
         if value.is_nan() | missing_zero { goes } else { value }
     }
 
@@ -346,6 +347,12 @@ impl Forest {
     pub(crate) fn without_masks(mut self) -> Self {
         self.masks = None;
         self
+    }
+
+    /// Whether answers come from masks.
+    #[cfg(test)]
+    pub(crate) fn answers_from_masks(&self) -> bool {
+        self.masks.is_some()
     }
 
     /// Whether any split takes zeros for missing.

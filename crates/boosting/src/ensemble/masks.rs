@@ -7,8 +7,8 @@
 //! branches. Here all splits are tested: with a dozen per tree that is cheaper than finding those that turn right.
 //!
 //! One row is tested against eight trees at a time, a batch thirty-two rows at a time against one tree; both loops are of
-//! the kind that compilers turn into vector instructions. A missing value becomes an infinity on the side to which
-//! its split sends it, so that one comparison does for all.
+//! the kind that compilers turn into vector instructions. A missing value becomes one that goes where its split sends it,
+//! so that one comparison does for all.
 
 use super::forest::{Node, Tree};
 
@@ -24,7 +24,7 @@ pub(super) const ROWS: usize = 32;
 /// One split of each of eight trees, the first of every tree, the second of every tree, and so on.
 #[derive(Debug, Clone)]
 struct Tests {
-    /// A row goes right where its input is above.
+    /// A row stays left where its input is not above.
     thresholds: [f32; TREES],
     /// Leaves that stay in reach on the right.
     right: [u32; TREES],
@@ -33,7 +33,7 @@ struct Tests {
 }
 
 impl Tests {
-    /// Splits that no row turns right at.
+    /// Splits that take no leaf out of reach.
     const NONE: Self =
         Self { thresholds: [f32::INFINITY; TREES], right: [u32::MAX; TREES], inputs: [0; TREES] };
 }
@@ -81,8 +81,7 @@ impl LeafMasks {
                 self.inputs.push(node.input());
                 self.inputs.len() - 1
             });
-            // Nothing is above infinity, not even a missing value that should go right.
-            if input >= MAX_INPUTS || node.threshold() == f32::INFINITY {
+            if input >= MAX_INPUTS {
                 return false;
             }
             if test == self.tests.len() {
@@ -179,10 +178,10 @@ impl Scratch {
     }
 }
 
-/// All bits where a value is not above the threshold, none where it is.
+/// All bits where a value is not above the threshold, none where it is above or NaN.
 #[inline]
 fn stays(value: f32, threshold: f32) -> u32 {
-    u32::from(value > threshold).wrapping_sub(1)
+    u32::from(value <= threshold).wrapping_neg()
 }
 
 /// Number of the lowest bit of a mask that is not empty: read off the exponent of that bit as a number, since vector units
