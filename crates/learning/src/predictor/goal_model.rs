@@ -41,12 +41,13 @@ impl FittedGoalModel {
             .with_leagues(history.leagues().len());
         for position in (0..history.len()).filter(known) {
             let Some([home, away]) = history.goals(position) else { continue };
-            let Fixture { home: home_team, away: away_team, league, .. } = history.fixtures()[position];
+            let Fixture { home: home_team, away: away_team, league, neutral, .. } =
+                history.fixtures()[position];
             let age = (known_until - history.kickoffs()[position]) as f64 / DAY;
             let score = Score { home, away };
             let observation = GoalObservation::new(home_team as usize, away_team as usize, score);
             let weight = decay.weight(age);
-            observed.push(GoalObservation { league: league as usize, weight, ..observation });
+            observed.push(GoalObservation { league: league as usize, weight, neutral, ..observation });
         }
         observed.forget_below(LEAST_WEIGHT);
         let config = FitConfig { goal_level: GoalLevel::PerLeague, ..FitConfig::default() };
@@ -102,10 +103,10 @@ impl Predictor for FittedGoalModel {
     fn predict(&self, batch: &MatchBatch<'_>) -> Result<Predictions, ModelError> {
         let history = batch.history;
         let of = |position: &u32| {
-            let Fixture { home, away, league, .. } = history.fixtures()[*position as usize];
+            let Fixture { home, away, league, neutral, .. } = history.fixtures()[*position as usize];
             let league = *self.leagues.get(&history.leagues()[league as usize])?;
             let [home, away] = [home, away].map(|side| self.side(history.teams()[side as usize], league));
-            let fixture = GoalFixture { home, away, league, neutral: false, covariates: &[] };
+            let fixture = GoalFixture { home, away, league, neutral, covariates: &[] };
             Some(Prediction::Scores(MatchForecast::of_grid(self.model.grid_for(&fixture))))
         };
         Ok(batch.positions.iter().map(of).collect())
