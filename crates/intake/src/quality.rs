@@ -260,6 +260,7 @@ mod tests {
             precision: KickoffPrecision::Day,
             status: if score.is_some() { MatchStatus::Finished } else { MatchStatus::Scheduled },
             score: score.map(|(home, away)| Score { home, away }),
+            neutral_ground: false,
         }
     }
 
