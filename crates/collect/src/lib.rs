@@ -3,10 +3,12 @@
 //! ([`Parsed`]), or says why the document as a whole is unusable ([`DocumentError`]). A row that cannot be used
 //! is a [`Rejection`] with its line and its reason; it never takes another row with it.
 
+pub mod document;
 pub mod names;
 pub mod sources;
 
 mod error;
+mod headings;
 mod leagues;
 mod rejection;
 mod seasons;
@@ -14,6 +16,7 @@ mod table;
 mod text;
 mod values;
 
+pub use document::Layout;
 pub use error::DocumentError;
 pub use rejection::{Rejection, RejectionKind};
 
@@ -27,7 +30,8 @@ use touchline_domain::{
 /// The bytes of one file or of one answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
-    /// File name with its parent folder, such as `2223/E0.csv`: for messages, and as a hint of the season.
+    /// File name with its parent folder, such as `2223/E0.csv`: for messages, and as a hint of season and league. What
+    /// a person says of the document stands behind it ([`document::Hints`]).
     pub name: &'a str,
     /// The bytes as they came; gzip is recognised by its first bytes.
     pub bytes: &'a [u8],
@@ -51,6 +55,8 @@ pub struct Parsed {
     pub rows: u64,
     /// Rows without any value, such as rows of commas.
     pub empty_rows: u64,
+    /// How the document was understood.
+    pub layout: Layout,
 }
 
 /// A match as the source tells it: names instead of identifiers.

@@ -83,6 +83,34 @@ pub enum RejectionKind {
     MalformedInjury,
     /// A match event of no known kind, or without a minute.
     MalformedEvent,
+    /// The last line breaks off: its row is left out.
+    TruncatedRow,
+    /// A row with values beyond the headings: all but day, clubs and score is left out.
+    ShiftedValues,
+    /// A note: a second heading line, by which the rows behind it are read.
+    SecondHeading,
+    /// A note: dates are read month first.
+    MonthFirst,
+    /// A note: the dates decide about the season, against the name.
+    SeasonOfDates,
+    /// A note: columns that are not read.
+    IgnoredColumns,
+    /// A note: the last line has no line end.
+    OpenEnd,
+    /// A note: what a person said of the document, or a label, is not used.
+    Unused,
+    /// A note: a match of a day long past has no score.
+    MissingScore,
+    /// A note: a club with hardly a match where others have many.
+    ClubWithFewMatches,
+    /// A note: a club with fixtures alone where others have results.
+    ClubWithoutResult,
+    /// A note: two clubs that may be one.
+    SplitClub,
+    /// A note: more clubs than the league has.
+    TooManyClubs,
+    /// A note: a pairing with one score on two days beside each other.
+    RepeatedMatch,
 }
 
 impl RejectionKind {
@@ -112,20 +140,55 @@ impl RejectionKind {
             Self::MalformedPlayer => "malformed_player",
             Self::MalformedInjury => "malformed_injury",
             Self::MalformedEvent => "malformed_event",
+            Self::TruncatedRow => "truncated_row",
+            Self::ShiftedValues => "shifted_values",
+            Self::SecondHeading => "second_heading",
+            Self::MonthFirst => "month_first",
+            Self::SeasonOfDates => "season_of_dates",
+            Self::IgnoredColumns => "ignored_columns",
+            Self::OpenEnd => "open_end",
+            Self::Unused => "unused",
+            Self::MissingScore => "missing_score",
+            Self::ClubWithFewMatches => "club_with_few_matches",
+            Self::ClubWithoutResult => "club_without_result",
+            Self::SplitClub => "split_club",
+            Self::TooManyClubs => "too_many_clubs",
+            Self::RepeatedMatch => "repeated_match",
         }
     }
 
-    /// Whether only a value of the row was dropped while its match was kept.
-    pub fn keeps_match(self) -> bool {
+    /// Whether nothing was left out: it is worth a look, and nothing more.
+    pub fn is_note(self) -> bool {
         matches!(
             self,
-            Self::MalformedTime
-                | Self::MalformedHalfTime
-                | Self::MalformedStatistic
-                | Self::MalformedOdds
-                | Self::MalformedFormation
-                | Self::MalformedPlayer
+            Self::SecondHeading
+                | Self::MonthFirst
+                | Self::SeasonOfDates
+                | Self::IgnoredColumns
+                | Self::OpenEnd
+                | Self::Unused
+                | Self::MissingScore
+                | Self::ClubWithFewMatches
+                | Self::ClubWithoutResult
+                | Self::SplitClub
+                | Self::TooManyClubs
+                | Self::RepeatedMatch
         )
+    }
+
+    /// Whether at most a value of the row was dropped while its match was kept.
+    pub fn keeps_match(self) -> bool {
+        self.is_note()
+            || self == Self::ShiftedValues
+            || matches!(
+                self,
+                Self::MalformedTime
+                    | Self::MalformedHalfTime
+                    | Self::MalformedStatistic
+                    | Self::MalformedOdds
+                    | Self::MalformedFormation
+                    | Self::MalformedPlayer
+            )
     }
 }
 

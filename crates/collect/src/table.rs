@@ -1,4 +1,4 @@
-//! A reader of comma-separated tables for files that people and sites wrote carelessly: rows longer or shorter
+//! A reader of delimited tables for files that people and sites wrote carelessly: rows longer or shorter
 //! than the headings, rows of commas, blank and repeated headings, stray quotation marks. A row is a line: a
 //! quotation mark that is never closed costs its own line and no other.
 
@@ -11,14 +11,35 @@ const MAX_ROW: usize = 64 << 10;
 /// The most lines of one document: three times the largest real file.
 const MAX_LINES: u32 = 1_000_000;
 
+/// What separates the fields of a line in tables that people and programs save, likelier ones first.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Lines with a value among which the headings are looked for: titles, sources and dates of export stand above them.
+const TITLES: usize = 20;
+
 /// The column names, in their order.
-#[derive(Debug, Clone)]
-pub(crate) struct Headings(Vec<String>);
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Headings {
+    names: Vec<String>,
+    /// What separates the fields.
+    pub(crate) separator: u8,
+    /// Their line, from 1.
+    pub(crate) line: u32,
+}
 
 impl Headings {
+    /// The names, blank ones too.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Number of columns.
+    pub(crate) fn width(&self) -> usize {
+        self.names.len()
+    }
+
     /// The column of that name; the first of several.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        self.0.iter().position(|heading| heading == name)
+        self.names.iter().position(|heading| heading == name)
     }
 
     /// The first column that has one of the names, names tried in their order.
@@ -28,7 +49,7 @@ impl Headings {
 
     /// The names with their columns, blank and repeated ones left out.
     pub(crate) fn named(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.0.iter().enumerate().filter_map(|(column, name)| {
+        self.names.iter().enumerate().filter_map(|(column, name)| {
             (!name.is_empty() && self.find(name) == Some(column)).then_some((name.as_str(), column))
         })
     }
@@ -41,8 +62,17 @@ impl Headings {
         if missing.is_empty() {
             Ok(found.map(Option::unwrap_or_default))
         } else {
-            Err(DocumentError::WrongColumns { missing: missing.join(", ") })
+            Err(DocumentError::WrongColumns { missing: missing.join(", "), found: self.shown() })
         }
+    }
+
+    /// The first names, for messages.
+    pub(crate) fn shown(&self) -> String {
+        let names: Vec<&str> =
+            self.names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        let shown = names.iter().take(12).copied().collect::<Vec<_>>().join(", ");
+        let more = if names.len() > 12 { ", ..." } else { "" };
+        format!("{:.200}{more}", shown.escape_debug().to_string())
     }
 }
 
@@ -54,6 +84,9 @@ pub(crate) struct Row {
     /// The decoded line, and behind it the content of quoted fields that hold quotation marks.
     text: String,
     length: usize,
+    separator: u8,
+    /// Whether the document ends in this line, without a line end.
+    pub(crate) ends_open: bool,
     fields: Vec<Range<usize>>,
 }
 
@@ -78,6 +111,16 @@ impl Row {
         Rejection::new(self.line, kind, message, self.text())
     }
 
+    /// Number of fields.
+    pub(crate) fn width(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether there is a value behind the first `width` fields.
+    pub(crate) fn has_values_beyond(&self, width: usize) -> bool {
+        self.fields.get(width..).is_some_and(|beyond| beyond.iter().any(|field| !field.is_empty()))
+    }
+
     fn is_empty(&self) -> bool {
         self.fields.iter().all(Range::is_empty)
     }
@@ -86,6 +129,10 @@ impl Row {
         self.text.clear();
         self.text.push_str(&decode(bytes));
         self.length = self.text.len();
+        self.split();
+    }
+
+    fn split(&mut self) {
         self.fields.clear();
         let mut at = 0;
         loop {
@@ -100,14 +147,19 @@ impl Row {
 
     /// The trimmed content of the field that starts at `start`, and where its comma (or the line's end) is.
     fn read_field(&mut self, start: usize) -> (Range<usize>, usize) {
-        let content = self.text[start..self.length].trim_start();
+        // A tab is a blank, except where it separates fields.
+        let separator = char::from(self.separator);
+        let content =
+            self.text[start..self.length].trim_start_matches(|c: char| c.is_whitespace() && c != separator);
         if content.starts_with('"')
             && let Some(quoted) = self.read_quoted(self.length - content.len() + 1)
         {
             return quoted;
         }
-        let end =
-            self.text[start..self.length].bytes().position(|b| b == b',').map_or(self.length, |n| start + n);
+        let end = self.text[start..self.length]
+            .bytes()
+            .position(|b| b == self.separator)
+            .map_or(self.length, |n| start + n);
         (trimmed(&self.text, start..end), end)
     }
 
@@ -127,9 +179,11 @@ impl Row {
             }
         };
         let behind = &self.text[close + 1..self.length];
-        let blanks = behind.len() - behind.trim_start().len();
+        let separator = char::from(self.separator);
+        let blanks =
+            behind.len() - behind.trim_start_matches(|c: char| c.is_whitespace() && c != separator).len();
         let end = close + 1 + blanks;
-        if end < self.length && bytes[end] != b',' {
+        if end < self.length && bytes[end] != self.separator {
             return None;
         }
         if !doubled {
@@ -140,6 +194,35 @@ impl Row {
         self.text.push_str(&content);
         Some((trimmed(&self.text, from..from + content.len()), end))
     }
+}
+
+/// The headings that a line is, where `recognise` takes it for them; else what it lacks, or none where the line is empty.
+fn headings_of<T>(
+    row: &mut Row,
+    write: fn(&str) -> String,
+    recognise: &impl Fn(&Headings) -> Result<T, DocumentError>,
+) -> Result<(Headings, T), Option<DocumentError>> {
+    let mut separators: Vec<(usize, u8)> = SEPARATORS
+        .iter()
+        .map(|separator| (row.text().bytes().filter(|b| b == separator).count(), *separator))
+        .filter(|(count, separator)| *count > 0 || *separator == b',')
+        .collect();
+    separators.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let mut lacking = None;
+    for (_, separator) in separators {
+        row.separator = separator;
+        row.split();
+        if row.is_empty() {
+            continue;
+        }
+        let names = (0..row.width()).map(|column| write(row.field(column))).collect();
+        let headings = Headings { names, separator, line: row.line };
+        match recognise(&headings) {
+            Ok(recognised) => return Ok((headings, recognised)),
+            Err(error) => lacking = lacking.or(Some(error)),
+        }
+    }
+    Err(lacking)
 }
 
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
@@ -167,32 +250,78 @@ pub(crate) struct Table<'a> {
     rest: &'a [u8],
     line: u32,
     line_end: u8,
+    separator: u8,
+    /// Whether the last line that was read has a line end.
+    closed: bool,
 }
 
 impl<'a> Table<'a> {
-    /// Reads the headings: the first line with any value.
-    pub(crate) fn open(bytes: &'a [u8]) -> Result<(Self, Headings), DocumentError> {
+    /// Finds the headings: the first line that `recognise` takes for them, its names written by `write`, whatever
+    /// separates its fields. What `recognise` made of them is answered too.
+    ///
+    /// # Errors
+    /// There is no such line among the first ones: what `recognise` lacks of the first line with any value.
+    pub(crate) fn open<T>(
+        bytes: &'a [u8],
+        write: fn(&str) -> String,
+        recognise: impl Fn(&Headings) -> Result<T, DocumentError>,
+    ) -> Result<(Self, Headings, T), DocumentError> {
         let start = &bytes[..bytes.len().min(TABLE.line)];
         let line_end = if !start.contains(&b'\n') && start.contains(&b'\r') { b'\r' } else { b'\n' };
-        let mut table = Self { rest: bytes, line: 0, line_end };
+        let mut table = Self { rest: bytes, line: 0, line_end, separator: b',', closed: true };
         let mut row = Row::default();
-        while let Some(bytes) = table.next_line()? {
+        let mut lacking = None;
+        let mut tried = 0;
+        while tried < TITLES
+            && let Some(bytes) = table.next_line()?
+        {
             if bytes.contains(&0) {
-                return Err(DocumentError::NotText);
+                return Err(lacking.unwrap_or(DocumentError::NotText));
             }
-            row.read(bytes);
-            if !row.is_empty() {
-                let names = (0..row.fields.len()).map(|column| row.field(column).to_owned()).collect();
-                return Ok((table, Headings(names)));
+            row.line = table.line;
+            row.separator = table.separator;
+            row.read(&bytes[..bytes.len().min(MAX_ROW)]);
+            if row.text().trim().is_empty() {
+                continue;
+            }
+            match headings_of(&mut row, write, &recognise) {
+                Ok((headings, recognised)) => {
+                    table.separator = headings.separator;
+                    return Ok((table, headings, recognised));
+                }
+                Err(Some(error)) => {
+                    tried += 1;
+                    lacking.get_or_insert(error);
+                }
+                Err(None) => {}
             }
         }
-        Err(DocumentError::Empty)
+        Err(lacking.unwrap_or(DocumentError::Empty))
+    }
+
+    /// Takes a row for the headings of the rows behind it, where `recognise` does.
+    pub(crate) fn reopen<T>(
+        &mut self,
+        row: &mut Row,
+        write: fn(&str) -> String,
+        recognise: impl Fn(&Headings) -> Result<T, DocumentError>,
+    ) -> Option<(Headings, T)> {
+        let found = headings_of(row, write, &recognise).ok();
+        if let Some((headings, _)) = &found {
+            self.separator = headings.separator;
+        } else {
+            row.separator = self.separator;
+            row.split();
+        }
+        found
     }
 
     /// Reads the next line into `row`.
     pub(crate) fn read(&mut self, row: &mut Row) -> Result<Step, DocumentError> {
         let Some(bytes) = self.next_line()? else { return Ok(Step::End) };
         row.line = self.line;
+        row.separator = self.separator;
+        row.ends_open = self.rest.is_empty() && !self.closed;
         let fault = if bytes.len() > MAX_ROW {
             Some(format!("the line is longer than {MAX_ROW} bytes; check the file around it"))
         } else if bytes.iter().any(|b| *b < b' ' && *b != b'\t') {
@@ -219,11 +348,13 @@ impl<'a> Table<'a> {
         let window = &self.rest[..self.rest.len().min(TABLE.line + 1)];
         let line = if let Some(end) = window.iter().position(|b| *b == self.line_end) {
             self.rest = &self.rest[end + 1..];
+            self.closed = true;
             &window[..end]
         } else if window.len() > TABLE.line {
             return Err(DocumentError::LineTooLong { line: self.line.into(), limit: TABLE.line });
         } else {
             self.rest = &[];
+            self.closed = false;
             window
         };
         Ok(Some(line.strip_suffix(b"\r").unwrap_or(line)))
@@ -235,13 +366,62 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn open(text: &[u8]) -> Result<(Table<'_>, Headings), DocumentError> {
+        let any = |headings: &Headings| headings.require([&["a", "Div", "Aau"]]);
+        Table::open(text, str::to_owned, any).map(|(table, headings, _)| (table, headings))
+    }
+
     fn rows(text: &[u8]) -> Vec<Vec<String>> {
-        let (mut table, _) = Table::open(text).unwrap();
+        let (mut table, _) = open(text).unwrap();
         let (mut row, mut all) = (Row::default(), Vec::new());
         while table.read(&mut row).unwrap() != Step::End {
             all.push((0..row.fields.len()).map(|column| row.field(column).to_owned()).collect());
         }
         all
+    }
+
+    #[test]
+    fn headings_are_found_below_titles_and_tell_the_separator() {
+        for (text, separator) in [
+            ("A title, of 2022/23\n\na,b\n1,2\n", b','),
+            ("Title;;\na;b\n1;2\n", b';'),
+            ("a\tb\n1\t2\n", b'\t'),
+            ("a|b\r\n1|2\r\n", b'|'),
+        ] {
+            let (_, headings) = open(text.as_bytes()).unwrap();
+            assert_eq!(headings.separator, separator, "{text}");
+            assert_eq!(rows(text.as_bytes()), [["1", "2"]], "{text}");
+        }
+        assert_eq!(rows(b"a\tb\tc\n1\t\t\"x\ty\"\n"), [["1", "", "x\ty"]], "an empty field between tabs");
+        let error = open(b"x;y\n1;2\n").unwrap_err();
+        assert_eq!(error, DocumentError::WrongColumns { missing: "a".into(), found: "x, y".into() });
+    }
+
+    #[test]
+    fn a_row_may_turn_out_to_be_headings() {
+        let find = |headings: &Headings| headings.require([&["a"], &["b"]]);
+        let (mut table, _, first) = Table::open(b"a,b\n1,2\nb;c;a\n3;4;5\n", str::to_owned, find).unwrap();
+        assert_eq!(first, [0, 1]);
+        let mut row = Row::default();
+        table.read(&mut row).unwrap();
+        assert!(table.reopen(&mut row, str::to_owned, find).is_none());
+        assert_eq!(row.field(1), "2");
+        table.read(&mut row).unwrap();
+        let (headings, second) = table.reopen(&mut row, str::to_owned, find).unwrap();
+        assert_eq!((second, headings.line, headings.width()), ([2, 0], 3, 3));
+        table.read(&mut row).unwrap();
+        assert_eq!((row.field(second[0]), row.field(second[1])), ("5", "3"));
+    }
+
+    #[test]
+    fn values_beyond_the_headings_and_a_last_line_without_end_are_noticed() {
+        let (mut table, headings) = open(b"a,b\n1,2,,\n1,2,3\n1,2").unwrap();
+        let mut row = Row::default();
+        let mut seen = Vec::new();
+        while table.read(&mut row).unwrap() != Step::End {
+            seen.push((row.has_values_beyond(headings.width()), row.ends_open));
+        }
+        assert_eq!(seen, [(false, false), (true, false), (false, true)]);
     }
 
     #[test]
@@ -261,18 +441,19 @@ mod tests {
 
     #[test]
     fn headings_are_found_by_name_and_the_first_of_a_name_counts() {
-        let (_, headings) = Table::open(b"\n,,\nDiv,,Date,Div,\n").unwrap();
+        let (_, headings) = open(b"\n,,\nDiv,,Date,Div,\n").unwrap();
         assert_eq!(headings.find("Date"), Some(2));
         assert_eq!(headings.named().collect::<Vec<_>>(), [("Div", 0), ("Date", 2)]);
         let missing = headings.require([&["Div"], &["HomeTeam", "HT"], &["AwayTeam"]]).unwrap_err();
-        assert_eq!(missing, DocumentError::WrongColumns { missing: "HomeTeam, AwayTeam".into() });
+        let found = "Div, Date, Div".to_owned();
+        assert_eq!(missing, DocumentError::WrongColumns { missing: "HomeTeam, AwayTeam".into(), found });
     }
 
     #[test]
     fn one_damaged_line_costs_no_other() {
         let long = "x".repeat(MAX_ROW + 1);
         let text = format!("a,b\n1,2\n3\0,4\n{long}\n,,,\n5,6\n");
-        let (mut table, _) = Table::open(text.as_bytes()).unwrap();
+        let (mut table, _) = open(text.as_bytes()).unwrap();
         let mut row = Row::default();
         let mut steps = Vec::new();
         loop {
@@ -293,19 +474,16 @@ mod tests {
     fn a_huge_line_is_refused_at_once() {
         let mut text = b"a,b\n".to_vec();
         text.resize(200 << 20, b'7');
-        let (mut table, _) = Table::open(&text).unwrap();
+        let (mut table, _) = open(&text).unwrap();
         let error = table.read(&mut Row::default()).unwrap_err();
         assert_eq!(error, DocumentError::LineTooLong { line: 2, limit: TABLE.line });
-        assert_eq!(
-            Table::open(&text[4..]).unwrap_err(),
-            DocumentError::LineTooLong { line: 1, limit: TABLE.line }
-        );
+        assert_eq!(open(&text[4..]).unwrap_err(), DocumentError::LineTooLong { line: 1, limit: TABLE.line });
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_read_to_the_end(bytes in prop::collection::vec(any::<u8>(), 1..400)) {
-            if let Ok((mut table, _)) = Table::open(&bytes) {
+            if let Ok((mut table, _)) = open(&bytes) {
                 let mut row = Row::default();
                 while table.read(&mut row).unwrap() != Step::End {}
             }

@@ -1,4 +1,10 @@
-//! Single values as sources write them: dates, names, goals, kick-off times.
+//! Single values as sources write them: dates, names, goals, results, kick-off times.
+
+mod date;
+mod label;
+
+pub(crate) use date::{Evidence, Order, ReadDate, date, is_of_other_order, ordered_date};
+pub(crate) use label::{Label, label};
 
 use crate::RejectionKind;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
@@ -8,34 +14,26 @@ use touchline_domain::Score;
 /// Why a row is refused.
 pub(crate) type Fault = (RejectionKind, String);
 
-/// Years of league football; a date outside is a slip.
-const YEARS: std::ops::RangeInclusive<i32> = 1888..=2199;
+/// What programs write where there is no value.
+const MISSING: [&str; 12] =
+    ["na", "n/a", "nan", "null", "none", "nat", "<na>", "#n/a", "-", "--", "?", "\\n"];
+
 /// The most characters of a club's name.
 const MAX_NAME: usize = 100;
 
-/// `dd/mm/yy`, `dd/mm/yyyy` (also with `-` or `.`) or `yyyy-mm-dd`. Two-digit years from 50 on are of the
-/// twentieth century.
-pub(crate) fn date(text: &str) -> Result<NaiveDate, Fault> {
-    parse_date(text).ok_or_else(|| {
-        (RejectionKind::MalformedDate, format!("{text:?} is not a date; write dd/mm/yyyy or yyyy-mm-dd"))
-    })
+/// Whether a field says that there is no value: `NA`, `NaN`, `null`, `-` and the like.
+pub(crate) fn is_missing(text: &str) -> bool {
+    text.is_empty() || (text.len() <= 4 && MISSING.iter().any(|word| word.eq_ignore_ascii_case(text)))
 }
 
-fn parse_date(text: &str) -> Option<NaiveDate> {
-    let mut parts = text.split(['/', '-', '.']);
-    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() {
-        return None;
+/// A decimal number, also with a comma: programs whose language writes one save tables so.
+pub(crate) fn decimal(text: &str) -> Option<f64> {
+    if let Ok(value) = text.parse() {
+        return Some(value);
     }
-    let (day, year) = if first.len() == 4 { (third, first) } else { (first, third) };
-    let year = match (year.len(), digits(year)?) {
-        (4, year) => year as i32,
-        (2, year @ 50..) => 1900 + year as i32,
-        (2, year) => 2000 + year as i32,
-        _ => return None,
-    };
-    let date = NaiveDate::from_ymd_opt(year, digits(second)?, digits(day)?)?;
-    YEARS.contains(&date.year()).then_some(date)
+    let (whole, part) = text.split_once(',')?;
+    let plain = (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if plain { format!("{whole}.{part}").parse().ok() } else { None }
 }
 
 fn digits(text: &str) -> Option<u32> {
@@ -84,7 +82,7 @@ pub(crate) fn last_gathering(before: DateTime<Utc>) -> DateTime<Utc> {
 /// Two different names of clubs.
 pub(crate) fn teams(home: &str, away: &str) -> Result<(String, String), Fault> {
     for (side, name) in [("home", home), ("away", away)] {
-        if name.is_empty() {
+        if is_missing(name) {
             return Err((RejectionKind::MissingTeam, format!("the {side} side has no name")));
         }
         if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
@@ -100,25 +98,39 @@ pub(crate) fn teams(home: &str, away: &str) -> Result<(String, String), Fault> {
 
 /// A whole number, also as spreadsheets rewrite it (`2.0`).
 pub(crate) fn whole(text: &str) -> Option<i64> {
-    text.strip_suffix(".0").unwrap_or(text).parse().ok()
+    let zero = ["0", "00"].iter().find_map(|zeros| text.strip_suffix(zeros)?.strip_suffix(['.', ',']));
+    let trimmed = if text.len() > 2 { zero.unwrap_or(text) } else { text };
+    trimmed.parse().ok()
 }
 
 /// Goals of both sides; none where both are blank.
 pub(crate) fn score(home: &str, away: &str) -> Result<Option<Score>, Fault> {
-    if home.is_empty() && away.is_empty() {
-        return Ok(None);
-    }
     let (Some(h), Some(a)) = (whole(home), whole(away)) else {
-        let message = format!("the goals {home:?} and {away:?} are not two whole numbers");
+        if is_missing(home) && is_missing(away) {
+            return Ok(None);
+        }
+        let message =
+            format!("the goals {home:.20?} and {away:.20?} are not two whole numbers; correct them");
         return Err((RejectionKind::MalformedScore, message));
     };
     Score::new(h, a).map(Some).map_err(|e| (RejectionKind::ScoreOutOfRange, e.to_string()))
 }
 
+/// A half-time score of a match with this score, or why it is left out: a fault in it never costs the match.
+pub(crate) fn half_time(half: Option<Score>, score: Score) -> (Option<Score>, Option<String>) {
+    match half {
+        Some(half) if half.home > score.home || half.away > score.away => {
+            (None, Some(format!("the half-time score {half} is above the score {score}; it is left out")))
+        }
+        half => (half, None),
+    }
+}
+
 /// Refuses a result of a day to come.
 pub(crate) fn not_future(date: NaiveDate, today: NaiveDate) -> Result<(), Fault> {
     if date > today {
-        let message = format!("a result is given for {date}, which is after today ({today})");
+        let message =
+            format!("a result is given for {date}, which is after today ({today}); correct the date");
         return Err((RejectionKind::FutureResult, message));
     }
     Ok(())
@@ -133,16 +145,17 @@ mod tests {
     }
 
     #[test]
-    fn dates_of_every_form_are_read() {
-        for text in ["01/02/1999", "1/2/99", "01-02-1999", "1999-02-01", "01.02.99"] {
-            assert_eq!(date(text).unwrap(), day("1999-02-01"), "{text}");
+    fn words_for_nothing_and_decimal_commas_are_understood() {
+        for word in ["", "NA", "NaN", "null", "None", "-", "#N/A"] {
+            assert!(is_missing(word), "{word}");
+            assert_eq!(score(word, word).unwrap(), None);
         }
-        assert_eq!(date("31/12/49").unwrap(), day("2049-12-31"));
-        for text in
-            ["", "31/02/2020", "1/2", "1/2/3/4", "aa/bb/cc", "+1/02/2020", "01/02/0020", "1/2/２０２０"]
-        {
-            assert_eq!(date(text).unwrap_err().0, RejectionKind::MalformedDate, "{text}");
-        }
+        assert!(!is_missing("0") && !is_missing("Nancy"));
+        assert_eq!(
+            (decimal("1,95"), decimal("2.5"), decimal("1,950"), decimal("x")),
+            (Some(1.95), Some(2.5), None, None)
+        );
+        assert_eq!(score("NaN", "1").unwrap_err().0, RejectionKind::MalformedScore);
     }
 
     #[test]

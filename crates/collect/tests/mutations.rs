@@ -25,7 +25,7 @@ E1,13/08/2022,15:00,Eau,Fau,1,3,A,1,1,C Pfiff,9,9,3.1,3.3,2.3,,,,,,,,\n\
 E0,27/05/2023,15:00,Bäu,Aau,,,,,,,,,,,,,,,,,,,\n";
 
 const OLD: &[u8] = b"Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR,,,GBH,GBD,GBA,GBAHH,GBAHA,GBAH\r\n\
-D1,09/08/02,K\xf6nau,Lau,1,0,H,,,1.8,3.3,4,1.9,1.9,-0.5,7,7\r\n\
+D1,09/08/02,K\xf6nau,Lau,1,0,H,,,1.8,3.3,4,1.9,1.9,-0.5,,\r\n\
 D1,10/08/02,Mau,Nau,2,2,D,,,2.1,3.2,3\r\n\
 D1,17/08/02,Lau,Mau,0,4,A,,,2.4,3.2,2.6,1.9,1.9,0,,,,\r\n";
 
@@ -208,7 +208,12 @@ fn the_fixtures_themselves_are_read_without_loss() {
     for (source, name, bytes) in sources() {
         let parsed = source.parse(&Document { name, bytes: &bytes }, today()).unwrap();
         check(&parsed);
-        let faults: Vec<_> = parsed.rejections.iter().filter(|r| r.kind.name() != "unknown_league").collect();
+        // Fixtures that are overdue are a note.
+        let faults: Vec<_> = parsed
+            .rejections
+            .iter()
+            .filter(|r| r.kind.name() != "unknown_league" && !r.kind.is_note())
+            .collect();
         assert!(faults.is_empty(), "{name}: {faults:?}");
         assert!(parsed.matches.len() + parsed.facts.len() >= 2, "{name}");
         let packed = gzip(&bytes);
@@ -308,7 +313,7 @@ fn every_document_that_is_none_is_refused_with_advice() {
         (&huge[MODERN.len()..], "longer than"),
         (b"", "empty"),
         (b"D\0i\0v\0,\0", "not text"),
-        (b"when,who,whom\n1,2,3\n", "headings lack"),
+        (b"when,who,whom\n1,2,3\n", "no heading line"),
     ];
     for source in [&FootballData as &dyn Source, &Challenge, &Simulated] {
         for (bytes, advice) in documents {

@@ -5,10 +5,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use touchline_collect::Source;
+use touchline_collect::document::Hints;
 use touchline_collect::sources::api_football::ApiFootball;
 use touchline_collect::sources::challenge::Challenge;
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::openfootball::OpenFootball;
+use touchline_domain::Season;
 
 /// Files larger than this are not match data.
 const LARGEST_FILE: u64 = 512 << 20;
@@ -103,6 +105,23 @@ impl FileProvider {
             files.sort_by_cached_key(|path| !lists_matches(path));
         }
         Ok(files)
+    }
+}
+
+/// What a person says of files that they do not say themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The code of their league.
+    pub league: Option<String>,
+    /// Their season.
+    pub season: Option<Season>,
+}
+
+impl Said {
+    /// The document with what is said of it in its name, so that reading it again understands it in the same way.
+    pub fn of(&self, document: Incoming) -> Incoming {
+        let hints = Hints { name: &document.name, league: self.league.as_deref(), season: self.season };
+        Incoming { name: hints.written(), ..document }
     }
 }
 

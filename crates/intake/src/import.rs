@@ -1,8 +1,9 @@
 //! Importing many documents: one after the other, each as a whole, and then the summaries that follow from them.
 
-use crate::files::{FileError, FileProvider, read_file};
+use crate::files::{FileError, FileProvider, Said, read_file};
 use crate::identity::SourceOrder;
 use crate::ingest::{Incoming, IngestReport, ingest};
+use crate::quality;
 use chrono::Days;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -44,10 +45,25 @@ pub async fn import_files(
     clock: &dyn Clock,
     progress: &dyn Progress,
 ) -> Result<IngestReport, ImportError> {
+    import_files_as(store, (provider, &Said::default()), paths, order, clock, progress).await
+}
+
+/// The same of files of which a person says what they do not say themselves.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn import_files_as(
+    store: &dyn Store,
+    (provider, said): (FileProvider, &Said),
+    paths: &[PathBuf],
+    order: &SourceOrder,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<IngestReport, ImportError> {
     let files = provider.files(paths)?;
     let documents = files.iter().map(|path| {
         let document = read_file(path).map_err(ImportError::from);
-        document.map(|document| (path.display().to_string(), document))
+        document.map(|document| (path.display().to_string(), said.of(document)))
     });
     import(store, provider.source(), documents, order, clock, progress).await
 }
@@ -66,6 +82,23 @@ pub async fn import_documents(
 ) -> Result<IngestReport, ImportError> {
     let documents = documents.into_iter().map(|document| Ok((document.name.clone(), document)));
     import(store, source, documents, order, clock, progress).await
+}
+
+/// Adds what a look at all matches says of the clubs of the leagues that came: one under two names shows only there.
+async fn look_at_clubs(store: &dyn Store, clock: &dyn Clock, report: &mut IngestReport) {
+    let concerns = match quality::look(store, clock.now()).await {
+        Ok(concerns) => concerns,
+        Err(error) => {
+            tracing::warn!(%error, "the clubs were not looked at; run touchline doctor");
+            return;
+        }
+    };
+    let of_clubs =
+        concerns.into_iter().filter(|concern| concern.league.is_some_and(|l| report.leagues.contains(&l)));
+    for concern in Vec::from_iter(of_clubs) {
+        let message = format!("{}; {}", concern.message, concern.kind.advice());
+        report.note("", 0, concern.kind.name(), &message);
+    }
 }
 
 /// Each document is read when its turn comes; its first part is what errors call it.
@@ -98,6 +131,9 @@ async fn import(
         && let Err(error) = store.prune(clock.now() - Days::new(FEED_DAYS)).await
     {
         tracing::warn!(%error, "old changes were not removed from the feed");
+    }
+    if ended.is_ok() && report.matches.new > 0 {
+        look_at_clubs(store, clock, &mut report).await;
     }
     ended.map(|()| report)
 }

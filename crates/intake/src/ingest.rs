@@ -4,11 +4,11 @@
 
 mod facts;
 mod plan;
+mod report;
 
 use crate::identity::{self, League, SourceOrder, Teams, Waiting};
 use chrono::{DateTime, SubsecRound, Utc};
-use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use thiserror::Error;
 use touchline_collect::sources::by_name;
 use touchline_collect::{
@@ -22,6 +22,7 @@ use touchline_domain::{
 
 pub use facts::FactCounts;
 pub use plan::MatchCounts;
+pub use report::{Findings, IngestReport, Outcome, Weight};
 
 /// A document to ingest.
 #[derive(Debug, Clone)]
@@ -30,82 +31,6 @@ pub struct Incoming {
     pub name: String,
     /// The bytes.
     pub bytes: Vec<u8>,
-}
-
-/// What one document, or several, brought.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct IngestReport {
-    /// Documents read.
-    pub documents: u64,
-    /// Documents that could not be used at all.
-    pub rejected_documents: u64,
-    /// Data rows read.
-    pub rows: u64,
-    /// What became of the matches.
-    #[serde(flatten)]
-    pub matches: MatchCounts,
-    /// What became of facts of matches that other documents brought: line-ups, absences, counts.
-    #[serde(flatten)]
-    pub facts: FactCounts,
-    /// Names that wait in the review queue; their rows are taken up when it is decided what they stand for.
-    pub waiting_names: u64,
-    /// Rows that write such a name.
-    pub waiting_rows: u64,
-    /// New teams with almost the name of another team: perhaps one team under two names.
-    pub resembling_names: u64,
-    /// Matches about which sources disagree; the order of sources decides, and what the others say is kept.
-    pub disagreements: u64,
-    /// Rows whose match was not used.
-    pub rejected_rows: u64,
-    /// Rows, or parts of rows (such as one bookmaker's price), that were not used.
-    pub rejections: u64,
-    /// The same by reason.
-    pub rejections_by_reason: BTreeMap<String, u64>,
-    /// The first few rejections in words, with file and line.
-    pub examples: Vec<String>,
-}
-
-const EXAMPLES: usize = 20;
-
-impl IngestReport {
-    /// Whether a row or a document was not used, or waits.
-    pub fn has_rejected_rows(&self) -> bool {
-        self.rejected_rows > 0 || self.waiting_rows > 0 || self.rejected_documents > 0
-    }
-
-    /// Adds what other documents brought.
-    pub fn add(&mut self, other: &Self) {
-        self.documents += other.documents;
-        self.rejected_documents += other.rejected_documents;
-        self.rows += other.rows;
-        self.matches.add(&other.matches);
-        self.facts.add(&other.facts);
-        self.rejected_rows += other.rejected_rows;
-        self.waiting_rows += other.waiting_rows;
-        self.waiting_names += other.waiting_names;
-        self.resembling_names += other.resembling_names;
-        self.disagreements += other.disagreements;
-        self.rejections += other.rejections;
-        for (reason, n) in &other.rejections_by_reason {
-            *self.rejections_by_reason.entry(reason.clone()).or_default() += n;
-        }
-        let room = EXAMPLES.saturating_sub(self.examples.len());
-        self.examples.extend(other.examples.iter().take(room).cloned());
-    }
-
-    /// Whether it brought facts of matches that are not held.
-    pub(crate) fn misses_matches(&self) -> bool {
-        self.rejections_by_reason.contains_key(facts::UNKNOWN_FIXTURE)
-    }
-
-    fn reject(&mut self, document: &str, line: u32, reason: &str, message: &str) {
-        self.rejections += 1;
-        *self.rejections_by_reason.entry(reason.to_owned()).or_default() += 1;
-        if self.examples.len() < EXAMPLES {
-            let place = if line == 0 { String::new() } else { format!(", line {line}") };
-            self.examples.push(format!("{document}{place}: {message}"));
-        }
-    }
 }
 
 /// Why a stored document was not ingested again.
@@ -218,19 +143,17 @@ async fn absorb(
     report.documents += 1;
     match parsed {
         Err(error) => {
-            report.rejected_documents += 1;
-            report.reject(&document.name, 0, error.name(), &error.to_string());
+            report.refuse(&document.name, &error);
             store.record_issues(&[document_issue(stored.id, &error)], now).await?;
         }
         Ok(parsed) => {
             report.rows += parsed.rows;
             for rejection in &parsed.rejections {
-                report.rejected_rows += u64::from(!rejection.kind.keeps_match());
-                report.reject(&document.name, rejection.line, rejection.kind.name(), &rejection.message);
+                report.take(&document.name, rejection);
             }
-            let StoredDocument { id, collected_at, .. } = stored;
+            let StoredDocument { id, collected_at, new: is_new } = stored;
             let source = source.name();
-            let context = Context { store, source, order, document, id, collected_at, now };
+            let context = Context { store, source, order, document, id, is_new, collected_at, now };
             context.to_silver(parsed, report).await?;
         }
     }
@@ -244,6 +167,8 @@ struct Context<'a> {
     order: &'a SourceOrder,
     document: &'a Incoming,
     id: DocumentId,
+    /// Whether the document came for the first time.
+    is_new: bool,
     /// When the document first came: dates its facts.
     collected_at: DateTime<Utc>,
     /// Dates findings.
@@ -260,6 +185,7 @@ impl Context<'_> {
         let rows = self.usable(rows, &leagues, &teams, &mut issues, report);
         let existing = self.existing(&rows, &leagues).await?;
         let ids: Vec<LeagueId> = leagues.iter().map(|league| league.id).collect();
+        report.leagues.extend(&ids);
         let known = plan::Known {
             source,
             order: self.order,
@@ -271,7 +197,7 @@ impl Context<'_> {
         let facts = plan_facts(store, source, parsed.facts, self.collected_at).await?;
         for conflict in planned.conflicts.iter().chain(&facts.conflicts) {
             report.rejected_rows += 1;
-            report.reject(&self.document.name, conflict.line, conflict.kind, &conflict.message);
+            report.reject(&self.document.name, conflict.line, conflict.kind, Weight::Row, &conflict.message);
             issues.push(conflict.issue(self.id));
         }
         report.disagreements += planned.notes.len() as u64;
@@ -295,6 +221,10 @@ impl Context<'_> {
             tracing::debug!(document = self.document.name, recorded, "nothing new");
         } else {
             store.apply(&change).await?;
+            // Held before and new now: perhaps understood by a name that says more.
+            if !self.is_new {
+                store.rename_document(self.id, &self.document.name).await?;
+            }
         }
         if waits {
             store.open_reviews(&self.reviews(&teams.waiting), self.now).await?;
@@ -315,7 +245,7 @@ impl Context<'_> {
         report.waiting_names += teams.waiting.len() as u64;
         for waiting in &teams.waiting {
             let message = waiting_message(waiting);
-            report.reject(&self.document.name, waiting.line, UNKNOWN_TEAM, &message);
+            report.reject(&self.document.name, waiting.line, UNKNOWN_TEAM, Weight::Waiting, &message);
             issues.push(name_issue(self.id, waiting.line, UNKNOWN_TEAM, message, &waiting.name));
         }
         for renamed in &teams.renamed {
@@ -332,9 +262,7 @@ impl Context<'_> {
                 "{:?} is a new team, and almost the name of {:?}; if both are one, make an alias of it with `touchline names`",
                 new.name, new.other
             );
-            if report.examples.len() < EXAMPLES {
-                report.examples.push(format!("{}, line {}: {message}", self.document.name, new.line));
-            }
+            report.note(&self.document.name, new.line, "resembling_team", &message);
             let issue = name_issue(self.id, new.line, "resembling_team", message, &new.name);
             issues.push(QualityIssue { severity: Severity::Medium, ..issue });
         }
@@ -348,7 +276,7 @@ impl Context<'_> {
                 let message =
                     format!("the name {name:?} was rejected in the review queue, and its rows are left out");
                 report.rejected_rows += 1;
-                report.reject(&self.document.name, row.line, "rejected_team_name", &message);
+                report.reject(&self.document.name, row.line, "rejected_team_name", Weight::Row, &message);
                 issues.push(name_issue(self.id, row.line, "rejected_team_name", message, name));
             } else {
                 report.waiting_rows += 1;
@@ -533,12 +461,17 @@ fn document_issue(document: DocumentId, error: &DocumentError) -> QualityIssue {
 
 fn row_issue(document: DocumentId, rejection: &Rejection) -> QualityIssue {
     let keeps_match = rejection.kind.keeps_match();
+    let severity = match Weight::of(rejection.kind) {
+        Weight::Row => Severity::High,
+        Weight::Note | Weight::Part => Severity::Medium,
+        _ => Severity::Low,
+    };
     QualityIssue {
         table: "matches",
         document: Some(document),
         locator: rejection.line,
         error_type: rejection.kind.name().to_owned(),
-        severity: if keeps_match { Severity::Low } else { Severity::High },
+        severity,
         message: rejection.message.clone(),
         data: rejection.data.clone(),
         requires_manual_review: !keeps_match,

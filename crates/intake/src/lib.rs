@@ -6,4 +6,5 @@ pub mod identity;
 pub mod import;
 pub mod ingest;
 pub mod merge;
+pub mod quality;
 pub mod reprocess;

@@ -11,10 +11,12 @@ use touchline_models::ratings::RatingError;
 pub enum ModelError {
     /// Too little data.
     #[error(
-        "{found} finished matches are too few to train on (needed: {needed}); ingest more seasons, for example with `touchline ingest football-data PATH`"
+        "{stored} finished matches are stored, and {found} of them can be learned from (the first ones only warm up the ratings); {needed} are needed; ingest more seasons, for example with `touchline ingest football-data PATH`"
     )]
     TooFewMatches {
-        /// Rows found.
+        /// Finished matches that are stored.
+        stored: usize,
+        /// Those that can be learned from.
         found: usize,
         /// Rows needed.
         needed: usize,

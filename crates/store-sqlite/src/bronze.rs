@@ -108,6 +108,20 @@ impl BronzeWriter for SqliteStore {
         let collected_at = crate::row::time(document.collected_at.timestamp())?;
         Ok(StoredDocument { id: DocumentId(id), new: true, collected_at })
     }
+
+    async fn rename_document(&self, id: DocumentId, name: &str) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let renamed = sqlx::query(include_str!("../queries/bronze/rename_document.sql"))
+            .bind(id.0)
+            .bind(name)
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
+        if renamed.rows_affected() == 0 {
+            return Err(StoreError::Constraint(format!("document {id} is not stored")));
+        }
+        transaction.commit().await.mapped()
+    }
 }
 
 /// Marks all records of a document as processed; one that is already marked is not written again.

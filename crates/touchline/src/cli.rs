@@ -8,6 +8,7 @@ use crate::config::LogFormat;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use touchline_domain::Season;
 use touchline_domain::lake::Month;
 use touchline_features::{LineupView, MarketView};
 use touchline_models::goals::GoalModelKind;
@@ -17,7 +18,7 @@ use touchline_models::goals::GoalModelKind;
 #[command(
     name = "touchline",
     version,
-    after_help = "Start with `touchline demo`. Exit codes: 0 done, 1 failed or stopped, 2 wrong usage, 3 finished with rejected rows."
+    after_help = "Start with `touchline demo`. Exit codes: 0 done, 1 failed or stopped, 2 wrong usage, 3 done but something was left out, 4 nothing could be used."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -121,8 +122,10 @@ pub struct Demo {
 pub enum Ingest {
     /// football-data.co.uk CSV files or folders of them
     ///
-    /// The season comes from the folder (2223/) or the file name, else from the dates.
-    FootballData(Paths),
+    /// Also the same tables as other programs save them: with semicolons or tabs, small headings, a title above them. The
+    /// season comes from the folder (2223/) or the file name, else from the dates; the league from the column Div or
+    /// Country, else from the file name (E0.csv), else from --league.
+    FootballData(Tables),
     /// Soccer Prediction Challenge CSV or CSV.gz: Sea,Lge,Date,HT,AT,HS,AS,GD,WDL
     Challenge(Paths),
     /// openfootball football.json files or folders of them
@@ -145,10 +148,25 @@ pub struct Reprocess {
 }
 
 #[derive(Debug, Args)]
+pub struct Tables {
+    #[command(flatten)]
+    pub files: Paths,
+    /// League of tables that do not tell it, by its code, such as E0
+    #[arg(long, value_name = "CODE")]
+    pub league: Option<String>,
+    /// Season of tables that do not tell it, such as 2022-23
+    #[arg(long, value_name = "SEASON")]
+    pub season: Option<Season>,
+}
+
+#[derive(Debug, Args)]
 pub struct Paths {
     /// Files or folders; folders are searched
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Show how each file is understood (headings, dates, league, season, columns, first rows), and write nothing
+    #[arg(long)]
+    pub explain: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -17,13 +17,28 @@ pub mod reprocess;
 pub mod serve;
 pub mod train;
 
+use touchline_intake::ingest::Outcome;
+
 /// How a command ended.
+/// Each has an exit code of its own, save that an error and faults that were found share 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// Everything was done.
     Done,
-    /// Done, but some rows were not used.
+    /// Done, but some documents, rows or parts of rows were not used.
     WithRejections,
+    /// Nothing could be used.
+    NothingUsed,
     /// Done, and what was checked is not as it should be.
     FaultsFound,
+}
+
+impl From<Outcome> for Ending {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::AllUsed => Self::Done,
+            Outcome::SomeLeftOut => Self::WithRejections,
+            Outcome::NothingUsed => Self::NothingUsed,
+        }
+    }
 }

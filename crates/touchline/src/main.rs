@@ -25,12 +25,20 @@ fn main() -> ExitCode {
     match runtime.block_on(run(cli)) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::WithRejections) => ExitCode::from(3),
+        Ok(Ending::NothingUsed) => ExitCode::from(4),
         Ok(Ending::FaultsFound) => ExitCode::FAILURE,
         Err(error) => failed(&error),
     }
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
+    // As behind `head`: whoever read the output has seen enough.
+    let is_closed = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(is_closed) {
+        return ExitCode::SUCCESS;
+    }
     // Where nobody reads any more, the exit code says it.
     let _ = writeln!(std::io::stderr(), "error: {error:#}");
     ExitCode::FAILURE

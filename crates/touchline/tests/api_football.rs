@@ -147,7 +147,7 @@ fn what_belongs_to_no_held_match_is_recorded_with_its_reason() {
         "startXI": [{"player": {"id": 1, "name": "P.", "number": 1, "pos": "G"}}]});
     let parameters = json!({"fixture": m.id.to_string()});
     let early = place.write("early.json", answer("fixtures/lineups", &parameters, &m.lineups));
-    let report = place.ingest(3, "api-football", &[&early]);
+    let report = place.ingest(4, "api-football", &[&early]);
     assert_eq!(report["rejections_by_reason"], json!({"unknown_fixture": 2}));
     let fixtures = place.write("fixtures.json", answer("fixtures", &json!({}), &[m.fixture]));
     let wrong = place.write("wrong.json", answer("fixtures/lineups", &parameters, &[other]));

@@ -226,7 +226,7 @@ fn every_fault_of_football_data_files_is_told_and_costs_nothing_else() {
 fn people_read_what_is_wrong_where_and_what_to_do() {
     let place = Place::new();
     let page = place.write("2223/E0.csv", PAGE);
-    let said = place.run(&["ingest", "football-data", page.to_str().unwrap()]).ending(3);
+    let said = place.run(&["ingest", "football-data", page.to_str().unwrap()]).ending(4);
     for words in ["2223/E0.csv", "web page", "fetch the file again", "data_quality_logs"] {
         assert!(said.out.contains(words), "{words:?} is missing: {said:?}");
     }

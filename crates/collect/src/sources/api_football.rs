@@ -11,6 +11,7 @@ mod lineups;
 mod odds;
 mod statistics;
 
+use crate::document::{self, Context, Layout, Unplayed};
 use crate::text::{JSON, unpack};
 use crate::values::Fault;
 use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source};
@@ -71,9 +72,28 @@ impl Source for ApiFootball {
         }
         let used: BTreeSet<u32> =
             parsed.matches.iter().map(|m| m.line).chain(parsed.facts.iter().map(|fact| fact.line)).collect();
+        parsed.layout = layout(&root);
+        let context = Context {
+            today: collected_at.date_naive(),
+            unplayed: Unplayed::Said,
+            leagues: false,
+            most_clubs: document::of_any_size,
+        };
+        document::judge(&mut parsed, &context)?;
         let records = (1..).zip(rows).filter(|(line, _)| used.contains(line));
         parsed.payloads = records.map(|(line, row)| (line, row.to_string())).collect();
         Ok(parsed)
+    }
+}
+
+fn layout(root: &Value) -> Layout {
+    let get = root["get"].as_str().unwrap_or_default();
+    Layout {
+        used: vec![format!("response of {get}")],
+        dates: "with their zone".to_owned(),
+        league: "league.id of each fixture".to_owned(),
+        season: "league.season of each fixture".to_owned(),
+        ..Layout::default()
     }
 }
 

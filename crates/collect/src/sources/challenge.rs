@@ -1,14 +1,16 @@
 //! The Soccer Prediction Challenge (2017 and 2023): results of 51 leagues since 2000, and the fixtures to
 //! forecast. Both are tables, CSV or gzipped CSV; only dates are known, no kick-off times.
 
+use crate::document::{self, Context, DateOrder, Labels, Layout, Unplayed};
+use crate::headings::canonical;
 use crate::leagues::LeagueIndex;
-use crate::table::{Row, Step, Table};
+use crate::table::{Headings, Row, Step, Table};
 use crate::text::{TABLE, unpack};
 use crate::values::{self, Fault};
 use crate::{Document, DocumentError, MatchSetting, Parsed, Rejection, RejectionKind, Source, SourceMatch};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashSet;
-use touchline_domain::{CompetitionKind, Kickoff, MatchStatus, NewLeague, Outcome, Score, Season};
+use touchline_domain::{CompetitionKind, Kickoff, MatchStatus, NewLeague, Score, Season};
 
 /// The name under which the records are kept.
 const NAME: &str = "challenge";
@@ -62,111 +64,156 @@ impl Source for Challenge {
     fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
         let today = collected_at.date_naive();
         let bytes = unpack(document.bytes, TABLE)?;
-        let (mut table, headings) = Table::open(&bytes)?;
-        let columns = Columns(headings.require([
-            &["Sea"],
-            &["Lge"],
-            &["Date"],
-            &["HT"],
-            &["AT"],
-            &["HS"],
-            &["AS"],
-            &["GD"],
-            &["WDL"],
-        ])?);
-        let mut parsed = Parsed::default();
-        let mut leagues = LeagueIndex::default();
-        let mut row = Row::default();
-        loop {
-            match table.read(&mut row)? {
-                Step::End => break,
-                Step::Empty => parsed.empty_rows += 1,
-                Step::Rejected(rejection) => {
-                    parsed.rows += 1;
-                    parsed.rejections.push(rejection);
-                }
-                Step::Row => {
-                    parsed.rows += 1;
-                    match read_match(&row, &columns, &mut leagues, today) {
-                        Ok(found) => parsed.matches.push(found),
-                        Err((kind, message)) => parsed.rejections.push(row.reject(kind, message)),
-                    }
-                }
-            }
+        let (mut parsed, dates) = read_rows(&bytes, today, DateOrder::default())?;
+        if let Some(order) = dates.verdict()? {
+            parsed = read_rows(&bytes, today, DateOrder::of(order))?.0;
+            let message = "dates are read month first, as many of them can only be read so".to_owned();
+            parsed.rejections.push(Rejection::new(0, RejectionKind::MonthFirst, message, ""));
         }
-        parsed.leagues = leagues.into_leagues();
+        let context =
+            Context { today, unplayed: Unplayed::Said, leagues: true, most_clubs: document::of_any_size };
+        document::judge(&mut parsed, &context)?;
         Ok(parsed)
     }
 }
 
+fn read_rows(bytes: &[u8], today: NaiveDate, dates: DateOrder) -> Result<(Parsed, DateOrder), DocumentError> {
+    let find =
+        |headings: &Headings| headings.require(NAMES.each_ref().map(std::slice::from_ref)).map(Columns);
+    let (mut table, headings, mut columns) = Table::open(bytes, canonical, find)?;
+    let layout = Layout {
+        separator: Some(char::from(headings.separator)),
+        heading_line: headings.line,
+        used: NAMES.map(str::to_owned).to_vec(),
+        ignored: headings
+            .named()
+            .filter(|(name, _)| !NAMES.contains(name))
+            .map(|(name, _)| name.to_owned())
+            .collect(),
+        league: "the column Lge".to_owned(),
+        season: document::BY_ROWS.to_owned(),
+        ..Layout::default()
+    };
+    let mut parsed = Parsed { layout, ..Parsed::default() };
+    let mut reading = Reading { leagues: LeagueIndex::default(), dates, labels: Labels::default(), today };
+    let mut row = Row::default();
+    loop {
+        match table.read(&mut row)? {
+            Step::End => break,
+            Step::Empty => parsed.empty_rows += 1,
+            Step::Rejected(rejection) => {
+                parsed.rows += 1;
+                parsed.rejections.push(rejection);
+            }
+            Step::Row => {
+                match reading.read(&row, &columns) {
+                    Ok(found) => parsed.matches.push(found),
+                    Err((kind, message)) => {
+                        if kind == RejectionKind::MalformedSeason
+                            && let Some((found, of_rest)) = table.reopen(&mut row, canonical, find)
+                        {
+                            let message = format!(
+                                "a second heading line with {} columns; the rows behind it are read by it",
+                                found.width()
+                            );
+                            parsed.rejections.push(row.reject(RejectionKind::SecondHeading, message));
+                            columns = of_rest;
+                            continue;
+                        }
+                        parsed.rejections.push(row.reject(kind, message));
+                    }
+                }
+                parsed.rows += 1;
+            }
+        }
+    }
+    parsed.leagues = reading.leagues.into_leagues();
+    parsed.layout.dates = reading.dates.describe();
+    Ok((parsed, reading.dates))
+}
+
+/// The columns of results.
+const NAMES: [&str; 9] = ["Sea", "Lge", "Date", "HT", "AT", "HS", "AS", "GD", "WDL"];
+
 /// Where `Sea Lge Date HT AT HS AS GD WDL` stand.
 struct Columns([usize; 9]);
 
-fn read_match(
-    row: &Row,
-    columns: &Columns,
-    leagues: &mut LeagueIndex,
+/// Reads rows one by one.
+struct Reading {
+    leagues: LeagueIndex,
+    dates: DateOrder,
+    labels: Labels,
     today: NaiveDate,
-) -> Result<SourceMatch, Fault> {
-    let [season, league, date, home, away, home_goals, away_goals, difference, result] =
-        columns.0.map(|column| row.field(column));
-    let season = read_season(season)?;
-    let date = values::date(date)?;
-    let (home, away) = values::teams(home, away)?;
-    let score = if home_goals == NOT_PLAYED && away_goals == NOT_PLAYED {
-        None
-    } else {
-        values::score(home_goals, away_goals)?
-    };
-    if let Some(score) = score {
-        values::not_future(date, today)?;
-        check_result(score, difference, result)?;
+}
+
+impl Reading {
+    fn read(&mut self, row: &Row, columns: &Columns) -> Result<SourceMatch, Fault> {
+        let [season, league, date, home, away, home_goals, away_goals, difference, result] =
+            columns.0.map(|column| row.field(column));
+        let season = read_season(season)?;
+        let date = self.dates.read(date, row.line)?.day;
+        let (home, away) = values::teams(home, away)?;
+        let score = if home_goals == NOT_PLAYED && away_goals == NOT_PLAYED {
+            None
+        } else {
+            values::score(home_goals, away_goals)?
+        };
+        if let Some(score) = score {
+            values::not_future(date, self.today)?;
+            check_difference(score, difference)?;
+            let result = match result {
+                "W" => "H",
+                "L" => "A",
+                other => other,
+            };
+            self.labels.check(score, result, &home, &away)?;
+        }
+        let league = if let Some(known) = self.leagues.find(league) {
+            known
+        } else {
+            let record = describe(league).ok_or_else(|| unknown_league(league))?;
+            self.leagues.index(league, || record)
+        };
+        Ok(SourceMatch {
+            line: row.line,
+            league,
+            season,
+            home,
+            away,
+            kickoff: Kickoff::on(date),
+            status: if score.is_some() { MatchStatus::Finished } else { MatchStatus::Scheduled },
+            score,
+            half_time: None,
+            referee: None,
+            attendance: None,
+            external_id: None,
+            stats: None,
+            odds: Vec::new(),
+            setting: MatchSetting::default(),
+        })
     }
-    let league = if let Some(known) = leagues.find(league) {
-        known
-    } else {
-        let record = describe(league).ok_or_else(|| unknown_league(league))?;
-        leagues.index(league, || record)
-    };
-    Ok(SourceMatch {
-        line: row.line,
-        league,
-        season,
-        home,
-        away,
-        kickoff: Kickoff::on(date),
-        status: if score.is_some() { MatchStatus::Finished } else { MatchStatus::Scheduled },
-        score,
-        half_time: None,
-        referee: None,
-        attendance: None,
-        external_id: None,
-        stats: None,
-        odds: Vec::new(),
-        setting: MatchSetting::default(),
-    })
 }
 
 fn read_season(label: &str) -> Result<Season, Fault> {
     Season::from_short(label).map_err(|_| {
-        (RejectionKind::MalformedSeason, format!("{label:?} is not a season; write two years, such as 22-23"))
+        (
+            RejectionKind::MalformedSeason,
+            format!("{label:.20?} is not a season; write two years, such as 22-23"),
+        )
     })
 }
 
-fn check_result(score: Score, difference: &str, result: &str) -> Result<(), Fault> {
-    let letter = match Outcome::of(score) {
-        Outcome::HomeWin => "W",
-        Outcome::Draw => "D",
-        Outcome::AwayWin => "L",
-    };
-    let same_difference =
-        difference.is_empty() || values::whole(difference) == Some(score.difference().into());
-    if same_difference && (result.is_empty() || result == letter) {
-        return Ok(());
+/// Goal difference and goals; a difference that is no number contradicts nothing.
+fn check_difference(score: Score, difference: &str) -> Result<(), Fault> {
+    match values::whole(difference) {
+        Some(said) if said != i64::from(score.difference()) => {
+            let message = format!(
+                "the score {score} contradicts the goal difference {difference:.20?}; correct one of them"
+            );
+            Err((RejectionKind::ContradictoryResult, message))
+        }
+        _ => Ok(()),
     }
-    let message =
-        format!("the score {score} contradicts the goal difference {difference:?} or result {result:?}");
-    Err((RejectionKind::ContradictoryResult, message))
 }
 
 fn unknown_league(code: &str) -> Fault {
@@ -238,8 +285,9 @@ fn describe(code: &str) -> Option<NewLeague> {
 /// The document as a whole is unusable: see [`DocumentError`].
 pub fn read_fixtures(document: &Document<'_>) -> Result<Fixtures, DocumentError> {
     let bytes = unpack(document.bytes, TABLE)?;
-    let (mut table, headings) = Table::open(&bytes)?;
-    let columns = headings.require([&["ID"], &["Sea"], &["Lge"], &["Date"], &["HT"], &["AT"]])?;
+    let find =
+        |headings: &Headings| headings.require([&["ID"], &["Sea"], &["Lge"], &["Date"], &["HT"], &["AT"]]);
+    let (mut table, _, columns) = Table::open(&bytes, canonical, find)?;
     let mut fixtures = Fixtures::default();
     let mut ids = HashSet::new();
     let mut row = Row::default();
@@ -381,6 +429,9 @@ mod tests {
             [(3, "malformed_id"), (4, "malformed_date"), (6, "unknown_league"), (7, "malformed_id")]
         );
         let error = read_fixtures(&Document { name: "x", bytes: b"ID,Date\n1,2\n" }).unwrap_err();
-        assert_eq!(error, DocumentError::WrongColumns { missing: "Sea, Lge, HT, AT".into() });
+        assert_eq!(
+            error,
+            DocumentError::WrongColumns { missing: "Sea, Lge, HT, AT".into(), found: "ID, Date".into() }
+        );
     }
 }

@@ -1,12 +1,16 @@
 //! football-data.co.uk: results, statistics and odds of European leagues since 1993, of extra leagues since
 //! 2012, and fixtures. Three shapes, told apart by their headings: season files (`2223/E0.csv`) and
 //! `fixtures.csv` with `Div`, the extra leagues' `new/ARG.csv` and their fixtures with `Country`. Columns are
-//! found by name, since the headings change nearly every year.
+//! found by name, since the headings change nearly every year, and whatever separates them; a table without a column of
+//! leagues is of the league whose code its name holds, or of the one that a person says.
 
 mod catalogue;
+mod columns;
 mod counts;
 mod prices;
 
+use crate::document::{self, Context, DateOrder, Draft, Hints, Labels, Unplayed, settle_seasons};
+use crate::headings::canonical;
 use crate::leagues::LeagueIndex;
 use crate::seasons;
 use crate::table::{Headings, Row, Step, Table};
@@ -14,13 +18,12 @@ use crate::text::{TABLE, unpack};
 use crate::values::{self, Fault};
 use crate::{Document, DocumentError, MatchSetting, Parsed, Rejection, RejectionKind, Source, SourceMatch};
 pub(super) use catalogue::CatalogueEntry;
-use catalogue::extra_code;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use counts::Counts;
-use prices::Prices;
-use touchline_domain::{Kickoff, MatchStatus, Outcome, Score, Season};
+pub use catalogue::most_clubs;
+use chrono::{DateTime, NaiveDate, Utc};
+use columns::{Columns, LeagueColumn};
+use touchline_domain::{Kickoff, MatchStatus, Score, Season};
 
-/// Reads every file of football-data.co.uk.
+/// Reads every file of football-data.co.uk, and the same tables as other programs save them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FootballData;
 
@@ -42,140 +45,152 @@ pub(super) fn parse(
     catalogue: &'static [CatalogueEntry],
 ) -> Result<Parsed, DocumentError> {
     let bytes = unpack(document.bytes, TABLE)?;
-    let (mut table, headings) = Table::open(&bytes)?;
-    let columns = Columns::find(&headings, document.name)?;
-    let mut parsed = Parsed { rejections: columns.prices.fault().into_iter().collect(), ..Parsed::default() };
-    let mut reading = Reading { columns, today, source, catalogue, leagues: LeagueIndex::default() };
-    let mut drafts = Vec::new();
-    let mut row = Row::default();
-    loop {
-        match table.read(&mut row)? {
-            Step::End => break,
-            Step::Empty => parsed.empty_rows += 1,
-            Step::Rejected(rejection) => {
-                parsed.rows += 1;
-                parsed.rejections.push(rejection);
-            }
-            Step::Row => {
-                parsed.rows += 1;
-                match reading.read(&row, &mut parsed.rejections) {
-                    Ok(draft) => drafts.push(draft),
-                    Err((kind, message)) => parsed.rejections.push(row.reject(kind, message)),
-                }
-            }
+    let (mut dates, mut labels) = (DateOrder::default(), Labels::default());
+    // What only the whole document tells (month first, labels in another sense) is rare, and read once more.
+    for _ in 0..3 {
+        let mut reading = Reading {
+            hints: Hints::of(document.name),
+            today,
+            source,
+            catalogue,
+            leagues: LeagueIndex::default(),
+            dates,
+            labels,
+        };
+        let read = reading.document(&bytes)?;
+        if let Some(order) = reading.dates.verdict()? {
+            (dates, labels) = (DateOrder::of(order), Labels::default());
+        } else if reading.labels.verdict()? {
+            (dates, labels) = (reading.dates.again(), Labels::without_numbers());
+        } else {
+            return reading.settle(read);
         }
     }
-    parsed.leagues = reading.leagues.into_leagues();
-    let hints = seasons::hints(document.name);
-    settle_seasons(drafts, parsed.leagues.len(), &hints, &mut parsed);
-    parsed.rejections.sort_by_key(|rejection| rejection.line);
-    Ok(parsed)
-}
-
-/// Where the league of a row is told.
-#[derive(Debug)]
-enum LeagueColumn {
-    /// The code itself.
-    Div(usize),
-    /// The country of an extra league; the code where the file is named by one.
-    Country(usize, Option<&'static str>),
-}
-
-/// Where everything stands.
-#[derive(Debug)]
-struct Columns {
-    league: LeagueColumn,
-    date: usize,
-    home: usize,
-    away: usize,
-    goals: Option<(usize, usize)>,
-    result: Option<usize>,
-    half_time: Option<(usize, usize)>,
-    time: Option<usize>,
-    season: Option<usize>,
-    referee: Option<usize>,
-    counts: Counts,
-    prices: Prices,
-}
-
-impl Columns {
-    fn find(headings: &Headings, name: &str) -> Result<Self, DocumentError> {
-        let is_extra = headings.find("Div").is_none() && headings.find("Country").is_some();
-        let (league, goals) = if is_extra {
-            let stem = name.rsplit(['/', '\\']).next().and_then(|file| file.split('.').next());
-            let column = headings.find("Country").unwrap_or_default();
-            (LeagueColumn::Country(column, stem.and_then(extra_code)), ("HG", "AG"))
-        } else {
-            (LeagueColumn::Div(headings.find("Div").unwrap_or_default()), ("FTHG", "FTAG"))
-        };
-        let [_, date, home, away] = headings.require([
-            &["Div", "Country"],
-            &["Date"],
-            &["HomeTeam", "Home", "HT"],
-            &["AwayTeam", "Away", "AT"],
-        ])?;
-        let pair = |home: &str, away: &str| Some((headings.find(home)?, headings.find(away)?));
-        let goals = pair(goals.0, goals.1).or_else(|| pair("HG", "AG"));
-        Ok(Self {
-            league,
-            date,
-            home,
-            away,
-            goals,
-            result: headings.find_any(&["FTR", "Res"]),
-            half_time: pair("HTHG", "HTAG"),
-            time: headings.find("Time"),
-            season: headings.find("Season"),
-            referee: headings.find("Referee"),
-            counts: Counts::find(headings),
-            prices: Prices::find(headings, is_extra && goals.is_some()),
-        })
-    }
-}
-
-/// A match whose season is still to be settled where its row does not say.
-struct Draft {
-    found: SourceMatch,
-    date: NaiveDate,
-    settled: bool,
+    Err(DocumentError::WrongColumns { missing: "one notation throughout".to_owned(), found: String::new() })
 }
 
 /// Reads rows one by one.
-struct Reading {
-    columns: Columns,
+struct Reading<'a> {
+    hints: Hints<'a>,
     today: NaiveDate,
     source: &'static str,
     catalogue: &'static [CatalogueEntry],
     leagues: LeagueIndex,
+    dates: DateOrder,
+    labels: Labels,
 }
 
-impl Reading {
+/// What was read of a document, with its seasons still open.
+struct ReadRows {
+    parsed: Parsed,
+    drafts: Vec<Draft>,
+    unplayed: Unplayed,
+}
+
+impl Reading<'_> {
+    /// Reads all rows.
+    fn document(&mut self, bytes: &[u8]) -> Result<ReadRows, DocumentError> {
+        let find = |headings: &Headings| Columns::find(headings, self.hints, self.catalogue);
+        let (mut table, mut headings, mut columns) = Table::open(bytes, canonical, find)?;
+        let faults = columns.prices.fault().into_iter().chain(columns.unread(&headings));
+        let mut parsed = Parsed { rejections: faults.collect(), ..Parsed::default() };
+        parsed.layout = columns.layout(&headings);
+        let mut suspects = columns.suspects(&headings);
+        let mut drafts = Vec::new();
+        let mut row = Row::default();
+        loop {
+            match table.read(&mut row)? {
+                Step::End => break,
+                Step::Empty => parsed.empty_rows += 1,
+                Step::Rejected(rejection) => {
+                    parsed.rows += 1;
+                    parsed.rejections.push(rejection);
+                }
+                Step::Row => {
+                    suspects.look(&row);
+                    match self.read(&row, &columns, &headings, &mut parsed.rejections) {
+                        Ok(draft) => drafts.push(draft),
+                        Err(fault) => {
+                            let find =
+                                |headings: &Headings| Columns::find(headings, self.hints, self.catalogue);
+                            if fault.0 == RejectionKind::MalformedDate
+                                && let Some((found, of_rest)) = table.reopen(&mut row, canonical, find)
+                            {
+                                parsed.rejections.push(second_heading(&row, &headings, &found));
+                                parsed.rejections.extend(of_rest.prices.fault());
+                                parsed.rejections.extend(of_rest.unread(&found));
+                                (headings, columns) = (found, of_rest);
+                                continue;
+                            }
+                            parsed.rejections.push(row.reject(fault.0, fault.1));
+                        }
+                    }
+                    parsed.rows += 1;
+                }
+            }
+        }
+        let unplayed = Unplayed::Silent {
+            goals: columns.goal_names(),
+            are_there: columns.goals.is_some(),
+            suspects: suspects.names(),
+        };
+        Ok(ReadRows { parsed, drafts, unplayed })
+    }
+
+    /// Settles the seasons and judges the whole.
+    fn settle(self, read: ReadRows) -> Result<Parsed, DocumentError> {
+        let ReadRows { mut parsed, drafts, unplayed } = read;
+        parsed.leagues = self.leagues.into_leagues();
+        let hints = self.hints.season.map_or_else(|| seasons::hints(self.hints.name), |season| vec![season]);
+        parsed.layout.season = settle_seasons(drafts, &hints, &mut parsed)?;
+        parsed.layout.dates = self.dates.describe();
+        let document_note = |kind, message: &str| Rejection::new(0, kind, message.to_owned(), "");
+        if self.dates.is_month_first() {
+            let message = "dates are read month first, as many of them can only be read so";
+            parsed.rejections.push(document_note(RejectionKind::MonthFirst, message));
+        }
+        if self.labels.ignores_numbers() {
+            let message =
+                "the numbers in the result column are no 1 X 2: they are not compared with the goals";
+            parsed.rejections.push(document_note(RejectionKind::Unused, message));
+        }
+        let context = Context { today: self.today, unplayed, leagues: true, most_clubs };
+        document::judge(&mut parsed, &context)?;
+        Ok(parsed)
+    }
+
     /// Reads a row; faults that cost only a value of it go to `rejections`.
-    fn read(&mut self, row: &Row, rejections: &mut Vec<Rejection>) -> Result<Draft, Fault> {
-        let columns = &self.columns;
-        let date = values::date(row.field(columns.date))?;
+    fn read(
+        &mut self,
+        row: &Row,
+        columns: &Columns,
+        headings: &Headings,
+        rejections: &mut Vec<Rejection>,
+    ) -> Result<Draft, Fault> {
+        let read = self.dates.read(row.field(columns.date), row.line)?;
+        let date = read.day;
         let (home, away) = values::teams(row.field(columns.home), row.field(columns.away))?;
-        let score = read_score(row, columns, date, self.today)?;
-        let entry = self.entry(row)?;
+        let breaks_off = row.ends_open && row.width() < headings.width();
+        if breaks_off && row.width() <= columns.least_width {
+            let message =
+                "the file ends within this row: the download broke off; fetch the file again".to_owned();
+            return Err((RejectionKind::TruncatedRow, message));
+        }
+        let score = self.read_score(row, columns, date)?;
+        let entry = self.entry(row, columns)?;
         let season =
-            stated_season(row.optional(columns.season), date)?.or_else(|| entry.calendar_season(date));
+            stated_season(row.optional(columns.season), date, entry)?.or_else(|| entry.calendar_season(date));
 
         let mut partly = |kind, message: Option<String>| {
             rejections.extend(message.map(|message| row.reject(kind, message)));
         };
         let (kickoff, fault) = read_kickoff(date, row.optional(columns.time));
         partly(RejectionKind::MalformedTime, fault);
-        let (half_time, fault) = read_half_time(row, columns.half_time, score);
-        partly(RejectionKind::MalformedHalfTime, fault);
-        let (stats, attendance, fault) = columns.counts.read(row);
-        partly(RejectionKind::MalformedStatistic, fault);
-        // A fixture of a day to come is read with the prices of the last gathering before today.
-        let published = if date > self.today { Kickoff::on(self.today).at } else { kickoff.at };
-        let (odds, fault) = columns.prices.read(row, kickoff, published);
-        partly(RejectionKind::MalformedOdds, fault);
-
-        let referee = Some(row.optional(columns.referee)).filter(|name| !name.is_empty());
-        let found = SourceMatch {
+        if let Some(time) = read.time.filter(|_| columns.time.is_none()) {
+            let message = format!("the time {time} behind the date has no zone; only the date is kept");
+            partly(RejectionKind::MalformedTime, Some(message));
+        }
+        let mut found = SourceMatch {
             line: row.line,
             league: self.leagues.index(entry.code, || entry.record(self.source)),
             season: season.unwrap_or_else(|| seasons::of_date(date)),
@@ -184,77 +199,128 @@ impl Reading {
             kickoff,
             status: if score.is_some() { MatchStatus::Finished } else { MatchStatus::Scheduled },
             score,
-            half_time,
-            referee: referee.map(str::to_owned),
-            attendance,
+            half_time: None,
+            referee: None,
+            attendance: None,
             external_id: None,
-            stats,
-            odds,
+            stats: None,
+            odds: Vec::new(),
             setting: MatchSetting::default(),
         };
+        if breaks_off || row.has_values_beyond(headings.width()) {
+            let message = if breaks_off {
+                "the file ends within this row, whose last value may be cut: all but day, clubs and score is left out; \
+                 fetch the file again"
+                    .to_owned()
+            } else {
+                format!(
+                    "the row has values beyond its {} headings, so that nothing says which column they are of: all but \
+                     day, clubs and score is left out; take the file from its source again",
+                    headings.width()
+                )
+            };
+            partly(RejectionKind::ShiftedValues, Some(message));
+            return Ok(Draft { found, date, settled: season.is_some() });
+        }
+        if row.ends_open && columns.ends_in_value(headings) && !row.field(headings.width() - 1).is_empty() {
+            let message = "the last line has no line end: if the file breaks off here, its last value is cut"
+                .to_owned();
+            partly(RejectionKind::OpenEnd, Some(message));
+        }
+        let (half_time, fault) = read_half_time(row, columns.half_time, score);
+        partly(RejectionKind::MalformedHalfTime, fault);
+        let (stats, attendance, fault) = columns.counts.read(row);
+        partly(RejectionKind::MalformedStatistic, fault);
+        // A fixture of a day to come is read with the prices of the last gathering before today.
+        let published = if date > self.today { Kickoff::on(self.today).at } else { kickoff.at };
+        let (odds, fault) = columns.prices.read(row, kickoff, published);
+        partly(RejectionKind::MalformedOdds, fault);
+        let referee = Some(row.optional(columns.referee)).filter(|name| !values::is_missing(name));
+        found.half_time = half_time;
+        found.referee = referee.map(str::to_owned);
+        (found.attendance, found.stats, found.odds) = (attendance, stats, odds);
         Ok(Draft { found, date, settled: season.is_some() })
     }
 
-    fn entry(&self, row: &Row) -> Result<&'static CatalogueEntry, Fault> {
-        let (written, code) = match self.columns.league {
-            LeagueColumn::Div(column) => (row.field(column), Some(row.field(column))),
-            LeagueColumn::Country(column, of_file) => {
-                (row.field(column), of_file.or_else(|| extra_code(row.field(column))))
+    fn read_score(&mut self, row: &Row, columns: &Columns, date: NaiveDate) -> Result<Option<Score>, Fault> {
+        let Some((home, away)) = columns.goals else { return Ok(None) };
+        let score = values::score(row.field(home), row.field(away))?;
+        if let Some(score) = score {
+            values::not_future(date, self.today)?;
+            let (home, away) = (row.field(columns.home), row.field(columns.away));
+            self.labels.check(score, row.optional(columns.result), home, away)?;
+        }
+        Ok(score)
+    }
+
+    fn entry(&self, row: &Row, columns: &Columns) -> Result<&'static CatalogueEntry, Fault> {
+        let (written, code) = match columns.league {
+            LeagueColumn::Div(column, of_file) => {
+                let written = row.field(column);
+                (written, if written.is_empty() { of_file } else { Some(written) })
             }
+            LeagueColumn::Country(column, of_file) => {
+                (row.field(column), of_file.or_else(|| catalogue::extra_code(row.field(column))))
+            }
+            LeagueColumn::Said(entry) => return Ok(entry),
         };
-        let entry = code.and_then(|code| self.catalogue.iter().find(|entry| entry.code == code));
+        let entry =
+            code.and_then(|code| self.catalogue.iter().find(|entry| entry.code.eq_ignore_ascii_case(code)));
         entry.ok_or_else(|| {
-            let message =
-                format!("{written:?} is not a league of {}; its codes are in its documentation", self.source);
+            let message = format!(
+                "{written:.40?} is not a league of {}; write one of its codes, such as {}, or read the file with \
+                 `touchline ingest table --map`",
+                self.source, self.catalogue[0].code
+            );
             (RejectionKind::UnknownLeague, message)
         })
     }
 }
 
-fn read_score(
-    row: &Row,
-    columns: &Columns,
-    date: NaiveDate,
-    today: NaiveDate,
-) -> Result<Option<Score>, Fault> {
-    let Some((home, away)) = columns.goals else { return Ok(None) };
-    let score = values::score(row.field(home), row.field(away))?;
-    if let Some(score) = score {
-        values::not_future(date, today)?;
-        let result = row.optional(columns.result);
-        let letter = match Outcome::of(score) {
-            Outcome::HomeWin => "H",
-            Outcome::Draw => "D",
-            Outcome::AwayWin => "A",
-        };
-        if !result.is_empty() && result != letter {
-            let message = format!("the score {score} contradicts the result {result:?}");
-            return Err((RejectionKind::ContradictoryResult, message));
-        }
-    }
-    Ok(score)
+fn second_heading(row: &Row, before: &Headings, found: &Headings) -> Rejection {
+    let columns = if before.names() == found.names() { "the same columns" } else { "other columns" };
+    let message = format!(
+        "a second heading line with {columns} ({} after {}); the rows behind it are read by it",
+        found.width(),
+        before.width()
+    );
+    Rejection::new(row.line, RejectionKind::SecondHeading, message, row.text())
 }
 
-/// The season of a `Season` column such as `2012/2013` or `2026`.
-fn stated_season(label: &str, date: NaiveDate) -> Result<Option<Season>, Fault> {
-    if label.is_empty() {
+/// The season of a `Season` column such as `2012/2013`, `2223` or `2026`. Of a league that plays across two years a
+/// single year says nothing but in which of them: none.
+fn stated_season(label: &str, date: NaiveDate, entry: &CatalogueEntry) -> Result<Option<Season>, Fault> {
+    if values::is_missing(label) {
         return Ok(None);
     }
-    let season = label.parse::<Season>().map_err(|e| (RejectionKind::MalformedSeason, e.to_string()))?;
-    let start = i32::from(season.start());
-    // A decider of 2013-14 was played in January 2015: the source's word counts, short of a slip of years.
-    if (start..=start + 2).contains(&date.year()) {
-        Ok(Some(season))
-    } else {
-        Err((RejectionKind::DateOutsideSeason, format!("{date} lies outside the season {season}")))
+    let outside = |season: &str| {
+        let message = format!("{date} lies outside the season {season} of its row; correct one of them");
+        (RejectionKind::DateOutsideSeason, message)
+    };
+    let short = Season::from_short(label).ok();
+    if let Some(season) = short.filter(|season| seasons::may_hold(*season, date)) {
+        return Ok(Some(season));
     }
+    let season = match (label.parse::<Season>(), short) {
+        (Ok(season), _) | (Err(_), Some(season)) => season,
+        (Err(e), None) => return Err((RejectionKind::MalformedSeason, e.to_string())),
+    };
+    if season.is_calendar_year() && entry.calendar_years.is_none() {
+        let start = seasons::of_date(date).start();
+        let is_of = start == season.start() || start + 1 == season.start();
+        return if is_of { Ok(None) } else { Err(outside(label)) };
+    }
+    if seasons::may_state(season, date) { Ok(Some(season)) } else { Err(outside(&season.to_string())) }
 }
 
 fn read_kickoff(date: NaiveDate, time: &str) -> (Kickoff, Option<String>) {
     match values::time(time) {
         Some(time) => (Kickoff::at(values::uk(date, time)), None),
-        None if time.is_empty() => (Kickoff::on(date), None),
-        None => (Kickoff::on(date), Some(format!("{time:.20?} is not a time; only the date is kept"))),
+        None if values::is_missing(time) => (Kickoff::on(date), None),
+        None => {
+            let message = format!("{time:.20?} is not a time; only the date is kept (write HH:MM)");
+            (Kickoff::on(date), Some(message))
+        }
     }
 }
 
@@ -265,55 +331,8 @@ fn read_half_time(
 ) -> (Option<Score>, Option<String>) {
     let (Some((home, away)), Some(score)) = (columns, score) else { return (None, None) };
     match values::score(row.field(home), row.field(away)) {
-        Ok(Some(half)) if half.home > score.home || half.away > score.away => {
-            (None, Some(format!("the half-time score {half} is above the score {score}; it is left out")))
-        }
-        Ok(half) => (half, None),
+        Ok(half) => values::half_time(half, score),
         Err((_, message)) => (None, Some(format!("half time: {message}; it is left out"))),
-    }
-}
-
-/// Settles the seasons that no row states, league by league: the one that the file's name hints at where most
-/// dates agree with it, else by the dates.
-fn settle_seasons(drafts: Vec<Draft>, leagues: usize, hints: &[Season], parsed: &mut Parsed) {
-    let mut settled: Vec<Option<Season>> =
-        drafts.iter().map(|draft| draft.settled.then_some(draft.found.season)).collect();
-    for league in 0..leagues {
-        let open: Vec<usize> =
-            (0..drafts.len()).filter(|i| !drafts[*i].settled && drafts[*i].found.league == league).collect();
-        let dates: Vec<NaiveDate> = open.iter().map(|i| drafts[*i].date).collect();
-        let agrees = |season: &&Season| {
-            let held = dates.iter().filter(|date| seasons::may_hold(**season, **date)).count();
-            !season.is_calendar_year() && held * 2 > dates.len()
-        };
-        if let Some(season) = hints.iter().find(agrees) {
-            for (i, date) in open.into_iter().zip(dates) {
-                settled[i] = Some(*season).filter(|season| seasons::may_hold(*season, date));
-            }
-        } else {
-            for (i, season) in open.into_iter().zip(seasons::of_dates(&dates)) {
-                settled[i] = Some(season);
-            }
-        }
-    }
-    for (mut draft, season) in drafts.into_iter().zip(settled) {
-        if let Some(season) = season {
-            draft.found.season = season;
-            parsed.matches.push(draft.found);
-        } else {
-            let found = draft.found;
-            let message = format!(
-                "{} lies outside the season that the file's name and its other rows tell",
-                draft.date
-            );
-            let data = format!("{},{},{}", draft.date, found.home, found.away);
-            parsed.rejections.push(Rejection::new(
-                found.line,
-                RejectionKind::DateOutsideSeason,
-                message,
-                &data,
-            ));
-        }
     }
 }
 

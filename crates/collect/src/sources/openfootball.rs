@@ -5,6 +5,7 @@
 
 mod catalogue;
 
+use crate::document::{self, Context, Hints, Layout, Unplayed};
 use crate::text::{JSON, unpack};
 use crate::values::{self, Fault};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 };
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value;
-use touchline_domain::{Kickoff, MatchStatus, Score, Season};
+use touchline_domain::{Kickoff, MatchStatus, NewLeague, Score, Season};
 
 /// The name under which the records are kept.
 const NAME: &str = "openfootball";
@@ -36,24 +37,69 @@ impl Source for OpenFootball {
         }
         let root: Value = serde_json::from_slice(&bytes).map_err(|e| DocumentError::Json(e.to_string()))?;
         let rows = rows(&root).ok_or_else(|| DocumentError::Json("neither matches nor rounds".to_owned()))?;
-        let league = catalogue::of_file(document.name)
-            .ok_or_else(|| DocumentError::UnknownLeague(document.name.to_owned()))?;
+        let title = root["name"].as_str().unwrap_or_default();
+        let hints = Hints::of(document.name);
+        let league = league(hints.name, title, &rows)?;
         let mut parsed = Parsed { leagues: vec![league], rows: rows.len() as u64, ..Parsed::default() };
         if rows.is_empty() {
             return Ok(parsed);
         }
-        let title = root["name"].as_str().unwrap_or_default();
-        let season = season(document.name, title, &rows)
+        let season = hints
+            .season
+            .or_else(|| season(hints.name, title, &rows))
             .ok_or_else(|| DocumentError::UnknownSeason(document.name.to_owned()))?;
+        parsed.layout = layout(&parsed.leagues[0].code, season);
         for (line, row) in (1..).zip(rows) {
+            let reject = |(kind, message)| Rejection::new(line, kind, message, &row.to_string());
             match read_match(line, row, season, today) {
-                Ok(found) => parsed.matches.push(found),
-                Err((kind, message)) => {
-                    parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()));
+                Ok((found, fault)) => {
+                    parsed.matches.push(found);
+                    parsed
+                        .rejections
+                        .extend(fault.map(|text| reject((RejectionKind::MalformedHalfTime, text))));
                 }
+                Err(fault) => parsed.rejections.push(reject(fault)),
             }
         }
+        let goals = "score.ft (or score1 and score2)";
+        let context = Context {
+            today,
+            unplayed: Unplayed::Silent { goals, are_there: true, suspects: Vec::new() },
+            leagues: catalogue::is_domestic(&parsed.leagues[0].code),
+            most_clubs: document::of_any_size,
+        };
+        document::judge(&mut parsed, &context)?;
         Ok(parsed)
+    }
+}
+
+/// The league of a document. One that says of itself that it is a cup is none, whatever its name.
+fn league(name: &str, title: &str, rows: &[&Value]) -> Result<NewLeague, DocumentError> {
+    let shown = |text: &str| text.chars().take(80).collect::<String>();
+    if let Some(league) = catalogue::of_file(name) {
+        let groups = rows.iter().filter(|row| !row["group"].is_null()).count();
+        let is_cup = catalogue::is_cup(title) || groups * 2 > rows.len();
+        return if catalogue::is_domestic(&league.code) && is_cup {
+            Err(DocumentError::Cup(shown(if title.is_empty() { name } else { title })))
+        } else {
+            Ok(league)
+        };
+    }
+    if catalogue::is_cup(name) || catalogue::is_cup(title) {
+        return Err(DocumentError::Cup(shown(if title.is_empty() { name } else { title })));
+    }
+    Err(DocumentError::UnknownLeague(name.to_owned()))
+}
+
+fn layout(code: &str, season: Season) -> Layout {
+    let used = ["date", "team1", "team2", "score.ft", "score.ht", "status"];
+    Layout {
+        used: used.map(str::to_owned).to_vec(),
+        ignored: ["round", "time", "group", "score.et", "score.p"].map(str::to_owned).to_vec(),
+        dates: "year first".to_owned(),
+        league: format!("the name: {code}"),
+        season: format!("the name or the title: {season}"),
+        ..Layout::default()
     }
 }
 
@@ -75,11 +121,18 @@ fn season(name: &str, title: &str, rows: &[&Value]) -> Option<Season> {
     hints.iter().find(starts).or_else(|| hints.first()).copied()
 }
 
-fn read_match(line: u32, row: &Value, season: Season, today: NaiveDate) -> Result<SourceMatch, Fault> {
+/// A match, and why its half-time score is left out where it is.
+fn read_match(
+    line: u32,
+    row: &Value,
+    season: Season,
+    today: NaiveDate,
+) -> Result<(SourceMatch, Option<String>), Fault> {
     let date = read_date(row)?;
     let start = i32::from(season.start());
     if !(start..=start + 1).contains(&date.year()) {
-        let message = format!("{date} lies outside the season {season}");
+        let message =
+            format!("{date} lies outside the season {season} that the name or the title tells; correct one");
         return Err((RejectionKind::DateOutsideSeason, message));
     }
     let (home, away) = values::teams(team(&row["team1"]), team(&row["team2"]))?;
@@ -95,8 +148,13 @@ fn read_match(line: u32, row: &Value, season: Season, today: NaiveDate) -> Resul
         values::not_future(date, today)?;
     }
     let played = if score.is_some() { MatchStatus::Finished } else { MatchStatus::Scheduled };
-    let half_time = read_score(&row["score"]["ht"], [&row["score1i"], &row["score2i"]])?;
-    Ok(SourceMatch {
+    let (half_time, fault) =
+        match (score, read_score(&row["score"]["ht"], [&row["score1i"], &row["score2i"]])) {
+            (None, _) => (None, None),
+            (Some(score), Ok(half)) => values::half_time(half, score),
+            (Some(_), Err((_, message))) => (None, Some(format!("half time: {message}; it is left out"))),
+        };
+    let found = SourceMatch {
         line,
         league: 0,
         season,
@@ -105,14 +163,15 @@ fn read_match(line: u32, row: &Value, season: Season, today: NaiveDate) -> Resul
         kickoff: Kickoff::on(date),
         status: stated.unwrap_or(played),
         score,
-        half_time: half_time.filter(|half| score.is_some_and(|s| half.home <= s.home && half.away <= s.away)),
+        half_time,
         referee: None,
         attendance: None,
         external_id: None,
         stats: None,
         odds: Vec::new(),
         setting: MatchSetting::default(),
-    })
+    };
+    Ok((found, fault))
 }
 
 fn read_date(row: &Value) -> Result<NaiveDate, Fault> {
@@ -124,13 +183,14 @@ fn team(value: &Value) -> &str {
     value.as_str().or_else(|| value["name"].as_str()).unwrap_or_default().trim()
 }
 
-/// A pair of goals, or in older files two numbers; none where either is absent in both shapes.
+/// A pair of goals, or in older files two numbers; none where both are absent.
 fn read_score(pair: &Value, numbers: [&Value; 2]) -> Result<Option<Score>, Fault> {
     let (home, away) = match pair {
         Value::Null => (numbers[0], numbers[1]),
         pair => (&pair[0], &pair[1]),
     };
-    if matches!(pair, Value::Null) && home.is_null() && away.is_null() {
+    let is_pair = pair.is_null() || pair.is_array();
+    if is_pair && home.is_null() && away.is_null() {
         return Ok(None);
     }
     match (home.as_i64(), away.as_i64()) {

@@ -44,4 +44,11 @@ pub trait BronzeWriter: Send + Sync {
     /// # Errors
     /// The store is not available, the bytes do not have the hash, or two records have the same kind and locator.
     async fn store_document(&self, document: &NewDocument<'_>) -> Result<StoredDocument, StoreError>;
+
+    /// Gives a document the name by which it was understood: bytes that were refused under one name may be good under
+    /// another, which tells their league or season.
+    ///
+    /// # Errors
+    /// The store is not available, or does not hold the document.
+    async fn rename_document(&self, id: DocumentId, name: &str) -> Result<(), StoreError>;
 }

@@ -33,7 +33,8 @@ pub fn fit(
     progress: &dyn Progress,
 ) -> Result<Fitted, ModelError> {
     if rows.len() < FEWEST_ROWS {
-        return Err(ModelError::TooFewMatches { found: rows.len(), needed: FEWEST_ROWS });
+        let stored = (0..history.len()).filter(|position| history.outcome(*position).is_some()).count();
+        return Err(ModelError::TooFewMatches { stored, found: rows.len(), needed: FEWEST_ROWS });
     }
     let recipe = recipe.for_rows(rows.len());
     let split = rows.len() - (rows.len() as f64 * recipe.holdout_share) as usize;

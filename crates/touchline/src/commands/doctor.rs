@@ -3,10 +3,15 @@ use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchline_domain::ports::{Finding, Store};
+use touchline_intake::quality::{self, Concern, ConcernKind};
 use touchline_learning::dataset::Facts;
 use touchline_learning::registry::{self, RegistryError};
+
+/// Concerns of one class that are shown.
+const SHOWN: usize = 8;
 
 #[derive(Serialize)]
 struct Report {
@@ -45,6 +50,7 @@ pub async fn run(session: &Session) -> Result<Ending> {
                 Finding::good("matches", held)
             });
             findings.extend(same_competition(&Facts::load(store.as_ref()).await?));
+            findings.extend(concerns(quality::look(store.as_ref(), session.clock.now()).await?));
             findings.push(match store.unprocessed_records().await? {
                 0 => Finding::good("bronze", "every record has reached silver".into()),
                 n => Finding::bad(
@@ -118,6 +124,27 @@ fn same_competition(facts: &Facts) -> Option<Finding> {
             "if it is one, join both: touchline names --help says how",
         )
     })
+}
+
+/// One finding of each class of concerns.
+fn concerns(all: Vec<Concern>) -> Vec<Finding> {
+    let mut classes: BTreeMap<ConcernKind, Vec<String>> = BTreeMap::new();
+    for concern in all {
+        classes.entry(concern.kind).or_default().push(concern.message);
+    }
+    let finding = |(kind, messages): (ConcernKind, Vec<String>)| {
+        let check = match kind {
+            ConcernKind::OverdueFixtures => "fixtures",
+            ConcernKind::DoubledSeason => "seasons",
+            ConcernKind::ClubWithFewMatches | ConcernKind::ClubWithoutResult => "clubs",
+            ConcernKind::LeagueSize => "sizes",
+        };
+        let more = messages.len().saturating_sub(SHOWN);
+        let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
+        let shown = messages.into_iter().take(SHOWN).collect::<Vec<_>>().join("; ");
+        Finding::bad(check, format!("{shown}{rest}"), kind.advice())
+    };
+    classes.into_iter().map(finding).collect()
 }
 
 /// Prints findings, a line each, and what to do.

@@ -1,3 +1,5 @@
+mod explain;
+
 use super::Ending;
 use crate::cli::{Ingest, Paths};
 use crate::output::{self, count};
@@ -5,31 +7,32 @@ use crate::wiring::Session;
 use anyhow::Result;
 use serde::Serialize;
 use touchline_domain::ports::SilverCounts;
-use touchline_intake::files::FileProvider;
-use touchline_intake::import::import_files;
-use touchline_intake::ingest::{FactCounts, IngestReport};
+use touchline_intake::files::{FileProvider, Said};
+use touchline_intake::import::import_files_as;
+use touchline_intake::ingest::{FactCounts, Findings, IngestReport, Weight};
 
 /// `touchline ingest`.
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
-    let (provider, Paths { paths }) = match command {
-        Ingest::FootballData(paths) => (FileProvider::FootballData, paths),
+    let mut said = Said::default();
+    let (provider, Paths { paths, explain }) = match command {
+        Ingest::FootballData(tables) => {
+            said = Said { league: tables.league.clone(), season: tables.season };
+            (FileProvider::FootballData, &tables.files)
+        }
         Ingest::Challenge(paths) => (FileProvider::Challenge, paths),
         Ingest::Openfootball(paths) => (FileProvider::OpenFootball, paths),
         Ingest::ApiFootball(paths) => (FileProvider::ApiFootball, paths),
     };
+    if *explain {
+        return explain::run(session, provider, &said, paths);
+    }
     let store = session.store().await?;
     let clock = session.clock.as_ref();
-    let report = import_files(
-        store.as_ref(),
-        provider,
-        paths,
-        &session.config.source_order(),
-        clock,
-        &session.progress,
-    )
-    .await?;
+    let order = session.config.source_order();
+    let report =
+        import_files_as(store.as_ref(), (provider, &said), paths, &order, clock, &session.progress).await?;
     print(session, &report, store.counts().await?)?;
-    Ok(if report.has_rejected_rows() { Ending::WithRejections } else { Ending::Done })
+    Ok(report.outcome().into())
 }
 
 #[derive(Serialize)]
@@ -77,8 +80,9 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
     }
     let m = &report.matches;
     output::line(format!(
-        "{} files, {} rows read: {} matches new, {} changed, {} unchanged, {} in conflict",
+        "{} files ({} used), {} rows read: {} matches new, {} changed, {} unchanged, {} in conflict",
         count(report.documents),
+        count(report.documents - report.rejected_documents),
         count(report.rows),
         count(m.new),
         count(m.changed),
@@ -122,32 +126,37 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
     Ok(())
 }
 
-/// What was not used, and what is worth a look.
+/// What was not used, and what is worth a look: the worst first, a few examples of each kind.
 fn print_findings(report: &IngestReport) {
-    if report.resembling_names > 0 && report.rejections == 0 {
-        output::line(format!(
-            "{} new teams have almost the name of another one: perhaps one team under two names",
-            count(report.resembling_names)
-        ));
-        for example in &report.examples {
-            output::line(format!("  {example}"));
+    if report.findings.is_empty() {
+        return;
+    }
+    let by_weight = |weight| {
+        let of = |findings: &&Findings| findings.weight == weight;
+        report.findings.values().filter(of).map(|findings| findings.count).sum::<u64>()
+    };
+    let told = [
+        (report.rejected_documents, "files refused"),
+        (report.rejected_rows, "rows left out"),
+        (report.waiting_rows, "rows waiting for a name"),
+        (report.partial_rows, "rows kept without their odds and statistics"),
+        (by_weight(Weight::Value), "values left out of rows that were kept"),
+        (report.notes, "notes"),
+    ];
+    let told: Vec<String> =
+        told.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", count(*n))).collect();
+    output::line(format!("{}:", told.join(", ")));
+    for (kind, findings) in report.worst_first() {
+        output::line(format!("  {:>6}  {kind}", count(findings.count)));
+        for example in &findings.examples {
+            output::line(format!("          {example}"));
+        }
+        let more = findings.count.saturating_sub(findings.examples.len() as u64);
+        if more > 0 {
+            output::line(format!("          and {} more", count(more)));
         }
     }
-    if report.rejections > 0 {
-        output::line(format!(
-            "{} rows rejected, {} values left out of rows that were kept:",
-            count(report.rejected_rows),
-            count(
-                (report.rejections - report.rejected_rows - report.rejected_documents)
-                    .saturating_sub(report.waiting_names)
-            ),
-        ));
-        for (reason, n) in &report.rejections_by_reason {
-            output::line(format!("  {n:>6}  {reason}"));
-        }
-        for example in &report.examples {
-            output::line(format!("  {example}"));
-        }
-        output::line("each is recorded in data_quality_logs");
-    }
+    output::line(
+        "each that is of a file is recorded in data_quality_logs; --explain shows how a file is understood",
+    );
 }

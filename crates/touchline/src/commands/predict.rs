@@ -18,6 +18,7 @@ use touchline_forecasting::predict::{
     FixtureForecast, FixtureOptions, FixtureReport, KnownNames, forecast_fixtures,
 };
 use touchline_forecasting::seal::{RegisteredModel, Sealing, Upcoming, forecast_to_come};
+use touchline_intake::quality::{self, ConcernKind};
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::ForecastModel;
 use touchline_learning::registry;
@@ -35,6 +36,12 @@ pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
     }
     let forecasts = upcoming(session, store.as_ref(), &model, as_of).await?;
     write_upcoming(session, &forecasts, &model.model, arguments.out.as_deref())?;
+    for concern in quality::look(store.as_ref(), now).await? {
+        if concern.kind == ConcernKind::ClubWithoutResult {
+            // The output may be JSON, or a file of forecasts.
+            writeln!(std::io::stderr(), "{}; {}", concern.message, concern.kind.advice())?;
+        }
+    }
     Ok(Ending::Done)
 }
 

@@ -45,7 +45,7 @@ pub async fn run(session: &Session, arguments: &Arguments) -> Result<Ending> {
         tracing::warn!(%error, "recent performance was not computed anew: touchline db maintain");
     }
     print(session, &report, store.counts().await?)?;
-    Ok(if report.ingest.has_rejected_rows() { Ending::WithRejections } else { Ending::Done })
+    Ok(report.ingest.outcome().into())
 }
 
 fn print(session: &Session, report: &ReprocessReport, held: SilverCounts) -> Result<()> {

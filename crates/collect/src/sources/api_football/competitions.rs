@@ -77,7 +77,8 @@ pub(super) fn is_named_by_one_year(country: &str) -> bool {
 /// Years that matches of a season may be of, beside the one that names it.
 pub(super) fn years_of(kind: CompetitionKind, start: i32) -> std::ops::RangeInclusive<i32> {
     match kind {
-        CompetitionKind::League => start..=start + 1,
+        // A season may start in the last weeks of the year before the one that names it.
+        CompetitionKind::League => start - 1..=start + 1,
         // Qualifiers begin up to four years before their final, and a tournament may be put off.
         _ => start - 4..=start + 2,
     }

@@ -3,7 +3,7 @@
 use super::{competitions, identifier, keep, leagues, name};
 use crate::leagues::LeagueIndex;
 use crate::values::{self, Fault};
-use crate::{Parsed, RejectionKind, SourceMatch};
+use crate::{Parsed, Rejection, RejectionKind, SourceMatch};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value;
 use touchline_domain::{CompetitionKind, Kickoff, MatchStatus, Score, Season};
@@ -12,19 +12,23 @@ pub(super) fn read(rows: &[Value], today: NaiveDate, parsed: &mut Parsed) {
     let mut leagues = LeagueIndex::default();
     for (line, row) in (1..).zip(rows) {
         let read = read_match(line, row, today, &mut leagues);
-        if let Some(found) = keep(parsed, line, row, read) {
+        if let Some((found, fault)) = keep(parsed, line, row, read) {
             parsed.matches.push(found);
+            let reject =
+                |text| Rejection::new(line, RejectionKind::MalformedHalfTime, text, &row.to_string());
+            parsed.rejections.extend(fault.map(reject));
         }
     }
     parsed.leagues = leagues.into_leagues();
 }
 
+/// A match, and why its half-time score is left out where it is.
 fn read_match(
     line: u32,
     row: &Value,
     today: NaiveDate,
     leagues: &mut LeagueIndex,
-) -> Result<SourceMatch, Fault> {
+) -> Result<(SourceMatch, Option<String>), Fault> {
     let id = identifier(&row["fixture"]["id"])
         .ok_or_else(|| (RejectionKind::MalformedId, "fixture.id is not an identifier".to_owned()))?;
     let teams = &row["teams"];
@@ -38,10 +42,13 @@ fn read_match(
     if score.is_some() {
         values::not_future(date, today)?;
     }
-    let half_time = pair(&row["score"]["halftime"])?
-        .filter(|half| score.is_some_and(|s| half.home <= s.home && half.away <= s.away));
+    let (half_time, fault) = match (score, pair(&row["score"]["halftime"])) {
+        (None, _) => (None, None),
+        (Some(score), Ok(half)) => values::half_time(half, score),
+        (Some(_), Err((_, message))) => (None, Some(format!("half time: {message}; it is left out"))),
+    };
     let (league, season, kind) = read_league(&row["league"], date, leagues)?;
-    Ok(SourceMatch {
+    let found = SourceMatch {
         line,
         league,
         season,
@@ -57,7 +64,8 @@ fn read_match(
         stats: None,
         odds: Vec::new(),
         setting: competitions::setting(row, kind, score),
-    })
+    };
+    Ok((found, fault))
 }
 
 fn read_league(
@@ -81,7 +89,8 @@ fn read_league(
     let season = season.map_err(|_| malformed())?;
     let kind = described.kind;
     if !competitions::years_of(kind, start.into()).contains(&date.year()) {
-        let message = format!("{date} lies outside the season {season}");
+        let message =
+            format!("{date} lies outside the season {season} of the answer; ask for the fixture again");
         return Err((RejectionKind::DateOutsideSeason, message));
     }
     Ok((leagues.index(&leagues::code(id), || described), season, kind))

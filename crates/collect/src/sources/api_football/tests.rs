@@ -444,3 +444,38 @@ fn live_prices_are_prices_of_the_running_match() {
     assert!(parsed.facts.iter().all(|fact| matches!(fact.fact, SourceFact::InPlay(_))));
     assert_eq!(parsed.rejections, []);
 }
+
+#[test]
+fn an_odd_half_time_score_costs_only_itself() {
+    for half in
+        [json!({"home": null, "away": 1}), json!({"home": "x", "away": 0}), json!({"home": 9, "away": 0})]
+    {
+        let mut row = fixture("FT", goals(json!(2), json!(1)), goals(json!(2), json!(1)));
+        row["score"]["halftime"] = half;
+        let parsed = parse(&answer("fixtures", json!({}), json!([row]))).unwrap();
+        assert_eq!((parsed.matches.len(), parsed.matches[0].half_time), (1, None));
+        assert_eq!(parsed.rejections[0].kind, RejectionKind::MalformedHalfTime);
+    }
+    let mut row = fixture("FT", goals(json!(2), json!(1)), goals(json!(2), json!(1)));
+    row["score"]["halftime"] = json!({"home": null, "away": null});
+    assert_eq!(parse(&answer("fixtures", json!({}), json!([row]))).unwrap().rejections, []);
+}
+
+#[test]
+fn qualifiers_are_of_the_season_that_the_provider_names() {
+    let row = |name: &str, season: u32, date: &str| {
+        let mut row = fixture("FT", goals(json!(2), json!(1)), goals(json!(2), json!(1)));
+        row["league"] = json!({"id": 34, "name": name, "country": "World", "season": season});
+        row["fixture"]["date"] = json!(date);
+        parse(&answer("fixtures", json!({}), json!([row]))).unwrap()
+    };
+    let early = row("World Cup - Qualification South America", 2026, "2023-09-07T23:00:00+00:00");
+    assert_eq!(early.matches[0].season.to_string(), "2026");
+    assert_eq!(
+        row("A league", 2024, "2023-12-28T23:00:00+00:00").matches.len(),
+        1,
+        "a few days before its year"
+    );
+    let slip = row("A league", 2026, "2023-09-07T23:00:00+00:00");
+    assert_eq!(slip.rejections[0].kind, RejectionKind::DateOutsideSeason);
+}

@@ -111,6 +111,37 @@ pub(crate) fn extra_code(country: &str) -> Option<&'static str> {
         .map(|l| l.code)
 }
 
+/// The most clubs that a season of a main league has had since 1993. The extra leagues change too often to say.
+const MOST_CLUBS: [(&str, usize); 22] = [
+    ("E0", 22),
+    ("E1", 24),
+    ("E2", 24),
+    ("E3", 24),
+    ("EC", 24),
+    ("SC0", 12),
+    ("SC1", 12),
+    ("SC2", 14),
+    ("SC3", 14),
+    ("D1", 18),
+    ("D2", 20),
+    ("I1", 20),
+    ("I2", 24),
+    ("SP1", 22),
+    ("SP2", 22),
+    ("F1", 20),
+    ("F2", 22),
+    ("N1", 18),
+    ("B1", 18),
+    ("P1", 18),
+    ("T1", 21),
+    ("G1", 18),
+];
+
+/// The most clubs that a season of a league has, where that is known.
+pub fn most_clubs(code: &str) -> Option<usize> {
+    MOST_CLUBS.iter().find(|(known, _)| *known == code).map(|(_, most)| *most)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,6 +38,11 @@ impl Counts {
         }
     }
 
+    /// The columns that are read.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
+        self.sides.iter().map(|(column, ..)| *column).chain(self.attendance)
+    }
+
     /// Reads the counts of a row and the attendance, and says which are none.
     pub(super) fn read(&self, row: &Row) -> (Option<MatchStats>, Option<u32>, Option<String>) {
         let mut stats = MatchStats::default();
@@ -46,13 +51,13 @@ impl Counts {
             let text = row.field(*column);
             match values::whole(text).and_then(|n| u16::try_from(n).ok()) {
                 Some(n) => set(if *home { &mut stats.home } else { &mut stats.away }, n),
-                None if text.is_empty() => {}
+                None if values::is_missing(text) => {}
                 None => faults.push(format!("{name} {text:.20} is not a count")),
             }
         }
         let text = row.optional(self.attendance);
         let attendance = values::whole(text).and_then(|n| u32::try_from(n).ok());
-        if attendance.is_none() && !text.is_empty() {
+        if attendance.is_none() && !values::is_missing(text) {
             faults.push(format!("Attendance {text:.20} is not a count"));
         }
         (Some(stats).filter(|s| !s.is_empty()), attendance, (!faults.is_empty()).then(|| faults.join("; ")))

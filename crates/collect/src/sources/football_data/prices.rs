@@ -75,11 +75,28 @@ impl Prices {
         Self { quotes, unreadable }
     }
 
+    /// Whether a heading is of handicap prices whose handicap stands in no column.
+    pub(super) fn lacks_line(&self, heading: &str) -> bool {
+        let home = heading.strip_suffix('A').map(|code| format!("{code}H"));
+        self.unreadable.iter().any(|of| of == heading || home.as_ref() == Some(of))
+    }
+
     /// The document's fault of having handicap prices, but not the handicap that they are for.
     pub(super) fn fault(&self) -> Option<Rejection> {
         let headings = self.unreadable.join(",");
         let message = format!("no column tells the handicap of {headings:.100}; these prices are left out");
         (!headings.is_empty()).then(|| Rejection::new(0, RejectionKind::MalformedOdds, message, &headings))
+    }
+
+    /// The columns that are read.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
+        self.quotes.iter().flat_map(|quote| {
+            let line = match quote.line {
+                Line::Column(column) => Some(column),
+                _ => None,
+            };
+            quote.columns.into_iter().flatten().chain(line)
+        })
     }
 
     /// Reads the prices of a row, and says which are none. Pre-match prices were gathered before `published`.
@@ -131,7 +148,10 @@ impl Quote {
         for (price, column) in prices.iter_mut().zip(self.columns) {
             let text = row.optional(column);
             if !text.is_empty() {
-                let odds = text.parse().ok().and_then(|value| DecimalOdds::new(value).ok());
+                let odds = values::decimal(text).and_then(|value| DecimalOdds::new(value).ok());
+                if odds.is_none() && values::is_missing(text) {
+                    continue;
+                }
                 *price = Some(odds.ok_or_else(|| format!("{} {text:.20} is not a price", self.heading))?);
             }
         }
@@ -145,7 +165,9 @@ impl Quote {
                 let text = row.field(column);
                 let line = quarters(text);
                 Some(line.ok_or_else(|| match text {
-                    "" => format!("{} has a price but no handicap", self.heading),
+                    text if values::is_missing(text) => {
+                        format!("{} has a price but no handicap", self.heading)
+                    }
                     _ => format!("{} has the handicap {text:.20}, no multiple of 0.25", self.heading),
                 })?)
             }
@@ -174,7 +196,7 @@ impl Quote {
 
 /// A line in quarter goals, where it is a multiple of 0.25 that a match can have.
 fn quarters(text: &str) -> Option<i16> {
-    let quarters = text.parse::<f64>().ok()? * 4.0;
+    let quarters = values::decimal(text)? * 4.0;
     #[expect(clippy::float_cmp, reason = "quarters of multiples of 0.25 are exact")]
     let whole = quarters.trunc() == quarters && quarters.abs() <= 400.0;
     whole.then_some(quarters as i16)
@@ -237,7 +259,8 @@ mod tests {
     /// Reads one row of a table, as `bookmaker market phase line prices`.
     fn read(headings: &str, fields: &str, results_only: bool) -> (Vec<String>, Option<String>) {
         let text = format!("{headings}\n{fields}\n");
-        let (mut table, headings) = Table::open(text.as_bytes()).unwrap();
+        let all = |_: &Headings| Ok(());
+        let (mut table, headings, ()) = Table::open(text.as_bytes(), str::to_owned, all).unwrap();
         let prices = Prices::find(&headings, results_only);
         let mut row = Row::default();
         assert_eq!(table.read(&mut row).unwrap(), Step::Row);

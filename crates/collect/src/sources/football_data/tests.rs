@@ -1,3 +1,5 @@
+mod shapes;
+
 use super::*;
 use std::fmt::Write;
 
@@ -50,7 +52,7 @@ fn ragged_and_empty_rows_lose_no_match() {
     let parsed = parse(
         "0304/D1.csv",
         "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR,,,Referee\n\
-         D1,02/08/03,Nordheim,Suedau,1,0,H,,,X,9,9,9,,,\n\
+         D1,02/08/03,Nordheim,Suedau,1,0,H,,,X,,,,,,\n\
          D1,03/08/03,Ostau,Westau,1,1,D\n\
          ,,,,,,,,,\n\r\n\
          D1,09/08/03,Suedau,Ostau,0,2,A,,,\"Pfiff, A\"\n,,,,,,,,,,,,,,,\n",
@@ -193,8 +195,8 @@ fn documents_of_another_kind_are_refused_with_what_they_lack() {
         let document = Document { name: "E0.csv", bytes: text.as_bytes() };
         FootballData.parse(&document, DateTime::default()).unwrap_err().to_string()
     };
-    assert!(refuse("Sea,Lge,Date,HT,AT,HS,AS,GD,WDL\n").contains("lack Div;"));
-    assert!(refuse("Div,Date,FTHG\n").contains("lack HomeTeam, AwayTeam;"));
+    assert!(refuse("Sea,Lge,Date,HT,AT,HS,AS,GD,WDL\n").contains("name Div,"));
+    assert!(refuse("Div,Date,FTHG\n").contains("name HomeTeam, AwayTeam (found: Div, Date, FTHG)"));
     assert!(refuse("<!DOCTYPE HTML><title>503</title>").contains("web page"));
 }
 

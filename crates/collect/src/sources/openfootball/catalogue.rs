@@ -100,7 +100,40 @@ pub(super) fn of_file(name: &str) -> Option<NewLeague> {
     stem.split(['-', '_', ' ']).find_map(describe)
 }
 
+/// Files whose name is another word for a code.
+const OTHER_NAMES: [(&str, &str); 1] = [("mls", "us.1")];
+
+/// Words that name cups and tournaments. `uefa.cl` and `copa.l` are codes, and no matter of words.
+const CUPS: [&str; 12] = [
+    "cup",
+    "worldcup",
+    "pokal",
+    "coupe",
+    "coppa",
+    "copa",
+    "taça",
+    "beker",
+    "euro",
+    "olympics",
+    "friendlies",
+    "qualifiers",
+];
+
+/// Whether a file's name or title is that of a cup or of a tournament.
+pub(super) fn is_cup(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let file = lower.rsplit(['/', '\\']).next().unwrap_or_default();
+    let words = file.split(|c: char| !c.is_alphanumeric());
+    words.map(|word| word.trim_matches(|c: char| c.is_ascii_digit())).any(|word| CUPS.contains(&word))
+}
+
+/// Whether a code is that of a league of one country.
+pub(super) fn is_domestic(code: &str) -> bool {
+    !matches!(code, "uefa.cl" | "copa.l")
+}
+
 fn describe(code: &str) -> Option<NewLeague> {
+    let code = OTHER_NAMES.iter().find(|(other, _)| *other == code).map_or(code, |(_, code)| code);
     let (place, tier) = code.split_once('.')?;
     let (country, level) = match code {
         "uefa.cl" => ("Europe", 1),
@@ -132,6 +165,9 @@ mod tests {
         assert_eq!(code("2023-24/en.1.json").as_deref(), Some("en.1"));
         assert_eq!(code("2023-24-de.2.json.gz").as_deref(), Some("de.2"));
         assert_eq!(code("a\\2019-20-uefa.cl.json").as_deref(), Some("uefa.cl"));
+        assert_eq!(code("2024/mls.json").as_deref(), Some("us.1"));
+        assert!(is_cup("2014/worldcup.json") && is_cup("2023-24/de.cup.json") && is_cup("World Cup 2014"));
+        assert!(!is_cup("English Premier League 2022/23") && !is_cup("Copacabana"));
         for name in ["en.json", "xx.1.json", "en.0.json", "en.12.json", "", "2023-24/.json"] {
             assert_eq!(code(name), None, "{name}");
         }

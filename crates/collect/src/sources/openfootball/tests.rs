@@ -120,9 +120,49 @@ fn documents_of_another_kind_are_refused() {
     assert_eq!(refuse("2023-24/en.1.json", "{\"matches\": [").name(), "malformed_json");
     assert_eq!(refuse("2023-24/en.1.json", "{\"clubs\": []}").name(), "malformed_json");
     assert_eq!(refuse("2023-24/en.1.json", " <html>").name(), "html");
-    assert_eq!(refuse("2023-24/cup.json", "{\"matches\": []}").name(), "unknown_league");
+    assert_eq!(refuse("2023-24/xx.json", "{\"matches\": []}").name(), "unknown_league");
+    for (name, text) in [
+        ("2014/worldcup.json", "{\"name\": \"A tournament\", \"matches\": []}"),
+        ("2023-24/de.cup.json", "{\"matches\": []}"),
+        ("2014/en.1.json", "{\"name\": \"World Cup 2014\", \"matches\": []}"),
+        ("2014/en.1.json", "{\"name\": \"L\", \"matches\": [{\"date\": \"2014-06-12\", \"group\": \"A\"}]}"),
+    ] {
+        let error = refuse(name, text);
+        assert_eq!(error.name(), "cup", "{name}");
+        assert!(!error.to_string().contains("name it like"), "{error}");
+    }
     let deep = format!("{{\"matches\": {}", "[".repeat(100_000));
     assert_eq!(refuse("2023-24/en.1.json", &deep).name(), "malformed_json");
     let large = format!("{{\"matches\": [{}]}}", " ".repeat(9 << 20));
     assert_eq!(refuse("2023-24/en.1.json", &large), DocumentError::TooLarge { limit: 8 });
+}
+
+#[test]
+fn an_odd_half_time_score_costs_only_itself() {
+    let parsed = parse(
+        "2023-24/en.1.json",
+        r#"{"matches": [
+            {"date": "2023-09-02", "team1": "Aau", "team2": "Bau", "score": {"ht": [], "ft": [2, 1]}},
+            {"date": "2023-09-02", "team1": "Cau", "team2": "Dau", "score": {"ht": [null, null], "ft": [0, 0]}},
+            {"date": "2023-09-03", "team1": "Eau", "team2": "Fau", "score": {"ht": [1, null], "ft": [2, 1]}},
+            {"date": "2023-09-03", "team1": "Gau", "team2": "Hau", "score": {"ht": "1-0", "ft": [2, 1]}},
+            {"date": "2023-09-03", "team1": "Iau", "team2": "Jau", "score": {"ht": [3, 0], "ft": [2, 1]}}
+        ]}"#,
+    )
+    .unwrap();
+    assert_eq!(parsed.matches.len(), 5);
+    assert!(parsed.matches.iter().all(|m| m.half_time.is_none() && m.score.is_some()));
+    let kinds: Vec<_> = parsed.rejections.iter().map(|r| (r.line, r.kind.name())).collect();
+    assert_eq!(kinds, [(3, "malformed_half_time"), (4, "malformed_half_time"), (5, "malformed_half_time")]);
+}
+
+#[test]
+fn a_season_of_past_days_without_scores_is_refused() {
+    let matches: Vec<String> = (1..=28)
+        .map(|day| {
+            format!(r#"{{"date": "2013-{:02}-{day:02}", "team1": "Aau", "team2": "B{day}au"}}"#, 8 + day % 4)
+        })
+        .collect();
+    let error = parse("2013-14/en.1.json", &format!("{{\"matches\": [{}]}}", matches.join(","))).unwrap_err();
+    assert!(error.to_string().contains("score.ft"), "{error}");
 }

@@ -25,6 +25,11 @@ pub async fn a_document_is_kept_once<H: Deref<Target: Store>>(fresh: impl AsyncF
         assert_eq!((kept.name.as_str(), kept.collected_at), ("file.csv", time(0)), "the first stays");
         assert_eq!((kept.id, kept.source.as_str()), (first.id, "contract"));
     }
+    let held = store.held_document("contract", DOCUMENTS[0].1).await.expect("read").expect("held");
+    store.rename_document(held.id, "E0.csv [league=E0]").await.expect("renamed");
+    let kept = store.document(held.id).await.expect("read").expect("kept");
+    assert_eq!((kept.name.as_str(), kept.bytes.as_slice()), ("E0.csv [league=E0]", DOCUMENTS[0].0));
+    refused(store.rename_document(DocumentId(999_999), "x").await, "a document that is not there");
     let other = NewDocument { source: "another", ..document(0, &lines) };
     assert!(store.store_document(&other).await.expect("stored").new, "the source is part of the identity");
     assert_eq!(store.unprocessed_records().await.expect("counted"), 8, "records are kept once as well");
