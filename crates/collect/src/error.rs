@@ -40,6 +40,9 @@ pub enum DocumentError {
         /// The limit.
         limit: u32,
     },
+    /// A workbook or an archive that cannot be read.
+    #[error("the workbook or archive cannot be read: {0}")]
+    Workbook(String),
     /// Bytes that are no text.
     #[error("the file is not text (zero bytes in its heading, or UTF-16); save it as UTF-8 CSV")]
     NotText,
@@ -190,6 +193,7 @@ impl DocumentError {
             Self::CorruptGzip(_) => "corrupt_gzip",
             Self::LineTooLong { .. } => "line_too_long",
             Self::TooManyLines { .. } => "too_many_lines",
+            Self::Workbook(_) => "workbook",
             Self::NotText => "not_text",
             Self::WrongColumns { .. } => "wrong_columns",
             Self::NoLeague(_) => "no_league",

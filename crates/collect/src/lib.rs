@@ -3,9 +3,11 @@
 //! ([`Parsed`]), or says why the document as a whole is unusable ([`DocumentError`]). A row that cannot be used
 //! is a [`Rejection`] with its line and its reason; it never takes another row with it.
 
+pub mod archive;
 pub mod document;
 pub mod names;
 pub mod sources;
+pub mod tables;
 
 mod error;
 mod headings;
@@ -166,9 +168,15 @@ pub enum SourceFact {
 }
 
 /// A format that can be read: one implementation per provider.
-pub trait Source: Send + Sync {
+pub trait Source: Send + Sync + std::fmt::Debug {
     /// The name under which its records are kept, such as `football-data`.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
+
+    /// What has to be kept beside its documents so that they can be read again in the same way; none where the name
+    /// says it all.
+    fn reading(&self) -> Option<&str> {
+        None
+    }
 
     /// Reads a document. `collected_at` is when it came: a result dated later is refused, and the prices
     /// of a fixture to come are dated by it. The same document and time give the same answer, whenever they are read.

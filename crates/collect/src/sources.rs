@@ -2,20 +2,56 @@
 
 pub mod api_football;
 pub mod challenge;
+pub mod fbref;
 pub mod football_data;
+pub mod football_data_org;
 pub mod openfootball;
 pub mod simulated;
+pub mod understat;
 
 use crate::Source;
+use crate::tables::TableSource;
 
 /// All sources that the program reads, each once.
-pub const ALL: [&dyn Source; 5] = [
+pub const ALL: [&dyn Source; 8] = [
     &football_data::FootballData,
     &challenge::Challenge,
     &openfootball::OpenFootball,
     &api_football::ApiFootball,
+    &football_data_org::FootballDataOrg,
+    &understat::Understat,
+    &fbref::Fbref,
     &simulated::Simulated,
 ];
+
+/// What reads a stored document.
+#[derive(Debug)]
+pub enum Reader {
+    /// The reader of a source.
+    Known(&'static dyn Source),
+    /// A table by the map that was kept beside it.
+    Table(Box<TableSource>),
+}
+
+impl Reader {
+    /// The source.
+    pub fn source(&self) -> &dyn Source {
+        match self {
+            Self::Known(source) => *source,
+            Self::Table(source) => source.as_ref(),
+        }
+    }
+}
+
+/// What reads a stored document of a source with what was kept beside it; none where this program cannot.
+pub fn reader(name: &str, reading: Option<&str>) -> Option<Reader> {
+    match reading {
+        None => by_name(name).map(Reader::Known),
+        Some(reading) => {
+            TableSource::of_reading(name, reading).ok().map(|source| Reader::Table(Box::new(source)))
+        }
+    }
+}
 
 /// The source under whose name records are kept; none where this program does not know it.
 pub fn by_name(name: &str) -> Option<&'static dyn Source> {

@@ -46,6 +46,21 @@ pub(crate) fn unpack(bytes: &[u8], limits: Limits) -> Result<Cow<'_, [u8]>, Docu
     })
 }
 
+/// The same of web pages that are sources of their own: what starts like a page is no fault.
+pub(crate) fn unpack_page(bytes: &[u8], limits: Limits) -> Result<Cow<'_, [u8]>, DocumentError> {
+    let unpacked = if bytes.starts_with(&GZIP) {
+        Cow::Owned(gunzip(bytes, limits)?)
+    } else if bytes.len() > limits.bytes {
+        return Err(too_large(limits));
+    } else {
+        Cow::Borrowed(bytes)
+    };
+    match check_text(&unpacked) {
+        Ok(()) | Err(DocumentError::Html) => Ok(unpacked),
+        Err(error) => Err(error),
+    }
+}
+
 fn too_large(limits: Limits) -> DocumentError {
     DocumentError::TooLarge { limit: (limits.bytes >> 20) as u64 }
 }

@@ -4,12 +4,15 @@ use crate::ingest::Incoming;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use touchline_collect::Source;
 use touchline_collect::document::Hints;
 use touchline_collect::sources::api_football::ApiFootball;
 use touchline_collect::sources::challenge::Challenge;
+use touchline_collect::sources::fbref::Fbref;
 use touchline_collect::sources::football_data::FootballData;
+use touchline_collect::sources::football_data_org::FootballDataOrg;
 use touchline_collect::sources::openfootball::OpenFootball;
+use touchline_collect::sources::understat::Understat;
+use touchline_collect::{DocumentError, Source, archive};
 use touchline_domain::Season;
 
 /// Files larger than this are not match data.
@@ -34,6 +37,14 @@ pub enum FileError {
         /// What the system said.
         source: io::Error,
     },
+    /// An archive that cannot be read.
+    #[error("{name}: {source}")]
+    Archive {
+        /// The archive.
+        name: String,
+        /// What is wrong with it.
+        source: DocumentError,
+    },
     /// A file that is larger than any file of match data.
     #[error("{} has {mebibytes} MiB, which is more than any file of match data; split it", .path.display())]
     TooLarge {
@@ -51,10 +62,16 @@ pub enum FileProvider {
     FootballData,
     /// Results of the Soccer Prediction Challenge, also compressed.
     Challenge,
-    /// JSON files of openfootball.
+    /// JSON files and Football.TXT of openfootball.
     OpenFootball,
     /// Recorded answers of API-Football, also compressed.
     ApiFootball,
+    /// Recorded answers of football-data.org.
+    FootballDataOrg,
+    /// JSON and saved pages of Understat.
+    Understat,
+    /// Saved pages of FBref.
+    Fbref,
 }
 
 impl FileProvider {
@@ -65,6 +82,9 @@ impl FileProvider {
             Self::Challenge => &Challenge,
             Self::OpenFootball => &OpenFootball,
             Self::ApiFootball => &ApiFootball,
+            Self::FootballDataOrg => &FootballDataOrg,
+            Self::Understat => &Understat,
+            Self::Fbref => &Fbref,
         }
     }
 
@@ -73,8 +93,10 @@ impl FileProvider {
         match self {
             Self::FootballData => &["csv"],
             Self::Challenge => &["csv", "gz"],
-            Self::OpenFootball => &["json"],
-            Self::ApiFootball => &["json", "gz"],
+            Self::OpenFootball => &["json", "txt"],
+            Self::ApiFootball | Self::FootballDataOrg => &["json", "gz"],
+            Self::Understat => &["json", "html", "gz"],
+            Self::Fbref => &["html", "htm", "gz"],
         }
     }
 
@@ -84,28 +106,49 @@ impl FileProvider {
     /// # Errors
     /// A path does not exist or cannot be read, or there is no file.
     pub fn files(self, paths: &[PathBuf]) -> Result<Vec<PathBuf>, FileError> {
-        let endings = self.endings();
-        let mut files = Vec::new();
-        for path in paths {
-            if path.is_dir() {
-                search(path, endings, &mut files)?;
-            } else if path.exists() {
-                files.push(path.clone());
-            } else {
-                // Before anything is read, so that a mistyped path does not end a long import half-way.
-                return Err(FileError::Missing(path.clone()));
-            }
-        }
-        if files.is_empty() {
-            return Err(FileError::NoFiles(endings));
-        }
-        files.sort();
-        files.dedup();
+        let mut files = below(paths, self.endings())?;
         if self == Self::ApiFootball {
             files.sort_by_cached_key(|path| !lists_matches(path));
         }
         Ok(files)
     }
+}
+
+/// Endings of tables, alone or in an archive.
+const TABLES: [&str; 6] = ["csv", "tsv", "txt", "gz", "xlsx", "xlsm"];
+/// Endings that are searched for in folders.
+const TABLES_AND_ARCHIVES: [&str; 7] = ["csv", "tsv", "txt", "gz", "xlsx", "xlsm", "zip"];
+
+/// The tables and archives below some paths, by path. A file that is named outright is taken whatever its ending.
+///
+/// # Errors
+/// A path does not exist or cannot be read, or there is no file.
+pub fn table_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, FileError> {
+    below(paths, &TABLES_AND_ARCHIVES)
+}
+
+/// The document itself, or the tables of an archive, each named by the archive and its path there.
+///
+/// # Errors
+/// The archive cannot be read.
+pub fn tables_of(document: Incoming) -> Result<Vec<Incoming>, FileError> {
+    if !archive::is_archive(&document.bytes) {
+        return Ok(vec![document]);
+    }
+    let is_table = |name: &str| {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        TABLES.iter().any(|known| known.eq_ignore_ascii_case(ending))
+    };
+    let entries = archive::entries(&document.bytes, is_table)
+        .map_err(|source| FileError::Archive { name: document.name.clone(), source })?;
+    if entries.is_empty() {
+        return Err(FileError::NoFiles(&TABLES));
+    }
+    let named = |entry: archive::Entry| Incoming {
+        name: format!("{}/{}", document.name, entry.name),
+        bytes: entry.bytes,
+    };
+    Ok(entries.into_iter().map(named).collect())
 }
 
 /// What a person says of files that they do not say themselves.
@@ -131,6 +174,26 @@ fn lists_matches(path: &Path) -> bool {
     let mut head = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
     read.is_ok() && ApiFootball::lists_matches(&head)
+}
+
+fn below(paths: &[PathBuf], endings: &'static [&'static str]) -> Result<Vec<PathBuf>, FileError> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            search(path, endings, &mut files)?;
+        } else if path.exists() {
+            files.push(path.clone());
+        } else {
+            // Before anything is read, so that a mistyped path does not end a long import half-way.
+            return Err(FileError::Missing(path.clone()));
+        }
+    }
+    if files.is_empty() {
+        return Err(FileError::NoFiles(endings));
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
 }
 
 fn search(folder: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> Result<(), FileError> {
@@ -188,7 +251,7 @@ mod tests {
         let missing = [folder.path().to_owned(), folder.path().join("gone")];
         assert!(matches!(FileProvider::FootballData.files(&missing), Err(FileError::Missing(_))));
         let none = FileProvider::OpenFootball.files(&[folder.path().to_owned()]).unwrap_err();
-        assert_eq!(none.to_string(), "there is no json file below the paths given");
+        assert_eq!(none.to_string(), "there is no json or txt file below the paths given");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Importing many documents: one after the other, each as a whole, and then the summaries that follow from them.
 
-use crate::files::{FileError, FileProvider, Said, read_file};
+use crate::files::{FileError, FileProvider, Said, read_file, table_files, tables_of};
 use crate::identity::SourceOrder;
 use crate::ingest::{Incoming, IngestReport, ingest};
 use crate::quality;
@@ -13,6 +13,8 @@ use touchline_domain::{Clock, Progress, Stopped};
 
 /// Changes older than so many days are no longer kept for those who follow the store.
 const FEED_DAYS: u64 = 30;
+/// Tables are read ahead up to so many bytes.
+const BATCH: usize = 64 << 20;
 
 /// Why an import ended before its last document. What came before is stored.
 #[derive(Debug, Error)]
@@ -66,6 +68,35 @@ pub async fn import_files_as(
         document.map(|document| (path.display().to_string(), said.of(document)))
     });
     import(store, provider.source(), documents, order, clock, progress).await
+}
+
+/// Imports tables below some paths by a map; of archives their tables, each a document of its own.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn import_tables(
+    store: &dyn Store,
+    source: &dyn Source,
+    paths: &[PathBuf],
+    order: &SourceOrder,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<IngestReport, ImportError> {
+    let mut report = IngestReport::default();
+    let mut files = table_files(paths)?.into_iter().peekable();
+    while files.peek().is_some() {
+        let mut documents = Vec::new();
+        let mut bytes = 0;
+        while bytes < BATCH
+            && let Some(path) = files.next()
+        {
+            let tables = tables_of(read_file(&path)?)?;
+            bytes += tables.iter().map(|table| table.bytes.len()).sum::<usize>();
+            documents.extend(tables);
+        }
+        report.add(&import_documents(store, source, documents, order, clock, progress).await?);
+    }
+    Ok(report)
 }
 
 /// Imports documents that are in memory.

@@ -7,10 +7,10 @@ mod plan;
 mod report;
 
 use crate::identity::{self, League, SourceOrder, Teams, Waiting};
+use crate::reader::reader_of;
 use chrono::{DateTime, SubsecRound, Utc};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use thiserror::Error;
-use touchline_collect::sources::by_name;
 use touchline_collect::{
     Document, DocumentError, Parsed, Rejection, Source, SourceFact, SourceFacts, SourceMatch,
 };
@@ -59,10 +59,11 @@ pub async fn ingest_stored(
     report: &mut IngestReport,
 ) -> Result<(), StoredError> {
     let held = store.document(id).await?.ok_or(StoredError::Unknown(id))?;
-    let source = by_name(&held.source).ok_or(StoredError::UnknownSource(id, held.source))?;
+    let reader = reader_of(store, id, &held.source).await?;
+    let reader = reader.ok_or(StoredError::UnknownSource(id, held.source))?;
     let stored = StoredDocument { id, new: false, collected_at: held.collected_at };
     let document = Incoming { name: held.name, bytes: held.bytes };
-    Ok(replay(store, source, &document, stored, order, clock, report).await?)
+    Ok(replay(store, reader.source(), &document, stored, order, clock, report).await?)
 }
 
 /// Ingests one document and adds what it brought to `report`. Its facts are dated by when it first came: a document
@@ -98,6 +99,9 @@ pub async fn ingest(
         };
         store.store_document(&new).await?
     };
+    if let Some(reading) = source.reading() {
+        store.keep_reading(stored.id, reading).await?;
+    }
     // Where another process has stored it meanwhile, that time counts.
     let parsed = if stored.collected_at == collected_at {
         parsed

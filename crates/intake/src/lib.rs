@@ -7,4 +7,5 @@ pub mod import;
 pub mod ingest;
 pub mod merge;
 pub mod quality;
+mod reader;
 pub mod reprocess;

@@ -4,11 +4,11 @@
 
 use crate::identity::SourceOrder;
 use crate::ingest::{Incoming, IngestReport, replay};
+use crate::reader::reader_of;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use thiserror::Error;
-use touchline_collect::sources;
 use touchline_domain::ports::{After, DocumentInfo, Store, StoreError, StoredDocument};
 use touchline_domain::{Clock, Progress, Stopped};
 
@@ -106,11 +106,11 @@ async fn read_again(
     order: &SourceOrder,
     clock: &dyn Clock,
 ) -> Result<Option<IngestReport>, StoreError> {
-    let Some(source) = sources::by_name(&info.source) else { return Ok(None) };
+    let Some(reader) = reader_of(store, info.id, &info.source).await? else { return Ok(None) };
     let Some(raw) = store.document(info.id).await? else { return Ok(None) };
     let stored = StoredDocument { id: raw.id, new: false, collected_at: raw.collected_at };
     let document = Incoming { name: raw.name, bytes: raw.bytes };
     let mut report = IngestReport::default();
-    replay(store, source, &document, stored, order, clock, &mut report).await?;
+    replay(store, reader.source(), &document, stored, order, clock, &mut report).await?;
     Ok(Some(report))
 }

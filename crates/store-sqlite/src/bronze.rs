@@ -50,6 +50,15 @@ impl BronzeReader for SqliteStore {
         find(&mut *self.read().await?, source, hash).await
     }
 
+    async fn reading(&self, id: DocumentId) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query(include_str!("../queries/bronze/get_reading.sql"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        row.map(|row| row.value(0)).transpose()
+    }
+
     async fn unprocessed_records(&self) -> Result<u64, StoreError> {
         let row = sqlx::query(include_str!("../queries/bronze/unprocessed.sql"))
             .fetch_one(&mut *self.read().await?)
@@ -120,6 +129,18 @@ impl BronzeWriter for SqliteStore {
         if renamed.rows_affected() == 0 {
             return Err(StoreError::Constraint(format!("document {id} is not stored")));
         }
+        transaction.commit().await.mapped()
+    }
+
+    async fn keep_reading(&self, id: DocumentId, reading: &str) -> Result<(), StoreError> {
+        texts::free("how a document is read", reading)?;
+        let mut transaction = self.write().await?;
+        sqlx::query(include_str!("../queries/bronze/keep_reading.sql"))
+            .bind(id.0)
+            .bind(reading)
+            .execute(&mut *transaction)
+            .await
+            .mapped()?;
         transaction.commit().await.mapped()
     }
 }

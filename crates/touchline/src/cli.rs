@@ -1,8 +1,10 @@
 //! The command line: what can be asked, and how it is explained.
 
 mod names;
+mod table;
 
 pub use names::{Merge, Names};
+pub use table::Table;
 
 use crate::config::LogFormat;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -128,13 +130,21 @@ pub enum Ingest {
     FootballData(Tables),
     /// Soccer Prediction Challenge CSV or CSV.gz: Sea,Lge,Date,HT,AT,HS,AS,GD,WDL
     Challenge(Paths),
-    /// openfootball football.json files or folders of them
+    /// openfootball football.json and Football.TXT files or folders of them
     Openfootball(Paths),
     /// Recorded API-Football v3 answers: JSON files or folders of them
     ///
     /// Answers to /fixtures bring matches; those to /fixtures/lineups, /fixtures/statistics, /fixtures/events, /injuries,
     /// /odds and /odds/live belong to matches that are held. Files with fixtures are read first.
     ApiFootball(Paths),
+    /// Recorded football-data.org v4 answers with matches: JSON files or folders of them
+    FootballDataOrg(Paths),
+    /// Understat: getLeagueData, datesData or match_info as JSON, or saved pages; name files by the league: EPL_2020.json
+    Understat(Tables),
+    /// Saved pages of FBref's Scores & Fixtures; CSV exports of them are read by `ingest table`
+    Fbref(Tables),
+    /// Any table (CSV, TSV, xlsx, or a zip of them) by a map of its columns
+    Table(Table),
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ pub mod names;
 pub mod predict;
 pub mod reprocess;
 pub mod serve;
+pub mod table;
 pub mod train;
 
 use touchline_intake::ingest::Outcome;

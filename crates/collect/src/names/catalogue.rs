@@ -14,6 +14,21 @@ pub struct KnownLeague {
     pub codes: Vec<(&'static str, &'static str)>,
 }
 
+impl KnownLeague {
+    /// Whether a source means this league by a code. Sources that the table does not list are tables that people map:
+    /// they know leagues by the codes of any listed source.
+    pub fn is_called(&self, source: &str, code: &str) -> bool {
+        let is_listed = LISTED.contains(&source);
+        self.codes.iter().any(|(of, known)| *known == code && (*of == source || !is_listed))
+    }
+}
+
+/// The sources of the table.
+static LISTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let heading = TABLE.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
+    heading.split('\t').skip(1).collect()
+});
+
 static LEAGUES: LazyLock<Vec<KnownLeague>> = LazyLock::new(|| {
     let mut lines = TABLE.lines().filter(|line| !line.starts_with('#'));
     let sources: Vec<&str> = lines.next().unwrap_or_default().split('\t').skip(1).collect();
@@ -33,7 +48,7 @@ pub fn known_leagues() -> &'static [KnownLeague] {
 
 /// The well-known league that a source knows by a code.
 pub fn known_league(source: &str, code: &str) -> Option<&'static KnownLeague> {
-    LEAGUES.iter().find(|league| league.codes.contains(&(source, code)))
+    LEAGUES.iter().find(|league| league.is_called(source, code))
 }
 
 #[cfg(test)]
@@ -56,6 +71,10 @@ mod tests {
             known_league("openfootball", "en.1").unwrap()
         ));
         assert_eq!(known_league("football-data", "en.1"), None);
+        assert!(
+            known_league("my-table", "E0").is_some_and(|league| league.is_called("openfootball", "en.1"))
+        );
+        assert_eq!(known_league("my-table", "Z9"), None);
     }
 
     /// What each reader makes of one match of each league: country and season are those of the table.

@@ -19,9 +19,13 @@ use crate::values::{self, Fault};
 use crate::{Document, DocumentError, MatchSetting, Parsed, Rejection, RejectionKind, Source, SourceMatch};
 pub(super) use catalogue::CatalogueEntry;
 pub use catalogue::most_clubs;
+pub(crate) use catalogue::{calendar_season, leagues};
 use chrono::{DateTime, NaiveDate, Utc};
 use columns::{Columns, LeagueColumn};
 use touchline_domain::{Kickoff, MatchStatus, Score, Season};
+
+/// The name under which the records are kept.
+const NAME: &str = "football-data";
 
 /// Reads every file of football-data.co.uk, and the same tables as other programs save them.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,11 +33,11 @@ pub struct FootballData;
 
 impl Source for FootballData {
     fn name(&self) -> &'static str {
-        "football-data"
+        NAME
     }
 
     fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
-        parse(document, collected_at.date_naive(), self.name(), &catalogue::LEAGUES)
+        parse(document, collected_at.date_naive(), NAME, &catalogue::LEAGUES)
     }
 }
 

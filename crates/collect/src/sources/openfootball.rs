@@ -4,6 +4,9 @@
 //! Kick-off times are local without a zone, so only the date is kept.
 
 mod catalogue;
+mod football_txt;
+
+pub(crate) use catalogue::describe as league_of_code;
 
 use crate::document::{self, Context, Hints, Layout, Unplayed};
 use crate::text::{JSON, unpack};
@@ -31,8 +34,11 @@ impl Source for OpenFootball {
         let today = collected_at.date_naive();
         let bytes = unpack(document.bytes, JSON)?;
         if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
-            let message =
-                "it starts with no brace; of Football.TXT give the .json of the same league instead";
+            let text = String::from_utf8_lossy(&bytes);
+            if football_txt::is_football_txt(&text) {
+                return football_txt::parse(document.name, &text, today);
+            }
+            let message = "it is neither football.json (which starts with a brace) nor Football.TXT (with a heading after =)";
             return Err(DocumentError::Json(message.to_owned()));
         }
         let root: Value = serde_json::from_slice(&bytes).map_err(|e| DocumentError::Json(e.to_string()))?;

@@ -39,17 +39,20 @@ const fn league(code: &'static str, name: &'static str, level: u8) -> CatalogueE
     CatalogueEntry { code, name, country: "Simulated", level, calendar_years: None }
 }
 
+/// The name under which the records are kept.
+const NAME: &str = "simulated";
+
 /// Reads the files that [`files`] makes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Simulated;
 
 impl Source for Simulated {
     fn name(&self) -> &'static str {
-        "simulated"
+        NAME
     }
 
     fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
-        parse(document, collected_at.date_naive(), self.name(), &LEAGUES)
+        parse(document, collected_at.date_naive(), NAME, &LEAGUES)
     }
 }
 

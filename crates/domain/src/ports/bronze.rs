@@ -29,6 +29,13 @@ pub trait BronzeReader: Send + Sync {
     /// The store is not available.
     async fn held_document(&self, source: &str, hash: &str) -> Result<Option<StoredDocument>, StoreError>;
 
+    /// How a document is read where its source alone does not say (the map of a table, and what a person told of its
+    /// files), as last kept; none where nothing was kept.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn reading(&self, id: DocumentId) -> Result<Option<String>, StoreError>;
+
     /// Number of records that have not reached silver yet.
     ///
     /// # Errors
@@ -51,4 +58,10 @@ pub trait BronzeWriter: Send + Sync {
     /// # Errors
     /// The store is not available, or does not hold the document.
     async fn rename_document(&self, id: DocumentId, name: &str) -> Result<(), StoreError>;
+
+    /// Keeps how a document is to be read from now on, in the place of what was kept before.
+    ///
+    /// # Errors
+    /// The store is not available, the document is not stored, or the text is empty, too long or holds NUL characters.
+    async fn keep_reading(&self, id: DocumentId, reading: &str) -> Result<(), StoreError>;
 }

@@ -95,9 +95,7 @@ where
 /// held twice is not for an import.
 fn well_known(source: &str, code: &str, aliases: &[LeagueAlias]) -> Option<LeagueId> {
     let known = known_league(source, code)?;
-    let same = |alias: &&LeagueAlias| {
-        alias.source != source && known.codes.contains(&(alias.source.as_str(), alias.alias.as_str()))
-    };
+    let same = |alias: &&LeagueAlias| alias.source != source && known.is_called(&alias.source, &alias.alias);
     let found: BTreeSet<LeagueId> = aliases.iter().filter(same).map(|alias| alias.league).collect();
     found.first().copied().filter(|_| found.len() == 1)
 }

@@ -4,11 +4,11 @@ use super::evidence::{self, Agreement, SideResult};
 use super::teams::canonical;
 use super::{League, SourceOrder};
 use crate::ingest::{IngestReport, StoredError, ingest_stored};
+use crate::reader::reader_of;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use touchline_collect::names::{KnownTeam, NameIndex};
-use touchline_collect::sources::by_name;
 use touchline_collect::{Document, Parsed};
 use touchline_domain::ports::{
     BronzeReader, LeagueReader, MatchReader, NameChange, NameReader, Store, StoreError, TeamAlias, TeamReader,
@@ -142,11 +142,10 @@ where
 
 /// The first document that waits for a name; empty where it cannot be read any more.
 async fn read_again<S: BronzeReader + ?Sized>(store: &S, review: &NameReview) -> Result<Parsed, StoreError> {
-    let document = store.document(review.document).await?;
-    let parsed = document.and_then(|held| {
-        let document = Document { name: &held.name, bytes: &held.bytes };
-        by_name(&held.source)?.parse(&document, held.collected_at).ok()
-    });
+    let Some(held) = store.document(review.document).await? else { return Ok(Parsed::default()) };
+    let reader = reader_of(store, review.document, &held.source).await?;
+    let document = Document { name: &held.name, bytes: &held.bytes };
+    let parsed = reader.and_then(|reader| reader.source().parse(&document, held.collected_at).ok());
     Ok(parsed.unwrap_or_default())
 }
 

@@ -55,6 +55,8 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_raw_scores_data_locator", "UPDATE raw_scores_data SET locator = -1", ""),
     ("fk_raw_scores_data_document", "UPDATE raw_scores_data SET document_id = 99", ""),
     ("fk_raw_match_data_document", "DELETE FROM raw_documents", ""),
+    ("ck_document_readings_reading", "UPDATE document_readings SET reading = ''", ""),
+    ("fk_document_readings_document", "UPDATE document_readings SET document_id = 99", ""),
     // Leagues and clubs.
     ("ck_leagues_code", "UPDATE leagues SET code = ''", ""),
     ("ck_leagues_name", "UPDATE leagues SET name = ''", ""),

@@ -16,6 +16,7 @@ INSERT INTO raw_match_data (document_id, locator, data_source, collected_at) VAL
 INSERT INTO raw_odds_data (document_id, locator, data_source, collected_at, known_at)
 VALUES (1, 1, 'test', '2023-11-14', '2023-11-14');
 INSERT INTO raw_scores_data (document_id, locator, data_source, collected_at) VALUES (1, 1, 'test', '2023-11-14');
+INSERT INTO document_readings (document_id, reading) VALUES (1, 'r');
 INSERT INTO match_stats (match_id) VALUES (1);
 INSERT INTO odds (match_id, market_type, bookmaker, phase, known_at, known_at_imputed, home_thousandths, collected_at)
 VALUES (1, '1x2', 'B365', 'closing', '1970-01-01', false, 2000, now());

@@ -57,6 +57,8 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_raw_scores_data_processed", "UPDATE raw_scores_data SET processed = 2", ""),
     ("FOREIGN KEY", "UPDATE raw_scores_data SET document_id = 99", ""),
     ("FOREIGN KEY", "DELETE FROM raw_documents", ""),
+    ("ck_document_readings_reading", "UPDATE document_readings SET reading = ''", ""),
+    ("FOREIGN KEY", "UPDATE document_readings SET document_id = 99", ""),
     // Leagues and clubs.
     ("ck_leagues_code", "UPDATE leagues SET code = ''", ""),
     ("ck_leagues_name", "UPDATE leagues SET name = ''", ""),

@@ -95,6 +95,7 @@ pub async fn populated() -> Fresh {
         "INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', 0)",
         "INSERT INTO feed_readers (name, position, advanced_at) VALUES ('r', 0, 0)",
         "INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', 0)",
+        "INSERT INTO document_readings (document_id, reading) VALUES (1, 'r')",
         "INSERT INTO model_artifacts (model_name, version, file, hash, size, content) \
          VALUES ('m', '1', 'f', replace(hex(zeroblob(32)), '00', 'ab'), 0, x'')",
         "INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at) \

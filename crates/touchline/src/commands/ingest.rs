@@ -1,4 +1,4 @@
-mod explain;
+pub mod explain;
 
 use super::Ending;
 use crate::cli::{Ingest, Paths};
@@ -15,13 +15,20 @@ use touchline_intake::ingest::{FactCounts, Findings, IngestReport, Weight};
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     let mut said = Said::default();
     let (provider, Paths { paths, explain }) = match command {
-        Ingest::FootballData(tables) => {
+        Ingest::FootballData(tables) | Ingest::Understat(tables) | Ingest::Fbref(tables) => {
             said = Said { league: tables.league.clone(), season: tables.season };
-            (FileProvider::FootballData, &tables.files)
+            let provider = match command {
+                Ingest::Understat(_) => FileProvider::Understat,
+                Ingest::Fbref(_) => FileProvider::Fbref,
+                _ => FileProvider::FootballData,
+            };
+            (provider, &tables.files)
         }
         Ingest::Challenge(paths) => (FileProvider::Challenge, paths),
         Ingest::Openfootball(paths) => (FileProvider::OpenFootball, paths),
         Ingest::ApiFootball(paths) => (FileProvider::ApiFootball, paths),
+        Ingest::FootballDataOrg(paths) => (FileProvider::FootballDataOrg, paths),
+        Ingest::Table(table) => return super::table::run(session, table).await,
     };
     if *explain {
         return explain::run(session, provider, &said, paths);

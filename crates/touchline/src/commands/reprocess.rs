@@ -19,14 +19,6 @@ struct Printed<'a> {
 
 /// `touchline reprocess`.
 pub async fn run(session: &Session, arguments: &Arguments) -> Result<Ending> {
-    if let Some(name) = &arguments.source
-        && sources::by_name(name).is_none()
-    {
-        bail!(
-            "this program does not know the source {name:?}; name one of {}",
-            sources::ALL.map(Source::name).join(", ")
-        );
-    }
     let store = session.store().await?;
     let which = Reprocess {
         source: arguments.source.as_deref(),
@@ -40,6 +32,17 @@ pub async fn run(session: &Session, arguments: &Arguments) -> Result<Ending> {
         &session.progress,
     )
     .await?;
+    // Tables have sources of any name.
+    if let Some(name) = &arguments.source
+        && sources::by_name(name).is_none()
+        && report.ingest.documents == 0
+        && report.skipped.is_empty()
+    {
+        bail!(
+            "no document of the source {name:?} is stored; name one of {}, or that of a table",
+            sources::ALL.map(Source::name).join(", ")
+        );
+    }
     // As after an import: what is stored counts whether or not this succeeds.
     if let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await {
         tracing::warn!(%error, "recent performance was not computed anew: touchline db maintain");

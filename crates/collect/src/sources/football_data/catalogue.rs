@@ -97,6 +97,16 @@ pub(crate) const LEAGUES: [CatalogueEntry; 38] = [
     extra("USA", "Major League Soccer", "United States", ALWAYS),
 ];
 
+/// All leagues, as records of this source.
+pub(crate) fn leagues() -> impl Iterator<Item = NewLeague> {
+    LEAGUES.iter().map(|league| league.record("football-data"))
+}
+
+/// The season of a date where the league of a code plays by calendar year.
+pub(crate) fn calendar_season(code: &str, date: NaiveDate) -> Option<Season> {
+    LEAGUES.iter().find(|league| league.code == code)?.calendar_season(date)
+}
+
 /// The extra league of a `Country` field, by the country's name or the league's code.
 pub(crate) fn extra_code(country: &str) -> Option<&'static str> {
     let name = match country {

@@ -96,7 +96,7 @@ const COUNTRIES: [(&str, &str); 49] = [
 pub(super) fn of_file(name: &str) -> Option<NewLeague> {
     let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = file.strip_suffix(".gz").unwrap_or(file);
-    let stem = stem.strip_suffix(".json").unwrap_or(stem);
+    let stem = stem.strip_suffix(".json").or_else(|| stem.strip_suffix(".txt")).unwrap_or(stem);
     stem.split(['-', '_', ' ']).find_map(describe)
 }
 
@@ -132,7 +132,8 @@ pub(super) fn is_domestic(code: &str) -> bool {
     !matches!(code, "uefa.cl" | "copa.l")
 }
 
-fn describe(code: &str) -> Option<NewLeague> {
+/// The league of a code.
+pub(crate) fn describe(code: &str) -> Option<NewLeague> {
     let code = OTHER_NAMES.iter().find(|(other, _)| *other == code).map_or(code, |(_, code)| code);
     let (place, tier) = code.split_once('.')?;
     let (country, level) = match code {

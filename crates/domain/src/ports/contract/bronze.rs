@@ -2,7 +2,7 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{DOCUMENTS, document, records, refused, stored_document, time};
-use crate::ports::{SilverChange, Store};
+use crate::ports::{SilverChange, Store, texts};
 use crate::{DocumentId, NewDocument, RawRecord, RecordKind};
 use std::ops::Deref;
 
@@ -87,4 +87,21 @@ pub async fn an_unknown_document_is_none<H: Deref<Target: Store>>(fresh: impl As
     assert_eq!(store.document(unknown).await.expect("read"), None);
     let change = SilverChange { document: Some(unknown), ..SilverChange::default() };
     refused(store.apply(&change).await, "an unknown document");
+}
+
+/// How a document is read is kept beside it, and the last word counts.
+pub async fn how_a_document_is_read_is_kept_beside_it<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let id = stored_document(&*store, 0, 1).await;
+    assert_eq!(store.reading(id).await.expect("read"), None);
+    for reading in ["[columns]\nhome = \"Héim\"", "another", "another"] {
+        store.keep_reading(id, reading).await.expect("kept");
+        assert_eq!(store.reading(id).await.expect("read").as_deref(), Some(reading));
+    }
+    let other = stored_document(&*store, 1, 1).await;
+    assert_eq!(store.reading(other).await.expect("read"), None, "it belongs to one document");
+    refused(store.keep_reading(DocumentId(other.0 + 1), "x").await, "a reading of an unknown document");
+    refused(store.keep_reading(other, "").await, "an empty reading");
+    assert!(store.keep_reading(other, &"x".repeat(texts::LONGEST + 1)).await.is_err(), "a text without end");
+    assert_eq!(store.reading(other).await.expect("read"), None);
 }

@@ -6,9 +6,10 @@ use crate::wiring::Session;
 use anyhow::Result;
 use serde::Serialize;
 use std::path::PathBuf;
-use touchline_collect::{Document, Parsed, SourceMatch};
+use touchline_collect::{Document, Parsed, Source, SourceMatch};
 use touchline_domain::KickoffPrecision;
 use touchline_intake::files::{FileProvider, Said, read_file};
+use touchline_intake::ingest::Incoming;
 
 /// Rows that are shown.
 const SHOWN_ROWS: usize = 5;
@@ -41,11 +42,21 @@ pub(super) fn run(
     said: &Said,
     paths: &[PathBuf],
 ) -> Result<Ending> {
+    let files = provider.files(paths)?;
+    show(session, provider.source(), files.iter().map(|path| Ok(said.of(read_file(path)?))))
+}
+
+/// Shows how a source understands documents.
+pub fn show(
+    session: &Session,
+    source: &dyn Source,
+    documents: impl Iterator<Item = Result<Incoming>>,
+) -> Result<Ending> {
     let now = session.clock.now();
     let mut explained = Vec::new();
-    for path in provider.files(paths)? {
-        let document = said.of(read_file(&path)?);
-        let parsed = provider.source().parse(&Document { name: &document.name, bytes: &document.bytes }, now);
+    for document in documents {
+        let document = document?;
+        let parsed = source.parse(&Document { name: &document.name, bytes: &document.bytes }, now);
         explained.push(match parsed {
             Ok(parsed) => of_parsed(document.name, &parsed),
             Err(error) => refused(document.name, error.to_string()),

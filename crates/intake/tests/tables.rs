@@ -1,0 +1,138 @@
+//! Tables by a map: their matches reach the store, join leagues of other sources, and read again they end in the same
+//! silver. All values are invented.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::io::{Cursor, Write};
+use touchline_collect::sources::football_data::FootballData;
+use touchline_collect::tables::{Map, TableSource, Told, presets};
+use touchline_domain::ports::{BronzeReader, BronzeWriter, ExportRepository, SilverReader};
+use touchline_domain::{FixedClock, NewDocument, Silent};
+use touchline_intake::files::tables_of;
+use touchline_intake::identity::SourceOrder;
+use touchline_intake::import::import_documents;
+use touchline_intake::ingest::{Incoming, IngestReport, ingest};
+use touchline_intake::reprocess::{Reprocess, reprocess};
+use touchline_store_sqlite::SqliteStore;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+const MAP: &str = r#"
+name = "mine"
+[columns]
+date = "Tag"
+home = "Heim"
+away = "Gast"
+score = "Ergebnis"
+[dates]
+formats = ["%d.%m.%Y"]
+"#;
+
+const TABLE: &str =
+    "Tag;Heim;Gast;Ergebnis\n06.08.2022;Ashford;Brindle;2:1\n13.08.2022;Brindle;Ashford;0:0\n";
+
+fn clock() -> FixedClock {
+    FixedClock("2023-06-30T12:00:00Z".parse().unwrap())
+}
+
+async fn store() -> SqliteStore {
+    SqliteStore::in_memory(std::sync::Arc::new(clock())).await.unwrap()
+}
+
+fn source(map: &str, league: &str) -> TableSource {
+    let told = Told { league: Some(league.to_owned()), season: "2022-23".parse().ok(), source: None };
+    TableSource::new(Map::parse(map).unwrap(), told).unwrap()
+}
+
+fn file(name: &str, text: &str) -> Incoming {
+    Incoming { name: name.to_owned(), bytes: text.as_bytes().to_vec() }
+}
+
+/// Copies bronze alone into an empty store.
+async fn bronze_alone(store: &SqliteStore) -> SqliteStore {
+    let bare = self::store().await;
+    for info in store.documents(None, 100).await.unwrap() {
+        let held = store.document(info.id).await.unwrap().unwrap();
+        let new = NewDocument {
+            source: &held.source,
+            name: &held.name,
+            bytes: &held.bytes,
+            hash: &held.hash,
+            collected_at: held.collected_at,
+            records: &[],
+        };
+        let stored = bare.store_document(&new).await.unwrap();
+        let reading = store.reading(info.id).await.unwrap().unwrap();
+        bare.keep_reading(stored.id, &reading).await.unwrap();
+    }
+    bare
+}
+
+#[tokio::test]
+async fn a_table_read_again_ends_in_the_same_silver_also_from_bronze_alone() {
+    let store = store().await;
+    let source = source(MAP, "E0");
+    let mut report = IngestReport::default();
+    let order = SourceOrder::default();
+    ingest(&store, &source, &file("x.csv", TABLE), &order, &clock(), &mut report).await.unwrap();
+    assert_eq!((report.matches.new, report.rejected_documents), (2, 0));
+    let before = store.content_hash().await.unwrap();
+    for _ in 0..2 {
+        let again = reprocess(&store, Reprocess::default(), &order, &clock(), &Silent).await.unwrap();
+        assert_eq!(
+            (again.ingest.documents, again.ingest.matches.new, again.ingest.matches.unchanged),
+            (1, 0, 2)
+        );
+        assert!(again.skipped.is_empty());
+        assert_eq!(store.content_hash().await.unwrap(), before);
+    }
+    let bare = bronze_alone(&store).await;
+    reprocess(&bare, Reprocess::default(), &order, &clock(), &Silent).await.unwrap();
+    assert_eq!(bare.content_hash().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn the_map_of_the_last_import_counts() {
+    let store = store().await;
+    let order = SourceOrder::default();
+    let mut report = IngestReport::default();
+    let wrong = source(&MAP.replace("Ergebnis", "Resultat"), "E0");
+    ingest(&store, &wrong, &file("x.csv", TABLE), &order, &clock(), &mut report).await.unwrap();
+    assert_eq!((report.rejected_documents, report.matches.new), (1, 0));
+    ingest(&store, &source(MAP, "E0"), &file("x.csv", TABLE), &order, &clock(), &mut report).await.unwrap();
+    assert_eq!(report.matches.new, 2);
+    let again = reprocess(&store, Reprocess::default(), &order, &clock(), &Silent).await.unwrap();
+    assert_eq!((again.ingest.rejected_documents, again.ingest.matches.unchanged), (0, 2));
+}
+
+#[tokio::test]
+async fn a_table_joins_the_league_that_another_source_brought() {
+    let store = store().await;
+    let order = SourceOrder::default();
+    let mut report = IngestReport::default();
+    let other = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR\nE0,06/08/2022,Ashford,Brindle,2,1,H\nE0,13/08/2022,Brindle,Ashford,0,0,D\n";
+    ingest(&store, &FootballData, &file("2223/E0.csv", other), &order, &clock(), &mut report).await.unwrap();
+    ingest(&store, &source(MAP, "en.1"), &file("x.csv", TABLE), &order, &clock(), &mut report).await.unwrap();
+    let counts = store.counts().await.unwrap();
+    assert_eq!((counts.leagues, counts.teams, counts.matches), (1, 2, 2), "{report:?}");
+}
+
+#[tokio::test]
+async fn tables_of_an_archive_are_documents_of_their_own() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let table = "Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR\n06/08/2022,Ashford,Brindle,2,1,H\n";
+    for (name, text) in [("2223/E0.csv", table), ("2223/D1.csv", table), ("readme.md", "x")] {
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    let bytes = writer.finish().unwrap().into_inner();
+    let tables = tables_of(Incoming { name: "data.zip".to_owned(), bytes }).unwrap();
+    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(names, ["data.zip/2223/D1.csv", "data.zip/2223/E0.csv"]);
+    let store = store().await;
+    let preset = presets::by_name("football-data-table").unwrap().clone();
+    let source = TableSource::new(preset, Told::default()).unwrap();
+    let order = SourceOrder::default();
+    let report = import_documents(&store, &source, tables, &order, &clock(), &Silent).await.unwrap();
+    assert_eq!((report.documents, report.matches.new), (2, 2));
+    assert_eq!(store.counts().await.unwrap().leagues, 2);
+}

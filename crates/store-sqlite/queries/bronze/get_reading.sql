@@ -1,0 +1,1 @@
+SELECT reading FROM document_readings WHERE document_id = ?1
