@@ -1,5 +1,6 @@
 use super::Ending;
 use crate::cli::{Ingest, Paths};
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
@@ -17,7 +18,7 @@ pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
         Ingest::Openfootball(paths) => (FileProvider::OpenFootball, paths),
         Ingest::ApiFootball(paths) => (FileProvider::ApiFootball, paths),
     };
-    let store = session.store().await?;
+    let store = session.store(Role::Writer).await?;
     let clock = session.clock.as_ref();
     let report = import_files(
         store.as_ref(),
