@@ -1,5 +1,7 @@
 //! The whole program on PostgreSQL: `DATABASE_URL` is all that differs.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
 use sqlx::AssertSqlSafe;
