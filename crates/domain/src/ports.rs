@@ -31,7 +31,7 @@ pub use archive::{
     ThinnedMatch, Thinning, quotes_digest,
 };
 pub use artifacts::{Artifact, ArtifactError, ArtifactStore, check_name};
-pub use backup::{Backup, BackupKind, Contents};
+pub use backup::{Backup, BackupKind, Contents, ServerBackup};
 pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use diagnosis::{Finding, SelfDiagnosis};

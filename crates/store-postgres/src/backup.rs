@@ -13,7 +13,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, SqlSafeStr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use touchline_domain::ports::{Backup, BackupKind, Contents, Store, StoreError};
+use touchline_domain::ports::{Backup, Contents, ServerBackup, Store, StoreError};
 
 /// The dump in its folder.
 const FOLDER: &str = "dump";
@@ -22,8 +22,8 @@ const JOBS: &str = "2";
 
 #[async_trait]
 impl Backup for PostgresStore {
-    fn grows_from(&self) -> BackupKind {
-        BackupKind::Base
+    fn server(&self) -> Option<&dyn ServerBackup> {
+        Some(self)
     }
 
     async fn dump(&self, folder: &Path) -> Result<Contents, StoreError> {
@@ -42,25 +42,8 @@ impl Backup for PostgresStore {
         Ok(Contents { counts, content_hash, recoverable_until: None })
     }
 
-    async fn dump_base(&self, folder: &Path) -> Result<Contents, StoreError> {
-        base::dump_base(self, folder).await
-    }
-
     async fn dump_changes(&self, chain: &[PathBuf], folder: &Path) -> Result<Contents, StoreError> {
         base::dump_changes(self, chain, folder).await
-    }
-
-    async fn release(&self, base: &Path) -> Result<(), StoreError> {
-        base::release(self, base).await
-    }
-
-    async fn recover(
-        &self,
-        chain: &[PathBuf],
-        until: Option<DateTime<Utc>>,
-        into: &Path,
-    ) -> Result<Contents, StoreError> {
-        recovery::recover(self, chain, until, into).await
     }
 
     async fn load_scratch(&self, chain: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError> {
@@ -115,6 +98,26 @@ impl Backup for PostgresStore {
 
     async fn close(&self) {
         Self::close(self).await;
+    }
+}
+
+#[async_trait]
+impl ServerBackup for PostgresStore {
+    async fn dump_base(&self, folder: &Path) -> Result<Contents, StoreError> {
+        base::dump_base(self, folder).await
+    }
+
+    async fn release(&self, base: &Path) -> Result<(), StoreError> {
+        base::release(self, base).await
+    }
+
+    async fn recover(
+        &self,
+        chain: &[PathBuf],
+        until: Option<DateTime<Utc>>,
+        into: &Path,
+    ) -> Result<Contents, StoreError> {
+        recovery::recover(self, chain, until, into).await
     }
 }
 

@@ -107,6 +107,27 @@ impl Lock {
     }
 }
 
+/// Where a database is reached, and as whom.
+#[derive(Clone, Copy)]
+pub struct Access<'a> {
+    /// The primary, by the user whose rights count.
+    pub url: &'a str,
+    /// Streaming replicas; see [`connect_with_replicas`](PostgresStore::connect_with_replicas).
+    pub replicas: &'a [String],
+    /// The primary by a user who may change the schema, where the other may not. It is connected to only where the schema
+    /// is not up to date.
+    pub admin_url: Option<&'a str>,
+}
+
+impl fmt::Debug for Access<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access")
+            .field("url", &redacted(self.url))
+            .field("admin_url", &self.admin_url.map(redacted))
+            .finish_non_exhaustive()
+    }
+}
+
 impl PostgresStore {
     /// Connects to the database at `url` (`postgres://user:password@host:port/database?sslmode=verify-full`; what it
     /// leaves out comes from the environment variables that `psql` reads, and from the user's `.pgpass`) and brings its
@@ -130,6 +151,15 @@ impl PostgresStore {
         replicas: &[String],
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StoreError> {
+        Self::open(Access { url, replicas, admin_url: None }, clock).await
+    }
+
+    /// The same, where a user without the right to change the schema leaves that to one who has it.
+    ///
+    /// # Errors
+    /// As for [`connect`](PostgresStore::connect).
+    pub async fn open(access: Access<'_>, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let Access { url, replicas, admin_url } = access;
         let options = options::parse(url)?;
         // The pool would go on trying for a while; whoever starts a program wants to know at once.
         PgConnection::connect_with(&options).await.mapped()?.close().await.mapped()?;
@@ -137,7 +167,8 @@ impl PostgresStore {
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
             .connect_lazy_with(options.clone());
-        migrations::run(&pool).await?;
+        let admin = admin_url.filter(|admin| *admin != url).map(options::parse).transpose()?;
+        migrations::run(&pool, admin).await?;
         let replicas = Replicas::new(replicas, clock.now().timestamp_subsec_micros() as usize)?;
         // The schema may just have been made.
         replicas.wrote(&pool).await;

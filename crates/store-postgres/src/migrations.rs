@@ -1,8 +1,8 @@
 //! The schema's history. A released migration never changes: its checksum is kept in the database.
 
 use crate::error::Mapped;
-use sqlx::PgConnection;
-use sqlx::postgres::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 use touchline_domain::ports::StoreError;
 use touchline_store_sql::migrations::{History, Text};
 
@@ -27,6 +27,7 @@ const ALL: &[Text] = &[
     (18, "registry", include_str!("../migrations/0018_registry.sql")),
     (19, "competitions", include_str!("../migrations/0019_competitions.sql")),
     (20, "readings", include_str!("../migrations/0020_readings.sql")),
+    (21, "clean-ups", include_str!("../migrations/0021_clean_ups.sql")),
 ];
 
 /// Of the schema that this program makes.
@@ -43,15 +44,25 @@ pub(crate) fn hash() -> String {
 }
 
 /// Applies what is missing, all in one transaction. A database that is up to date is only read, so that users without
-/// rights to change the schema can open it.
-pub(crate) async fn run(pool: &PgPool) -> Result<(), StoreError> {
+/// rights to change the schema can open it; where it is not, `admin` changes it, if there is one.
+pub(crate) async fn run(pool: &PgPool, admin: Option<PgConnectOptions>) -> Result<(), StoreError> {
     let history = History::new(ALL);
     let mut connection = pool.acquire().await.mapped()?;
     if is_up_to_date(&mut connection, &history).await? {
         return Ok(());
     }
-    drop(connection);
-    let mut transaction = pool.begin().await.mapped()?;
+    match admin {
+        Some(admin) => {
+            let mut admin = admin.connect().await.mapped()?;
+            apply(&mut admin, &history).await?;
+            admin.close().await.mapped()
+        }
+        None => apply(&mut connection, &history).await,
+    }
+}
+
+async fn apply(connection: &mut PgConnection, history: &History) -> Result<(), StoreError> {
+    let mut transaction = connection.begin().await.mapped()?;
     // Two programs that start together take turns; the second finds everything done.
     sqlx::query(include_str!("../queries/lock.sql"))
         .bind("migrations")

@@ -8,12 +8,15 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use support::{change, clock, details, execute, fresh, matches, one_match};
 use touchline_domain::ports::{
     AsOf, ChangeFeed, ChangeFeedWriter, FeatureSet, IdentityMerges, LeagueReader, MatchReader, MergeSubject,
-    Origin, PredictionWriter, RosterWriter, SealedForecast, SilverChange, SilverReader, SilverWriter,
-    StoreError, SummaryReader, SummaryView, SummaryWriter,
+    Origin, PredictionWriter, QuoteArchive, RecordedQuote, RosterWriter, SealedForecast, SilverChange,
+    SilverReader, SilverWriter, StoreError, SummaryReader, SummaryView, SummaryWriter,
 };
-use touchline_domain::{FeedPosition, Forecast, Kickoff, MatchId, MatchStatus, NewMatch, NewTeam, TeamId};
+use touchline_domain::{
+    DecimalOdds, FeedPosition, Forecast, Kickoff, MarketType, MatchId, MatchStatus, NewMatch, NewTeam,
+    OddsPhase, OddsQuote, TeamId,
+};
 use touchline_store_postgres::testing::TestDatabase;
-use touchline_store_postgres::{Maintenance, PostgresStore, ROLES};
+use touchline_store_postgres::{Access, Maintenance, PostgresStore, ROLES};
 
 /// The database as a user sees it who has this role and no other.
 fn url(database: &TestDatabase, role: &str) -> String {
@@ -60,6 +63,7 @@ async fn each_role_does_its_work_and_no_more() {
             "SELECT * FROM audit_trail",
             "SELECT add_partition('odds', 'x', 'DEFAULT')",
             "SELECT * FROM detach_months('odds', now())",
+            "DELETE FROM archived_odds",
             "REFRESH MATERIALIZED VIEW mv_odds_trends",
             "INSERT INTO view_refreshes (name, as_of) VALUES ('mv_odds_trends', now())",
             "CREATE TABLE mine (x int)",
@@ -96,6 +100,7 @@ async fn each_role_does_its_work_and_no_more() {
             "SELECT nextval('predictions_id_seq')",
             "INSERT INTO outbox (kind, subject, details, recorded_at) VALUES ('odds', 'a', '{}', now())",
             "SELECT prune_outbox(now())",
+            "SELECT forget_archived('{1}')",
             "CREATE TABLE mine (x int)",
             "GRANT football_writer TO football_reader",
         ],
@@ -113,6 +118,58 @@ async fn each_role_does_its_work_and_no_more() {
     trail_names_actors(&mut raw).await;
     raw.close().await.unwrap();
     assert_eq!(ROLES.len(), 3);
+}
+
+/// Who may not change the schema opens a database that is not up to date by the administrator's hand.
+#[tokio::test]
+async fn an_administrator_brings_the_schema_up_to_date_for_a_reader() {
+    let store = fresh().await;
+    store.install_roles().await.unwrap();
+    let mut raw = store.database.connection().await;
+    for sql in [
+        "DROP FUNCTION forget_archived(bigint[])",
+        "DELETE FROM _sqlx_migrations WHERE description = 'clean-ups'",
+    ] {
+        execute(&mut raw, sql).await.unwrap();
+    }
+    let reader = url(&store.database, "football_reader");
+    let admin = url(&store.database, "football_admin");
+    let alone = Access { url: &reader, replicas: &[], admin_url: None };
+    let error = PostgresStore::open(alone, clock()).await.unwrap_err();
+    assert!(error.to_string().contains("more rights"), "{error}");
+    let opened = PostgresStore::open(Access { admin_url: Some(&admin), ..alone }, clock()).await.unwrap();
+    assert_eq!(opened.leagues().await.unwrap(), []);
+    let owner = "SELECT pg_get_userbyid(proowner)::text FROM pg_proc WHERE proname = 'forget_archived'";
+    let owner: String = sqlx::query_scalar(owner).fetch_one(&mut raw).await.unwrap();
+    assert_eq!(owner, "football_admin");
+}
+
+/// A writer forgets that quotes are away once all are back, and not before.
+#[tokio::test]
+async fn a_writer_cleans_up_what_is_certainly_of_no_more_use() {
+    let store = fresh().await;
+    store.install_roles().await.unwrap();
+    let held = one_match(&store).await;
+    let mut raw = store.database.connection().await;
+    let away = "INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at) \
+                SELECT id, 'lake', 1, 1, repeat('a', 64), now() FROM matches";
+    execute(&mut raw, away).await.unwrap();
+    let writer = PostgresStore::connect(&url(&store.database, "football_writer"), clock()).await.unwrap();
+    writer.forget_archived(&[held.id]).await.unwrap();
+    assert_eq!(writer.archived().await.unwrap().len(), 1, "its quote is still away");
+    let quote = OddsQuote {
+        market: MarketType::OneXTwo,
+        bookmaker: "B".into(),
+        line_quarters: None,
+        phase: OddsPhase::Closing,
+        known_at: clock().0,
+        known_at_imputed: false,
+        prices: [DecimalOdds::new(2.0).ok(), None, None],
+    };
+    let back = RecordedQuote { match_id: held.id, quote, recorded_at: clock().0 };
+    assert_eq!(writer.return_quotes(&[back]).await.unwrap(), 1);
+    writer.forget_archived(&[held.id]).await.unwrap();
+    assert_eq!(writer.archived().await.unwrap(), []);
 }
 
 /// An administrator reads who did what.

@@ -13,7 +13,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use touchline_domain::ports::{Backup, BackupKind, Contents, Retry, SilverReader, Store, StoreError};
+use touchline_domain::ports::{Backup, Contents, Retry, SilverReader, Store, StoreError};
 
 /// The database in the folder of a dump.
 const FILE: &str = "touchline.db";
@@ -24,10 +24,6 @@ const CHANGES: &str = "pages.zst";
 
 #[async_trait]
 impl Backup for SqliteStore {
-    fn grows_from(&self) -> BackupKind {
-        BackupKind::Full
-    }
-
     async fn dump(&self, folder: &Path) -> Result<Contents, StoreError> {
         let (contents, pages) = self.copy_into(folder).await?;
         pages.write(&folder.join(HASHES)).map_err(|error| failed(&folder.join(HASHES), &error))?;

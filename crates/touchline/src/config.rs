@@ -19,8 +19,13 @@ pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml")
 
 const PREFIX: &str = "TOUCHLINE__";
 /// Names that operators already have, and the setting that each gives.
-const ALIASES: [(&str, &str, &str); 2] =
-    [("DATABASE_URL", "storage", "database_url"), ("DATABASE_REPLICA_URLS", "storage", "replica_urls")];
+const ALIASES: [(&str, &str, &str); 5] = [
+    ("DATABASE_URL", "storage", "database_url"),
+    ("DATABASE_READER_URL", "storage", "reader_url"),
+    ("DATABASE_WRITER_URL", "storage", "writer_url"),
+    ("DATABASE_ADMIN_URL", "storage", "admin_url"),
+    ("DATABASE_REPLICA_URLS", "storage", "replica_urls"),
+];
 
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +47,9 @@ pub struct Config {
 pub struct Storage {
     pub data_dir: PathBuf,
     pub database_url: DatabaseUrl,
+    pub reader_url: DatabaseUrl,
+    pub writer_url: DatabaseUrl,
+    pub admin_url: DatabaseUrl,
     pub replica_urls: Vec<DatabaseUrl>,
 }
 
@@ -65,6 +73,11 @@ impl Backup {
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
+    /// Whether nothing was given.
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The URL as it was given.
     pub fn secret(&self) -> &str {
         &self.0
@@ -92,6 +105,30 @@ impl fmt::Debug for DatabaseUrl {
 impl Serialize for DatabaseUrl {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&redacted(&self.0))
+    }
+}
+
+/// With which rights the database is opened; see `touchline db roles`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Reads.
+    Reader,
+    /// Adds facts, models and forecasts.
+    Writer,
+    /// Changes the schema, looks after the database, and takes rows away.
+    Admin,
+}
+
+impl Role {
+    const ALL: [Self; 3] = [Self::Reader, Self::Writer, Self::Admin];
+
+    /// The setting of its URL.
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Reader => "reader_url",
+            Self::Writer => "writer_url",
+            Self::Admin => "admin_url",
+        }
     }
 }
 
@@ -200,14 +237,33 @@ impl Config {
         })
     }
 
-    /// The database.
-    pub fn database(&self) -> Result<Database> {
+    /// The database as a role opens it: by the role's own URL, or the one for all.
+    pub fn database(&self, role: Role) -> Result<Database> {
         let url = &self.storage.database_url;
-        if url.secret().is_empty() {
-            return self.file(self.storage.data_dir.join("touchline.db"));
+        let own = self.url_of(role);
+        if !own.is_empty() {
+            return match own.secret().split_once(':') {
+                Some(("postgres" | "postgresql", _)) if !self.names_file() => {
+                    Ok(Database::Postgres(own.clone()))
+                }
+                Some(("postgres" | "postgresql", _)) => self.file(),
+                _ => bail!(
+                    "storage.{} is {own:?}, which is no user of a server: write postgres://USER:PASSWORD@HOST/DATABASE, or leave it out",
+                    role.setting()
+                ),
+            };
+        }
+        if url.is_empty()
+            && let Some(other) = Role::ALL.into_iter().find(|other| !self.url_of(*other).is_empty())
+        {
+            bail!(
+                "storage.{} is set, but neither storage.{} nor storage.database_url: this needs one of them",
+                other.setting(),
+                role.setting()
+            );
         }
         match url.secret().split_once(':') {
-            Some(("sqlite", path)) => self.file(PathBuf::from(path.strip_prefix("//").unwrap_or(path))),
+            _ if self.names_file() => self.file(),
             Some(("postgres" | "postgresql", _)) => Ok(Database::Postgres(url.clone())),
             Some((scheme, _)) => bail!(
                 "no store for {scheme}: write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE, or leave the database URL out"
@@ -218,10 +274,46 @@ impl Config {
         }
     }
 
-    fn file(&self, path: PathBuf) -> Result<Database> {
-        if !self.storage.replica_urls.is_empty() {
+    /// One URL for all roles, in the place of all that are configured.
+    pub fn set_database_url(&mut self, url: &str) {
+        self.storage.database_url = url.into();
+        for own in [&mut self.storage.reader_url, &mut self.storage.writer_url, &mut self.storage.admin_url] {
+            *own = "".into();
+        }
+    }
+
+    /// What a role has of its own; empty for nothing.
+    fn url_of(&self, role: Role) -> &DatabaseUrl {
+        match role {
+            Role::Reader => &self.storage.reader_url,
+            Role::Writer => &self.storage.writer_url,
+            Role::Admin => &self.storage.admin_url,
+        }
+    }
+
+    /// Whether the URL for all names a file, or nothing names anything.
+    fn names_file(&self) -> bool {
+        let url = self.storage.database_url.secret();
+        let roles_are_absent = Role::ALL.into_iter().all(|role| self.url_of(role).is_empty());
+        url.starts_with("sqlite:") || url.is_empty() && roles_are_absent
+    }
+
+    fn file(&self) -> Result<Database> {
+        let path = match self.storage.database_url.secret().strip_prefix("sqlite:") {
+            Some(path) => PathBuf::from(path.strip_prefix("//").unwrap_or(path)),
+            None => self.storage.data_dir.join("touchline.db"),
+        };
+        let replicas = !self.storage.replica_urls.is_empty();
+        if replicas {
             bail!(
                 "storage.replica_urls (DATABASE_REPLICA_URLS) names replicas of a server, but the database is the file {}: set the database URL to the server's, or unset the replicas",
+                path.display()
+            );
+        }
+        if let Some(role) = Role::ALL.into_iter().find(|role| !self.url_of(*role).is_empty()) {
+            bail!(
+                "storage.{} names a user of a server, but the database is the file {}: set the database URL to the server's, or unset it",
+                role.setting(),
                 path.display()
             );
         }
@@ -303,7 +395,10 @@ mod tests {
     fn the_built_in_default_is_valid_and_complete() {
         let config = load(&[]).unwrap();
         assert_eq!(config.server.port, 8000);
-        assert_eq!(config.database().unwrap(), Database::Sqlite("./touchline-data/touchline.db".into()));
+        assert_eq!(
+            config.database(Role::Writer).unwrap(),
+            Database::Sqlite("./touchline-data/touchline.db".into())
+        );
     }
 
     #[test]
@@ -344,25 +439,63 @@ mod tests {
         writeln!(file, "[server").unwrap();
         assert!(text(Config::load(Some(file.path()), std::iter::empty())).contains("not valid TOML"));
         let config = load(&[("DATABASE_URL", "mysql://localhost/x")]).unwrap();
-        assert!(config.database().unwrap_err().to_string().contains("no store for mysql"));
+        assert!(config.database(Role::Writer).unwrap_err().to_string().contains("no store for mysql"));
         let config = load(&[("DATABASE_URL", "touchline.db")]).unwrap();
-        assert!(config.database().unwrap_err().to_string().contains("sqlite:PATH"));
+        assert!(config.database(Role::Writer).unwrap_err().to_string().contains("sqlite:PATH"));
         let replica = ("DATABASE_REPLICA_URLS", "postgres://replica/x");
         for database in ["", "sqlite:x.db"] {
             let config = load(&[("DATABASE_URL", database), replica]).unwrap();
             assert!(
-                config.database().unwrap_err().to_string().contains("DATABASE_REPLICA_URLS"),
+                config.database(Role::Writer).unwrap_err().to_string().contains("DATABASE_REPLICA_URLS"),
                 "{database}"
             );
         }
-        assert!(load(&[("DATABASE_URL", "postgres://server/x"), replica]).unwrap().database().is_ok());
+        assert!(
+            load(&[("DATABASE_URL", "postgres://server/x"), replica]).unwrap().database(Role::Writer).is_ok()
+        );
+    }
+
+    #[test]
+    fn a_role_has_its_own_url_or_the_one_for_all() {
+        let (all, reader) = ("postgres://all:s3cret@db/x", "postgres://ann:s3cret@db/x");
+        let of = |config: &Config, role| match config.database(role) {
+            Ok(Database::Postgres(url)) => url.secret().to_owned(),
+            other => format!("{other:?}"),
+        };
+        for name in ["DATABASE_READER_URL", "TOUCHLINE__STORAGE__READER_URL"] {
+            let mut config = load(&[("DATABASE_URL", all), (name, reader)]).unwrap();
+            assert_eq!(Role::ALL.map(|role| of(&config, role)), [reader, all, all]);
+            assert!(
+                !toml::to_string(&config).unwrap().contains("s3cret")
+                    && !format!("{config:?}").contains("s3cret")
+            );
+            config.set_database_url("postgres://flag@db/y");
+            assert_eq!(
+                Role::ALL.map(|role| of(&config, role)),
+                ["postgres://flag@db/y"; 3],
+                "a flag beats all"
+            );
+        }
+        let config = load(&[("DATABASE_ADMIN_URL", reader)]).unwrap();
+        assert_eq!(of(&config, Role::Admin), reader);
+        let text = |config: &Config, role| config.database(role).unwrap_err().to_string();
+        assert!(
+            text(&config, Role::Writer).contains("neither storage.writer_url"),
+            "no file beside a server"
+        );
+        let config = load(&[("DATABASE_URL", "sqlite:x.db"), ("DATABASE_READER_URL", reader)]).unwrap();
+        for role in Role::ALL {
+            assert!(text(&config, role).contains("storage.reader_url names a user of a server"));
+        }
+        let config = load(&[("DATABASE_URL", all), ("DATABASE_WRITER_URL", "sqlite:x.db")]).unwrap();
+        assert!(text(&config, Role::Writer).contains("storage.writer_url"));
     }
 
     #[test]
     fn a_password_is_used_and_never_shown() {
         let url = "postgres://ann:s3cret@db/x";
         let config = load(&[("DATABASE_URL", url)]).unwrap();
-        let Database::Postgres(database) = config.database().unwrap() else { panic!("a server") };
+        let Database::Postgres(database) = config.database(Role::Writer).unwrap() else { panic!("a server") };
         assert_eq!(database.secret(), url);
         let shown = [format!("{config:?}"), toml::to_string(&config).unwrap(), database.to_string()];
         for text in shown {

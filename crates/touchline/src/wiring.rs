@@ -1,7 +1,7 @@
 //! From configuration to running parts.
 
 use crate::cli::Global;
-use crate::config::{Config, Database, DatabaseUrl, LogFormat};
+use crate::config::{Config, Database, DatabaseUrl, LogFormat, Role};
 use crate::progress::Bars;
 use anyhow::{Context, Result, bail};
 use std::io::IsTerminal;
@@ -11,7 +11,7 @@ use touchline_domain::ports::{ArtifactStore, Store};
 use touchline_domain::{Clock, SystemClock};
 use touchline_lake::ParquetLake;
 use touchline_learning::model::Recipe;
-use touchline_store_postgres::PostgresStore;
+use touchline_store_postgres::{Access, PostgresStore};
 use touchline_store_sqlite::SqliteStore;
 use tracing_subscriber::EnvFilter;
 
@@ -32,7 +32,7 @@ impl Session {
             config.storage.data_dir.clone_from(dir);
         }
         if let Some(url) = &global.database_url {
-            config.storage.database_url = url.as_str().into();
+            config.set_database_url(url);
         }
         config.log.format = global.log.unwrap_or(config.log.format);
         config.compute.threads = global.threads.unwrap_or(config.compute.threads);
@@ -46,9 +46,9 @@ impl Session {
         &self.config.storage.data_dir
     }
 
-    /// Opens the store, creating it where there is none.
-    pub async fn store(&self) -> Result<Arc<dyn Store>> {
-        Ok(match self.config.database()? {
+    /// Opens the store with the rights of a role, creating it where there is none.
+    pub async fn store(&self, role: Role) -> Result<Arc<dyn Store>> {
+        Ok(match self.config.database(role)? {
             Database::Sqlite(path) => {
                 let store = SqliteStore::open(&path, self.clock.clone()).await;
                 Arc::new(store.with_context(|| format!("cannot open the database {}", path.display()))?)
@@ -57,9 +57,9 @@ impl Session {
         })
     }
 
-    /// Opens the store where it is on a server.
+    /// Opens the store where it is on a server, for its administrator.
     pub async fn served_store(&self) -> Result<PostgresStore> {
-        match self.config.database()? {
+        match self.config.database(Role::Admin)? {
             Database::Postgres(url) => self.connect(&url).await,
             Database::Sqlite(path) => bail!(
                 "{} is a file, which needs none of this; --database-url postgres://... names a server",
@@ -82,7 +82,9 @@ impl Session {
     pub fn artifacts(&self, store: &Arc<dyn Store>) -> Result<Option<Arc<dyn ArtifactStore>>> {
         let database = || Some(Arc::clone(store) as Arc<dyn ArtifactStore>);
         Ok(match self.config.models.artifacts.as_str() {
-            "" => database().filter(|_| matches!(self.config.database(), Ok(Database::Postgres(_)))),
+            "" => {
+                database().filter(|_| matches!(self.config.database(Role::Reader), Ok(Database::Postgres(_))))
+            }
             "none" => None,
             "database" => database(),
             location => Some(Arc::new(
@@ -95,7 +97,17 @@ impl Session {
     async fn connect(&self, url: &DatabaseUrl) -> Result<PostgresStore> {
         let replicas = &self.config.storage.replica_urls;
         let replicas: Vec<_> = replicas.iter().map(|url| url.secret().to_owned()).collect();
-        let store = PostgresStore::connect_with_replicas(url.secret(), &replicas, self.clock.clone()).await;
+        // Who may not change the schema leaves that to who may.
+        let admin = match self.config.database(Role::Admin) {
+            Ok(Database::Postgres(admin)) => Some(admin),
+            _ => None,
+        };
+        let access = Access {
+            url: url.secret(),
+            replicas: &replicas,
+            admin_url: admin.as_ref().map(DatabaseUrl::secret),
+        };
+        let store = PostgresStore::open(access, self.clock.clone()).await;
         store.with_context(|| format!("cannot open the database {url}"))
     }
 

@@ -1,10 +1,13 @@
 //! The whole program on PostgreSQL: `DATABASE_URL` is all that differs.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
+use sqlx::AssertSqlSafe;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use support::{Place, results};
 use touchline_store_postgres::testing::TestDatabase;
 
@@ -21,6 +24,106 @@ async fn served() -> (TestDatabase, Place) {
     place.set("DATABASE_URL", database.url());
     place.set("TOUCHLINE__TRAINING__ROUNDS", "8");
     (database, place)
+}
+
+/// `touchline serve` on a free port; ended when dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(place: &Place) -> Self {
+        let mut child = place.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut ready = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+        let address = ready.trim().rsplit('/').next().unwrap().to_owned();
+        Self { child, address }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the test has noticed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The URL of a user of the test server who is in one role and no other.
+async fn user_of(database: &TestDatabase, role: &str) -> String {
+    let (address, _) = database.url().split_once('?').unwrap();
+    let name = format!("{role}_of_{}", address.rsplit('/').next().unwrap());
+    let sql = format!(
+        "DROP ROLE IF EXISTS {name}; CREATE ROLE {name} LOGIN PASSWORD 's3cret' IN ROLE football_{role}"
+    );
+    let mut connection = database.connection().await;
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    let (scheme, rest) = database.url().split_once("://").unwrap();
+    let host = rest.split_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}://{name}:s3cret@{host}")
+}
+
+#[tokio::test]
+async fn each_role_connects_by_its_own_user_and_does_its_work() {
+    let (database, owner) = served().await;
+    owner.run(&["db", "migrate"]).ending(0);
+    owner.run(&["db", "roles"]).ending(0);
+    let [reader, writer, admin] = [
+        user_of(&database, "reader").await,
+        user_of(&database, "writer").await,
+        user_of(&database, "admin").await,
+    ];
+    let mut place = Place::new();
+    place.set("TOUCHLINE__TRAINING__ROUNDS", "8");
+    place.set("DATABASE_READER_URL", &reader);
+    place.set("DATABASE_WRITER_URL", &writer);
+    place.set("DATABASE_ADMIN_URL", &admin);
+
+    place.run(&["db", "maintain"]).ending(0);
+    fill(&place);
+    place.run(&["train", "--activate"]).ending(0);
+    place.run(&["predict"]).ending(0);
+    for reads in [
+        ["models", "list"],
+        ["ledger", "verify"],
+        ["names", "list"],
+        ["lake", "export"],
+        ["doctor", "--json"],
+    ] {
+        place.run(&reads).ending(0);
+    }
+    place.run(&["db", "doctor"]).ending(0);
+    let shown = place.run(&["config", "show"]).ending(0);
+    assert!(!shown.out.contains("s3cret") && shown.out.contains(":***@"), "{shown:?}");
+
+    let server = Server::start(&place);
+    for path in ["/api/v1/leagues", "/api/v1/models/info", "/health/ready"] {
+        let answer = server.get(path);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    }
+    let sql = "SELECT DISTINCT usename::text FROM pg_stat_activity \
+               WHERE datname = current_database() AND application_name = 'touchline'";
+    let users: Vec<String> =
+        sqlx::query_scalar(sql).fetch_all(&mut database.connection().await).await.unwrap();
+    assert!(matches!(&users[..], [user] if user.starts_with("reader_of_")), "{users:?}");
+    drop(server);
+
+    let file = place.write("more.csv", FOOTBALL_DATA.replace("05/08/2022", "05/09/2022"));
+    place.set("DATABASE_WRITER_URL", &reader);
+    let said = place.run(&["ingest", "football-data", file.to_str().unwrap()]);
+    assert!(said.code != Some(0) && said.err.contains("more rights"), "a reader cannot write: {said:?}");
+    place.set("DATABASE_ADMIN_URL", &writer);
+    let said = place.run(&["db", "maintain", "--keep-odds-months", "1"]).ending(1);
+    assert!(said.err.contains("more rights"), "a writer changes no schema: {said:?}");
 }
 
 /// Both kinds of files; the second is not without flaws.
@@ -64,20 +167,10 @@ async fn a_model_is_trained_and_answers() {
     let doctor = place.run(&["doctor"]).ending(0);
     assert!(doctor.out.contains("PostgreSQL") && doctor.out.contains("every record has reached silver"));
 
-    let mut server = place.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut ready = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-    let address = ready.trim().rsplit('/').next().unwrap();
-    let get = |path: &str| {
-        let mut stream = TcpStream::connect(address).unwrap();
-        write!(stream, "GET /api/v1/{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    };
-    let answers = ["leagues", "teams/1/recent_stats", "teams/1/recent_stats?as_of=2022-03-01"].map(get);
-    server.kill().unwrap();
-    server.wait().unwrap();
+    let server = Server::start(&place);
+    let answers = ["leagues", "teams/1/recent_stats", "teams/1/recent_stats?as_of=2022-03-01"]
+        .map(|path| server.get(&format!("/api/v1/{path}")));
+    drop(server);
     assert!(answers.iter().all(|answer| answer.starts_with("HTTP/1.1 200")), "{answers:?}");
     assert!(answers[0].contains("XAA1"));
     // The import computed the view; another time is another question.

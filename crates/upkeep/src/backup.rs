@@ -19,7 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use touchline_domain::Clock;
-use touchline_domain::ports::{Store, StoreError};
+use touchline_domain::ports::{ServerBackup, Store, StoreError};
 
 const MANIFEST: &str = "manifest.json";
 const DATA: &str = "data";
@@ -66,6 +66,9 @@ pub enum BackupError {
         /// What increments of this store start from.
         kind: BackupKind,
     },
+    /// A store in a file has no server whose files could be copied.
+    #[error("{0} is for PostgreSQL; a file is copied whole: touchline db backup --full")]
+    NotServed(&'static str),
     /// A base backup and its increments are files of a server, not a database.
     #[error(
         "{0} holds files of a server: name a new folder for them with --into DIR, and with --to-time the second to \
@@ -164,7 +167,7 @@ pub async fn back_up(
     let _alone = lock(root)?;
     remove_unfinished(root)?;
     if kind == BackupKind::Incremental {
-        let grows_from = store.grows_from();
+        let grows_from = if store.server().is_some() { BackupKind::Base } else { BackupKind::Full };
         let last = list(root)?
             .into_iter()
             .find(|b| [grows_from, BackupKind::Incremental].contains(&b.manifest.kind));
@@ -195,9 +198,13 @@ async fn complete(
     let written = write(store, root, BackupKind::Incremental, Some(last), clock).await;
     // Whether or not: increments will build on the new one, and nobody would fetch what the server keeps for the old.
     if let Some(base) = chain(last)?.first() {
-        store.release(&base.data()).await?;
+        server_of(store, "a base backup")?.release(&base.data()).await?;
     }
     written.map(|_| ())
+}
+
+fn server_of<'s>(store: &'s dyn Store, what: &'static str) -> Result<&'s dyn ServerBackup, BackupError> {
+    store.server().ok_or(BackupError::NotServed(what))
 }
 
 async fn write(
@@ -237,7 +244,7 @@ async fn write_into(
     make_private_folder(&data)?;
     let contents = match (kind, last) {
         (BackupKind::Full, _) => store.dump(&data).await?,
-        (BackupKind::Base, _) => store.dump_base(&data).await?,
+        (BackupKind::Base, _) => server_of(store, "a base backup")?.dump_base(&data).await?,
         (BackupKind::Incremental, last) => {
             let chain = last.map(chain).transpose()?.unwrap_or_default();
             let chain: Vec<_> = chain.iter().map(StoredBackup::data).collect();

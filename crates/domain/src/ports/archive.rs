@@ -196,7 +196,7 @@ pub trait QuoteArchive: Send + Sync {
     /// The store is not available, or a match is not held.
     async fn return_quotes(&self, quotes: &[RecordedQuote]) -> Result<u64, StoreError>;
 
-    /// Forgets that matches are thinned: all their quotes are back.
+    /// Forgets that matches are thinned: all their quotes are back. One that has fewer than before stays noted.
     ///
     /// # Errors
     /// The store is not available.

@@ -1,4 +1,4 @@
-use super::{Retry, SilverCounts, Store, StoreError};
+use super::{SilverCounts, Store, StoreError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -33,8 +33,11 @@ pub struct Contents {
 /// whole, the others are changes.
 #[async_trait]
 pub trait Backup: Send + Sync {
-    /// The kind of backup that [changes](Backup::dump_changes) start from here.
-    fn grows_from(&self) -> BackupKind;
+    /// The backups of a whole server, where the store is on one. [Changes](Backup::dump_changes) then start from a
+    /// [base](ServerBackup::dump_base), else from a [dump](Backup::dump).
+    fn server(&self) -> Option<&dyn ServerBackup> {
+        None
+    }
 
     /// Writes everything, as of one moment, into an empty folder, while others go on reading and writing. Returns what
     /// was written.
@@ -43,31 +46,11 @@ pub trait Backup: Send + Sync {
     /// The store is not available, the folder cannot be written, or a program that is needed is not installed.
     async fn dump(&self, folder: &Path) -> Result<Contents, StoreError>;
 
-    /// Writes the files of the whole server into an empty folder, and keeps the server from discarding what the
-    /// changes after it will need.
-    ///
-    /// # Errors
-    /// As for [`dump`](Backup::dump); a store in a file has no server.
-    async fn dump_base(&self, folder: &Path) -> Result<Contents, StoreError> {
-        let _ = folder;
-        Err(only_served("a base backup"))
-    }
-
     /// Writes what is different since the last dump of the chain into an empty folder.
     ///
     /// # Errors
     /// As for [`dump`](Backup::dump); or the chain is not of this store, or the server has discarded what is needed.
     async fn dump_changes(&self, chain: &[PathBuf], folder: &Path) -> Result<Contents, StoreError>;
-
-    /// The base dump in this folder has a successor, and all its changes are written: the server need no longer keep
-    /// anything for it.
-    ///
-    /// # Errors
-    /// The store is not available.
-    async fn release(&self, base: &Path) -> Result<(), StoreError> {
-        let _ = base;
-        Ok(())
-    }
 
     /// Loads a chain that starts with a [`dump`](Backup::dump) into a scratch database beside this store, which stays as
     /// it is, and opens it. One that is there from before is replaced.
@@ -75,23 +58,6 @@ pub trait Backup: Send + Sync {
     /// # Errors
     /// The store is not available, or the chain is not whole.
     async fn load_scratch(&self, chain: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError>;
-
-    /// Recovers a chain that starts with a [base](Backup::dump_base) into a new data folder of a server, up to a time
-    /// (what was committed later is not there) or, without one, to the end of the chain. Returns what it holds; no
-    /// server is left running on it. A recovery that fails leaves nothing.
-    ///
-    /// # Errors
-    /// The folder is not empty, the server's programs are not installed, or the chain is not whole or does not reach
-    /// that time.
-    async fn recover(
-        &self,
-        chain: &[PathBuf],
-        until: Option<DateTime<Utc>>,
-        into: &Path,
-    ) -> Result<Contents, StoreError> {
-        let _ = (chain, until, into);
-        Err(only_served("recovery into a data folder"))
-    }
 
     /// Removes the scratch database, which must be closed.
     ///
@@ -110,9 +76,34 @@ pub trait Backup: Send + Sync {
     async fn close(&self);
 }
 
-fn only_served(what: &str) -> StoreError {
-    StoreError::Unavailable {
-        message: format!("{what} is for PostgreSQL; a file is copied whole: touchline db backup --full"),
-        retry: Retry::Never,
-    }
+/// Copying a whole server away, and back as it was at any second since.
+#[async_trait]
+pub trait ServerBackup: Send + Sync {
+    /// Writes the files of the whole server into an empty folder, and keeps the server from discarding what the
+    /// changes after it will need.
+    ///
+    /// # Errors
+    /// As for [`dump`](Backup::dump).
+    async fn dump_base(&self, folder: &Path) -> Result<Contents, StoreError>;
+
+    /// The base dump in this folder has a successor, and all its changes are written: the server need no longer keep
+    /// anything for it.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn release(&self, base: &Path) -> Result<(), StoreError>;
+
+    /// Recovers a chain that starts with a [base](ServerBackup::dump_base) into a new data folder of a server, up to a time
+    /// (what was committed later is not there) or, without one, to the end of the chain. Returns what it holds; no
+    /// server is left running on it. A recovery that fails leaves nothing.
+    ///
+    /// # Errors
+    /// The folder is not empty, the server's programs are not installed, or the chain is not whole or does not reach
+    /// that time.
+    async fn recover(
+        &self,
+        chain: &[PathBuf],
+        until: Option<DateTime<Utc>>,
+        into: &Path,
+    ) -> Result<Contents, StoreError>;
 }

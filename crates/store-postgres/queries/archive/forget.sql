@@ -1,1 +1,1 @@
-DELETE FROM archived_odds WHERE match_id = ANY ($1::bigint[])
+SELECT forget_archived($1)

@@ -1,5 +1,6 @@
 use super::{Ending, doctor};
 use crate::cli::Db;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
@@ -47,7 +48,7 @@ pub async fn run(session: &Session, command: &Db) -> Result<Ending> {
 
 /// Opening brings the schema up to date.
 async fn migrate(session: &Session) -> Result<()> {
-    let database = session.store().await?.check().await?;
+    let database = session.store(Role::Admin).await?.check().await?;
     if session.json {
         return output::json(&json!({ "database": database, "up_to_date": true }));
     }
@@ -56,7 +57,7 @@ async fn migrate(session: &Session) -> Result<()> {
 }
 
 async fn diagnose(session: &Session) -> Result<()> {
-    let findings = session.store().await?.diagnose().await?;
+    let findings = session.store(Role::Admin).await?.diagnose().await?;
     if session.json {
         return output::json(&json!({ "findings": findings }));
     }
@@ -98,7 +99,7 @@ fn folder(session: &Session, given: Option<&Path>) -> PathBuf {
 }
 
 async fn back_up(session: &Session, folder: &Path, kind: BackupKind, keep_all: bool) -> Result<()> {
-    let store = session.store().await?;
+    let store = session.store(Role::Admin).await?;
     let made = {
         let _bar = session.progress.waiting("backing up");
         backup::back_up(store.as_ref(), folder, kind, session.clock.as_ref()).await?
@@ -131,7 +132,7 @@ fn list(session: &Session, folder: &Path) -> Result<()> {
 
 async fn restore(session: &Session, path: &Path, how: Restore) -> Result<()> {
     let backup = backup::open(path)?;
-    let store = session.store().await?;
+    let store = session.store(Role::Admin).await?;
     let before = {
         let _bar = session.progress.waiting("restoring");
         backup::restore(store.as_ref(), &backup, how).await?
@@ -157,7 +158,7 @@ async fn recover(
     test_only: bool,
 ) -> Result<()> {
     let backup = backup::open(path)?;
-    let store = session.store().await?;
+    let store = session.store(Role::Admin).await?;
     let recovered = {
         let _bar = session.progress.waiting("recovering");
         if test_only {

@@ -1,6 +1,6 @@
 use super::{Ending, evaluate, ingest, predict, serve, train};
 use crate::cli::Demo;
-use crate::config::Database;
+use crate::config::{Database, Role};
 use crate::output;
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
@@ -31,7 +31,7 @@ const EVALUATED_DAYS: u16 = 120;
 
 /// `touchline demo`: the whole way from results to a page, in a folder of its own.
 pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> Result<Ending> {
-    if let Database::Postgres(_) = session.config.database()? {
+    if let Database::Postgres(_) = session.config.database(Role::Writer)? {
         bail!("the demo keeps to a folder of its own; leave out --database-url and DATABASE_URL");
     }
     if !own_folder {
@@ -43,7 +43,7 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         files: arguments.data.len(),
     };
     forget_older(session, &marker)?;
-    let store = session.store().await?;
+    let store = session.store(Role::Writer).await?;
     let (stored, clock) = (store.as_ref(), session.clock.as_ref());
     let order = session.config.source_order();
     let report = if arguments.data.is_empty() {
@@ -107,7 +107,7 @@ fn forget_older(session: &Session, marker: &Marker) -> Result<()> {
     std::fs::create_dir_all(data_dir)
         .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
     let Ok(text) = std::fs::read(data_dir.join(MARKER)) else {
-        if matches!(session.config.database()?, Database::Sqlite(path) if path.exists()) {
+        if matches!(session.config.database(Role::Writer)?, Database::Sqlite(path) if path.exists()) {
             bail!(
                 "{} holds data that no demo has made, and the demo does not mix with it; choose another folder with --data-dir",
                 data_dir.display()

@@ -1,4 +1,5 @@
 use super::Ending;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
@@ -24,7 +25,7 @@ struct Report {
 pub async fn run(session: &Session) -> Result<Ending> {
     let mut findings = vec![Finding::good("threads", format!("{} in use", session.config.threads()))];
     let mut content_hash = None;
-    match session.store().await {
+    match session.store(Role::Admin).await {
         Err(error) => findings.push(Finding::bad(
             "database",
             format!("{error:#}"),

@@ -2,6 +2,7 @@ mod tables;
 
 use super::Ending;
 use crate::cli::{Evaluate, Preset};
+use crate::config::Role;
 use crate::output;
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
@@ -26,7 +27,7 @@ pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
         market: arguments.market,
         threads: session.config.threads(),
     };
-    let store = session.store().await?;
+    let store = session.store(Role::Reader).await?;
     let reports = evaluate(store.as_ref(), request, session.progress.clone()).await?;
     if let Some(path) = &arguments.report {
         write(session, path, &reports)?;

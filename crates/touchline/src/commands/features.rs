@@ -1,5 +1,6 @@
 use super::Ending;
 use crate::cli::Features;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
@@ -27,7 +28,7 @@ struct Built {
 
 /// The features of all matches, computed where they are not at hand.
 async fn features(session: &Session) -> Result<StoredFeatures> {
-    let store = session.store().await?;
+    let store = session.store(Role::Reader).await?;
     let threads = session.config.threads();
     Ok(features_of_stored(store.as_ref(), session.data_dir(), threads, session.progress.clone()).await?)
 }

@@ -2,6 +2,7 @@ pub mod explain;
 
 use super::Ending;
 use crate::cli::{Ingest, Paths};
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
@@ -33,7 +34,7 @@ pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     if *explain {
         return explain::run(session, provider, &said, paths);
     }
-    let store = session.store().await?;
+    let store = session.store(Role::Writer).await?;
     let clock = session.clock.as_ref();
     let order = session.config.source_order();
     let report =

@@ -1,5 +1,6 @@
 use super::Ending;
 use crate::cli::Lake as LakeCommand;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Context, Result};
@@ -34,7 +35,7 @@ pub async fn run(session: &Session, command: &LakeCommand) -> Result<Ending> {
 }
 
 async fn export(session: &Session, lake: &ParquetLake, options: Export) -> Result<()> {
-    let store = session.store().await?;
+    let store = session.store(Role::Reader).await?;
     let report = lake::export(store.as_ref(), lake, options, &session.progress).await?;
     let bytes: u64 = report.partitions.iter().map(|p| p.bytes).sum();
     let outcomes = [Outcome::Written, Outcome::Unchanged, Outcome::Larger, Outcome::Absent, Outcome::Emptied];
@@ -152,7 +153,7 @@ async fn archive(session: &Session, lake: &ParquetLake, years: u16, dry_run: boo
     let now = session.clock.now();
     let before = now.checked_sub_months(Months::new(u32::from(years) * 12));
     let before = before.with_context(|| format!("{years} years ago is before all time"))?;
-    let store = session.store().await?;
+    let store = session.store(Role::Admin).await?;
     let r = lake::archive(store.as_ref(), lake, before, dry_run, &session.progress).await?;
     if session.json {
         return output::json(&json!({ "lake": lake.location(), "before": before, "dry_run": dry_run,
@@ -186,7 +187,7 @@ async fn restore(
     lake: &ParquetLake,
     months: (Option<Month>, Option<Month>),
 ) -> Result<Ending> {
-    let store = session.store().await?;
+    let store = session.store(Role::Writer).await?;
     let r = lake::restore(store.as_ref(), lake, months, &session.progress).await?;
     let ending = if r.unplaced + r.differing > 0 { Ending::WithRejections } else { Ending::Done };
     if session.json {

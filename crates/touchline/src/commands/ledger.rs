@@ -1,5 +1,6 @@
 use super::Ending;
 use crate::cli::Ledger;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
@@ -10,7 +11,7 @@ use touchline_forecasting::ledger::{self, ExportedRoot, Verification};
 
 /// `touchline ledger`.
 pub async fn run(session: &Session, command: &Ledger) -> Result<Ending> {
-    let store = session.store().await?;
+    let store = session.store(Role::Reader).await?;
     match command {
         Ledger::Verify { against } => verify(session, store.as_ref(), against).await,
         Ledger::Root { day, out } => root(session, store.as_ref(), *day, out.as_deref()).await,

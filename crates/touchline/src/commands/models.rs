@@ -1,5 +1,6 @@
 use super::Ending;
 use crate::cli::Models;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
@@ -13,7 +14,11 @@ use touchline_learning::registry::{self, ModelComparison, Paired, Side, compare_
 
 /// `touchline models`.
 pub async fn run(session: &Session, command: &Models) -> Result<Ending> {
-    let store = session.store().await?;
+    let role = match command {
+        Models::List | Models::Show { .. } | Models::Compare { .. } => Role::Reader,
+        Models::Promote { .. } | Models::Rollback => Role::Writer,
+    };
+    let store = session.store(role).await?;
     match command {
         Models::List => list(session, &store).await?,
         Models::Show { version } => show(session, &open(session, &store, version).await?)?,

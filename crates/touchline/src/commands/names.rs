@@ -2,6 +2,7 @@ mod merge;
 
 use super::Ending;
 use crate::cli::Names;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
@@ -24,7 +25,11 @@ const BY: &str = "command line";
 
 /// `touchline names`.
 pub async fn run(session: &Session, command: &Names) -> Result<Ending> {
-    let store = session.store().await?;
+    let role = match command {
+        Names::List { .. } | Names::Suggest { .. } | Names::Export { .. } => Role::Reader,
+        _ => Role::Writer,
+    };
+    let store = session.store(role).await?;
     let store = store.as_ref();
     match command {
         Names::List { open } => list(session, store, *open).await,

@@ -1,5 +1,6 @@
 use super::Ending;
 use crate::cli::Predict;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Context, Result};
@@ -25,7 +26,7 @@ use touchline_learning::registry;
 
 /// `touchline predict`.
 pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
-    let store = session.store().await?;
+    let store = session.store(Role::Writer).await?;
     let model = active_model(session, &store).await?;
     let now = session.clock.now();
     // A day to come is as good as none: everything known now is used.

@@ -1,5 +1,6 @@
 use super::{Ending, ingest};
 use crate::cli::Reprocess as Arguments;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
@@ -19,7 +20,7 @@ struct Printed<'a> {
 
 /// `touchline reprocess`.
 pub async fn run(session: &Session, arguments: &Arguments) -> Result<Ending> {
-    let store = session.store().await?;
+    let store = session.store(Role::Writer).await?;
     let which = Reprocess {
         source: arguments.source.as_deref(),
         since: arguments.since.map(|day| day.and_time(NaiveTime::MIN).and_utc()),

@@ -1,5 +1,6 @@
 use super::Ending;
 use crate::cli::Serve;
+use crate::config::Role;
 use crate::output;
 use crate::server;
 use crate::wiring::Session;
@@ -25,7 +26,7 @@ pub async fn run(session: &Session, arguments: &Serve) -> Result<Ending> {
 
 /// Serves until interrupted.
 pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
-    let store: Arc<dyn Store> = session.store().await?;
+    let store: Arc<dyn Store> = session.store(Role::Reader).await?;
     let settings = ServingSettings { threads: session.config.threads(), ..ServingSettings::default() };
     let forecasts = ForecastService::new(
         session.data_dir().to_owned(),

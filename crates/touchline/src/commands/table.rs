@@ -1,6 +1,7 @@
 use super::ingest::explain::show;
 use super::{Ending, ingest};
 use crate::cli::Table;
+use crate::config::Role;
 use crate::output;
 use crate::wiring::Session;
 use anyhow::{Context as _, Result, bail};
@@ -33,7 +34,7 @@ pub async fn run(session: &Session, table: &Table) -> Result<Ending> {
             files.iter().map(|path| Ok(tables_of(read_file(path)?)?)).collect::<Result<_>>()?;
         return show(session, &source, documents.into_iter().flatten().map(Ok));
     }
-    let store = session.store().await?;
+    let store = session.store(Role::Writer).await?;
     let order = session.config.source_order();
     let clock = session.clock.as_ref();
     let report =

@@ -1,6 +1,7 @@
 use super::Ending;
 use super::filters;
 use crate::cli::{Train, Trainable};
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
@@ -21,7 +22,7 @@ struct Printed<'a> {
 
 /// `touchline train`.
 pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
-    let store = session.store().await?;
+    let store = session.store(Role::Writer).await?;
     let until = arguments.until.map(|date| date.and_time(NaiveTime::MIN).and_utc());
     let kind = match arguments.model {
         Trainable::Touchline => None,

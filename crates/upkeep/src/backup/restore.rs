@@ -1,7 +1,7 @@
 //! From a backup back to a store, or to a server's files.
 
 use super::chain::{chain, chain_reaching};
-use super::{BackupError, BackupKind, StoredBackup, damaged, files};
+use super::{BackupError, BackupKind, StoredBackup, damaged, files, server_of};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::fs;
@@ -94,7 +94,8 @@ pub async fn recover(
     if chain[0].manifest.kind != BackupKind::Base {
         return Err(BackupError::NoTimes(backup.path.clone()));
     }
-    let Contents { counts, content_hash, .. } = store.recover(&data(&chain), until, into).await?;
+    let server = server_of(store, "recovery into a data folder")?;
+    let Contents { counts, content_hash, .. } = server.recover(&data(&chain), until, into).await?;
     if until.is_none()
         && let Err(error) = compare(counts, &content_hash, backup)
     {

@@ -65,6 +65,9 @@ pub async fn quotes_leave_and_come_back<H: Deref<Target: Store>>(fresh: impl Asy
     );
     assert_eq!(noted.digest, DIGEST);
 
+    store.forget_archived(&[first.id]).await.expect("asked");
+    assert_eq!(store.archived().await.expect("read").len(), 1, "two quotes are still away");
+
     let mine: Vec<RecordedQuote> = recorded.iter().filter(|r| r.match_id == first.id).cloned().collect();
     assert_eq!(store.return_quotes(&mine).await.expect("returned"), 2, "two were still there");
     assert_eq!(store.return_quotes(&mine).await.expect("returned"), 0, "and now all are");

@@ -1,4 +1,5 @@
 use crate::cli::Merge;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
@@ -20,7 +21,7 @@ pub async fn merge(session: &Session, arguments: &Merge) -> Result<()> {
         (_, true) => Some(MergePreference::Merged),
         _ => None,
     };
-    let store = session.store().await?;
+    let store = session.store(Role::Admin).await?;
     if arguments.dry_run {
         let report = merges::plan(store.as_ref(), &pair, prefer).await?;
         if session.json {
@@ -45,7 +46,7 @@ pub async fn merge(session: &Session, arguments: &Merge) -> Result<()> {
 
 /// `touchline names merges`.
 pub async fn list(session: &Session) -> Result<()> {
-    let merges = session.store().await?.merges().await?;
+    let merges = session.store(Role::Reader).await?.merges().await?;
     if session.json {
         let merges: Vec<_> = merges.iter().map(as_json).collect();
         return output::json(&json!({ "merges": merges }));
@@ -70,7 +71,7 @@ pub async fn list(session: &Session) -> Result<()> {
 
 /// `touchline names undo`.
 pub async fn undo(session: &Session, id: i64) -> Result<()> {
-    session.store().await?.undo_merge(MergeId(id)).await?;
+    session.store(Role::Admin).await?.undo_merge(MergeId(id)).await?;
     if session.json {
         return output::json(&json!({ "undone": id }));
     }
