@@ -74,7 +74,7 @@ pub async fn a_setting_comes_back_whole<H: Deref<Target: Store>>(fresh: impl Asy
     ];
     for (leg, setting) in (1..).zip(settings) {
         let external_id = Some(leg.to_string());
-        let row = NewMatch { leg, setting, external_id, ..w.finished(0, 1, leg.into()) };
+        let row = NewMatch { leg, external_id, setting, ..w.finished(0, 1, leg.into()) };
         let held = stored(&*store, row.clone()).await;
         assert_eq!(held.details, row);
         assert_eq!(store.get_match(held.id).await.expect("read").as_ref(), Some(&held));
