@@ -12,8 +12,8 @@ use tempfile::TempDir;
 use touchline_domain::Silent;
 use touchline_domain::ports::{MatchFacts, RosterWriter, SilverChange, SilverWriter, StoreError};
 use touchline_domain::{
-    Clock, DecimalOdds, Kickoff, LeagueId, MarketType, MatchStatus, NewLeague, NewMatch, NewTeam, OddsPhase,
-    OddsQuote, Score, Season, TeamId,
+    Clock, CompetitionKind, DecimalOdds, Kickoff, LeagueId, MarketType, MatchSetting, MatchStatus, NewLeague,
+    NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, TeamId,
 };
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
 use touchline_learning::model::Recipe;
@@ -178,6 +178,7 @@ impl Service {
             country: country.into(),
             level: 1,
             source: "test".into(),
+            kind: CompetitionKind::League,
         };
         self.store.ensure_leagues(&[league]).await.unwrap()[0]
     }
@@ -250,6 +251,7 @@ pub(crate) fn a_match(
         attendance: None,
         source: "test".into(),
         external_id: None,
+        setting: MatchSetting::default(),
     }
 }
 

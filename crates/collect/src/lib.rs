@@ -20,8 +20,8 @@ pub use rejection::{Rejection, RejectionKind};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use touchline_domain::{
-    EventKind, Formation, InPlayQuote, InjuryKind, Kickoff, LineupKind, MatchStats, MatchStatus, NewLeague,
-    OddsQuote, Player, Score, Season, SideStats, Squad,
+    EventKind, Formation, InPlayQuote, InjuryKind, Kickoff, LineupKind, MatchSetting, MatchStats,
+    MatchStatus, NewLeague, OddsQuote, Player, Score, Season, SideStats, Squad,
 };
 
 /// The bytes of one file or of one answer.
@@ -84,6 +84,10 @@ pub struct SourceMatch {
     pub stats: Option<MatchStats>,
     /// Bookmakers' prices.
     pub odds: Vec<OddsQuote>,
+    /// What it has beyond a match of a league: round, group, neutral ground, extra time, shoot-out. A competition that is
+    /// no league says so in [`NewLeague::kind`]; one of national teams has
+    /// [`NATIONAL_TEAMS`](touchline_domain::NATIONAL_TEAMS) for its country.
+    pub setting: MatchSetting,
 }
 
 /// A fact of a match that a source names by its own identifier alone.

@@ -3,8 +3,8 @@
 
 use crate::ports::{LedgerLink, ModelVersion, SealedForecast};
 use crate::{
-    Formation, Injury, Kickoff, LineupKind, Listed, MatchId, MatchStats, MatchStatus, NewLeague, NewTeam,
-    OddsQuote, RawDocument, RawRecord, Score, Season, Side,
+    Formation, Injury, Kickoff, LineupKind, Listed, MatchId, MatchSetting, MatchStats, MatchStatus,
+    NewLeague, NewTeam, OddsQuote, RawDocument, RawRecord, Score, Season, Side,
 };
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
 use std::fmt;
@@ -220,6 +220,8 @@ pub struct MatchRow {
     pub source: String,
     /// The source's own identifier.
     pub external_id: Option<String>,
+    /// What it has beyond a match of a league.
+    pub setting: MatchSetting,
 }
 
 /// The place of a record in a document.

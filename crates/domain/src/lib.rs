@@ -7,6 +7,7 @@ pub mod telemetry;
 
 mod bronze;
 mod clock;
+mod competition;
 mod event;
 mod events;
 mod ids;
@@ -26,6 +27,7 @@ mod trends;
 
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use competition::{CompetitionKind, MAX_TIE_LEG, MatchSetting};
 pub use event::{EventKind, EventList, EventListError, MAX_EVENTS, MAX_MINUTE, MAX_STOPPAGE, MatchEvent};
 pub use events::{Change, ChangeKind, ChangeScope, FeedPosition, NewChange};
 pub use ids::{DocumentId, LeagueId, MatchId, MergeId, ReviewId, TeamId};
@@ -46,7 +48,7 @@ pub use quality::{QualityIssue, Severity};
 pub use recent::{RecentPerformance, Tally};
 pub use season::{Season, SeasonError};
 pub use stats::{MatchStats, SideStats};
-pub use team::{NewTeam, Team};
+pub use team::{NATIONAL_TEAMS, NewTeam, Team, TeamKind};
 pub use touchline_outcomes::{
     Forecast, ForecastError, MAX_GOALS, Outcome, SUM_TOLERANCE, Score, ScoreError, ScoreGrid, ScoreGridError,
     Side, UnknownSide,

@@ -1,6 +1,6 @@
 //! Matches and their kick-offs.
 
-use crate::{LeagueId, MatchId, Score, Season, TeamId};
+use crate::{LeagueId, MatchId, MatchSetting, Score, Season, TeamId};
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -140,6 +140,8 @@ pub struct NewMatch {
     pub source: String,
     /// The source's own identifier of the match, where it has one.
     pub external_id: Option<String>,
+    /// What it has beyond a match of a league.
+    pub setting: MatchSetting,
 }
 
 impl NewMatch {

@@ -63,16 +63,37 @@ pub enum ClaimField {
     Referee,
     /// Spectators.
     Attendance,
+    /// Whether it is on neutral ground.
+    NeutralGround,
+    /// The part of the competition.
+    Stage,
+    /// The round.
+    Round,
+    /// The group.
+    Group,
+    /// Which match of a tie it is.
+    TieLeg,
+    /// Score after extra time.
+    AfterExtraTime,
+    /// Penalties of a shoot-out.
+    Shootout,
 }
 
 impl ClaimField {
-    const NAMES: [(Self, &'static str); 6] = [
+    const NAMES: [(Self, &'static str); 13] = [
         (Self::Kickoff, "kickoff"),
         (Self::Score, "score"),
         (Self::HalfTime, "half_time"),
         (Self::Status, "status"),
         (Self::Referee, "referee"),
         (Self::Attendance, "attendance"),
+        (Self::NeutralGround, "neutral_ground"),
+        (Self::Stage, "stage"),
+        (Self::Round, "round"),
+        (Self::Group, "group"),
+        (Self::TieLeg, "tie_leg"),
+        (Self::AfterExtraTime, "after_extra_time"),
+        (Self::Shootout, "shootout"),
     ];
 
     /// The name in data and answers.

@@ -9,8 +9,8 @@ use chrono::{DateTime, Duration, Utc};
 use support::world::{World, noise};
 use touchline_domain::ports::ResultRow;
 use touchline_domain::{
-    Injury, InjuryKind, KickoffPrecision, League, LeagueId, Lineup, LineupKind, Listed, MatchId, MatchStatus,
-    NewLeague, Player, STARTERS, Score, Season, Side, Squad, TeamId,
+    CompetitionKind, Injury, InjuryKind, KickoffPrecision, League, LeagueId, Lineup, LineupKind, Listed,
+    MatchId, MatchStatus, NewLeague, Player, STARTERS, Score, Season, Side, Squad, TeamId,
 };
 use touchline_features::{Knowledge, LineupView, Settings, compute};
 
@@ -67,6 +67,7 @@ fn league(told: Told) -> World {
         country: "Country".to_owned(),
         level: 1,
         source: "invented".to_owned(),
+        kind: CompetitionKind::League,
     };
     let mut world = World { leagues: vec![League { id: LeagueId(1), details }], ..World::default() };
     let first = DateTime::<Utc>::from_timestamp(1_500_000_000, 0).unwrap();

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use touchline_domain::ports::{MatchFacts, SilverChange, Store};
 use touchline_domain::{
-    Clock, DecimalOdds, FixedClock, Kickoff, LeagueId, MarketType, Match, MatchId, MatchStatus, NewLeague,
-    NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, Silent, TeamId,
+    Clock, CompetitionKind, DecimalOdds, FixedClock, Kickoff, LeagueId, MarketType, Match, MatchId,
+    MatchSetting, MatchStatus, NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, Silent,
+    TeamId,
 };
 use touchline_features::MarketView;
 use touchline_forecasting::serving::{ForecastService, ServingSettings, Snapshot};
@@ -67,6 +68,7 @@ fn a_match(league: LeagueId, season: Season, home: TeamId, away: TeamId, kickoff
         attendance: None,
         source: "test".into(),
         external_id: None,
+        setting: MatchSetting::default(),
     }
 }
 
@@ -88,6 +90,7 @@ impl World {
             country: "Meridia".into(),
             level: 1,
             source: "test".into(),
+            kind: CompetitionKind::League,
         };
         let league = writer.ensure_leagues(&[league]).await.unwrap()[0];
         let names = (0..12).map(|n| NewTeam { name: format!("Club {n:02}"), country: "Meridia".into() });

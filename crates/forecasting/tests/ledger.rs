@@ -8,8 +8,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use touchline_domain::ports::{FeatureSet, MatchFacts, SealedDetails, SealedForecast, SilverChange, Store};
 use touchline_domain::{
-    FixedClock, Forecast, Kickoff, MatchId, MatchStatus, NewLeague, NewMatch, NewTeam, ScoreGrid, Season,
-    Silent,
+    CompetitionKind, FixedClock, Forecast, Kickoff, MatchId, MatchSetting, MatchStatus, NewLeague, NewMatch,
+    NewTeam, ScoreGrid, Season, Silent,
 };
 use touchline_forecasting::ledger::{Fault, FaultKind, Verification, roots, verify};
 use touchline_store_postgres::PostgresStore;
@@ -90,6 +90,7 @@ impl Ledger {
             country: "England".to_owned(),
             level: 1,
             source: "test".to_owned(),
+            kind: CompetitionKind::League,
         };
         let league = store.ensure_leagues(&[league]).await.unwrap()[0];
         let teams =
@@ -109,6 +110,7 @@ impl Ledger {
             attendance: None,
             source: "test".to_owned(),
             external_id: None,
+            setting: MatchSetting::default(),
         };
         let change = SilverChange { new: vec![(new, MatchFacts::default())], ..SilverChange::default() };
         store.apply(&change).await.unwrap();

@@ -11,7 +11,8 @@ use touchline_domain::ports::{
     LedgerReader, MatchFacts, PredictionReader, RosterWriter, SilverChange, SilverWriter,
 };
 use touchline_domain::{
-    FixedClock, Kickoff, MatchId, MatchStatus, NewLeague, NewMatch, NewTeam, Progress, Score, Season, Silent,
+    CompetitionKind, FixedClock, Kickoff, MatchId, MatchSetting, MatchStatus, NewLeague, NewMatch, NewTeam,
+    Progress, Score, Season, Silent,
 };
 use touchline_forecasting::ledger::verify;
 use touchline_forecasting::seal::{RegisteredModel, SealError, SealReport, Sealing, forecast_to_come};
@@ -60,6 +61,7 @@ impl World {
             country: "Meridia".to_owned(),
             level: 1,
             source: "test".to_owned(),
+            kind: CompetitionKind::League,
         };
         let league = store.ensure_leagues(&[league]).await.unwrap()[0];
         let team = |n| NewTeam { name: format!("Club {n:02}"), country: "Meridia".to_owned() };
@@ -79,6 +81,7 @@ impl World {
             attendance: None,
             source: "test".to_owned(),
             external_id: None,
+            setting: MatchSetting::default(),
         };
         let mut new = Vec::new();
         for season in 2020..2023 {

@@ -143,7 +143,7 @@ fn unknown(what: &str, text: impl fmt::Debug, advice: &str) -> MergeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use touchline_domain::NewLeague;
+    use touchline_domain::{CompetitionKind, NewLeague};
 
     fn leagues() -> Vec<League> {
         let of = |(id, code): (i64, &str)| League {
@@ -154,6 +154,7 @@ mod tests {
                 country: "England".to_owned(),
                 level: 1,
                 source: "test".to_owned(),
+                kind: CompetitionKind::League,
             },
         };
         [(1, "E0"), (2, "39"), (39, "x")].map(of).to_vec()

@@ -343,9 +343,13 @@ impl<'b> Cells<'b> {
         self.optional_float()?.ok_or_else(missing)
     }
 
-    pub fn flag(&mut self) -> Result<bool, String> {
+    pub fn optional_flag(&mut self) -> Result<Option<bool>, String> {
         let row = self.row;
-        self.next::<BooleanArray>()?.map(|a| a.value(row)).ok_or_else(missing)
+        Ok(self.next::<BooleanArray>()?.map(|a| a.value(row)))
+    }
+
+    pub fn flag(&mut self) -> Result<bool, String> {
+        self.optional_flag()?.ok_or_else(missing)
     }
 
     pub fn optional_bytes(&mut self) -> Result<Option<&'b [u8]>, String> {

@@ -11,18 +11,32 @@ use std::sync::Arc;
 use touchline_domain::RecordKind;
 use touchline_domain::lake::{LakeRow, LakeTable, MatchRef};
 
-/// Of the columns; raised when any of them changes. 2: forecasts are sealed as a whole.
-pub(crate) const SCHEMA_VERSION: u32 = 2;
+/// Of the columns; raised when any of them changes. 2: forecasts are sealed as a whole. 3: leagues have a
+/// kind, and matches a setting.
+pub(crate) const SCHEMA_VERSION: u32 = 3;
 
 /// The version in which a table got so many columns: files of other tables, and older ones of this table, keep the hash
 /// of their content.
 pub(crate) fn version(table: LakeTable, columns: usize) -> u32 {
-    if table == LakeTable::Predictions && columns > gold::FORMER_PREDICTIONS { 2 } else { 1 }
+    match former(table) {
+        Some((width, version)) if columns > width => version,
+        _ => 1,
+    }
 }
 
 /// Whether files with so many of a table's first columns were written by an earlier version.
 pub(crate) fn was_written_with(table: LakeTable, columns: usize) -> bool {
-    table == LakeTable::Predictions && columns == gold::FORMER_PREDICTIONS
+    former(table).is_some_and(|(width, _)| width == columns)
+}
+
+/// How many columns a table had before it got more, and the version in which it did.
+fn former(table: LakeTable) -> Option<(usize, u32)> {
+    match table {
+        LakeTable::Predictions => Some((gold::FORMER_PREDICTIONS, 2)),
+        LakeTable::Leagues => Some((silver::FORMER_LEAGUES, 3)),
+        LakeTable::Matches => Some((silver::FORMER_MATCHES, 3)),
+        _ => None,
+    }
 }
 
 /// The columns of a table.

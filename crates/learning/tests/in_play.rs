@@ -8,8 +8,8 @@ use touchline_domain::ports::{
     InPlayOddsReader, MatchFacts, MatchReader, RosterWriter, SilverChange, SilverWriter,
 };
 use touchline_domain::{
-    DecimalOdds, Kickoff, MarketType, MatchId, MatchStatus, NewLeague, NewMatch, NewTeam, OddsPhase,
-    OddsQuote, Score, Season, SystemClock,
+    CompetitionKind, DecimalOdds, Kickoff, MarketType, MatchId, MatchSetting, MatchStatus, NewLeague,
+    NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, SystemClock,
 };
 use touchline_features::{LineupView, MarketView, View};
 use touchline_learning::dataset::Facts;
@@ -40,6 +40,7 @@ async fn with_a_match() -> (SqliteStore, MatchId) {
         country: "Nowhere".to_owned(),
         level: 1,
         source: "test".to_owned(),
+        kind: CompetitionKind::League,
     };
     let league = store.ensure_leagues(&[league]).await.unwrap()[0];
     let team = |name: &str| NewTeam { name: name.to_owned(), country: "Nowhere".to_owned() };
@@ -58,6 +59,7 @@ async fn with_a_match() -> (SqliteStore, MatchId) {
         attendance: None,
         source: "test".to_owned(),
         external_id: None,
+        setting: MatchSetting::default(),
     };
     let new = vec![
         (row(1, 3), MatchFacts::default()),

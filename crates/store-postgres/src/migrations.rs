@@ -25,6 +25,7 @@ const ALL: &[Text] = &[
     (16, "events", include_str!("../migrations/0016_events.sql")),
     (17, "totals", include_str!("../migrations/0017_totals.sql")),
     (18, "registry", include_str!("../migrations/0018_registry.sql")),
+    (19, "competitions", include_str!("../migrations/0019_competitions.sql")),
 ];
 
 /// Of the schema that this program makes.
@@ -78,8 +79,10 @@ mod tests {
     use crate::testing::TestDatabase;
     use chrono::DateTime;
     use std::sync::Arc;
-    use touchline_domain::ports::{LEDGER_START, LedgerReader, PredictionReader};
-    use touchline_domain::{FixedClock, Forecast, MatchId};
+    use touchline_domain::ports::{
+        LEDGER_START, LeagueReader, LedgerReader, MatchReader, NameReader, PredictionReader,
+    };
+    use touchline_domain::{CompetitionKind, FixedClock, Forecast, MatchId};
 
     #[tokio::test]
     async fn forecasts_sealed_before_the_ledger_lie_outside_it_and_say_what_they_hold() {
@@ -108,5 +111,39 @@ mod tests {
         assert_eq!((head.sequence, head.entry_hash.as_str()), (0, LEDGER_START));
         assert_eq!((head.outside, head.outside_held, head.strays), (2, 2, Vec::new()));
         assert_eq!(store.ledger_entries(None, 10).await.unwrap(), []);
+    }
+
+    /// Matches, claims and journals of merges of before there were cups.
+    #[tokio::test]
+    async fn matches_of_before_are_league_matches_and_merges_of_before_can_be_undone() {
+        let database = TestDatabase::create().await;
+        let mut connection = database.connection().await;
+        History::new(&ALL[..18]).apply(&mut connection).await.unwrap();
+        let rows = "INSERT INTO leagues (code, name, country, level, source) VALUES ('E0', 'n', 'England', 1, 's');
+            INSERT INTO teams (name, country) VALUES ('Alpha', 'England'), ('Beta', 'England');
+            SELECT ensure_season_partitions(ARRAY['2023-24']);
+            INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision,
+                match_status, home_score, away_score, source)
+            VALUES (1, 1, '2023-24', 1, 2, 1, '2024-01-01', 'minute', 'finished', 2, 1, 's');
+            INSERT INTO match_claims VALUES (1, 'referee', 't', 'S', now());
+            INSERT INTO identity_merges (kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at)
+            VALUES ('league', 1, 'n', 2, 'm', 'p', now());
+            INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before, after)
+            SELECT 1, 'matches', id, 'changed', to_jsonb(m), to_jsonb(m) FROM matches m;
+            INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+            VALUES (1, 'leagues', 2, 'removed', '{\"id\": 2}');";
+        sqlx::raw_sql(rows).execute(&mut connection).await.unwrap();
+
+        let clock = Arc::new(FixedClock(DateTime::UNIX_EPOCH));
+        let store = PostgresStore::connect(database.url(), clock).await.unwrap();
+        let held = store.get_match(MatchId(1)).await.unwrap().unwrap();
+        assert!(held.setting.is_default() && held.score.is_some(), "{held:?}");
+        assert_eq!(store.league("E0").await.unwrap().unwrap().kind, CompetitionKind::League);
+        assert_eq!(store.claims_of(&[(held.league, held.season)]).await.unwrap().len(), 1);
+        let rows = "SELECT count(*) FROM identity_merge_rows r
+            LEFT JOIN LATERAL jsonb_populate_record(NULL::matches, r.before) m ON r.table_name = 'matches'
+            LEFT JOIN LATERAL jsonb_populate_record(NULL::leagues, r.before) l ON r.table_name = 'leagues'
+            WHERE m.neutral_ground IS NOT NULL OR l.kind = 'league'";
+        assert_eq!(sqlx::query_scalar::<_, i64>(rows).fetch_one(&mut connection).await.unwrap(), 2);
     }
 }

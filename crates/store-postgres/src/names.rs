@@ -94,6 +94,7 @@ impl NameWriter for PostgresStore {
                 .bind(&league.name)
                 .bind(i16::from(league.level))
                 .bind(&league.source)
+                .bind(league.kind.name())
                 .fetch_one(&mut *transaction)
                 .await
                 .mapped()?;

@@ -70,6 +70,7 @@ impl RosterWriter for PostgresStore {
             .bind(column(leagues, |l| l.country.as_str()))
             .bind(column(leagues, |l| i16::from(l.level)))
             .bind(column(leagues, |l| l.source.as_str()))
+            .bind(column(leagues, |l| l.kind.name()))
             .execute(&mut *transaction)
             .await
             .mapped()?;

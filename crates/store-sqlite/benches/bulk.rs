@@ -11,8 +11,8 @@ use touchline_domain::ports::{
     BronzeWriter, MatchFacts, MatchReader, RosterWriter, SilverChange, SilverWriter,
 };
 use touchline_domain::{
-    FixedClock, Kickoff, MatchStatus, NewDocument, NewLeague, NewMatch, NewTeam, RawRecord, RecordKind,
-    Score, Season,
+    CompetitionKind, FixedClock, Kickoff, MatchSetting, MatchStatus, NewDocument, NewLeague, NewMatch,
+    NewTeam, RawRecord, RecordKind, Score, Season,
 };
 use touchline_store_sqlite::SqliteStore;
 
@@ -33,6 +33,7 @@ async fn seasons(store: &SqliteStore, n: usize) -> Vec<NewMatch> {
         country: format!("Country {i}"),
         level: 1,
         source: "bench".to_owned(),
+        kind: CompetitionKind::League,
     };
     let leagues = store.ensure_leagues(&(0..LEAGUES).map(league).collect::<Vec<_>>()).await.expect("leagues");
     let club = |i: usize| NewTeam { name: format!("Club {i}"), country: format!("Country {}", i / CLUBS) };
@@ -60,6 +61,7 @@ async fn seasons(store: &SqliteStore, n: usize) -> Vec<NewMatch> {
             attendance: None,
             source: "bench".to_owned(),
             external_id: None,
+            setting: MatchSetting::default(),
         }
     };
     (0..n).map(a_match).collect()

@@ -22,6 +22,7 @@ const ALL: &[Text] = &[
     (13, "events", include_str!("../migrations/0013_events.sql")),
     (14, "totals", include_str!("../migrations/0014_totals.sql")),
     (15, "registry", include_str!("../migrations/0015_registry.sql")),
+    (16, "competitions", include_str!("../migrations/0016_competitions.sql")),
 ];
 
 /// Of the schema that this program makes.
@@ -58,8 +59,10 @@ mod tests {
     use crate::SqliteStore;
     use chrono::DateTime;
     use std::sync::Arc;
-    use touchline_domain::ports::{LEDGER_START, LedgerReader, PredictionReader};
-    use touchline_domain::{FixedClock, Forecast, MatchId};
+    use touchline_domain::ports::{
+        LEDGER_START, LeagueReader, LedgerReader, MatchReader, NameReader, PredictionReader,
+    };
+    use touchline_domain::{CompetitionKind, FixedClock, Forecast, MatchId};
 
     #[tokio::test]
     async fn forecasts_sealed_before_the_ledger_lie_outside_it_and_say_what_they_hold() {
@@ -91,5 +94,45 @@ mod tests {
         assert_eq!((head.sequence, head.entry_hash.as_str()), (0, LEDGER_START));
         assert_eq!((head.outside, head.outside_held, head.strays), (2, 2, Vec::new()));
         assert_eq!(store.ledger_entries(None, 10).await.unwrap(), []);
+    }
+
+    /// Matches, claims and journals of merges of before there were cups.
+    #[tokio::test]
+    async fn matches_of_before_are_league_matches_and_merges_of_before_can_be_undone() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("touchline.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let pool = SqlitePool::connect_with(options).await.unwrap();
+        let mut connection = pool.acquire().await.unwrap();
+        History::new(&ALL[..15]).apply(&mut *connection).await.unwrap();
+        let rows = "INSERT INTO leagues (id, code, name, country, level, source) VALUES (1, 'E0', 'n', 'England', 1, 's');
+            INSERT INTO teams (id, name, country) VALUES (1, 'Alpha', 'England'), (2, 'Beta', 'England');
+            INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision,
+                match_status, home_score, away_score, referee, source)
+            VALUES (1, 1, '2023-24', 1, 2, 1, 2000, 'minute', 'finished', 2, 1, 'É \"R\" \u{1}', 's');
+            INSERT INTO match_claims VALUES (1, 'referee', 't', 'S', 7);
+            INSERT INTO identity_merges (id, kind, kept_id, kept_name, merged_id, merged_name, done_by, done_at)
+            VALUES (1, 'league', 1, 'n', 2, 'm', 'p', 1);
+            INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before, after)
+            SELECT 1, 'matches', id, 'changed', image, image FROM match_images;
+            INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+            VALUES (1, 'leagues', 2, 'removed', json_object('id', 2));";
+        sqlx::raw_sql(rows).execute(&mut *connection).await.unwrap();
+        drop(connection);
+        pool.close().await;
+
+        let clock = Arc::new(FixedClock(DateTime::UNIX_EPOCH));
+        let store = SqliteStore::open(&path, clock).await.unwrap();
+        let held = store.get_match(MatchId(1)).await.unwrap().unwrap();
+        assert!(held.setting.is_default() && held.score.is_some(), "{held:?}");
+        assert_eq!(store.league("E0").await.unwrap().unwrap().kind, CompetitionKind::League);
+        assert_eq!(store.claims_of(&[(held.league, held.season)]).await.unwrap().len(), 1);
+        let images = "SELECT count(*) FROM identity_merge_rows r JOIN match_images i ON i.id = r.row_id
+            WHERE r.table_name = 'matches' AND r.after = i.image AND r.before = i.image";
+        let mut connection = store.read().await.unwrap();
+        assert_eq!(sqlx::query_scalar::<_, i64>(images).fetch_one(&mut *connection).await.unwrap(), 1);
+        let kinds = "SELECT before ->> 'kind' FROM identity_merge_rows WHERE table_name = 'leagues'";
+        let kind: String = sqlx::query_scalar(kinds).fetch_one(&mut *connection).await.unwrap();
+        assert_eq!(kind, "league");
     }
 }

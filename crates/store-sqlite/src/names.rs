@@ -91,6 +91,7 @@ impl NameWriter for SqliteStore {
                 .bind(&league.name)
                 .bind(league.level)
                 .bind(&league.source)
+                .bind(league.kind.name())
                 .execute(&mut *transaction)
                 .await
                 .mapped()?;

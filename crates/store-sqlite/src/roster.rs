@@ -102,6 +102,7 @@ impl RosterWriter for SqliteStore {
                 .bind(&league.country)
                 .bind(league.level)
                 .bind(&league.source)
+                .bind(league.kind.name())
                 .execute(&mut *transaction)
                 .await
                 .mapped()?;

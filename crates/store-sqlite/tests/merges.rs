@@ -10,7 +10,7 @@ use touchline_domain::ports::{
     SilverChange, SilverReader, SilverWriter,
 };
 use touchline_domain::{
-    DecimalOdds, Forecast, MarketType, MatchId, NewLeague, NewMatch, OddsPhase, OddsQuote,
+    CompetitionKind, DecimalOdds, Forecast, MarketType, MatchId, NewLeague, NewMatch, OddsPhase, OddsQuote,
 };
 
 /// Texts of numbers in the journal give the numbers back.
@@ -49,6 +49,7 @@ async fn five_thousand_matches_are_merged_and_parted() {
         country: "England".to_owned(),
         level: 1,
         source: "second".to_owned(),
+        kind: CompetitionKind::League,
     };
     let (kept, merged) = (first[0].league, store.ensure_leagues(&[second]).await.unwrap()[0]);
     for (league, bookmakers) in [(kept, ["A", "B", "C", "D"]), (merged, ["A", "B", "E", "F"])] {

@@ -9,7 +9,10 @@ use std::sync::Arc;
 use support::quotes;
 use touchline_domain::Silent;
 use touchline_domain::ports::{RosterWriter, SilverChange, SilverWriter, Store};
-use touchline_domain::{FixedClock, Kickoff, MatchStatus, NewLeague, NewMatch, NewTeam, Score, Season};
+use touchline_domain::{
+    CompetitionKind, FixedClock, Kickoff, MatchSetting, MatchStatus, NewLeague, NewMatch, NewTeam, Score,
+    Season,
+};
 use touchline_features::{FeatureMatrix, Knowledge, MarketView, Settings, compute};
 use touchline_lake::ParquetLake;
 use touchline_learning::dataset::Facts;
@@ -29,6 +32,7 @@ async fn played(store: &SqliteStore) {
         country: "X".to_owned(),
         level: 1,
         source: "test".to_owned(),
+        kind: CompetitionKind::League,
     };
     let league = store.ensure_leagues(&[league]).await.unwrap()[0];
     let clubs = ["A", "B", "C", "D"].map(|name| NewTeam { name: name.to_owned(), country: "X".to_owned() });
@@ -51,6 +55,7 @@ async fn played(store: &SqliteStore) {
             attendance: None,
             source: "test".to_owned(),
             external_id: None,
+            setting: MatchSetting::default(),
         };
         new.push((details, touchline_domain::ports::MatchFacts::default()));
     }

@@ -23,6 +23,9 @@ pub(crate) struct LeagueItem {
     pub country: String,
     /// Tier within the country, 1 the highest.
     pub level: u8,
+    /// `league`, `cup`, `qualifiers`, `friendlies` or `tournament`.
+    #[schema(example = "league")]
+    pub kind: &'static str,
     /// Its matches.
     pub matches: u64,
     /// Clubs that have a match in it.
@@ -39,6 +42,7 @@ impl From<LeagueSummary> for LeagueItem {
             name: details.name,
             country: details.country,
             level: details.level,
+            kind: details.kind.name(),
             matches,
             teams,
         }
@@ -112,7 +116,7 @@ mod tests {
         assert_eq!(items.len(), 2);
         let first = json!({
             "id": items[0]["id"], "code": "MER1", "name": "Meridian Premier", "country": "Meridia", "level": 1,
-            "matches": 33, "teams": 4,
+            "kind": "league", "matches": 33, "teams": 4,
         });
         assert_eq!(items[0], first);
     }

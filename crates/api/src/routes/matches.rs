@@ -166,6 +166,26 @@ pub(crate) struct MatchItem {
     /// Half-time score.
     #[schema(required = true)]
     pub half_time: Option<Goals>,
+    /// Score after extra time, with the goals of the 90 minutes; null where none was played.
+    #[schema(required = true)]
+    pub after_extra_time: Option<Goals>,
+    /// Penalties scored in the shoot-out; null where there was none.
+    #[schema(required = true)]
+    pub shootout: Option<Goals>,
+    /// Whether it is on neither side's ground.
+    pub neutral_ground: bool,
+    /// The part of the competition, as its source writes it; null in a league.
+    #[schema(required = true, example = "Group stage")]
+    pub stage: Option<String>,
+    /// The round within it, as its source writes it.
+    #[schema(required = true, example = "Quarter-finals")]
+    pub round: Option<String>,
+    /// The group, as its source writes it.
+    #[schema(required = true, example = "Group A")]
+    pub group: Option<String>,
+    /// Which match of a tie it is, from 1; null where the tie has one match.
+    #[schema(required = true)]
+    pub tie_leg: Option<u8>,
     /// The forecast, where it was asked for and the match is to come.
     #[schema(required = true)]
     pub prediction: Option<ForecastSummary>,
@@ -188,6 +208,13 @@ impl MatchItem {
             away: roster.team(m.away)?.into(),
             score: m.score.map(Goals::from),
             half_time: m.half_time.map(Goals::from),
+            after_extra_time: m.setting.after_extra_time.map(Goals::from),
+            shootout: m.setting.shootout.map(Goals::from),
+            neutral_ground: m.setting.neutral_ground,
+            stage: m.setting.stage.clone(),
+            round: m.setting.round.clone(),
+            group: m.setting.group.clone(),
+            tie_leg: m.setting.tie_leg,
             prediction,
         })
     }

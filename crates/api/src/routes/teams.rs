@@ -42,13 +42,16 @@ pub(crate) struct TeamItem {
     pub id: i64,
     /// Its name.
     pub name: String,
-    /// Its country.
+    /// Its country; `International` for national teams.
     pub country: String,
+    /// `club` or `national`.
+    #[schema(example = "club")]
+    pub kind: &'static str,
 }
 
 impl From<Team> for TeamItem {
     fn from(team: Team) -> Self {
-        Self { id: team.id.0, name: team.name, country: team.country }
+        Self { id: team.id.0, kind: team.kind().name(), name: team.name, country: team.country }
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use touchline_domain::ports::MatchFacts;
-use touchline_domain::{Kickoff, LeagueId, MatchStatus, NewMatch, Score, Season, TeamId};
+use touchline_domain::{Kickoff, LeagueId, MatchSetting, MatchStatus, NewMatch, Score, Season, TeamId};
 
 const LEAGUES: usize = 50;
 const TEAMS: usize = 20;
@@ -181,6 +181,7 @@ fn one_round(
                 attendance: None,
                 source: "test".into(),
                 external_id: None,
+                setting: MatchSetting::default(),
             };
             (new, MatchFacts::default())
         })

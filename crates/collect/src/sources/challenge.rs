@@ -5,10 +5,10 @@ use crate::leagues::LeagueIndex;
 use crate::table::{Row, Step, Table};
 use crate::text::{TABLE, unpack};
 use crate::values::{self, Fault};
-use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch};
+use crate::{Document, DocumentError, MatchSetting, Parsed, Rejection, RejectionKind, Source, SourceMatch};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashSet;
-use touchline_domain::{Kickoff, MatchStatus, NewLeague, Outcome, Score, Season};
+use touchline_domain::{CompetitionKind, Kickoff, MatchStatus, NewLeague, Outcome, Score, Season};
 
 /// The name under which the records are kept.
 const NAME: &str = "challenge";
@@ -143,6 +143,7 @@ fn read_match(
         external_id: None,
         stats: None,
         odds: Vec::new(),
+        setting: MatchSetting::default(),
     })
 }
 
@@ -226,6 +227,7 @@ fn describe(code: &str) -> Option<NewLeague> {
         country: country.to_owned(),
         level,
         source: NAME.to_owned(),
+        kind: CompetitionKind::League,
     })
 }
 

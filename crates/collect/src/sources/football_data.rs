@@ -12,7 +12,7 @@ use crate::seasons;
 use crate::table::{Headings, Row, Step, Table};
 use crate::text::{TABLE, unpack};
 use crate::values::{self, Fault};
-use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch};
+use crate::{Document, DocumentError, MatchSetting, Parsed, Rejection, RejectionKind, Source, SourceMatch};
 pub(super) use catalogue::CatalogueEntry;
 use catalogue::extra_code;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -190,6 +190,7 @@ impl Reading {
             external_id: None,
             stats,
             odds,
+            setting: MatchSetting::default(),
         };
         Ok(Draft { found, date, settled: season.is_some() })
     }

@@ -7,7 +7,9 @@ mod catalogue;
 
 use crate::text::{JSON, unpack};
 use crate::values::{self, Fault};
-use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch, seasons};
+use crate::{
+    Document, DocumentError, MatchSetting, Parsed, Rejection, RejectionKind, Source, SourceMatch, seasons,
+};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value;
 use touchline_domain::{Kickoff, MatchStatus, Score, Season};
@@ -109,6 +111,7 @@ fn read_match(line: u32, row: &Value, season: Season, today: NaiveDate) -> Resul
         external_id: None,
         stats: None,
         odds: Vec::new(),
+        setting: MatchSetting::default(),
     })
 }
 

@@ -1,7 +1,7 @@
 use super::{MatchFacts, StoreError, StoredQuote};
 use crate::{
-    EventList, InPlayQuote, Injury, InjuryKind, League, LeagueId, Lineup, LineupKind, Match, MatchId,
-    MatchStats, OddsQuote, Score, Side, SideStats, Team, TeamId,
+    CompetitionKind, EventList, InPlayQuote, Injury, InjuryKind, League, LeagueId, Lineup, LineupKind, Match,
+    MatchId, MatchSetting, MatchStats, OddsQuote, Score, Side, SideStats, Team, TeamId,
 };
 use std::collections::HashMap;
 use std::iter::Peekable;
@@ -72,6 +72,8 @@ impl SilverContent {
             head.push(league.level);
             text(head, &league.source);
         }
+        let other = leagues.iter().filter(|league| league.kind != CompetitionKind::League);
+        let kinds: Vec<_> = other.map(|league| (&league.code, league.kind)).collect();
         count(head, teams.len());
         for team in &teams {
             text(head, &team.country);
@@ -83,6 +85,15 @@ impl SilverContent {
             text(head, &alias.country);
             text(head, &alias.alias);
             head.extend(rank(&content.teams, &alias.team, "club")?.to_le_bytes());
+        }
+        // Written where there are any, with a name that keeps them apart from what may stand there instead.
+        if !kinds.is_empty() {
+            text(head, "kinds");
+            count(head, kinds.len());
+            for (code, kind) in kinds {
+                text(head, code);
+                text(head, kind.name());
+            }
         }
         Ok(content)
     }
@@ -128,6 +139,9 @@ impl SilverContent {
         }
         if !facts.events.is_empty() {
             events(out, &mut facts.events);
+        }
+        if !row.setting.is_default() {
+            setting(out, &row.setting);
         }
         self.matches.push((key, (self.digest)(&self.buffer)));
         Ok(())
@@ -342,6 +356,18 @@ fn events(out: &mut Vec<u8>, lists: &mut [EventList]) {
             }
         }
     }
+}
+
+/// What the match has beyond one of a league, where it has any of it.
+fn setting(out: &mut Vec<u8>, setting: &MatchSetting) {
+    text(out, "setting");
+    out.push(setting.neutral_ground.into());
+    for part in [&setting.stage, &setting.round, &setting.group] {
+        optional(out, part.as_deref(), text);
+    }
+    optional(out, setting.tie_leg, Vec::push);
+    score(out, setting.after_extra_time);
+    score(out, setting.shootout);
 }
 
 fn lineup_key(l: &Lineup) -> (Side, &str, LineupKind, i64) {

@@ -16,6 +16,7 @@ mod fixture;
 
 pub mod archive;
 pub mod bronze;
+pub mod competitions;
 pub mod content;
 pub mod diagnosis;
 pub mod events;
@@ -64,6 +65,9 @@ macro_rules! contract_tests {
                 matches_are_found_by_the_identifiers_of_their_source;
             events: events_come_back_whole, a_list_of_events_is_never_overwritten,
                 a_player_is_an_identifier_of_his_source, many_events_are_taken_at_once, in_play_prices_stand_apart;
+            competitions: a_competition_has_a_kind, a_national_team_is_no_club, a_setting_comes_back_whole,
+                a_setting_that_cannot_be_is_refused, every_part_of_a_setting_is_content,
+                a_changed_setting_is_in_the_feed, claims_name_parts_of_settings, a_merge_takes_settings_along;
             content: the_order_of_writing_does_not_matter, every_fact_matters,
                 findings_and_documents_do_not_matter;
             matches: a_match_comes_back_whole, results_are_sorted_and_agree_with_matches,

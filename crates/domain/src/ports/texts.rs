@@ -175,7 +175,16 @@ pub fn decision(decision: &NameDecision) -> Result<(), StoreError> {
 fn a_match(details: &NewMatch) -> Result<(), StoreError> {
     optional("the referee of a match", details.referee.as_deref())?;
     free("the source of a match", &details.source)?;
-    optional("the identifier of a match", details.external_id.as_deref())
+    optional("the identifier of a match", details.external_id.as_deref())?;
+    let setting = &details.setting;
+    for (field, text) in [
+        ("the stage of a match", &setting.stage),
+        ("the round of a match", &setting.round),
+        ("the group of a match", &setting.group),
+    ] {
+        text.as_deref().map_or(Ok(()), |text| key(field, text))?;
+    }
+    setting.check(details.score).map_err(|what| StoreError::Constraint(format!("ck_matches_setting: {what}")))
 }
 
 fn quotes(facts: &MatchFacts) -> Result<(), StoreError> {

@@ -5,8 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{
-    DecimalOdds, Injury, Kickoff, KickoffPrecision, League, LeagueId, Lineup, MarketType, MatchId,
-    MatchStats, MatchStatus, NewLeague, OddsPhase, OddsQuote, Score, Season, SideStats, TeamId,
+    CompetitionKind, DecimalOdds, Injury, Kickoff, KickoffPrecision, League, LeagueId, Lineup, MarketType,
+    MatchId, MatchStats, MatchStatus, NewLeague, OddsPhase, OddsQuote, Score, Season, SideStats, TeamId,
 };
 use touchline_features::{History, Seconds};
 
@@ -90,6 +90,7 @@ fn league(country: u8, tier: u8) -> League {
         country: format!("Country {country}"),
         level: tier,
         source: "invented".to_owned(),
+        kind: CompetitionKind::League,
     };
     League { id: LeagueId(i64::from(country) * 10 + i64::from(tier)), details }
 }

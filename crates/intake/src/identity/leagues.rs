@@ -4,7 +4,7 @@ use super::SourceOrder;
 use std::collections::{BTreeSet, HashMap};
 use touchline_collect::names::known_league;
 use touchline_domain::ports::{LeagueReader, NameChange, NameReader, NameWriter, RosterWriter, StoreError};
-use touchline_domain::{LeagueAlias, LeagueId, NewLeague};
+use touchline_domain::{CompetitionKind, LeagueAlias, LeagueId, NewLeague};
 
 /// A league of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,9 @@ where
         leagues.iter().map(|l| by_alias.get(l.code.as_str()).copied()).collect();
     let all_own: Option<Vec<LeagueId>> =
         found.iter().copied().map(|id| id.filter(|id| !shared.contains(id))).collect();
-    if let Some(ids) = all_own {
+    // A league that was stored before its source told of its kind is brought up to date below.
+    let known = leagues.iter().all(|league| league.kind == CompetitionKind::League);
+    if let Some(ids) = all_own.filter(|_| known) {
         let own = |(id, league): (LeagueId, &NewLeague)| League {
             id,
             country: league.country.clone(),
@@ -71,10 +73,13 @@ where
             return Err(StoreError::Corrupt(format!("league {id} is referred to but not held")));
         };
         let taken = held.iter().any(|h| h.id != id && h.code == league.code);
-        if order.precedes(source, &record.source) && !taken {
+        let own_kind = record.source == source && record.kind != league.kind;
+        if own_kind || order.precedes(source, &record.source) && !taken {
             let country = record.country.clone();
             let mut replaced = record.clone();
-            replaced.details = NewLeague { country, ..league.clone() };
+            // The league's own source may have its code from another league of the same code.
+            let code = if own_kind { record.code.clone() } else { league.code.clone() };
+            replaced.details = NewLeague { country, code, ..league.clone() };
             change.leagues.push(replaced);
         }
         let is_shared = shared.contains(&id);

@@ -213,6 +213,7 @@ fn resolve(known: &Known<'_>, row: SourceMatch) -> Option<Row> {
             attendance: row.attendance,
             source: known.source.to_owned(),
             external_id: row.external_id,
+            setting: row.setting,
         },
         facts: MatchFacts { stats: row.stats, odds: row.odds, ..MatchFacts::default() },
     })

@@ -4,7 +4,9 @@ use super::shared;
 use crate::cells::{Cell, Cells, Column, Kind, column, optional};
 use std::sync::Arc;
 use touchline_domain::lake::{AliasRow, LakeRow, MatchRef, MatchRow};
-use touchline_domain::{Kickoff, MatchId, MatchStats, NewLeague, NewTeam, Score, SideStats};
+use touchline_domain::{
+    CompetitionKind, Kickoff, MatchId, MatchSetting, MatchStats, NewLeague, NewTeam, Score, SideStats,
+};
 
 pub(super) const LEAGUES: &[Column] = &[
     column("code", Kind::Text),
@@ -12,11 +14,15 @@ pub(super) const LEAGUES: &[Column] = &[
     column("country", Kind::Text),
     column("level", Kind::Int),
     column("source", Kind::Text),
+    optional("kind", Kind::Text),
 ];
+
+/// Columns of leagues before they had a kind.
+pub(super) const FORMER_LEAGUES: usize = 5;
 
 pub(super) fn league<'a>(l: &'a NewLeague, cells: &mut Vec<Cell<'a>>) {
     let texts = [&l.code, &l.name, &l.country].map(|text| text.as_str().into());
-    cells.extend(texts.into_iter().chain([l.level.into(), l.source.as_str().into()]));
+    cells.extend(texts.into_iter().chain([l.level.into(), l.source.as_str().into(), l.kind.name().into()]));
 }
 
 pub(super) fn read_league(cells: &mut Cells<'_>) -> Result<LakeRow, String> {
@@ -26,6 +32,7 @@ pub(super) fn read_league(cells: &mut Cells<'_>) -> Result<LakeRow, String> {
         country: cells.text()?.to_owned(),
         level: cells.number()?,
         source: cells.text()?.to_owned(),
+        kind: cells.optional_parsed()?.unwrap_or(CompetitionKind::League),
     }))
 }
 
@@ -107,7 +114,7 @@ pub(super) fn read_match_ref(cells: &mut Cells<'_>) -> Result<MatchRef, String> 
     })
 }
 
-const ALL_MATCHES: [Column; 19] = beside_match([
+const ALL_MATCHES: [Column; 28] = beside_match([
     column("match_status", Kind::Text),
     optional("home_score", Kind::Int),
     optional("away_score", Kind::Int),
@@ -117,8 +124,20 @@ const ALL_MATCHES: [Column; 19] = beside_match([
     optional("attendance", Kind::Int),
     column("source", Kind::Text),
     optional("external_id", Kind::Text),
+    optional("neutral_ground", Kind::Bool),
+    optional("stage", Kind::Text),
+    optional("round", Kind::Text),
+    optional("group_name", Kind::Text),
+    optional("tie_leg", Kind::Int),
+    optional("home_et_score", Kind::Int),
+    optional("away_et_score", Kind::Int),
+    optional("home_shootout", Kind::Int),
+    optional("away_shootout", Kind::Int),
 ]);
 pub(super) const MATCHES: &[Column] = &ALL_MATCHES;
+
+/// Columns of matches before they had a setting.
+pub(super) const FORMER_MATCHES: usize = 19;
 
 pub(super) fn a_match<'a>(m: &'a MatchRow, cells: &mut Vec<Cell<'a>>) {
     match_ref(&m.of, cells);
@@ -133,6 +152,13 @@ pub(super) fn a_match<'a>(m: &'a MatchRow, cells: &mut Vec<Cell<'a>>) {
         m.source.as_str().into(),
         m.external_id.as_deref().into(),
     ]);
+    let setting = &m.setting;
+    let goals = |score: Option<Score>| [score.map(|s| s.home).into(), score.map(|s| s.away).into()];
+    cells.push(setting.neutral_ground.into());
+    cells.extend([&setting.stage, &setting.round, &setting.group].map(|part| part.as_deref().into()));
+    cells.push(setting.tie_leg.into());
+    cells.extend(goals(setting.after_extra_time));
+    cells.extend(goals(setting.shootout));
 }
 
 fn read_score(cells: &mut Cells<'_>) -> Result<Option<Score>, String> {
@@ -151,6 +177,15 @@ pub(super) fn read_match(cells: &mut Cells<'_>) -> Result<LakeRow, String> {
         attendance: cells.optional_number()?,
         source: cells.text()?.to_owned(),
         external_id: cells.optional_text()?.map(str::to_owned),
+        setting: MatchSetting {
+            neutral_ground: cells.optional_flag()?.unwrap_or(false),
+            stage: cells.optional_text()?.map(str::to_owned),
+            round: cells.optional_text()?.map(str::to_owned),
+            group: cells.optional_text()?.map(str::to_owned),
+            tie_leg: cells.optional_number()?,
+            after_extra_time: read_score(cells)?,
+            shootout: read_score(cells)?,
+        },
     }))
 }
 

@@ -13,9 +13,10 @@ use touchline_domain::ports::{
     Committed, Lake, LakeError, LedgerLink, ModelVersion, SealedDetails, SealedForecast,
 };
 use touchline_domain::{
-    DecimalOdds, DocumentId, Forecast, Injury, InjuryKind, Kickoff, KickoffPrecision, LineupKind, Listed,
-    MarketType, MatchId, MatchStats, MatchStatus, NewLeague, NewTeam, OddsPhase, OddsQuote, Player, Position,
-    RawDocument, RawRecord, RecordKind, Score, ScoreGrid, Season, Side, SideStats,
+    CompetitionKind, DecimalOdds, DocumentId, Forecast, Injury, InjuryKind, Kickoff, KickoffPrecision,
+    LineupKind, Listed, MarketType, MatchId, MatchSetting, MatchStats, MatchStatus, NewLeague, NewTeam,
+    OddsPhase, OddsQuote, Player, Position, RawDocument, RawRecord, RecordKind, Score, ScoreGrid, Season,
+    Side, SideStats,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -59,11 +60,25 @@ fn score() -> impl Strategy<Value = Option<Score>> {
     of((0_u8..=99, 0_u8..=99).prop_map(|(home, away)| Score { home, away }))
 }
 
+fn setting() -> impl Strategy<Value = MatchSetting> {
+    (any::<bool>(), of(text()), of(text()), of(text()), of(any::<u8>()), score(), score()).prop_map(
+        |(neutral_ground, stage, round, group, tie_leg, after_extra_time, shootout)| MatchSetting {
+            neutral_ground,
+            stage,
+            round,
+            group,
+            tie_leg,
+            after_extra_time,
+            shootout,
+        },
+    )
+}
+
 fn a_match() -> impl Strategy<Value = LakeRow> {
     let status =
         prop::sample::select(vec![MatchStatus::Finished, MatchStatus::Scheduled, MatchStatus::Awarded]);
-    (match_ref(), status, score(), score(), of(text()), of(any::<u32>()), text(), of(text())).prop_map(
-        |(of, status, score, half_time, referee, attendance, source, external_id)| {
+    (match_ref(), status, score(), score(), of(text()), of(any::<u32>()), text(), of(text()), setting())
+        .prop_map(|(of, status, score, half_time, referee, attendance, source, external_id, setting)| {
             LakeRow::Match(MatchRow {
                 of,
                 status,
@@ -73,9 +88,9 @@ fn a_match() -> impl Strategy<Value = LakeRow> {
                 attendance,
                 source,
                 external_id,
+                setting,
             })
-        },
-    )
+        })
 }
 
 fn side() -> impl Strategy<Value = SideStats> {
@@ -249,9 +264,16 @@ fn rows_of(table: LakeTable) -> BoxedStrategy<Vec<LakeRow>> {
         LakeTable::RawMatchData => record(RecordKind::Match).boxed(),
         LakeTable::RawOddsData => record(RecordKind::Odds).boxed(),
         LakeTable::RawScoresData => record(RecordKind::Score).boxed(),
-        LakeTable::Leagues => (text(), text(), text(), any::<u8>(), text())
-            .prop_map(|(code, name, country, level, source)| {
-                LakeRow::League(NewLeague { code, name, country, level, source })
+        LakeTable::Leagues => (text(), text(), text(), any::<u8>(), text(), 0_usize..5)
+            .prop_map(|(code, name, country, level, source, kind)| {
+                LakeRow::League(NewLeague {
+                    code,
+                    name,
+                    country,
+                    level,
+                    source,
+                    kind: CompetitionKind::ALL[kind].0,
+                })
             })
             .boxed(),
         LakeTable::Teams => team().prop_map(LakeRow::Team).boxed(),

@@ -4,8 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 use std::sync::Arc;
 use touchline_domain::ports::{MatchFacts, RosterWriter};
 use touchline_domain::{
-    DecimalOdds, Kickoff, LeagueId, MarketType, MatchStatus, NewLeague, NewMatch, NewTeam, OddsPhase,
-    OddsQuote, Score, Season, TeamId,
+    CompetitionKind, DecimalOdds, Kickoff, LeagueId, MarketType, MatchSetting, MatchStatus, NewLeague,
+    NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, TeamId,
 };
 use touchline_store_postgres::PostgresStore;
 
@@ -34,6 +34,7 @@ impl Roster {
             country: format!("Country {i}"),
             level: 1,
             source: "bench".to_owned(),
+            kind: CompetitionKind::League,
         };
         let leagues = store.ensure_leagues(&(0..LEAGUES).map(league).collect::<Vec<_>>()).await;
         let club =
@@ -66,6 +67,7 @@ impl Roster {
                     attendance: None,
                     source: "bench".to_owned(),
                     external_id: None,
+                    setting: MatchSetting::default(),
                 });
             }
         }

@@ -56,7 +56,10 @@ UPDATE matches m SET
     match_time = b.match_time, time_precision = b.time_precision, match_status = b.match_status,
     home_score = b.home_score, away_score = b.away_score, home_ht_score = b.home_ht_score,
     away_ht_score = b.away_ht_score, referee = b.referee, attendance = b.attendance, source = b.source,
-    external_id = b.external_id, minute = b.minute, venue = b.venue, weather = b.weather
+    external_id = b.external_id, minute = b.minute, venue = b.venue, weather = b.weather,
+    neutral_ground = b.neutral_ground, stage = b.stage, round = b.round, group_name = b.group_name, tie_leg = b.tie_leg,
+    home_et_score = b.home_et_score, away_et_score = b.away_et_score, home_shootout = b.home_shootout,
+    away_shootout = b.away_shootout
 FROM identity_merge_rows r
 CROSS JOIN LATERAL jsonb_populate_record(NULL::matches, r.before) b
 WHERE r.merge_id = $1 AND r.table_name = 'matches' AND r.change = 'changed'

@@ -1,1 +1,1 @@
-SELECT replace_league($1, $2, $3, $4, $5)
+SELECT replace_league($1, $2, $3, $4, $5, $6)

@@ -44,7 +44,7 @@ $$;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
 REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
-    refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text),
+    refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text) FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
@@ -72,7 +72,7 @@ GRANT INSERT ON model_artifacts TO football_writer;
 GRANT UPDATE, DELETE ON feed_readers TO football_writer;
 GRANT USAGE ON SEQUENCE predictions_id_seq TO football_writer;
 GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
-    refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text),
+    refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text) TO football_writer;
 
 GRANT football_writer TO football_admin;

@@ -1,1 +1,1 @@
-SELECT id, code, name, country, level, source FROM leagues ORDER BY code
+SELECT id, code, name, country, level, source, kind FROM leagues ORDER BY code

@@ -1,1 +1,1 @@
-SELECT id, code, name, country, level, source FROM leagues WHERE id = ANY ($1)
+SELECT id, code, name, country, level, source, kind FROM leagues WHERE id = ANY ($1)

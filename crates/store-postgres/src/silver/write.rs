@@ -111,4 +111,13 @@ fn bound(sql: &'static str, rows: &[(i64, &NewMatch)]) -> Query<'static, Postgre
         .bind(column(rows, |(_, m)| m.attendance.map(i64::from)))
         .bind(column(rows, |(_, m)| m.source.as_str()))
         .bind(column(rows, |(_, m)| m.external_id.as_deref()))
+        .bind(column(rows, |(_, m)| m.setting.neutral_ground))
+        .bind(column(rows, |(_, m)| m.setting.stage.as_deref()))
+        .bind(column(rows, |(_, m)| m.setting.round.as_deref()))
+        .bind(column(rows, |(_, m)| m.setting.group.as_deref()))
+        .bind(column(rows, |(_, m)| m.setting.tie_leg.map(i16::from)))
+        .bind(column(rows, |(_, m)| home(m.setting.after_extra_time)))
+        .bind(column(rows, |(_, m)| away(m.setting.after_extra_time)))
+        .bind(column(rows, |(_, m)| home(m.setting.shootout)))
+        .bind(column(rows, |(_, m)| away(m.setting.shootout)))
 }

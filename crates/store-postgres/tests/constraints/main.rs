@@ -1,6 +1,7 @@
 //! Every constraint of the schema, attacked by raw SQL.
 
 mod attacks;
+mod competitions;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -20,7 +21,7 @@ async fn populated() -> (Fresh, PgConnection) {
 #[tokio::test]
 async fn every_constraint_refuses_what_it_is_for() {
     let (_store, mut raw) = populated().await;
-    for (constraint, values, insert) in ATTACKS {
+    for (constraint, values, insert) in ATTACKS.iter().chain(competitions::ATTACKS) {
         let sql = AssertSqlSafe(format!("{insert}{values}")).into_sql_str();
         let error = sqlx::raw_sql(sql).execute(&mut raw).await.expect_err(values).to_string();
         assert!(error.contains(constraint), "{values}\nwas refused with {error}\ninstead of {constraint}");
@@ -42,7 +43,8 @@ async fn no_constraint_is_left_untried() {
         .map(|row| row.get_unchecked::<String, _>(0))
         .collect();
     assert!(names.len() > 100, "{} constraints were found", names.len());
-    let mut tried: BTreeSet<String> = ATTACKS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    let attacks = ATTACKS.iter().chain(competitions::ATTACKS);
+    let mut tried: BTreeSet<String> = attacks.map(|(name, ..)| (*name).to_owned()).collect();
     // A trigger refuses the same before it.
     tried.insert("fk_predictions_match".to_owned());
     // These refuse nothing; see `the_span_of_quotes_is_kept_whoever_adds_them`, and the tests of roles.

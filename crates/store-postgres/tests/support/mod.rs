@@ -10,7 +10,8 @@ use touchline_domain::ports::{
     FeatureSet, MatchFacts, MatchReader, RosterWriter, SealedDetails, SilverChange, SilverWriter, StoreError,
 };
 use touchline_domain::{
-    FixedClock, Forecast, Kickoff, Match, MatchStatus, NewLeague, NewMatch, NewTeam, Score, ScoreGrid, Season,
+    CompetitionKind, FixedClock, Forecast, Kickoff, Match, MatchSetting, MatchStatus, NewLeague, NewMatch,
+    NewTeam, Score, ScoreGrid, Season,
 };
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::TestDatabase;
@@ -58,6 +59,7 @@ pub async fn matches(store: &PostgresStore, from: u32, n: u32) -> Vec<NewMatch> 
         country: "England".to_owned(),
         level: 1,
         source: "test".to_owned(),
+        kind: CompetitionKind::League,
     };
     let league = store.ensure_leagues(&[league]).await.unwrap()[0];
     let clubs: Vec<_> =
@@ -80,6 +82,7 @@ pub async fn matches(store: &PostgresStore, from: u32, n: u32) -> Vec<NewMatch> 
             attendance: None,
             source: "test".to_owned(),
             external_id: None,
+            setting: MatchSetting::default(),
         }
     };
     (from..from + n).map(a_match).collect()

@@ -5,13 +5,14 @@ use crate::error::corrupt;
 use crate::row::Read;
 use touchline_domain::ports::{RecordedQuote, StoreError, StoredQuote};
 use touchline_domain::{
-    DecimalOdds, Kickoff, LeagueId, Match, MatchId, MatchStats, NewMatch, OddsQuote, Score, SideStats, TeamId,
+    DecimalOdds, Kickoff, LeagueId, Match, MatchId, MatchSetting, MatchStats, NewMatch, OddsQuote, Score,
+    SideStats, TeamId,
 };
 
 /// A line that is none; see the schemas.
 pub const NO_LINE: i16 = i16::MIN;
 
-/// All 17 columns of `matches`.
+/// All 26 columns of `matches`.
 pub fn a_match(row: &impl Read) -> Result<Match, StoreError> {
     Ok(Match {
         id: MatchId(row.value(0)?),
@@ -29,7 +30,21 @@ pub fn a_match(row: &impl Read) -> Result<Match, StoreError> {
             attendance: row.optional_number(14)?,
             source: row.value(15)?,
             external_id: row.value(16)?,
+            setting: setting(row)?,
         },
+    })
+}
+
+/// What a match has beyond one of a league, in the last nine columns of `matches`.
+fn setting(row: &impl Read) -> Result<MatchSetting, StoreError> {
+    Ok(MatchSetting {
+        neutral_ground: row.value(17)?,
+        stage: row.value(18)?,
+        round: row.value(19)?,
+        group: row.value(20)?,
+        tie_leg: row.optional_number(21)?,
+        after_extra_time: score(row, 22)?,
+        shootout: score(row, 24)?,
     })
 }
 

@@ -4,7 +4,7 @@ use crate::row::Read;
 use touchline_domain::ports::{LeagueSummary, StoreError};
 use touchline_domain::{League, LeagueId, NewLeague, Tally, Team, TeamId};
 
-/// Identifier, code, name, country, level and source.
+/// Identifier, code, name, country, level, source and kind.
 pub fn league(row: &impl Read) -> Result<League, StoreError> {
     Ok(League {
         id: LeagueId(row.value(0)?),
@@ -14,6 +14,7 @@ pub fn league(row: &impl Read) -> Result<League, StoreError> {
             country: row.value(3)?,
             level: row.number(4)?,
             source: row.value(5)?,
+            kind: row.parsed(6)?,
         },
     })
 }
@@ -22,9 +23,9 @@ pub fn league(row: &impl Read) -> Result<League, StoreError> {
 pub fn league_summary(row: &impl Read) -> Result<LeagueSummary, StoreError> {
     Ok(LeagueSummary {
         league: league(row)?,
-        teams: row.number(6)?,
-        matches: row.number(7)?,
-        finished: row.number(8)?,
+        teams: row.number(7)?,
+        matches: row.number(8)?,
+        finished: row.number(9)?,
     })
 }
 

@@ -15,7 +15,8 @@ WHERE league_id = (SELECT merged_id FROM identity_merges WHERE id = ?1 AND kind 
 INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
 SELECT ?1, 'leagues', l.id, 'removed', json_object(
         'id', l.id, 'code', l.code, 'name', l.name, 'country', l.country, 'level', l.level, 'source', l.source,
-        'season_start_month', l.season_start_month, 'season_end_month', l.season_end_month, 'is_active', l.is_active)
+        'season_start_month', l.season_start_month, 'season_end_month', l.season_end_month, 'is_active', l.is_active,
+        'kind', l.kind)
 FROM identity_merges g
 JOIN leagues l ON l.id = g.merged_id
 WHERE g.id = ?1 AND g.kind = 'league';

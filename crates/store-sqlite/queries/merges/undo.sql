@@ -2,10 +2,11 @@
 
 UPDATE identity_merges SET running = -1 WHERE id = ?1;
 
-INSERT INTO leagues (id, code, name, country, level, source, season_start_month, season_end_month, is_active)
+INSERT INTO leagues (id, code, name, country, level, source, season_start_month, season_end_month, is_active,
+    kind)
 SELECT r.before ->> 'id', r.before ->> 'code', r.before ->> 'name', r.before ->> 'country', r.before ->> 'level',
     r.before ->> 'source', r.before ->> 'season_start_month', r.before ->> 'season_end_month',
-    r.before ->> 'is_active'
+    r.before ->> 'is_active', r.before ->> 'kind'
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'leagues';
 
@@ -43,12 +44,16 @@ WHERE (source, country, alias) IN (
 
 -- Matches; legs that change places would collide half-way, and do not while they are parked at the far end.
 INSERT INTO matches (id, league_id, season, home_team_id, away_team_id, leg, match_time, time_precision, match_status, home_score,
-    away_score, home_ht_score, away_ht_score, referee, attendance, source, external_id, minute, venue, weather)
+    away_score, home_ht_score, away_ht_score, referee, attendance, source, external_id, minute, venue, weather,
+    neutral_ground, stage, round, group_name, tie_leg, home_et_score, away_et_score, home_shootout, away_shootout)
 SELECT r.before ->> 'id', r.before ->> 'league_id', r.before ->> 'season', r.before ->> 'home_team_id',
     r.before ->> 'away_team_id', r.before ->> 'leg', r.before ->> 'match_time', r.before ->> 'time_precision',
     r.before ->> 'match_status', r.before ->> 'home_score', r.before ->> 'away_score', r.before ->> 'home_ht_score',
     r.before ->> 'away_ht_score', r.before ->> 'referee', r.before ->> 'attendance', r.before ->> 'source',
-    r.before ->> 'external_id', r.before ->> 'minute', r.before ->> 'venue', r.before ->> 'weather'
+    r.before ->> 'external_id', r.before ->> 'minute', r.before ->> 'venue', r.before ->> 'weather',
+    r.before ->> 'neutral_ground', r.before ->> 'stage', r.before ->> 'round', r.before ->> 'group_name',
+    r.before ->> 'tie_leg', r.before ->> 'home_et_score', r.before ->> 'away_et_score', r.before ->> 'home_shootout',
+    r.before ->> 'away_shootout'
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'matches' AND r.change = 'removed';
 
@@ -82,7 +87,10 @@ UPDATE matches SET
     home_ht_score = r.before ->> 'home_ht_score', away_ht_score = r.before ->> 'away_ht_score',
     referee = r.before ->> 'referee', attendance = r.before ->> 'attendance', source = r.before ->> 'source',
     external_id = r.before ->> 'external_id', minute = r.before ->> 'minute', venue = r.before ->> 'venue',
-    weather = r.before ->> 'weather'
+    weather = r.before ->> 'weather', neutral_ground = r.before ->> 'neutral_ground', stage = r.before ->> 'stage',
+    round = r.before ->> 'round', group_name = r.before ->> 'group_name', tie_leg = r.before ->> 'tie_leg',
+    home_et_score = r.before ->> 'home_et_score', away_et_score = r.before ->> 'away_et_score',
+    home_shootout = r.before ->> 'home_shootout', away_shootout = r.before ->> 'away_shootout'
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'matches' AND r.change = 'changed' AND matches.id = r.row_id;
 

@@ -99,5 +99,14 @@ fn put(row: &mut Parameters, id: i64, m: &NewMatch) {
         .put(m.referee.as_deref())
         .put(m.attendance)
         .put(m.source.as_str())
-        .put(m.external_id.as_deref());
+        .put(m.external_id.as_deref())
+        .put(m.setting.neutral_ground)
+        .put(m.setting.stage.as_deref())
+        .put(m.setting.round.as_deref())
+        .put(m.setting.group.as_deref())
+        .put(m.setting.tie_leg)
+        .put(home(m.setting.after_extra_time))
+        .put(away(m.setting.after_extra_time))
+        .put(home(m.setting.shootout))
+        .put(away(m.setting.shootout));
 }

@@ -13,7 +13,8 @@ use touchline_domain::ports::{
     FeatureSet, MatchFacts, MatchReader, RosterWriter, SealedDetails, SilverChange, SilverWriter, StoreError,
 };
 use touchline_domain::{
-    FixedClock, Forecast, Kickoff, Match, MatchStatus, NewLeague, NewMatch, NewTeam, Score, ScoreGrid, Season,
+    CompetitionKind, FixedClock, Forecast, Kickoff, Match, MatchSetting, MatchStatus, NewLeague, NewMatch,
+    NewTeam, Score, ScoreGrid, Season,
 };
 use touchline_store_sqlite::SqliteStore;
 
@@ -69,6 +70,7 @@ pub async fn matches(store: &SqliteStore, from: u32, n: u32) -> Vec<NewMatch> {
         country: "England".to_owned(),
         level: 1,
         source: "test".to_owned(),
+        kind: CompetitionKind::League,
     };
     let league = store.ensure_leagues(&[league]).await.unwrap()[0];
     let clubs: Vec<_> =
@@ -91,6 +93,7 @@ pub async fn matches(store: &SqliteStore, from: u32, n: u32) -> Vec<NewMatch> {
             attendance: None,
             source: "test".to_owned(),
             external_id: None,
+            setting: MatchSetting::default(),
         }
     };
     (from..from + n).map(a_match).collect()

@@ -1,5 +1,7 @@
-use crate::testing::{Answer, Service};
+use crate::testing::{Answer, Service, a_match};
 use serde_json::json;
+use touchline_domain::ports::MatchFacts;
+use touchline_domain::{MatchSetting, Score};
 
 fn ids(answer: &Answer) -> Vec<i64> {
     answer.data()["items"].as_array().unwrap().iter().map(|m| m["id"].as_i64().unwrap()).collect()
@@ -21,7 +23,8 @@ async fn a_match_is_told_with_names() {
         "status": "scheduled",
         "home": {"id": item["home"]["id"], "name": "Élan Côtier"},
         "away": {"id": item["away"]["id"], "name": "Ferrow"},
-        "score": null, "half_time": null, "prediction": null,
+        "score": null, "half_time": null, "after_extra_time": null, "shootout": null, "neutral_ground": false,
+        "stage": null, "round": null, "group": null, "tie_leg": null, "prediction": null,
     });
     assert_eq!(item, &expected);
     let one = service.get(&format!("/api/v1/matches/{}", item["id"])).await;
@@ -30,6 +33,34 @@ async fn a_match_is_told_with_names() {
     let item = &finished.data()["items"][0];
     assert!(item["score"]["home"].is_u64() && item["half_time"] == json!({"home": 0, "away": 0}));
     assert_eq!(item["season"], "2021-22");
+}
+
+#[tokio::test]
+async fn a_match_of_a_cup_tells_how_it_was_decided_and_where() {
+    let service = Service::with_matches().await;
+    let league = service.league("CUP", "Meridian Cup", "Meridia").await;
+    let clubs = service.clubs("Meridia", &["Cupton", "Knockham"]).await;
+    let season = "2031-32".parse().unwrap();
+    let mut new = a_match(league, season, clubs[0], clubs[1], "2031-09-01T18:00:00Z", 0);
+    new.score = Some(Score { home: 1, away: 1 });
+    new.setting = MatchSetting {
+        neutral_ground: true,
+        stage: Some("Knock-out".into()),
+        round: Some("Final".into()),
+        group: None,
+        tie_leg: Some(1),
+        after_extra_time: Some(Score { home: 2, away: 2 }),
+        shootout: Some(Score { home: 3, away: 5 }),
+    };
+    service.add(vec![(new, MatchFacts::default())]).await.unwrap();
+    let answer = service.get("/api/v1/matches?league=CUP").await;
+    let item = &answer.data()["items"][0];
+    assert_eq!(item["score"], json!({"home": 1, "away": 1}));
+    assert_eq!(item["after_extra_time"], json!({"home": 2, "away": 2}));
+    assert_eq!(item["shootout"], json!({"home": 3, "away": 5}));
+    assert_eq!((&item["neutral_ground"], &item["tie_leg"]), (&json!(true), &json!(1)));
+    let place = json!([item["stage"], item["round"], item["group"]]);
+    assert_eq!(place, json!(["Knock-out", "Final", null]));
 }
 
 #[tokio::test]

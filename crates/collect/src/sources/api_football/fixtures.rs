@@ -3,7 +3,7 @@
 use super::{identifier, keep, leagues, name};
 use crate::leagues::LeagueIndex;
 use crate::values::{self, Fault};
-use crate::{Parsed, RejectionKind, SourceMatch};
+use crate::{MatchSetting, Parsed, RejectionKind, SourceMatch};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value;
 use touchline_domain::{Kickoff, MatchStatus, Score, Season};
@@ -56,6 +56,7 @@ fn read_match(
         external_id: Some(id),
         stats: None,
         odds: Vec::new(),
+        setting: MatchSetting::default(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Competitions by API-Football's identifiers.
 
 use super::NAME;
-use touchline_domain::NewLeague;
+use touchline_domain::{CompetitionKind, NewLeague};
 
 /// Tiers below the first; a competition that is not here, a cup among them, counts as a first tier.
 const LOWER: [(u64, u8); 22] = [
@@ -71,7 +71,7 @@ const CALENDAR_YEAR_CUPS: [u64; 4] = [11, 13, 16, 541];
 /// The record of a competition.
 pub(super) fn describe(id: u64, name: String, country: String) -> NewLeague {
     let level = LOWER.iter().find(|(lower, _)| *lower == id).map_or(1, |(_, level)| *level);
-    NewLeague { code: code(id), name, country, level, source: NAME.to_owned() }
+    NewLeague { code: code(id), name, country, level, source: NAME.to_owned(), kind: CompetitionKind::League }
 }
 
 /// The code under which a competition is stored.

@@ -1,7 +1,7 @@
 //! The leagues of football-data.co.uk.
 
 use chrono::{Datelike, NaiveDate};
-use touchline_domain::{NewLeague, Season};
+use touchline_domain::{CompetitionKind, NewLeague, Season};
 
 /// A league as the source codes it.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,7 @@ impl CatalogueEntry {
             country: self.country.to_owned(),
             level: self.level,
             source: source.to_owned(),
+            kind: CompetitionKind::League,
         }
     }
 

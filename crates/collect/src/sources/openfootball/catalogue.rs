@@ -1,7 +1,7 @@
 //! The leagues of football.json: a country's code, a dot and the tier, such as `en.1`.
 
 use super::NAME;
-use touchline_domain::NewLeague;
+use touchline_domain::{CompetitionKind, NewLeague};
 
 /// Codes with a name of their own. Clubs of the international ones carry their country in their names.
 const NAMED: [(&str, &str); 33] = [
@@ -118,6 +118,7 @@ fn describe(code: &str) -> Option<NewLeague> {
         country: country.to_owned(),
         level,
         source: NAME.to_owned(),
+        kind: CompetitionKind::League,
     })
 }
 

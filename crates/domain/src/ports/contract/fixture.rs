@@ -2,10 +2,11 @@
 
 use crate::ports::{FeatureSet, MatchFacts, SealedDetails, SealedForecast, SilverChange, Store, StoreError};
 use crate::{
-    DecimalOdds, DocumentId, EventKind, EventList, Forecast, InPlayQuote, Injury, InjuryKind, Kickoff,
-    LeagueId, Lineup, LineupKind, Listed, MarketType, Match, MatchEvent, MatchId, MatchStats, MatchStatus,
-    NewDocument, NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote, Player, Position, QualityIssue,
-    RawRecord, RecordKind, Score, ScoreGrid, Season, Severity, Side, Squad, TeamId,
+    CompetitionKind, DecimalOdds, DocumentId, EventKind, EventList, Forecast, InPlayQuote, Injury,
+    InjuryKind, Kickoff, LeagueId, Lineup, LineupKind, Listed, MarketType, Match, MatchEvent, MatchId,
+    MatchSetting, MatchStats, MatchStatus, NewDocument, NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote,
+    Player, Position, QualityIssue, RawRecord, RecordKind, Score, ScoreGrid, Season, Severity, Side, Squad,
+    TeamId,
 };
 use chrono::{DateTime, Duration, Utc};
 
@@ -33,6 +34,7 @@ pub(super) fn league(code: &str) -> NewLeague {
         country: "England".to_owned(),
         level: 1,
         source: SOURCE.to_owned(),
+        kind: CompetitionKind::League,
     }
 }
 
@@ -81,6 +83,7 @@ impl World {
             attendance: None,
             source: SOURCE.to_owned(),
             external_id: None,
+            setting: MatchSetting::default(),
         }
     }
 }

@@ -8,8 +8,8 @@ use super::fixture::{
 use crate::ports::texts::{LONGEST, LONGEST_KEY};
 use crate::ports::{MatchFilter, ModelAlias, ModelVersion, SealedForecast, Store, StoreError, TextFault};
 use crate::{
-    EventList, Forecast, InPlayQuote, Injury, Kickoff, Lineup, Listed, NewDocument, NewLeague, NewMatch,
-    OddsQuote, Player, QualityIssue, Side, Squad,
+    CompetitionKind, EventList, Forecast, InPlayQuote, Injury, Kickoff, Lineup, Listed, NewDocument,
+    NewLeague, NewMatch, OddsQuote, Player, QualityIssue, Side, Squad,
 };
 use std::fmt::Debug;
 use std::ops::Deref;
@@ -91,6 +91,7 @@ pub async fn names_of_clubs_and_leagues<H: Deref<Target: Store>>(fresh: impl Asy
             country: text.clone(),
             source: text.clone(),
             level: 0,
+            kind: CompetitionKind::League,
         };
         for (new, limit) in [(free(&text), LONGEST_KEY), (free(&format!("L{n}")), LONGEST)] {
             let made = store.ensure_leagues(std::slice::from_ref(&new)).await;

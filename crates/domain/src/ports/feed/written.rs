@@ -268,10 +268,14 @@ fn is_over(status: MatchStatus) -> bool {
 /// Whether details beside the result differ from those stored, and whether the result does.
 fn differences(stored: Option<&NewMatch>, new: &NewMatch) -> (bool, bool) {
     let Some(stored) = stored else { return (true, new.score.is_some()) };
-    let of_result = |m: &NewMatch| (m.score, m.half_time, is_over(m.status));
+    let of_result = |m: &NewMatch| {
+        (m.score, m.half_time, is_over(m.status), m.setting.after_extra_time, m.setting.shootout)
+    };
     let is_other_result = of_result(stored) != of_result(new);
     let mut rest = stored.clone();
     (rest.score, rest.half_time) = (new.score, new.half_time);
+    let of_new = &new.setting;
+    (rest.setting.after_extra_time, rest.setting.shootout) = (of_new.after_extra_time, of_new.shootout);
     if is_other_result {
         // That a match is over is part of its result.
         rest.status = new.status;

@@ -152,6 +152,9 @@ fn united(kept: &NewMatch, merged: &NewMatch, prefer: Option<MergePreference>) -
         && other.kickoff.precision == KickoffPrecision::Minute
         && days_between(result, other) <= 1;
     let half_time = result.half_time.or(other.half_time.filter(|_| result.score == other.score));
+    let mut setting = first.setting.clone();
+    setting.complete(&second.setting);
+    setting.fit_to(result.score);
     NewMatch {
         kickoff: if more_exact { other.kickoff } else { result.kickoff },
         status: result.status,
@@ -159,6 +162,7 @@ fn united(kept: &NewMatch, merged: &NewMatch, prefer: Option<MergePreference>) -
         half_time,
         referee: first.referee.clone().or_else(|| second.referee.clone()),
         attendance: first.attendance.or(second.attendance),
+        setting,
         ..kept.clone()
     }
 }

@@ -1,7 +1,8 @@
 use super::*;
 use touchline_collect::SourceEvent;
 use touchline_domain::{
-    EventKind, Kickoff, LeagueId, LineupKind, Listed, MarketType, NewMatch, OddsPhase, Score, Season, Squad,
+    EventKind, Kickoff, LeagueId, LineupKind, Listed, MarketType, MatchSetting, NewMatch, OddsPhase, Score,
+    Season, Squad,
 };
 
 fn time(hours: i64) -> DateTime<Utc> {
@@ -24,6 +25,7 @@ fn held(status: MatchStatus) -> Held {
         attendance: None,
         source: "test".to_owned(),
         external_id: Some("77".to_owned()),
+        setting: MatchSetting::default(),
     };
     let named = HashMap::from([(details.external_id.clone().unwrap_or_default(), MatchId(5))]);
     let name = |name: &str| vec![(ANY_SOURCE.to_owned(), name.to_owned())];

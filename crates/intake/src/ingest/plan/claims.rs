@@ -67,12 +67,14 @@ pub(super) fn merge(held: &mut Match, row: &Row, order: &SourceOrder, known: Opt
     if weighing.takes(ClaimField::Attendance, details.attendance.map(number), given.attendance.map(number)) {
         details.attendance = given.attendance;
     }
+    weighing.setting(details, given);
     // A half-time score of one source above the score of another says nothing.
     if let (Some(half), Some(score)) = (details.half_time, details.score)
         && (half.home > score.home || half.away > score.away)
     {
         details.half_time = None;
     }
+    details.setting.fit_to(details.score);
     if weighing.first == given.source && given.source != weighing.before {
         details.source.clone_from(&given.source);
         details.external_id.clone_from(&given.external_id);
@@ -197,6 +199,39 @@ impl Weighing<'_> {
         };
         if self.takes(ClaimField::Kickoff, had, has) {
             held.kickoff = given.kickoff;
+        }
+    }
+
+    /// What the match has beyond one of a league. A source that says nothing of neutral ground does not deny it.
+    fn setting(&mut self, held: &mut NewMatch, given: &NewMatch) {
+        let (held, given) = (&mut held.setting, &given.setting);
+        let word = |flag: bool| flag.then(|| flag.to_string());
+        if self.takes(ClaimField::NeutralGround, word(held.neutral_ground), word(given.neutral_ground)) {
+            held.neutral_ground = given.neutral_ground;
+        }
+        let texts = [
+            (ClaimField::Stage, &mut held.stage, &given.stage),
+            (ClaimField::Round, &mut held.round, &given.round),
+            (ClaimField::Group, &mut held.group, &given.group),
+        ];
+        for (field, held, given) in texts {
+            if self.takes(field, held.clone(), given.clone()) {
+                held.clone_from(given);
+            }
+        }
+        let number = |n: u8| n.to_string();
+        if self.takes(ClaimField::TieLeg, held.tie_leg.map(number), given.tie_leg.map(number)) {
+            held.tie_leg = given.tie_leg;
+        }
+        let scores = [
+            (ClaimField::AfterExtraTime, &mut held.after_extra_time, given.after_extra_time),
+            (ClaimField::Shootout, &mut held.shootout, given.shootout),
+        ];
+        let text = |score: touchline_domain::Score| score.to_string();
+        for (field, held, given) in scores {
+            if self.takes(field, held.map(text), given.map(text)) {
+                *held = given;
+            }
         }
     }
 

@@ -194,6 +194,8 @@ fn complete(held: &mut NewMatch, row: &NewMatch) {
     if held.referee.is_none() {
         held.referee.clone_from(&row.referee);
     }
+    held.setting.complete(&row.setting);
+    held.setting.fit_to(held.score);
     if held.external_id.is_none() && held.source == row.source {
         held.external_id.clone_from(&row.external_id);
     }

@@ -1,6 +1,8 @@
 use super::*;
 use chrono::NaiveDate;
-use touchline_domain::{ClaimField, DecimalOdds, Kickoff, MatchIdentifier, MatchStatus, NewTeam, Score};
+use touchline_domain::{
+    ClaimField, DecimalOdds, Kickoff, MatchIdentifier, MatchSetting, MatchStatus, NewTeam, Score,
+};
 
 const TEAMS: [&str; 2] = ["Ashford", "Brindle"];
 
@@ -24,6 +26,7 @@ fn row(line: u32, d: u32, score: Option<(i64, i64)>) -> SourceMatch {
         external_id: None,
         stats: None,
         odds: Vec::new(),
+        setting: MatchSetting::default(),
     }
 }
 
@@ -287,4 +290,64 @@ fn a_source_that_contradicts_itself_is_a_conflict() {
     let plan = memory.ingest_of("test", vec![row(2, 1, Some((4, 0)))]);
     assert_eq!(plan.counts.conflicting, 1);
     assert_eq!(memory.matches[0].score, Some(Score { home: 1, away: 0 }));
+}
+
+/// Settings are decided as all other fields are, and a source without a word about the ground does not deny neutral
+/// ground.
+#[test]
+fn settings_of_several_sources_do_not_depend_on_who_came_first() {
+    let text = |text: &str| Some(text.to_owned());
+    let given = |source: &'static str| {
+        let setting = match source {
+            "first" => MatchSetting::default(),
+            "test" => MatchSetting { neutral_ground: true, round: text("R16"), ..MatchSetting::default() },
+            _ => MatchSetting {
+                round: text("Last 16"),
+                group: text("G"),
+                tie_leg: Some(2),
+                after_extra_time: Some(Score { home: 1, away: 2 }),
+                shootout: Some(Score { home: 3, away: 4 }),
+                ..MatchSetting::default()
+            },
+        };
+        vec![SourceMatch { setting, ..row(2, 1, Some((1, 0))) }]
+    };
+    let wanted = MatchSetting {
+        neutral_ground: true,
+        stage: None,
+        round: text("R16"),
+        group: text("G"),
+        tie_leg: Some(2),
+        after_extra_time: Some(Score { home: 1, away: 2 }),
+        shootout: Some(Score { home: 3, away: 4 }),
+    };
+    let mut claims = Vec::new();
+    for order in [["first", "test", "third"], ["third", "test", "first"], ["test", "third", "first"]] {
+        let mut memory = Memory::default();
+        for source in order.into_iter().chain(order) {
+            memory.ingest_of(source, given(source));
+        }
+        let [m] = memory.matches.as_slice() else { panic!("{order:?}: one match") };
+        assert_eq!(m.setting, wanted, "{order:?}");
+        let mut held: Vec<_> =
+            memory.claims.iter().map(|c| (c.field, c.source.clone(), c.value.clone())).collect();
+        held.sort_unstable();
+        claims.push(held);
+    }
+    assert!(claims[0] == claims[1] && claims[1] == claims[2], "{claims:#?}");
+}
+
+#[test]
+fn a_source_completes_the_setting_of_its_own_match() {
+    let mut memory = Memory::default();
+    memory.ingest(vec![row(2, 1, None)]);
+    let setting = MatchSetting {
+        neutral_ground: true,
+        after_extra_time: Some(Score { home: 2, away: 1 }),
+        ..MatchSetting::default()
+    };
+    let played = || vec![SourceMatch { setting: setting.clone(), ..row(2, 1, Some((1, 1))) }];
+    assert_eq!(memory.ingest(played()).counts, MatchCounts { changed: 1, ..MatchCounts::default() });
+    assert_eq!(memory.matches[0].setting, setting);
+    assert_eq!(memory.ingest(played()).counts, MatchCounts { unchanged: 1, ..MatchCounts::default() });
 }

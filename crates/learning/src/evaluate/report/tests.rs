@@ -1,6 +1,6 @@
 use super::super::testing::board;
 use super::*;
-use touchline_domain::{Forecast, LeagueId, NewLeague};
+use touchline_domain::{CompetitionKind, Forecast, LeagueId, NewLeague};
 
 const EVEN: [f64; 3] = [1.0; 3];
 const HOME: [f64; 3] = [0.6, 0.2, 0.2];
@@ -12,6 +12,7 @@ fn league(id: i64, code: &str) -> League {
         country: "Nowhere".to_owned(),
         level: 1,
         source: "test".to_owned(),
+        kind: CompetitionKind::League,
     };
     League { id: LeagueId(id), details }
 }

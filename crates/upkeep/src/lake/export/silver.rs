@@ -99,5 +99,6 @@ fn row(m: &Match, of: &MatchRef) -> MatchRow {
         attendance: m.attendance,
         source: m.source.clone(),
         external_id: m.external_id.clone(),
+        setting: m.setting.clone(),
     }
 }

@@ -31,6 +31,7 @@ fn to_come(id: i64, league: i64, (home, away): (i64, i64), leg: u8, on: i64) -> 
         attendance: None,
         source: format!("source {league}"),
         external_id: None,
+        setting: crate::MatchSetting::default(),
     };
     Match { id: MatchId(id), details }
 }
