@@ -29,6 +29,8 @@ pub struct Fixture {
     pub tier: u8,
     /// Kick-off in days since 1970-01-01 UTC.
     pub day: f64,
+    /// Whether it is on neither side's ground.
+    pub neutral: bool,
 }
 
 impl Fixture {
@@ -39,7 +41,7 @@ impl Fixture {
 
     /// Time and setting, as the strength filters name them.
     pub fn occasion(&self) -> Occasion {
-        Occasion { day: self.day, season: self.season, tier: self.tier }
+        Occasion { day: self.day, season: self.season, tier: self.tier, neutral: self.neutral }
     }
 }
 
@@ -180,6 +182,7 @@ impl History {
             season: u32::from(row.season.start()) * 2 + u32::from(row.season.is_calendar_year()),
             tier,
             day: row.kickoff.timestamp() as f64 / DAY,
+            neutral: row.neutral_ground,
         };
         self.ids.push(row.id);
         self.fixtures.push(fixture);
@@ -301,6 +304,10 @@ impl History {
             for x in [c.shots, c.on_target, c.corners, c.expected_goals, c.possession, c.red_cards] {
                 out.extend_from_slice(&x.to_le_bytes());
             }
+        }
+        // Written where it is so: histories without neutral ground keep the hash that they had before it was known.
+        if f.neutral {
+            out.extend_from_slice(b"neutral");
         }
     }
 

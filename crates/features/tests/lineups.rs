@@ -95,6 +95,7 @@ fn league(told: Told) -> World {
                 home: poisson(goals[0], uniform(1, n)),
                 away: poisson(goals[1], uniform(2, n)),
             }),
+            neutral_ground: false,
         };
         tell(&mut world, &row, told);
         world.rows.push(row);

@@ -284,6 +284,7 @@ impl<'a> Resolver<'a> {
             precision: kickoff.precision,
             status: MatchStatus::Scheduled,
             score: None,
+            neutral_ground: false,
         })
     }
 

@@ -2,6 +2,7 @@
 //! `/fixtures/statistics`, `/fixtures/events`, `/injuries`, `/odds` and `/odds/live`. An answer says in `get` which of them it is. Fixtures are matches; the
 //! others are facts of a fixture that they name by its identifier.
 
+mod competitions;
 mod events;
 mod fixtures;
 mod injuries;

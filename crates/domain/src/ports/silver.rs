@@ -115,6 +115,8 @@ pub struct ResultRow {
     pub status: MatchStatus,
     /// Full-time score.
     pub score: Option<Score>,
+    /// Whether it is on neither side's ground.
+    pub neutral_ground: bool,
 }
 
 /// Which matches to list.

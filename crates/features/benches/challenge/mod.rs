@@ -45,6 +45,7 @@ pub fn history(path: &Path) -> History {
             precision: m.kickoff.precision,
             status: m.status,
             score: m.score,
+            neutral_ground: false,
         });
     }
     History::new(&rows, &leagues, &[])

@@ -132,7 +132,8 @@ impl Family for Averages {
 mod tests {
     use super::*;
 
-    const FIXTURE: Fixture = Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0 };
+    const FIXTURE: Fixture =
+        Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0, neutral: false };
 
     fn counts(shots: f32, on_target: f32, expected_goals: f32) -> SideCounts {
         let nan = f32::NAN;

@@ -195,7 +195,8 @@ mod tests {
     use super::*;
     use touchline_domain::{MarketType, OddsPhase};
 
-    const FIXTURE: Fixture = Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0 };
+    const FIXTURE: Fixture =
+        Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0, neutral: false };
     const UNCOUNTED: SideCounts = SideCounts {
         shots: f32::NAN,
         on_target: f32::NAN,

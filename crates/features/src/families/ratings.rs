@@ -76,6 +76,20 @@ impl Ratings {
         self.league_mean.get(fixture.league).unwrap_or(start)
     }
 
+    /// Pi-ratings of both sides, their goal difference, and goals of both by Berrar, on the first one's ground.
+    fn at_home(&self, home: usize, away: usize) -> [f64; 5] {
+        let goals = self.berrar.expected_goals(home, away);
+        let difference = self.pi.expected_goal_difference(home, away);
+        [self.pi.home_rating(home), self.pi.away_rating(away), difference, goals.0, goals.1]
+    }
+
+    /// The same where neither is at home.
+    fn on_neutral_ground(&self, first: usize, second: usize) -> [f64; 5] {
+        let goals = self.berrar.expected_goals_neutral(first, second);
+        let difference = self.pi.expected_goal_difference_neutral(first, second);
+        [self.pi.strength(first), self.pi.strength(second), difference, goals.0, goals.1]
+    }
+
     /// Points of a club in a fixture's league and season.
     fn elo(&self, team: u32, fixture: &Fixture) -> f64 {
         match *self.season.get(team) {
@@ -103,14 +117,16 @@ impl Family for Ratings {
         let (elo, rest) = out.split_at_mut(3 * COLUMNS.len());
         sides(elo, &[home], &[away]);
         let (h, a) = (fixture.home as usize, fixture.away as usize);
-        let berrar = self.berrar.expected_goals(h, a);
+        let values = if fixture.neutral { self.on_neutral_ground(h, a) } else { self.at_home(h, a) };
+        let advantage = if fixture.neutral { 0.0 } else { self.elo.config().home_advantage };
+        let [home_pi, away_pi, pi_difference, home_goals, away_goals] = values;
         let values = [
-            1.0 / (1.0 + 10_f64.powf((away - home - self.elo.config().home_advantage) / 400.0)),
-            self.pi.home_rating(h),
-            self.pi.away_rating(a),
-            self.pi.expected_goal_difference(h, a),
-            berrar.0,
-            berrar.1,
+            1.0 / (1.0 + 10_f64.powf((away - home - advantage) / 400.0)),
+            home_pi,
+            away_pi,
+            pi_difference,
+            home_goals,
+            away_goals,
         ];
         for (out, value) in rest.iter_mut().zip(values) {
             *out = value as f32;
@@ -126,9 +142,15 @@ impl Family for Ratings {
             *self.season.get_mut(team) = f.season;
         }
         let score = Score { home: played.goals[0], away: played.goals[1] };
-        self.elo.update(home, away, score);
-        self.pi.update(home, away, score);
-        self.berrar.update(home, away, score);
+        if f.neutral {
+            self.elo.update_neutral(home, away, score);
+            self.pi.update_neutral(home, away, score);
+            self.berrar.update_neutral(home, away, score);
+        } else {
+            self.elo.update(home, away, score);
+            self.pi.update(home, away, score);
+            self.berrar.update(home, away, score);
+        }
         let mut mean = self.mean(f);
         for team in [home, away] {
             mean += LEAGUE_MEAN_WEIGHT * (self.elo.strength(team) - mean);

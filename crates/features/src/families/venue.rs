@@ -1,4 +1,5 @@
-//! Venue form: the home side's matches at home and the away side's matches away.
+//! Venue form: the home side's matches at home and the away side's matches away. On neutral ground it is the mean over both
+//! grounds, and results there belong to neither.
 
 use crate::columns::{Fading, PerIndex, sides};
 use crate::context::MatchContext;
@@ -43,12 +44,23 @@ impl Family for Venue {
     }
 
     fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
-        let home = self.at_home.get(fixture.home).map(|m| m.get());
-        let away = self.away.get(fixture.away).map(|m| m.get());
-        sides(out, &home, &away);
+        let at_home = |team: u32| self.at_home.get(team).map(|m| m.get());
+        let away = |team: u32| self.away.get(team).map(|m| m.get());
+        if fixture.neutral {
+            let anywhere = |team: u32| {
+                let (at_home, away) = (at_home(team), away(team));
+                std::array::from_fn::<f64, NUMBERS, _>(|n| f64::midpoint(at_home[n], away[n]))
+            };
+            sides(out, &anywhere(fixture.home), &anywhere(fixture.away));
+        } else {
+            sides(out, &at_home(fixture.home), &away(fixture.away));
+        }
     }
 
     fn observe(&mut self, played: &Played<'_>, residual: &Residual) {
+        if played.fixture.neutral {
+            return;
+        }
         let [home, away] = played.goals.map(f64::from);
         let points = played.points();
         let add = |means: &mut Means, scored: f64, conceded: f64, points: f64, residual: f64| {

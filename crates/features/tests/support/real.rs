@@ -63,6 +63,7 @@ fn add(world: &mut World, teams: &mut HashMap<(String, String), TeamId>, path: &
             precision: m.kickoff.precision,
             status: m.status,
             score: m.score,
+            neutral_ground: false,
         });
         world.stats.extend(m.stats.map(|stats| (id, stats)));
         world.quotes.extend(m.odds.into_iter().map(|quote| StoredQuote { match_id: id, quote }));

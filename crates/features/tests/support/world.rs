@@ -44,6 +44,7 @@ pub struct Draw {
     belated: bool,
     shots: Option<u8>,
     priced: bool,
+    neutral: bool,
 }
 
 fn draw() -> impl Strategy<Value = Draw> {
@@ -55,20 +56,23 @@ fn draw() -> impl Strategy<Value = Draw> {
     ];
     let place = (0_u8..3, 1_u8..=2, 0_u8..8, 1_u8..8);
     let time = (0..DAYS, prop::option::of(0_u16..96), prop::bool::weighted(0.05));
-    let facts = ([0_u8..5, 0_u8..5], prop::option::of(0_u8..20), prop::bool::ANY);
+    let facts = ([0_u8..5, 0_u8..5], prop::option::of(0_u8..20), prop::bool::ANY, prop::bool::weighted(0.1));
     (place, time, status, facts).prop_map(
-        |((country, tier, home, step), (day, quarter, belated), status, (goals, shots, priced))| Draw {
-            country,
-            tier,
-            home,
-            away: (home + step) % 8,
-            day,
-            minute: quarter.map(|q| q * 15),
-            status,
-            goals,
-            belated,
-            shots,
-            priced,
+        |((country, tier, home, step), (day, quarter, belated), status, (goals, shots, priced, neutral))| {
+            Draw {
+                country,
+                tier,
+                home,
+                away: (home + step) % 8,
+                day,
+                minute: quarter.map(|q| q * 15),
+                status,
+                goals,
+                belated,
+                shots,
+                priced,
+                neutral,
+            }
         },
     )
 }
@@ -114,6 +118,7 @@ fn result_row(id: usize, d: &Draw) -> ResultRow {
         precision: kickoff.precision,
         status: d.status,
         score: has_score.then_some(Score { home: d.goals[0], away: d.goals[1] }),
+        neutral_ground: d.neutral,
     }
 }
 

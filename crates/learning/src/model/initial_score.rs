@@ -223,6 +223,7 @@ pub(crate) mod tests {
                 precision: KickoffPrecision::Minute,
                 status: MatchStatus::Finished,
                 score: Some(Score { home: home_goals, away: away_goals }),
+                neutral_ground: false,
             });
             if n % 10 != 0 {
                 let blurred = 0.15 + 0.6 * noise(n, 3);

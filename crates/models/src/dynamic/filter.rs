@@ -33,6 +33,15 @@ pub struct Occasion {
     pub season: u32,
     /// Tier of the league, 1 the highest.
     pub tier: u8,
+    /// Whether it is on neither side's ground: no home advantage is expected, and none is learned from it.
+    pub neutral: bool,
+}
+
+impl Occasion {
+    /// How much of the home advantage counts: all of it, or nothing on neutral ground.
+    fn home_share(&self) -> f64 {
+        if self.neutral { 0.0 } else { 1.0 }
+    }
 }
 
 /// What a filter expects of a match.
@@ -95,7 +104,7 @@ struct LeagueState {
 /// eta_away = mu - (H + h_i)/2 + A_j - D_i
 /// ```
 ///
-/// with attack `A` and defence `D` of home side `i` and away side `j`, the league's mean log goals `mu` and
+/// without the terms of `H` and `h` on neutral ground, and with attack `A` and defence `D` of home side `i` and away side `j`, the league's mean log goals `mu` and
 /// home advantage `H`, and the team's own home effect `h`. Between matches the states diffuse (variance grows
 /// with time) and revert to the team's long-run means; a match corrects them by one Kalman step per side,
 /// linearised at the current mean, with the observation variance `phi * lambda` of an over-dispersed count.
@@ -112,10 +121,10 @@ struct LeagueState {
 /// let mut filter = GoalFilter::new(FilterConfig::FRESH);
 /// let pairing = Pairing { home: 0, away: 1, league: 0 };
 /// for week in 0..20 {
-///     let occasion = Occasion { day: 7.0 * f64::from(week), season: 2024, tier: 1 };
+///     let occasion = Occasion { day: 7.0 * f64::from(week), season: 2024, tier: 1, neutral: false };
 ///     filter.update(pairing, occasion, [3.0, 0.0]);
 /// }
-/// let next = filter.expect(pairing, Occasion { day: 140.0, season: 2024, tier: 1 });
+/// let next = filter.expect(pairing, Occasion { day: 140.0, season: 2024, tier: 1, neutral: false });
 /// let (home, away) = next.goals();
 /// assert!(home > 2.0 * away);
 /// ```
@@ -143,10 +152,11 @@ impl GoalFilter {
         let league = self.league(pairing.league, occasion.tier);
         let home = self.advanced(pairing.home, pairing.league, &league, occasion);
         let away = self.advanced(pairing.away, pairing.league, &league, occasion);
-        let shared = league.var_level + (home.var_home + league.var_advantage) / 4.0;
+        let at_home = occasion.home_share();
+        let shared = league.var_level + at_home * (home.var_home + league.var_advantage) / 4.0;
         Expectation {
-            eta_home: eta(&league, &home, 1.0, home.attack, away.defence),
-            eta_away: eta(&league, &home, -1.0, away.attack, home.defence),
+            eta_home: eta(&league, &home, at_home, home.attack, away.defence),
+            eta_away: eta(&league, &home, -at_home, away.attack, home.defence),
             variance_home: home.var_attack + away.var_defence + shared,
             variance_away: away.var_attack + home.var_defence + shared,
         }
@@ -171,13 +181,23 @@ impl GoalFilter {
         let mut away = self.advanced(pairing.away, pairing.league, &league, occasion);
         league.var_level += self.config.level_drift;
         league.var_advantage += self.config.advantage_drift;
-        // One side after the other: what the home count taught about both sides is used for the away count.
-        for (side, count) in [(Side::Home, counts[0]), (Side::Away, counts[1])] {
-            if count.is_finite() {
-                let count = count.min(self.config.cap);
-                correct(side, (count, dispersion), &mut league, &mut home, &mut away);
+        let sides = [(Side::Home, counts[0]), (Side::Away, counts[1])];
+        let learn = |order: [(Side, f64); 2], mut state: (LeagueState, TeamState, TeamState)| {
+            // One side after the other: what the first count taught about both sides is used for the second one.
+            for (side, count) in order.into_iter().filter(|(_, count)| count.is_finite()) {
+                let seen =
+                    Seen { count: count.min(self.config.cap), dispersion, at_home: occasion.home_share() };
+                correct(side, seen, &mut state.0, &mut state.1, &mut state.2);
             }
-        }
+            state
+        };
+        let forward = learn(sides, (league, home, away));
+        (league, home, away) = if occasion.neutral {
+            // Neither side comes first.
+            between(&forward, &learn([sides[1], sides[0]], (league, home, away)))
+        } else {
+            forward
+        };
         for team in [&mut home, &mut away] {
             team.matches += 1;
             let weight = self.config.memory.max(1.0 / f64::from(team.matches));
@@ -295,25 +315,57 @@ enum Side {
     Away,
 }
 
-/// One Kalman step for one side's count of some dispersion.
+/// A count that is taken in.
+#[derive(Clone, Copy)]
+struct Seen {
+    count: f64,
+    /// Variance over mean of such counts.
+    dispersion: f64,
+    /// How much of the home advantage counted.
+    at_home: f64,
+}
+
+/// The mean of what two orders of counts taught.
+fn between(
+    first: &(LeagueState, TeamState, TeamState),
+    second: &(LeagueState, TeamState, TeamState),
+) -> (LeagueState, TeamState, TeamState) {
+    let team = |a: &TeamState, b: &TeamState| TeamState {
+        attack: f64::midpoint(a.attack, b.attack),
+        defence: f64::midpoint(a.defence, b.defence),
+        var_attack: f64::midpoint(a.var_attack, b.var_attack),
+        var_defence: f64::midpoint(a.var_defence, b.var_defence),
+        cov: f64::midpoint(a.cov, b.cov),
+        ..*a
+    };
+    let league = LeagueState {
+        level: f64::midpoint(first.0.level, second.0.level),
+        var_level: f64::midpoint(first.0.var_level, second.0.var_level),
+        ..first.0
+    };
+    (league, team(&first.1, &second.1), team(&first.2, &second.2))
+}
+
+/// One Kalman step for one side's count.
 fn correct(
     side: Side,
-    (count, dispersion): (f64, f64),
+    Seen { count, dispersion, at_home }: Seen,
     league: &mut LeagueState,
     home: &mut TeamState,
     away: &mut TeamState,
 ) {
     let (sign, eta) = match side {
-        Side::Home => (1.0, eta(league, home, 1.0, home.attack, away.defence)),
-        Side::Away => (-1.0, eta(league, home, -1.0, away.attack, home.defence)),
+        Side::Home => (at_home, eta(league, home, at_home, home.attack, away.defence)),
+        Side::Away => (-at_home, eta(league, home, -at_home, away.attack, home.defence)),
     };
     let (scorer, conceder) = match side {
         Side::Home => (&mut *home, &mut *away),
         Side::Away => (&mut *away, &mut *home),
     };
-    let variance = scorer.var_attack + conceder.var_defence + league.var_level + league.var_advantage / 4.0;
+    let variance =
+        scorer.var_attack + conceder.var_defence + league.var_level + at_home * league.var_advantage / 4.0;
     let lambda = eta.exp();
-    let total = |var_home: f64| dispersion + lambda * (variance + var_home / 4.0);
+    let total = |var_home: f64| dispersion + lambda * (variance + at_home * var_home / 4.0);
     let denominator = total(if side == Side::Home { scorer.var_home } else { conceder.var_home });
     let residual = (count - lambda) / denominator;
     let gain = lambda / denominator;
@@ -331,14 +383,15 @@ fn correct(
     conceder.var_defence -= conceder.var_defence * conceder.var_defence * gain;
 
     home.home += sign * home.var_home * residual / 2.0;
-    home.var_home -= home.var_home * home.var_home * gain / 4.0;
+    home.var_home -= at_home * home.var_home * home.var_home * gain / 4.0;
     league.level += league.var_level * residual;
     league.var_level -= league.var_level * league.var_level * gain;
     league.advantage += sign * league.var_advantage * residual / 2.0;
-    league.var_advantage -= league.var_advantage * league.var_advantage * gain / 4.0;
+    league.var_advantage -= at_home * league.var_advantage * league.var_advantage * gain / 4.0;
 }
 
-/// Linear predictor of one side's log mean count; `sign` is 1 for the home side and -1 for the away side.
+/// Linear predictor of one side's log mean count; `sign` is 1 for the home side, -1 for the away side, and 0 on neutral
+/// ground.
 fn eta(league: &LeagueState, home: &TeamState, sign: f64, attack: f64, defence: f64) -> f64 {
     let eta = league.level + sign * (league.advantage + home.home) / 2.0 + attack - defence;
     eta.clamp(-LARGEST_ETA, LARGEST_ETA)
@@ -363,7 +416,7 @@ mod tests {
     const PAIRING: Pairing = Pairing { home: 0, away: 1, league: 0 };
 
     fn on(day: f64) -> Occasion {
-        Occasion { day, season: 1, tier: 1 }
+        Occasion { day, season: 1, tier: 1, neutral: false }
     }
 
     #[test]
@@ -414,6 +467,35 @@ mod tests {
     }
 
     proptest! {
+        /// Whoever is named first on neutral ground: the expectation, and what a result teaches, is the same for both.
+        #[test]
+        fn neutral_ground_has_no_home_side(
+            before in prop::collection::vec((0_u8..7, 0_u8..7, 0_usize..3, 0_usize..3, any::<bool>()), 0..40),
+            (first, second) in (0_u8..9, 0_u8..9),
+        ) {
+            let mut filter = GoalFilter::new(FilterConfig::FRESH);
+            for (n, (a, b, home, away, neutral)) in before.into_iter().enumerate() {
+                if home != away {
+                    let occasion = Occasion { neutral, ..on(n as f64) };
+                    filter.update(Pairing { home, away, league: 0 }, occasion, [a, b].map(f64::from));
+                }
+            }
+            let occasion = Occasion { neutral: true, ..on(50.0) };
+            let swapped = Pairing { home: 1, away: 0, league: 0 };
+            let (one, other) = (filter.expect(PAIRING, occasion), filter.expect(swapped, occasion));
+            prop_assert_eq!(one.eta_home.to_bits(), other.eta_away.to_bits());
+            prop_assert_eq!(one.eta_away.to_bits(), other.eta_home.to_bits());
+            prop_assert_eq!(one.variance_home.to_bits(), other.variance_away.to_bits());
+            let mut exchanged = filter.clone();
+            filter.update(PAIRING, occasion, [f64::from(first), f64::from(second)]);
+            exchanged.update(swapped, occasion, [f64::from(second), f64::from(first)]);
+            for day in [51.0, 60.0] {
+                let (a, b) = (filter.expect(PAIRING, on(day)), exchanged.expect(PAIRING, on(day)));
+                prop_assert!((a.eta_home - b.eta_home).abs() < 1e-12 && (a.eta_away - b.eta_away).abs() < 1e-12);
+                prop_assert!((a.variance_home - b.variance_home).abs() < 1e-12);
+            }
+        }
+
         #[test]
         fn states_stay_finite_and_variances_positive(
             goals in prop::collection::vec((0_u8..60, 0_u8..60, 0_usize..4, 0_usize..4, 0.0_f64..40.0), 1..200),
@@ -423,7 +505,7 @@ mod tests {
             for (home_goals, away_goals, home, away, gap) in goals {
                 day += gap;
                 let pairing = Pairing { home, away: if home == away { away + 4 } else { away }, league: 0 };
-                filter.update(pairing, Occasion { day, season: (day / 365.0) as u32, tier: 1 },
+                filter.update(pairing, Occasion { day, season: (day / 365.0) as u32, tier: 1, neutral: false },
                     [f64::from(home_goals), f64::from(away_goals)]);
                 let e = filter.expect(pairing, on(day));
                 prop_assert!(e.eta_home.is_finite() && e.eta_away.is_finite());

@@ -109,6 +109,30 @@ impl Berrar {
             curve(self.attack(away) + self.defence(home), c.away_offset),
         )
     }
+
+    /// Expected goals of both teams on neutral ground: the mean over both grounds.
+    pub fn expected_goals_neutral(&self, first: usize, second: usize) -> (f64, f64) {
+        let (one, other) = (self.expected_goals(first, second), self.expected_goals(second, first));
+        (f64::midpoint(one.0, other.1), f64::midpoint(one.1, other.0))
+    }
+
+    /// Learns a result on neutral ground.
+    pub fn update_neutral(&mut self, first: usize, second: usize, score: Score) {
+        self.learn((first, second), score, self.expected_goals_neutral(first, second));
+    }
+
+    fn learn(&mut self, (home, away): (usize, usize), score: Score, expected: (f64, f64)) {
+        if home == away {
+            return;
+        }
+        self.grow(home.max(away) + 1);
+        let home_error = f64::from(score.home) - expected.0;
+        let away_error = f64::from(score.away) - expected.1;
+        self.attack[home] += self.config.attack_rate * home_error;
+        self.defence[home] += self.config.defence_rate * away_error;
+        self.attack[away] += self.config.attack_rate * away_error;
+        self.defence[away] += self.config.defence_rate * home_error;
+    }
 }
 
 impl Rating for Berrar {
@@ -131,17 +155,7 @@ impl Rating for Berrar {
     }
 
     fn update(&mut self, home: usize, away: usize, score: Score) {
-        if home == away {
-            return;
-        }
-        self.grow(home.max(away) + 1);
-        let (expected_home, expected_away) = self.expected_goals(home, away);
-        let home_error = f64::from(score.home) - expected_home;
-        let away_error = f64::from(score.away) - expected_away;
-        self.attack[home] += self.config.attack_rate * home_error;
-        self.defence[home] += self.config.defence_rate * away_error;
-        self.attack[away] += self.config.attack_rate * away_error;
-        self.defence[away] += self.config.defence_rate * home_error;
+        self.learn((home, away), score, self.expected_goals(home, away));
     }
 
     fn pull(&mut self, team: usize, target: Option<usize>, fraction: f64) {

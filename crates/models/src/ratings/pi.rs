@@ -134,6 +134,29 @@ impl PiRating {
         };
         difference.clamp(-LARGEST_DIFFERENCE, LARGEST_DIFFERENCE)
     }
+
+    /// Expected goals of the first team minus those of the second on neutral ground: the mean over both grounds.
+    pub fn expected_goal_difference_neutral(&self, first: usize, second: usize) -> f64 {
+        (self.expected_goal_difference(first, second) - self.expected_goal_difference(second, first)) / 2.0
+    }
+
+    /// Learns a result on neutral ground: the mean of what it teaches with either team as the home side.
+    pub fn update_neutral(&mut self, first: usize, second: usize, score: Score) {
+        self.grow(first.max(second) + 1);
+        let state = |r: &Self| [first, second].map(|team| (r.home[team], r.away[team]));
+        let before = state(self);
+        self.update(first, second, score);
+        let one = state(self);
+        for (team, (home, away)) in [first, second].into_iter().zip(before) {
+            (self.home[team], self.away[team]) = (home, away);
+        }
+        self.update(second, first, Score { home: score.away, away: score.home });
+        let other = state(self);
+        for ((team, a), b) in [first, second].into_iter().zip(one).zip(other) {
+            self.home[team] = f64::midpoint(a.0, b.0);
+            self.away[team] = f64::midpoint(a.1, b.1);
+        }
+    }
 }
 
 fn goals(rating: f64, scale: f64) -> f64 {

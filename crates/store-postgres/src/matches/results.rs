@@ -27,5 +27,6 @@ fn result(row: &PgRow) -> Result<ResultRow, StoreError> {
         precision: row.parsed(6)?,
         status: row.parsed(7)?,
         score: score(row, 8)?,
+        neutral_ground: row.value(10)?,
     })
 }

@@ -2,12 +2,13 @@
 --   its identifier;
 --   home club from bit 32, away club from bit 0;
 --   kick-off;
---   league from bit 32, first year of the season less 1000 from bit 19, calendar-year season in bit 18, only the date
+--   league from bit 32, neutral ground in bit 31, first year of the season less 1000 from bit 19, calendar-year season in bit 18, only the date
 --   known in bit 17, status from bit 14, home score from bit 7, away score from bit 0 (127: none).
 SELECT id,
     (home_team_id << 32) | away_team_id,
     match_time,
     (league_id << 32)
+        | (neutral_ground << 31)
         | ((substr(season, 1, 4) - 1000) << 19)
         | ((length(season) = 4) << 18)
         | ((time_precision = 'day') << 17)

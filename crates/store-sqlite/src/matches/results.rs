@@ -22,7 +22,7 @@ pub(super) async fn results(connection: &mut Connection) -> Result<Vec<ResultRow
 /// Takes apart what `results.sql` put together.
 fn unpack([id, teams, kickoff, packed]: [i64; 4]) -> Result<ResultRow, StoreError> {
     let bits = |from: u32, width: u32| (packed >> from) & ((1 << width) - 1);
-    let year = 1000 + bits(19, 13) as u16;
+    let year = 1000 + bits(19, 12) as u16;
     let season = if bits(18, 1) == 1 { Season::calendar_year(year) } else { Season::cross_year(year) };
     let status = match bits(14, 3) {
         0 => MatchStatus::Scheduled,
@@ -48,5 +48,6 @@ fn unpack([id, teams, kickoff, packed]: [i64; 4]) -> Result<ResultRow, StoreErro
         precision: if bits(17, 1) == 1 { KickoffPrecision::Day } else { KickoffPrecision::Minute },
         status,
         score,
+        neutral_ground: bits(31, 1) == 1,
     })
 }

@@ -1,12 +1,12 @@
 //! `/fixtures`: matches.
 
-use super::{identifier, keep, leagues, name};
+use super::{competitions, identifier, keep, leagues, name};
 use crate::leagues::LeagueIndex;
 use crate::values::{self, Fault};
-use crate::{MatchSetting, Parsed, RejectionKind, SourceMatch};
+use crate::{Parsed, RejectionKind, SourceMatch};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value;
-use touchline_domain::{Kickoff, MatchStatus, Score, Season};
+use touchline_domain::{CompetitionKind, Kickoff, MatchStatus, Score, Season};
 
 pub(super) fn read(rows: &[Value], today: NaiveDate, parsed: &mut Parsed) {
     let mut leagues = LeagueIndex::default();
@@ -40,7 +40,7 @@ fn read_match(
     }
     let half_time = pair(&row["score"]["halftime"])?
         .filter(|half| score.is_some_and(|s| half.home <= s.home && half.away <= s.away));
-    let (league, season) = read_league(&row["league"], date, leagues)?;
+    let (league, season, kind) = read_league(&row["league"], date, leagues)?;
     Ok(SourceMatch {
         line,
         league,
@@ -56,11 +56,15 @@ fn read_match(
         external_id: Some(id),
         stats: None,
         odds: Vec::new(),
-        setting: MatchSetting::default(),
+        setting: competitions::setting(row, kind, score),
     })
 }
 
-fn read_league(league: &Value, date: NaiveDate, leagues: &mut LeagueIndex) -> Result<(usize, Season), Fault> {
+fn read_league(
+    league: &Value,
+    date: NaiveDate,
+    leagues: &mut LeagueIndex,
+) -> Result<(usize, Season, CompetitionKind), Fault> {
     let parts = (league["id"].as_u64(), name(&league["name"]), name(&league["country"]));
     let (Some(id), Some(league_name), Some(country)) = parts else {
         let message = "league needs an id, a name and a country".to_owned();
@@ -68,17 +72,19 @@ fn read_league(league: &Value, date: NaiveDate, leagues: &mut LeagueIndex) -> Re
     };
     let malformed = || (RejectionKind::MalformedSeason, format!("{} starts no season", league["season"]));
     let start = league["season"].as_u64().and_then(|year| u16::try_from(year).ok()).ok_or_else(malformed)?;
-    let season = if leagues::is_calendar_year(id, &country) {
+    let described = leagues::describe(id, league_name, country);
+    let season = if leagues::is_calendar_year(id, &described.country) {
         Season::calendar_year(start)
     } else {
         Season::cross_year(start)
     };
     let season = season.map_err(|_| malformed())?;
-    if !(i32::from(start)..=i32::from(start) + 1).contains(&date.year()) {
+    let kind = described.kind;
+    if !competitions::years_of(kind, start.into()).contains(&date.year()) {
         let message = format!("{date} lies outside the season {season}");
         return Err((RejectionKind::DateOutsideSeason, message));
     }
-    Ok((leagues.index(&leagues::code(id), || leagues::describe(id, league_name, country)), season))
+    Ok((leagues.index(&leagues::code(id), || described), season, kind))
 }
 
 fn read_kickoff(fixture: &Value, short: &str) -> Result<Kickoff, Fault> {

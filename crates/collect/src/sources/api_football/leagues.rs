@@ -1,7 +1,7 @@
 //! Competitions by API-Football's identifiers.
 
-use super::NAME;
-use touchline_domain::{CompetitionKind, NewLeague};
+use super::{NAME, competitions};
+use touchline_domain::NewLeague;
 
 /// Tiers below the first; a competition that is not here, a cup among them, counts as a first tier.
 const LOWER: [(u64, u8); 22] = [
@@ -71,7 +71,8 @@ const CALENDAR_YEAR_CUPS: [u64; 4] = [11, 13, 16, 541];
 /// The record of a competition.
 pub(super) fn describe(id: u64, name: String, country: String) -> NewLeague {
     let level = LOWER.iter().find(|(lower, _)| *lower == id).map_or(1, |(_, level)| *level);
-    NewLeague { code: code(id), name, country, level, source: NAME.to_owned(), kind: CompetitionKind::League }
+    let (kind, country) = competitions::kind_of(&name, country);
+    NewLeague { code: code(id), name, country, level, source: NAME.to_owned(), kind }
 }
 
 /// The code under which a competition is stored.
@@ -82,7 +83,9 @@ pub(super) fn code(id: u64) -> String {
 /// Whether a competition's seasons lie within a calendar year. The answers name a season by the year in which it
 /// starts and do not say; the same competition must always be read the same way.
 pub(super) fn is_calendar_year(id: u64, country: &str) -> bool {
-    CALENDAR_YEAR_CUPS.contains(&id) || CALENDAR_YEAR.binary_search(&country).is_ok()
+    CALENDAR_YEAR_CUPS.contains(&id)
+        || competitions::is_named_by_one_year(country)
+        || CALENDAR_YEAR.binary_search(&country).is_ok()
 }
 
 #[cfg(test)]

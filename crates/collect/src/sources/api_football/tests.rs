@@ -4,8 +4,8 @@ use super::*;
 use crate::{SourceEvent, SourceFact, SourceFacts, SourceMatch};
 use serde_json::json;
 use touchline_domain::{
-    DecimalOdds, EventKind, InjuryKind, Kickoff, KickoffPrecision, LineupKind, MarketType, MatchStatus,
-    Position, Score,
+    CompetitionKind, DecimalOdds, EventKind, InjuryKind, Kickoff, KickoffPrecision, LineupKind, MarketType,
+    MatchStatus, NATIONAL_TEAMS, Position, Score,
 };
 
 fn collected_at() -> DateTime<Utc> {
@@ -64,6 +64,45 @@ fn a_finished_match_is_read() {
     assert_eq!(m.half_time, Some(Score { home: 1, away: 0 }));
     assert_eq!((m.external_id.as_deref(), m.referee.as_deref()), (Some("77"), Some("A. Whistle")));
     assert_eq!(m.kickoff, Kickoff::at("2023-09-02T14:00:00Z".parse().unwrap()));
+}
+
+#[test]
+fn qualifiers_are_of_the_season_that_the_source_names() {
+    let mut row = fixture("FT", goals(2.into(), 1.into()), goals(2.into(), 1.into()));
+    row["league"] = json!({
+        "id": 34, "name": "World Cup - Qualification South America", "country": "World", "season": 2026,
+        "round": "Regular Season - 1"
+    });
+    let parsed = parse(&answer("fixtures", json!([]), json!([row.clone()]))).unwrap();
+    let league = &parsed.leagues[0];
+    assert_eq!((league.kind, league.country.as_str()), (CompetitionKind::Qualifiers, NATIONAL_TEAMS));
+    assert_eq!(parsed.matches[0].season.to_string(), "2026");
+    assert_eq!(parsed.matches[0].setting.round.as_deref(), Some("Regular Season - 1"));
+    row["fixture"]["date"] = json!("2020-09-02T14:00:00+00:00");
+    assert_eq!(read_one(row), Err(RejectionKind::DateOutsideSeason));
+}
+
+#[test]
+fn a_cup_match_says_how_it_was_decided() {
+    let of = |status: &str, extra: Value, penalty: Value| {
+        let mut row = fixture(status, goals(3.into(), 3.into()), goals(2.into(), 2.into()));
+        row["league"] = json!({
+            "id": 48, "name": "Some Cup", "country": "England", "season": 2023, "round": "Group A - 2"
+        });
+        row["score"]["extratime"] = extra;
+        row["score"]["penalty"] = penalty;
+        read_one(row).unwrap().setting
+    };
+    let one = goals(1.into(), 1.into());
+    let decided = of("PEN", one.clone(), goals(4.into(), 2.into()));
+    assert_eq!(decided.after_extra_time, Some(Score { home: 3, away: 3 }));
+    assert_eq!(decided.shootout, Some(Score { home: 4, away: 2 }));
+    assert_eq!((decided.group.as_deref(), decided.stage), (Some("Group A"), None));
+    assert!(!decided.neutral_ground, "the source does not say");
+    // What is no shoot-out costs nothing but itself.
+    assert_eq!(of("PEN", one.clone(), goals(4.into(), 4.into())).shootout, None);
+    assert_eq!(of("PEN", one, goals("4".into(), 4.into())).shootout, None);
+    assert_eq!(of("PEN", Value::Null, Value::Null).after_extra_time, None);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::fixture::prelude::*;
 use super::fixture::{apply, find, new, season, stored, time, world};
 use crate::ports::Store;
-use crate::{Kickoff, KickoffPrecision, MatchId, MatchStatus, NewMatch, Score, Season};
+use crate::{Kickoff, KickoffPrecision, MatchId, MatchSetting, MatchStatus, NewMatch, Score, Season};
 use chrono::{DateTime, NaiveDate};
 use std::ops::Deref;
 
@@ -55,6 +55,8 @@ pub async fn results_are_sorted_and_agree_with_matches<H: Deref<Target: Store>>(
     for (leg, status) in (1..).zip(statuses) {
         rows.push(NewMatch { leg, status: status.parse().expect("a status"), ..w.scheduled(5, 0, 5) });
     }
+    let neutral = MatchSetting { neutral_ground: true, ..MatchSetting::default() };
+    rows.push(NewMatch { setting: neutral, ..w.finished(0, 2, 7) });
     apply(&*store, new(rows.clone())).await;
     let results = store.results().await.expect("read");
     assert_eq!(results.len(), rows.len());
@@ -63,7 +65,7 @@ pub async fn results_are_sorted_and_agree_with_matches<H: Deref<Target: Store>>(
         let m = store.get_match(r.id).await.expect("read").expect("held");
         assert_eq!((r.league, r.season, r.home, r.away), (m.league, m.season, m.home, m.away));
         assert_eq!((r.kickoff, r.precision), (m.kickoff.at, m.kickoff.precision));
-        assert_eq!((r.status, r.score), (m.status, m.score));
+        assert_eq!((r.status, r.score, r.neutral_ground), (m.status, m.score, m.setting.neutral_ground));
     }
     for row in rows {
         find(&*store, &row).await;
