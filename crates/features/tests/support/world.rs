@@ -237,6 +237,7 @@ impl World {
                     belated: false,
                     shots: (x >> 30).is_multiple_of(2).then_some((x >> 31) as u8 % 20),
                     priced: !(x >> 44).is_multiple_of(4),
+                    neutral: false,
                 }
             })
             .collect();
