@@ -8,7 +8,8 @@ use crate::timed::ByMatch;
 use rustc_hash::FxHashMap;
 use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{
-    Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus, Outcome, Score, Side, TeamId,
+    CompetitionKind, Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus, Outcome,
+    Score, Side, TeamId,
 };
 use touchline_models::dynamic::{Occasion, Pairing};
 
@@ -31,6 +32,8 @@ pub struct Fixture {
     pub day: f64,
     /// Whether it is on neither side's ground.
     pub neutral: bool,
+    /// Whether it counts in a league's table: matches of cups, qualifiers and play-offs do not.
+    pub in_table: bool,
 }
 
 impl Fixture {
@@ -39,9 +42,11 @@ impl Fixture {
         Pairing { home: self.home as usize, away: self.away as usize, league: self.league as usize }
     }
 
-    /// Time and setting, as the strength filters name them.
+    /// Time and setting, as the strength filters name them. A match that counts in no table is of no season: clubs play cups
+    /// beside their league, and national teams have no summer break.
     pub fn occasion(&self) -> Occasion {
-        Occasion { day: self.day, season: self.season, tier: self.tier, neutral: self.neutral }
+        let season = if self.in_table { self.season } else { 0 };
+        Occasion { day: self.day, season, tier: self.tier, neutral: self.neutral }
     }
 }
 
@@ -130,21 +135,21 @@ pub struct History {
 
 impl History {
     /// Sorts matches and gives leagues and clubs dense indices. A score counts as a result only where the match
-    /// is finished (a match awarded at the table says nothing about strength). `leagues` gives the tiers; a
-    /// league missing there is taken for a first tier.
+    /// is finished (a match awarded at the table says nothing about strength). `leagues` gives tiers and kinds; one
+    /// missing there is taken for a league of the first tier.
     pub fn new(rows: &[ResultRow], leagues: &[League], stats: &[(MatchId, MatchStats)]) -> Self {
         let mut order: Vec<u32> = (0..rows.len() as u32).collect();
         order.sort_unstable_by_key(|i| {
             let row = &rows[*i as usize];
             (row.kickoff, row.id)
         });
-        let tiers: FxHashMap<LeagueId, u8> = leagues.iter().map(|l| (l.id, l.level)).collect();
+        let known: FxHashMap<LeagueId, &League> = leagues.iter().map(|l| (l.id, l)).collect();
         let stats: FxHashMap<MatchId, &MatchStats> = stats.iter().map(|(id, s)| (*id, s)).collect();
         let mut history = Self::default();
         history.reserve(rows.len());
         for i in order {
             let row = &rows[i as usize];
-            history.push(row, tiers.get(&row.league).copied().unwrap_or(1), stats.get(&row.id).copied());
+            history.push(row, known.get(&row.league).copied(), stats.get(&row.id).copied());
         }
         history
     }
@@ -173,16 +178,17 @@ impl History {
         self.counts.reserve_exact(rows);
     }
 
-    fn push(&mut self, row: &ResultRow, tier: u8, stats: Option<&MatchStats>) {
+    fn push(&mut self, row: &ResultRow, league: Option<&League>, stats: Option<&MatchStats>) {
         let kickoff = Kickoff { at: row.kickoff, precision: row.precision };
         let fixture = Fixture {
             home: dense(&mut self.team_index, &mut self.teams, row.home),
             away: dense(&mut self.team_index, &mut self.teams, row.away),
             league: dense(&mut self.league_index, &mut self.leagues, row.league),
             season: u32::from(row.season.start()) * 2 + u32::from(row.season.is_calendar_year()),
-            tier,
+            tier: league.map_or(1, |league| league.level),
             day: row.kickoff.timestamp() as f64 / DAY,
             neutral: row.neutral_ground,
+            in_table: league.is_none_or(|league| league.kind == CompetitionKind::League),
         };
         self.ids.push(row.id);
         self.fixtures.push(fixture);
@@ -305,9 +311,12 @@ impl History {
                 out.extend_from_slice(&x.to_le_bytes());
             }
         }
-        // Written where it is so: histories without neutral ground keep the hash that they had before it was known.
+        // Written where it is so: histories of leagues alone keep the hash that they had before there were others.
         if f.neutral {
             out.extend_from_slice(b"neutral");
+        }
+        if !f.in_table {
+            out.extend_from_slice(b"no table");
         }
     }
 

@@ -132,8 +132,16 @@ impl Family for Averages {
 mod tests {
     use super::*;
 
-    const FIXTURE: Fixture =
-        Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0, neutral: false };
+    const FIXTURE: Fixture = Fixture {
+        home: 0,
+        away: 1,
+        league: 0,
+        season: 4030,
+        tier: 1,
+        day: 0.0,
+        neutral: false,
+        in_table: true,
+    };
 
     fn counts(shots: f32, on_target: f32, expected_goals: f32) -> SideCounts {
         let nan = f32::NAN;

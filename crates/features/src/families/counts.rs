@@ -173,8 +173,16 @@ impl Family for Counts {
 mod tests {
     use super::*;
 
-    const FIXTURE: Fixture =
-        Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0, neutral: false };
+    const FIXTURE: Fixture = Fixture {
+        home: 0,
+        away: 1,
+        league: 0,
+        season: 4030,
+        tier: 1,
+        day: 0.0,
+        neutral: false,
+        in_table: true,
+    };
     const NOTHING: SideCounts = SideCounts {
         shots: f32::NAN,
         on_target: f32::NAN,

@@ -96,7 +96,8 @@ impl Ratings {
             0 => self.mean(fixture) - NEWCOMER_GAP,
             season => {
                 let points = self.elo.strength(team as usize);
-                let pull = if season == fixture.season { 0.0 } else { self.elo.config().season_pull };
+                let same = season == fixture.season || !fixture.in_table;
+                let pull = if same { 0.0 } else { self.elo.config().season_pull };
                 points + pull * (self.mean(fixture) - points)
             }
         }
@@ -139,7 +140,10 @@ impl Family for Ratings {
         for team in [f.home, f.away] {
             let points = self.elo(team, f);
             self.elo.set(team as usize, points);
-            *self.season.get_mut(team) = f.season;
+            let season = self.season.get_mut(team);
+            if f.in_table || *season == 0 {
+                *season = f.season;
+            }
         }
         let score = Score { home: played.goals[0], away: played.goals[1] };
         if f.neutral {

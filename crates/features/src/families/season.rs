@@ -1,4 +1,5 @@
-//! Season: the running league table and the tables of the seasons before.
+//! Season: the running league table and the tables of the seasons before. Matches that count in no table (cups, qualifiers)
+//! leave it as it is, and see both sides' latest one.
 
 use crate::columns::{PerIndex, sides};
 use crate::context::MatchContext;
@@ -91,14 +92,14 @@ const PROGRESS: Described = Described::new(
     "mean matches of both sides this season over the matches per club in the season before",
     "share",
 )
-.missing("no season before");
+.missing("no season before, and where no table counts");
 
 impl Season {
     fn of(&self, team: u32, fixture: &Fixture) -> [f64; COLUMNS.len()] {
         let mut out = [f64::NAN; COLUMNS.len()];
         out[3] = 0.0;
         let Some(club) = self.clubs.get(team) else { return out };
-        if (club.league, club.season) != (fixture.league, fixture.season) {
+        if fixture.in_table && (club.league, club.season) != (fixture.league, fixture.season) {
             // The club's latest season is over: it counts as one season back.
             out[4] = club.line.points_per_match();
             out[5..4 + EARLIER].copy_from_slice(&club.earlier[..EARLIER - 1]);
@@ -123,6 +124,9 @@ impl Season {
     }
 
     fn progress(&self, fixture: &Fixture) -> f64 {
+        if !fixture.in_table {
+            return f64::NAN;
+        }
         let table = self.leagues.get(fixture.league);
         // Before the first match of a season the table still shows the season before: nothing is played.
         if table.season != fixture.season {
@@ -190,7 +194,7 @@ impl Family for Season {
 
     fn observe(&mut self, played: &Played<'_>, _: &Residual) {
         let f = &played.fixture;
-        if !self.open(f) {
+        if !f.in_table || !self.open(f) {
             return;
         }
         let [home, away] = played.goals.map(i32::from);
@@ -204,5 +208,48 @@ impl Family for Season {
             line.goals += scored;
             line.matches += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAGUE: Fixture = Fixture {
+        home: 0,
+        away: 1,
+        league: 0,
+        season: 4030,
+        tier: 1,
+        day: 0.0,
+        neutral: false,
+        in_table: true,
+    };
+    const CUP: Fixture = Fixture { league: 1, in_table: false, ..LEAGUE };
+
+    fn played(fixture: Fixture, goals: [u8; 2]) -> Played<'static> {
+        let counts = [crate::SideCounts::UNKNOWN; 2];
+        Played { fixture, goals, counts, elevens: [None, None], quotes: &[] }
+    }
+
+    const NOTHING: Residual = Residual { goal_difference: 0.0, points: [0.0; 2] };
+
+    fn row(family: &Season, fixture: &Fixture) -> Vec<u32> {
+        let mut out = [f32::NAN; 3 * COLUMNS.len() + 1];
+        family.snapshot(fixture, &MatchContext::default(), &mut out);
+        out.iter().map(|x| x.to_bits()).collect()
+    }
+
+    #[test]
+    fn cup_matches_leave_the_table_as_it_is() {
+        let mut family = Season::default();
+        family.observe(&played(LEAGUE, [2, 0]), &NOTHING);
+        family.observe(&played(LEAGUE, [1, 1]), &NOTHING);
+        let before = row(&family, &LEAGUE);
+        family.observe(&played(CUP, [0, 5]), &NOTHING);
+        assert_eq!(row(&family, &LEAGUE), before);
+        // Both sides bring their league's table into the cup.
+        assert_eq!(row(&family, &CUP)[..3 * COLUMNS.len()], before[..3 * COLUMNS.len()]);
+        assert!(f32::from_bits(row(&family, &CUP)[3 * COLUMNS.len()]).is_nan());
     }
 }

@@ -29,7 +29,8 @@ pub struct Pairing {
 pub struct Occasion {
     /// Time in days since any fixed origin.
     pub day: f64,
-    /// The season, as any number that changes from one season to the next.
+    /// The season, as any number that changes from one season to the next; 0 for a match that belongs to no season of a
+    /// league, such as one of a cup, which leaves teams in the season and league that they are in.
     pub season: u32,
     /// Tier of the league, 1 the highest.
     pub tier: u8,
@@ -287,14 +288,15 @@ impl GoalFilter {
         let pull = -(-c.daily_pull * days).exp_m1();
         team.attack += pull * (team.long_attack - team.attack);
         team.defence += pull * (team.long_defence - team.defence);
-        if team.season != occasion.season {
+        let in_league = occasion.season != 0;
+        if in_league && team.season != occasion.season && team.season != 0 {
             growth += c.season_drift;
             team.attack += c.season_pull_league * (league.mean_attack - team.attack)
                 + c.season_pull_club * (team.long_attack - team.attack);
             team.defence += c.season_pull_league * (league.mean_defence - team.defence)
                 + c.season_pull_club * (team.long_defence - team.defence);
         }
-        if team.league != league_id {
+        if in_league && team.league != league_id {
             growth += c.league_drift;
         }
         team.var_attack += growth;
@@ -302,8 +304,10 @@ impl GoalFilter {
         team.cov += c.correlation * growth;
         team.var_home += c.home_drift * days;
         team.last_day = team.last_day.max(occasion.day);
-        team.season = occasion.season;
-        team.league = league_id;
+        if in_league {
+            team.season = occasion.season;
+            team.league = league_id;
+        }
         team
     }
 }
@@ -438,6 +442,21 @@ mod tests {
         let cup = filter.expect(Pairing { home: 0, away: 3, league: 0 }, on(7.0));
         let reverse = filter.expect(Pairing { home: 3, away: 0, league: 0 }, on(7.0));
         assert!(cup.eta_home > reverse.eta_home);
+    }
+
+    #[test]
+    fn a_cup_between_league_matches_starts_no_season() {
+        let mut filter = GoalFilter::new(FilterConfig::FRESH);
+        for day in 0..10 {
+            filter.update(PAIRING, on(f64::from(day) * 7.0), [2.0, 1.0]);
+        }
+        let before = filter.expect(PAIRING, on(70.0));
+        let cup = Occasion { season: 0, ..on(70.0) };
+        // A match without counts teaches nothing, and only its date and league could matter.
+        filter.update(Pairing { league: 1, ..PAIRING }, cup, [f64::NAN, f64::NAN]);
+        let after = filter.expect(PAIRING, on(70.0));
+        assert!((after.variance_home - before.variance_home).abs() < 1e-12);
+        assert!((after.eta_home - before.eta_home).abs() < 1e-3, "only the long-run level learned once more");
     }
 
     #[test]

@@ -3,7 +3,7 @@ use super::*;
 use crate::history::SideCounts;
 
 const FIXTURE: Fixture =
-    Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0, neutral: false };
+    Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0, neutral: false, in_table: true };
 
 fn source() -> SourceKey {
     SourceKey::of("test")
