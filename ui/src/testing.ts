@@ -14,6 +14,13 @@ export function aMatch(over: Partial<Match> = {}): Match {
     away: { id: 2, name: 'Fennick' },
     score: null,
     half_time: null,
+    after_extra_time: null,
+    shootout: null,
+    neutral_ground: false,
+    stage: null,
+    round: null,
+    group: null,
+    tie_leg: null,
     prediction: {
       home_win_prob: 0.5,
       draw_prob: 0.3,
