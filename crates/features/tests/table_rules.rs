@@ -83,7 +83,11 @@ fn matches_of_play_offs_count_in_no_table() {
         let stored = world.rows.iter().find(|r| r.id == id).unwrap();
         if stored.league == league && stored.season > season {
             let same = with.history.ids().iter().position(|other| *other == id).unwrap();
-            for column in ["home_points_per_game_last_season", "away_points_per_game_last_season", "home_points_per_game"] {
+            for column in [
+                "home_points_per_game_last_season",
+                "away_points_per_game_last_season",
+                "home_points_per_game",
+            ] {
                 let (a, b) = (with.value(column, same), without.value(column, row));
                 assert_eq!(a.to_bits(), b.to_bits(), "{column} of match {id}");
             }

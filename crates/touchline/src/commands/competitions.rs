@@ -3,10 +3,10 @@ use crate::cli::Competitions;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
 use std::path::Path;
+use touchline_domain::Season;
 use touchline_domain::ports::Store;
-use touchline_domain::{Season, SeasonRules};
+use touchline_intake::season_rules;
 
 /// More than any table of rules needs.
 const LARGEST: u64 = 1 << 20;
@@ -22,46 +22,25 @@ pub async fn run(session: &Session, command: &Competitions) -> Result<Ending> {
     }
 }
 
-/// A file of rules.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rules {
-    #[serde(default)]
-    season: Vec<SeasonRules>,
-}
-
 async fn import(session: &Session, store: &dyn Store, file: &Path) -> Result<Ending> {
     let size = std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len();
     if size > LARGEST {
         bail!("{} has {size} bytes; a file of rules has at most {LARGEST}", file.display());
     }
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let rules: Rules = toml::from_str(&text).with_context(|| {
-        format!("{} is not a file of rules; see docs/guides/competitions.md", file.display())
-    })?;
-    if let Some(twice) = twice(&rules.season) {
-        bail!("{}: {} {} stands there twice; join the two", file.display(), twice.league, twice.season);
-    }
-    let changed = store.put_season_rules(&rules.season).await?;
+    let imported = season_rules::import(store, &text)
+        .await
+        .with_context(|| format!("{} is not taken; see docs/guides/competitions.md", file.display()))?;
     if session.json {
-        output::json(&serde_json::json!({ "seasons": rules.season.len(), "changed": changed }))?;
+        output::json(&imported)?;
     } else {
         output::line(format!(
             "{} seasons read, {} changed",
-            count(rules.season.len() as u64),
-            count(changed)
+            count(imported.seasons),
+            count(imported.changed)
         ));
     }
     Ok(Ending::Done)
-}
-
-fn twice(rules: &[SeasonRules]) -> Option<&SeasonRules> {
-    let same = |a: &SeasonRules, b: &SeasonRules| (&a.league, a.season) == (&b.league, b.season);
-    rules
-        .iter()
-        .enumerate()
-        .find(|(n, later)| rules[..*n].iter().any(|e| same(e, later)))
-        .map(|(_, later)| later)
 }
 
 async fn show(
