@@ -12,7 +12,8 @@ use touchline_domain::{
 use touchline_features::{FeatureMatrix, History, Knowledge, Seconds, Settings, compute};
 use touchline_learning::dataset::Facts;
 use touchline_learning::matrices::{Horizon, STALE_LAG_DAYS};
-use touchline_learning::model::{ForecastModel, MatchForecast, ModelError};
+use touchline_learning::model::ModelError;
+use touchline_learning::predictor::{FeatureRows, MatchBatch, MatchForecast, Prediction, Predictor};
 
 const DAY: Seconds = 86_400;
 /// Results older than this at kick-off call for the trees that were trained to forecast far ahead.
@@ -21,9 +22,9 @@ const STALE_AFTER: Seconds = STALE_LAG_DAYS * DAY * 3 / 10;
 /// Forecasts of matches by position in the history, from results known at `as_of`.
 ///
 /// # Errors
-/// The model was trained on other features.
+/// The predictor was fitted on other features, or knows no scores of some of the matches.
 pub fn forecast_positions(
-    model: &ForecastModel,
+    predictor: &dyn Predictor,
     history: &History,
     positions: &[u32],
     as_of: DateTime<Utc>,
@@ -32,7 +33,7 @@ pub fn forecast_positions(
     let mut features = |positions: &[u32], knowledge, settings: &Settings| {
         compute(history, positions, knowledge, settings, threads)
     };
-    forecast_from(model, history, positions, as_of, threads, &mut features)
+    forecast_from(predictor, history, positions, as_of, threads, &mut features)
 }
 
 /// Which trees forecast which match, at one time.
@@ -65,7 +66,7 @@ pub(crate) type Features<'a> = &'a mut dyn FnMut(&[u32], Knowledge, &Settings) -
 
 /// The same with features from elsewhere.
 pub(crate) fn forecast_from(
-    model: &ForecastModel,
+    predictor: &dyn Predictor,
     history: &History,
     positions: &[u32],
     as_of: DateTime<Utc>,
@@ -73,24 +74,28 @@ pub(crate) fn forecast_from(
     features: Features<'_>,
 ) -> Result<Vec<(u32, MatchForecast)>, ModelError> {
     let horizons = Horizons::at(history, as_of);
-    let as_of = as_of.timestamp();
+    let knowledge = Knowledge { lag: 0, as_of: Some(as_of.timestamp()) };
     let mut forecasts = Vec::with_capacity(positions.len());
     for horizon in Horizon::ALL {
-        let mine: Vec<u32> =
-            positions.iter().copied().filter(|p| horizons.of(history, *p) == horizon).collect();
+        let of_horizon = |p: &u32| predictor.horizon_for(horizons.of(history, *p)) == horizon;
+        let mine: Vec<u32> = positions.iter().copied().filter(of_horizon).collect();
         if mine.is_empty() {
             continue;
         }
-        model.check_features(horizon)?;
-        let knowledge = Knowledge { lag: 0, as_of: Some(as_of) };
-        let settings = horizon.settings().with_view(model.view());
-        let matrix = features(&mine, knowledge, &settings);
+        let settings = predictor.features(horizon)?;
+        let matrix = settings.map(|settings| features(&mine, knowledge, &settings));
         let rows: Vec<usize> = (0..mine.len()).collect();
-        let variant = model.variant(horizon);
-        for ((row, position), forecast) in
-            mine.iter().enumerate().zip(variant.forecasts(&matrix, &rows, threads)?)
-        {
-            forecasts.push((*position, variant.complete(forecast, &matrix, row)?));
+        let batch = MatchBatch {
+            history,
+            positions: &mine,
+            horizon,
+            features: matrix.as_ref().map(|matrix| FeatureRows { matrix, rows: &rows }),
+            threads,
+        };
+        for (position, prediction) in mine.iter().zip(predictor.predict(&batch)?) {
+            let scores = prediction.and_then(Prediction::into_scores);
+            let whole = scores.ok_or_else(|| ModelError::NoScores(predictor.label().to_string()))?;
+            forecasts.push((*position, whole));
         }
     }
     forecasts.sort_by_key(|(position, _)| *position);
@@ -170,7 +175,7 @@ struct Resolver<'a> {
 /// # Errors
 /// The model was trained on other features.
 pub fn forecast_fixtures(
-    model: &ForecastModel,
+    predictor: &dyn Predictor,
     facts: &Facts,
     names: &KnownNames,
     fixtures: Fixtures,
@@ -196,7 +201,7 @@ pub fn forecast_fixtures(
         history.ids().iter().enumerate().filter(|(_, id)| id.0 < 0).map(|(p, id)| (*id, p as u32)).collect();
     let positions: Vec<u32> = rows.iter().map(|r| position_of[&r.id]).collect();
     let by_position: HashMap<u32, MatchForecast> =
-        forecast_positions(model, &history, &positions, options.as_of, options.threads)?
+        forecast_positions(predictor, &history, &positions, options.as_of, options.threads)?
             .into_iter()
             .collect();
     let forecasts = accepted

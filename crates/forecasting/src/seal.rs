@@ -17,7 +17,8 @@ use touchline_domain::{Clock, Match, MatchId, Progress, Stopped, TeamId};
 use touchline_features::Definition;
 use touchline_learning::dataset::Facts;
 use touchline_learning::matrices::Horizon;
-use touchline_learning::model::{ForecastModel, MatchForecast, ModelError};
+use touchline_learning::model::{ForecastModel, ModelError};
+use touchline_learning::predictor::MatchForecast;
 
 /// What sealing asks of a store.
 pub trait SealStore: LeagueReader + TeamReader + MatchReader + SquadReader + PredictionWriter {}

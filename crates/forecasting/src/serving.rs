@@ -9,7 +9,7 @@ mod answer;
 mod follow;
 mod snapshot;
 
-pub use answer::{Answer, BASE_RATES, Mode, ModelLabel, Reason, STRENGTH_FILTER};
+pub use answer::{Answer, Mode, Reason};
 pub use snapshot::Snapshot;
 
 use crate::to_come::{is_to_come, matches_to_come};

@@ -13,22 +13,23 @@ mod recipe;
 mod training_set;
 
 use crate::matrices::Horizon;
+use crate::predictor::{
+    FeatureRows, MatchBatch, MatchForecast, ModelLabel, Prediction, Predictions, Predictor,
+};
 use chrono::{DateTime, Utc};
 use goals::Goals;
 use initial_score::InitialScore;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
-use touchline_boosting::{FitError, Matrix, PredictError, TreeEnsemble, XgBoostFitError};
-use touchline_domain::{Forecast, ScoreGrid, Stopped};
+use touchline_boosting::{Matrix, TreeEnsemble};
+use touchline_domain::Forecast;
 use touchline_features::{Definition, FeatureMatrix, Mirror, Settings, View};
 use touchline_models::calibration::LogPool;
-use touchline_models::dynamic::score_grid;
-use touchline_models::metrics::{Evaluation, MetricError};
-use touchline_models::ratings::RatingError;
+use touchline_models::metrics::Evaluation;
 
 #[cfg(test)]
 pub(crate) use initial_score::tests as invented;
 
+pub use crate::model_error::ModelError;
 pub use bundle::{
     BundleError, FORMAT, is_registered_bundle, load, load_registered, read_files, save, write_files,
 };
@@ -37,60 +38,6 @@ pub use recipe::Recipe;
 
 /// Name of the default model.
 pub const MODEL_NAME: &str = "touchline";
-
-/// Why a model cannot be trained or used.
-#[derive(Debug, Error)]
-pub enum ModelError {
-    /// Too little data.
-    #[error(
-        "{found} finished matches are too few to train on (needed: {needed}); ingest more seasons, for example with `touchline ingest football-data PATH`"
-    )]
-    TooFewMatches {
-        /// Rows found.
-        found: usize,
-        /// Rows needed.
-        needed: usize,
-    },
-    /// The features are not those that the model was trained on.
-    #[error("the model was trained on other features ({0}); run `touchline train --activate`")]
-    Features(String),
-    /// The training failed.
-    #[error("training failed: {0}")]
-    Fit(#[source] FitError),
-    /// The training with XGBoost failed.
-    #[error("training failed: {0}")]
-    XgBoost(#[source] XgBoostFitError),
-    /// A model file and its features do not fit together.
-    #[error("the model cannot be applied: {0}")]
-    Predict(#[from] PredictError),
-    /// The Elo yardstick could not be fitted.
-    #[error("yardstick: {0}")]
-    Rating(#[from] RatingError),
-    /// Metrics could not be computed.
-    #[error("metrics: {0}")]
-    Metric(#[from] MetricError),
-    /// It was asked to stop.
-    #[error(transparent)]
-    Stopped(#[from] Stopped),
-}
-
-impl From<FitError> for ModelError {
-    fn from(error: FitError) -> Self {
-        match error {
-            FitError::Stopped => Self::Stopped(Stopped),
-            error => Self::Fit(error),
-        }
-    }
-}
-
-impl From<XgBoostFitError> for ModelError {
-    fn from(error: XgBoostFitError) -> Self {
-        match error {
-            XgBoostFitError::Stopped => Self::Stopped(Stopped),
-            error => Self::XgBoost(error),
-        }
-    }
-}
 
 /// What is known of a trained model; kept beside its trees.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -173,17 +120,6 @@ pub struct Variant {
     mirror: Option<Mirror>,
 }
 
-/// A forecast with what belongs to it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MatchForecast {
-    /// Home win, draw, away win.
-    pub forecast: Forecast,
-    /// Distribution of scores; agrees with the forecast.
-    pub grid: ScoreGrid,
-    /// Mean goals of the home and the away side.
-    pub expected_goals: (f64, f64),
-}
-
 impl Variant {
     fn new(
         trees: Vec<TreeEnsemble>,
@@ -214,7 +150,7 @@ impl Variant {
     ///
     /// # Errors
     /// The matrix has other columns than the model.
-    pub fn forecasts(
+    pub(crate) fn forecasts(
         &self,
         matrix: &FeatureMatrix,
         rows: &[usize],
@@ -261,19 +197,21 @@ impl Variant {
         Ok(scores)
     }
 
-    /// Adds the distribution of scores to a forecast of the same row.
+    /// Forecasts of some rows of a matrix with the model's columns, with their scores.
     ///
     /// # Errors
     /// The matrix has other columns than the model.
-    pub fn complete(
+    pub(crate) fn predict(
         &self,
-        forecast: Forecast,
-        matrix: &FeatureMatrix,
-        row: usize,
-    ) -> Result<MatchForecast, ModelError> {
-        let goals = self.goals.means(matrix, row, self.mirror.as_ref())?;
-        let grid = score_grid(goals, Horizon::Fresh.settings().filter.rho).conditioned_on(&forecast);
-        Ok(MatchForecast { forecast, expected_goals: grid.expected_goals(), grid })
+        FeatureRows { matrix, rows }: FeatureRows<'_>,
+        threads: usize,
+    ) -> Result<Predictions, ModelError> {
+        let forecasts = self.forecasts(matrix, rows, threads)?;
+        let with_scores = |(forecast, row): (Forecast, &usize)| {
+            let goals = self.goals.means(matrix, *row, self.mirror.as_ref())?;
+            Ok(Some(Prediction::Scores(MatchForecast::over_goals(forecast, goals))))
+        };
+        forecasts.into_iter().zip(rows).map(with_scores).collect()
     }
 }
 
@@ -332,6 +270,27 @@ impl ForecastModel {
             }
             None => Ok(()),
         }
+    }
+}
+
+impl Predictor for ForecastModel {
+    fn label(&self) -> ModelLabel {
+        ModelLabel::new(self.manifest.name.as_str(), self.manifest.version.as_str())
+    }
+
+    fn features(&self, horizon: Horizon) -> Result<Option<Settings>, ModelError> {
+        self.check_features(horizon)?;
+        Ok(Some(horizon.settings().with_view(self.view())))
+    }
+
+    fn predict(&self, batch: &MatchBatch<'_>) -> Result<Predictions, ModelError> {
+        self.variant(batch.horizon).predict(batch.features()?, batch.threads)
+    }
+
+    fn predict_outcomes(&self, batch: &MatchBatch<'_>) -> Result<Vec<Option<Forecast>>, ModelError> {
+        let FeatureRows { matrix, rows } = batch.features()?;
+        let forecasts = self.variant(batch.horizon).forecasts(matrix, rows, batch.threads)?;
+        Ok(forecasts.into_iter().map(Some).collect())
     }
 }
 

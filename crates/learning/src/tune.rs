@@ -11,7 +11,7 @@
 mod journal;
 
 use crate::dataset::{FactReader, Facts};
-use crate::evaluate::{Evidence, Fold, Forecaster, Scoreboard, Trained, walk_forward};
+use crate::evaluate::{Estimator, Evidence, Fold, Scoreboard, Trained, walk_forward};
 use crate::matrices::{self, Horizon};
 use crate::model::{ModelError, Recipe};
 use crate::off_executor::off_executor;
@@ -258,8 +258,8 @@ fn forecast(
     let matrix_of = |_: Horizon| tuning.matrix;
     let (history, view) = (tuning.history, recipe.view());
     let evidence = Evidence { history, matrix_of: &matrix_of, view, threads: recipe.trees.threads };
-    let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Trained::new("trial", recipe.clone()))];
-    let board = Scoreboard::fill(&evidence, std::slice::from_ref(fold), &forecasters, progress)?;
+    let estimators: [Box<dyn Estimator>; 1] = [Box::new(Trained::new("trial", recipe.clone()))];
+    let board = Scoreboard::fill(&evidence, std::slice::from_ref(fold), &estimators, progress)?;
     let outcomes = board.outcomes();
     let mean = |rule: ScoringRule| Summary::of(&rule.score_all(&board.answered[0].forecasts, &outcomes)?);
     let rps = mean(ScoringRule::Rps)?;

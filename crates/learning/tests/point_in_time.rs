@@ -16,10 +16,12 @@ use touchline_domain::MatchId;
 use touchline_domain::Silent;
 use touchline_features::{FeatureMatrix, History, LineupView, MarketView, Seconds, View};
 use touchline_learning::evaluate::{
-    Answers, Cutoff, Evidence, Fold, Forecaster, Scoreboard, Task, Trained, standard,
+    Cutoff, Estimator, Evidence, FittedPredictor, Fold, GoalModelYardstick, Scoreboard, Trained,
+    TrainingData, standard,
 };
 use touchline_learning::matrices::{self, Horizon};
 use touchline_learning::model::{self, ModelError, Recipe};
+use touchline_models::goals::GoalModelKind;
 
 /// Invented matches: enough that every fold has as many to learn from as training asks for.
 const MATCHES: i64 = 900;
@@ -52,7 +54,7 @@ impl Known {
         (0..self.history.len() as u32).filter(|p| wanted.contains(&self.history.ids()[*p as usize])).collect()
     }
 
-    fn said(&self, folds: &[(Seconds, Cutoff, Vec<MatchId>)], forecasters: &[Box<dyn Forecaster>]) -> Said {
+    fn said(&self, folds: &[(Seconds, Cutoff, Vec<MatchId>)], estimators: &[Box<dyn Estimator>]) -> Said {
         let fold = |(train_until, cutoff, wanted): &(Seconds, Cutoff, Vec<MatchId>)| Fold {
             name: String::new(),
             train_until: *train_until,
@@ -63,7 +65,7 @@ impl Known {
         let matrix_of = |horizon: Horizon| &self.matrices[horizon as usize];
         let evidence =
             Evidence { history: &self.history, matrix_of: &matrix_of, view: self.view, threads: 2 };
-        let board = Scoreboard::fill(&evidence, &folds, forecasters, &Silent).unwrap();
+        let board = Scoreboard::fill(&evidence, &folds, estimators, &Silent).unwrap();
         let said = |answered: touchline_learning::evaluate::Answered| {
             let goals = answered.goals.unwrap_or_else(|| vec![[0.0; 2]; answered.forecasts.len()]);
             let bits = answered.forecasts.iter().zip(goals).map(|(f, [home, away])| {
@@ -120,7 +122,8 @@ fn assert_law(world: &World, view: View, times: &[Seconds]) {
         );
         assert!(trees(&before, *t) == trees(&after, *t), "trees trained before {t} differ");
         // Trees are compared with their calibration above.
-        let forecasters = standard(&Recipe { holdout_share: 0.0, ..recipe(view) });
+        let mut forecasters = standard(&Recipe { holdout_share: 0.0, ..recipe(view) });
+        forecasters.push(Box::new(GoalModelYardstick(GoalModelKind::DixonColes)));
         for ((name, before), (_, after)) in
             before.said(&folds, &forecasters).iter().zip(after.said(&folds, &forecasters))
         {
@@ -152,15 +155,15 @@ fn trees_and_forecasts_of_recorded_seasons_do_not_see_the_future() {
     assert_law(&world, MarketView::Earlier.into(), &[time(0.9)]);
 }
 
-/// A forecaster that learns from all results there are.
+/// An estimator that learns from all results there are.
 struct Clairvoyant(Trained);
 
-impl Forecaster for Clairvoyant {
+impl Estimator for Clairvoyant {
     fn name(&self) -> &'static str {
         "clairvoyant"
     }
-    fn answer(&self, task: &Task<'_>) -> Result<Answers, ModelError> {
-        self.0.answer(&Task { known_until: Seconds::MAX, ..*task })
+    fn fit(&self, data: &TrainingData<'_>) -> Result<FittedPredictor, ModelError> {
+        self.0.fit(&TrainingData { known_until: Seconds::MAX, ..*data })
     }
 }
 
@@ -169,7 +172,7 @@ fn the_proof_finds_a_forecaster_that_learns_from_the_future() {
     let world = World::invented(MATCHES);
     let t = world.kickoffs()[MATCHES as usize * 5 / 6].timestamp() + 1;
     let (folds, view) = (folds(&world, t), View::default());
-    let forecasters: [Box<dyn Forecaster>; 1] = [Box::new(Clairvoyant(Trained::new("all", recipe(view))))];
+    let forecasters: [Box<dyn Estimator>; 1] = [Box::new(Clairvoyant(Trained::new("all", recipe(view))))];
     let said = |world: &World| Known::of(world, view).said(&folds, &forecasters);
     assert!(said(&world) != said(&world.scrambled(t, 11)));
 }

@@ -193,6 +193,7 @@ async fn evaluations_and_fits_of_filters_end_when_asked() {
         data_dir: place.folder.path().to_owned(),
         recipe: recipe(),
         recipe_files: Vec::new(),
+        goal_models: Vec::new(),
         without_families: false,
         period: EvaluationPeriod::Recent { days: 60 },
         market: false,

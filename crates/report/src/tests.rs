@@ -1,16 +1,46 @@
 use crate::render;
-use chrono::{DateTime, NaiveDate};
-use touchline_domain::ports::StoredQuote;
-use touchline_domain::{DecimalOdds, Forecast, LeagueId, MarketType, MatchId, OddsPhase, OddsQuote, Outcome};
+use chrono::{DateTime, NaiveDate, Utc};
+use touchline_domain::ports::{ResultRow, StoredQuote};
+use touchline_domain::{
+    DecimalOdds, Forecast, KickoffPrecision, LeagueId, MarketType, MatchId, MatchStatus, OddsPhase,
+    OddsQuote, Outcome, Score, TeamId,
+};
+use touchline_features::History;
 use touchline_learning::evaluate::{Answered, EvaluationReport, Judged, Scoreboard, compare_with_market};
+
+const GOALS: [[u8; 2]; 3] = [[2, 1], [1, 1], [0, 1]];
+
+fn kickoff(n: usize) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_600_000_000 + 50_000 * n as i64, 0).unwrap()
+}
+
+/// The history of the matches of [`board`].
+fn history(matches: usize) -> History {
+    let row = |n: usize| {
+        let [home, away] = GOALS[n % 3];
+        ResultRow {
+            id: MatchId(n as i64),
+            league: LeagueId(n as i64 % 3),
+            season: "2020-21".parse().unwrap(),
+            home: TeamId(1),
+            away: TeamId(2),
+            kickoff: kickoff(n),
+            precision: KickoffPrecision::Minute,
+            status: MatchStatus::Finished,
+            score: Some(Score { home, away }),
+        }
+    };
+    History::new(&(0..matches).map(row).collect::<Vec<_>>(), &[], &[])
+}
 
 /// Matches of two years and three leagues; the second forecaster knows the results.
 fn board(matches: usize) -> Scoreboard {
     let judged = |n: usize| Judged {
         id: MatchId(n as i64),
+        position: n as u32,
         league: LeagueId(n as i64 % 3),
-        kickoff: DateTime::from_timestamp(1_600_000_000 + 50_000 * n as i64, 0).unwrap(),
-        goals: [[2, 1], [1, 1], [0, 1]][n % 3],
+        kickoff: kickoff(n),
+        goals: GOALS[n % 3],
         outcome: Outcome::ALL[n % 3],
         fold: usize::from(n > matches / 2),
     };
@@ -49,7 +79,7 @@ fn report(matches: usize, simulated: bool) -> EvaluationReport {
         })
         .collect();
     let mut report = EvaluationReport::of("a > b", &board, &[], simulated).unwrap();
-    report.market = compare_with_market(&board, &quotes).unwrap();
+    report.market = compare_with_market(&history(matches), &board, &quotes).unwrap();
     report
 }
 

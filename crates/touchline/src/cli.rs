@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use touchline_domain::Season;
 use touchline_domain::lake::Month;
 use touchline_features::{LineupView, MarketView};
+use touchline_models::goals::GoalModelKind;
 
 /// Football match forecasting: results and odds in, calibrated probabilities out.
 #[derive(Debug, Parser)]
@@ -318,6 +319,9 @@ pub struct Evaluate {
     /// {"trees":{"rounds":300}}, or {"pool":[...]} of several; may be given several times
     #[arg(long, value_name = "FILE")]
     pub forecaster: Vec<PathBuf>,
+    /// Compare with a goal model of strengths alone, such as dixon_coles or bivariate_poisson; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub goal_model: Vec<GoalModelKind>,
     /// Compare with the model without each family of features, to see what the family is worth
     #[arg(long)]
     pub ablate: bool,

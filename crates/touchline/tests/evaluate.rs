@@ -51,6 +51,13 @@ fn a_report_is_a_page_and_the_same_figures_as_json() {
     assert_eq!(report["leagues"][0]["name"], "XAA1");
     let html = std::fs::read_to_string(page).unwrap();
     assert!(html.starts_with("<!doctype html>") && html.contains("180 matches") && html.contains("<svg"));
+    // A goal model stands beside the others; one that there is not is refused with the names of those that there are.
+    let arguments = [&PERIOD[..], &["--goal-model", "dixon_coles", "--json"]].concat();
+    let beside = place.run(&arguments).ending(0).json();
+    assert_eq!(names(&beside[0]).last(), Some(&"dixon_coles"));
+    assert_eq!(beside[0]["forecasters"][0], report["forecasters"][0], "the others stay");
+    let arguments = [&PERIOD[..], &["--goal-model", "dixon"]].concat();
+    assert!(place.run(&arguments).ending(2).err.contains("dixon_coles"));
     // A folder gets files of its own, and the terminal says where they are.
     let folder = place.path("elsewhere");
     let arguments = [&PERIOD[..], &["--report", folder.to_str().unwrap(), "--by", "league"]].concat();

@@ -372,8 +372,14 @@ export interface components {
         Envelope_MatchItem: {
             /** @description A match. */
             data: {
+                after_extra_time: components["schemas"]["Goals"] | null;
                 /** @description The away side. */
                 away: components["schemas"]["TeamRef"];
+                /**
+                 * @description The group, as its source writes it.
+                 * @example Group A
+                 */
+                group: string | null;
                 half_time: components["schemas"]["Goals"] | null;
                 /** @description The home side. */
                 home: components["schemas"]["TeamRef"];
@@ -391,18 +397,36 @@ export interface components {
                 kickoff_precision: components["schemas"]["Precision"];
                 /** @description Its league. */
                 league: components["schemas"]["LeagueRef"];
+                /** @description Whether it is on neither side's ground. */
+                neutral_ground: boolean;
                 prediction: components["schemas"]["ForecastSummary"] | null;
+                /**
+                 * @description The round within it, as its source writes it.
+                 * @example Quarter-finals
+                 */
+                round: string | null;
                 score: components["schemas"]["Goals"] | null;
                 /**
                  * @description Its season: `2023-24`, or `2023` for a league that plays by calendar year.
                  * @example 2023-24
                  */
                 season: string;
+                shootout: components["schemas"]["Goals"] | null;
+                /**
+                 * @description The part of the competition, as its source writes it; null in a league.
+                 * @example Group stage
+                 */
+                stage: string | null;
                 /**
                  * @description `scheduled`, `live`, `finished`, `postponed`, `cancelled`, `abandoned` or `awarded`.
                  * @example scheduled
                  */
                 status: string;
+                /**
+                 * Format: int32
+                 * @description Which match of a tie it is, from 1; null where the tie has one match.
+                 */
+                tie_leg: number | null;
             };
             /**
              * @description A word about it.
@@ -714,13 +738,18 @@ export interface components {
         Envelope_TeamItem: {
             /** @description A club. */
             data: {
-                /** @description Its country. */
+                /** @description Its country; `International` for national teams. */
                 country: string;
                 /**
                  * Format: int64
                  * @description Identifier.
                  */
                 id: number;
+                /**
+                 * @description `club` or `national`.
+                 * @example club
+                 */
+                kind: string;
                 /** @description Its name. */
                 name: string;
             };

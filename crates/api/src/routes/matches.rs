@@ -20,7 +20,7 @@ use touchline_domain::ports::Revision;
 use touchline_domain::{KickoffPrecision, Match, MatchId, Outcome, Score};
 use touchline_forecasting::serving::{Mode, Snapshot};
 use touchline_forecasting::to_come::is_to_come;
-use touchline_learning::model::MatchForecast;
+use touchline_learning::predictor::MatchForecast;
 use utoipa::ToSchema;
 
 /// Goals of both sides.

@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use touchline_domain::telemetry::{CONFIDENCE, PREDICTIONS};
 use touchline_domain::{MatchId, Outcome, ScoreGrid};
-use touchline_forecasting::serving::{Answer, ModelLabel};
+use touchline_forecasting::serving::Answer;
+use touchline_learning::predictor::ModelLabel;
 use touchline_models::markets::Markets;
 use utoipa::ToSchema;
 

@@ -4,16 +4,7 @@ use chrono::{DateTime, Utc};
 use std::fmt;
 use touchline_domain::ports::SealedForecast;
 use touchline_domain::{Forecast, MatchId, ScoreGrid};
-use touchline_learning::matrices::Horizon;
-
-/// Name of the model behind [`Mode::Fallback`].
-pub const STRENGTH_FILTER: &str = "strength-filter";
-/// Name of the numbers behind [`Mode::Mock`].
-pub const BASE_RATES: &str = "base-rates";
-
-/// Mean goals of the home and of the away side over decades of league football; what a mock forecast says of
-/// every match.
-pub(super) const MEAN_GOALS: (f64, f64) = (1.5, 1.15);
+use touchline_learning::predictor::{BaseRates, ModelLabel, StrengthFilter};
 
 /// What gave a forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,8 +30,8 @@ impl Mode {
     /// The mode of the model with this name.
     fn of_model(name: &str) -> Self {
         match name {
-            STRENGTH_FILTER => Self::Fallback,
-            BASE_RATES => Self::Mock,
+            StrengthFilter::NAME => Self::Fallback,
+            BaseRates::NAME => Self::Mock,
             _ => Self::Real,
         }
     }
@@ -82,28 +73,6 @@ impl fmt::Display for Reason {
             Self::FilterFailed => f.write_str("the strength of the clubs could not be estimated"),
             Self::Configured => f.write_str("mock forecasts are switched on in the settings"),
         }
-    }
-}
-
-/// A model by name and version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelLabel {
-    /// Name of the model.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-}
-
-impl ModelLabel {
-    /// The labels of a metric that is measured by model.
-    pub fn labels(&self) -> [(&'static str, String); 2] {
-        [("model_name", self.name.clone()), ("model_version", self.version.clone())]
-    }
-}
-
-impl fmt::Display for ModelLabel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "model {} {}", self.name, self.version)
     }
 }
 
@@ -150,11 +119,6 @@ impl Answer {
     }
 }
 
-/// Dependence of low scores in all grids.
-pub(super) fn rho() -> f64 {
-    Horizon::Fresh.settings().filter.rho
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,7 +143,7 @@ mod tests {
     fn a_sealed_answer_keeps_its_grid_whatever_the_low_score_parameter_of_the_program_is() {
         let forecast = Forecast::new(0.52, 0.23, 0.25).unwrap();
         // Sealed by programs whose parameters differ: both come back, bit for bit.
-        for rho in [rho(), rho() + 0.05, 0.0] {
+        for rho in [-0.02, -0.07, 0.0] {
             let grid = score_grid((1.9, 1.0), rho).conditioned_on(&forecast);
             let kickoff = Kickoff::at(DateTime::UNIX_EPOCH);
             let hashes = ["f", "m", "d"].map(str::to_owned);
@@ -196,8 +160,8 @@ mod tests {
 
     #[test]
     fn the_names_of_stand_ins_tell_their_mode() {
-        assert_eq!(Mode::of_model(STRENGTH_FILTER), Mode::Fallback);
-        assert_eq!(Mode::of_model(BASE_RATES), Mode::Mock);
+        assert_eq!(Mode::of_model(StrengthFilter::NAME), Mode::Fallback);
+        assert_eq!(Mode::of_model(BaseRates::NAME), Mode::Mock);
         assert_eq!(Mode::of_model(touchline_learning::model::MODEL_NAME), Mode::Real);
     }
 }

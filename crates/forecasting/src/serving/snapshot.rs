@@ -1,8 +1,7 @@
 //! The forecasts of all matches to come, computed together and then unchanging.
 
-use super::answer::{MEAN_GOALS, rho};
-use super::{Answer, BASE_RATES, Mode, ModelLabel, Reason, STRENGTH_FILTER, ServingSettings};
-use crate::predict::forecast_from;
+use super::{Answer, Mode, Reason, ServingSettings};
+use crate::predict::{forecast_from, forecast_positions};
 use crate::to_come::known_until;
 use chrono::{DateTime, Duration, Utc};
 use std::collections::{HashMap, HashSet};
@@ -13,12 +12,11 @@ use touchline_domain::ports::ModelVersion;
 use touchline_domain::telemetry::{LOAD_DURATION, PREDICTION_DURATION};
 use touchline_domain::{Change, ChangeKind, ChangeScope, Kickoff, Match, MatchId};
 use touchline_features::{
-    Checkpoint, FeatureMatrix, History, Knowledge, LineupView, MarketView, Settings, View, compute, resume,
+    Checkpoint, FeatureMatrix, History, Knowledge, LineupView, MarketView, Settings, View, resume,
 };
 use touchline_learning::dataset::Facts;
-use touchline_learning::matrices::Horizon;
-use touchline_learning::model::{self, ForecastModel, MatchForecast, ModelError};
-use touchline_models::dynamic::score_grid;
+use touchline_learning::model::{self, ForecastModel, ModelError};
+use touchline_learning::predictor::{BaseRates, MatchForecast, ModelLabel, Predictor, StrengthFilter};
 
 /// The active model, or why there is none to answer.
 pub(super) type Active = Result<Arc<ForecastModel>, Reason>;
@@ -178,7 +176,7 @@ impl Snapshot {
 }
 
 fn label_of(version: &ModelVersion) -> ModelLabel {
-    ModelLabel { name: version.name.clone(), version: version.version.clone() }
+    ModelLabel::new(version.name.as_str(), version.version.as_str())
 }
 
 /// The active model: `loaded`, that of an earlier snapshot, where it is the same, else from disk, where it must have
@@ -200,44 +198,50 @@ pub(super) fn load(data_dir: &Path, active: Option<&ModelVersion>, loaded: Optio
     })
 }
 
-/// Forecasts by the best model that can give them; `reason` becomes why the trained one did not.
+/// Forecasts by the best predictor that can give them; `reason` becomes why the trained one did not.
 fn computed(sources: &mut Sources, model: Option<&ForecastModel>, reason: &mut Option<Reason>) -> Computed {
-    if sources.settings.mock {
-        *reason = Some(Reason::Configured);
-        return mock(&sources.fixtures);
-    }
     let history = sources.facts.history(&[]);
     let wanted: HashSet<MatchId> = sources.fixtures.iter().map(|m| m.id).collect();
     let positions: Vec<u32> =
         (0..history.len() as u32).filter(|p| wanted.contains(&history.ids()[*p as usize])).collect();
-    if let Some(model) = model {
-        let label = ModelLabel { name: model.manifest.name.clone(), version: model.manifest.version.clone() };
-        let (as_of, threads) = (sources.as_of, sources.settings.threads);
-        let mut features = resuming(&history, as_of, &mut sources.checkpoints);
-        match forecast_from(model, &history, &positions, as_of, threads, &mut features) {
-            Ok(forecasts) => {
-                let of = |(p, forecast)| (history.ids()[p as usize], forecast);
-                let forecasts = forecasts.into_iter().map(of).collect();
-                return Computed { mode: Mode::Real, label, forecasts };
-            }
-            Err(error) => {
-                tracing::error!(%error, "the active model cannot be applied");
-                *reason = Some(match error {
-                    ModelError::Features(_) => Reason::OtherFeatures(label),
-                    _ => Reason::ModelFailed(label),
-                });
+    let (as_of, threads) = (sources.as_of, sources.settings.threads);
+    let of = |mode: Mode, predictor: &dyn Predictor, forecasts: Vec<(u32, MatchForecast)>| {
+        let forecasts = forecasts.into_iter().map(|(p, forecast)| (history.ids()[p as usize], forecast));
+        Computed { mode, label: predictor.label(), forecasts: forecasts.collect() }
+    };
+    let standing_in =
+        |predictor: &dyn Predictor| forecast_positions(predictor, &history, &positions, as_of, threads);
+    if sources.settings.mock {
+        *reason = Some(Reason::Configured);
+    } else {
+        if let Some(model) = model {
+            let mut features = resuming(&history, as_of, &mut sources.checkpoints);
+            match forecast_from(model, &history, &positions, as_of, threads, &mut features) {
+                Ok(forecasts) => return of(Mode::Real, model, forecasts),
+                Err(error) => {
+                    tracing::error!(%error, "the active model cannot be applied");
+                    *reason = Some(match error {
+                        ModelError::Features(_) => Reason::OtherFeatures(model.label()),
+                        _ => Reason::ModelFailed(model.label()),
+                    });
+                }
             }
         }
+        let until = as_of.timestamp();
+        if (0..history.len()).any(|p| history.goals(p).is_some() && history.known_at(p) <= until) {
+            match standing_in(&StrengthFilter::OverGrid) {
+                Ok(forecasts) => return of(Mode::Fallback, &StrengthFilter::OverGrid, forecasts),
+                Err(error) => {
+                    tracing::error!(%error, "the strength filter cannot be applied");
+                    *reason = Some(Reason::FilterFailed);
+                }
+            }
+        } else {
+            *reason = Some(Reason::NoResults);
+        }
     }
-    let as_of = sources.as_of.timestamp();
-    if !(0..history.len()).any(|p| history.goals(p).is_some() && history.known_at(p) <= as_of) {
-        *reason = Some(Reason::NoResults);
-        return mock(&sources.fixtures);
-    }
-    fallback(&history, &positions, as_of, sources.settings.threads).unwrap_or_else(|| {
-        *reason = Some(Reason::FilterFailed);
-        mock(&sources.fixtures)
-    })
+    let forecasts = standing_in(&BaseRates).expect("base rates need nothing and forecast every match");
+    of(Mode::Mock, &BaseRates, forecasts)
 }
 
 /// Features that go on from the checkpoint of the same settings, and leave it a day behind: a match of which only the
@@ -255,36 +259,4 @@ fn resuming(
         checkpoints.push(checkpoint);
         matrix
     }
-}
-
-/// Forecasts by the strength filter alone: its goal means and the Dixon-Coles grid over them.
-fn fallback(history: &History, positions: &[u32], as_of: i64, threads: usize) -> Option<Computed> {
-    let knowledge = Knowledge { lag: 0, as_of: Some(as_of) };
-    let matrix = compute(history, positions, knowledge, &Horizon::Fresh.settings(), threads);
-    let goals = ["home_expected_goals", "away_expected_goals"].map(|name| matrix.column_named(name));
-    let [home, away] = [goals[0]?, goals[1]?];
-    let version = matrix.definitions()[home].version.to_string();
-    let mut forecasts = Vec::with_capacity(positions.len());
-    for (row, id) in matrix.ids().iter().enumerate() {
-        let means = (f64::from(matrix.column(home)[row]), f64::from(matrix.column(away)[row]));
-        if !(means.0.is_finite() && means.1.is_finite()) {
-            return None;
-        }
-        forecasts.push((*id, by_means(means)));
-    }
-    let label = ModelLabel { name: STRENGTH_FILTER.to_owned(), version };
-    Some(Computed { mode: Mode::Fallback, label, forecasts })
-}
-
-/// The same base rates for every match.
-fn mock(fixtures: &[Match]) -> Computed {
-    let forecast = by_means(MEAN_GOALS);
-    let label = ModelLabel { name: BASE_RATES.to_owned(), version: "1".to_owned() };
-    let forecasts = fixtures.iter().map(|m| (m.id, forecast.clone())).collect();
-    Computed { mode: Mode::Mock, label, forecasts }
-}
-
-fn by_means(means: (f64, f64)) -> MatchForecast {
-    let grid = score_grid(means, rho());
-    MatchForecast { forecast: grid.forecast(), expected_goals: grid.expected_goals(), grid }
 }

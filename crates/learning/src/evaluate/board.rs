@@ -1,9 +1,10 @@
-//! The walk: every forecaster answers every fold, and what it said is kept beside what happened.
+//! The walk: every estimator is fitted for every fold, and what its predictor says is kept beside what happened.
 
+use super::estimator::{Estimator, FittedPredictor, TrainingData};
 use super::folds::{Cutoff, Fold};
-use super::forecaster::{Forecaster, Task};
 use crate::matrices::Horizon;
 use crate::model::ModelError;
+use crate::predictor::{FeatureRows, MatchBatch, Prediction, Predictions, even_chances};
 use chrono::{DateTime, Utc};
 use touchline_domain::{Forecast, LeagueId, MatchId, Outcome, Progress};
 use touchline_features::{FeatureMatrix, History, View, compute};
@@ -25,6 +26,8 @@ pub struct Evidence<'a> {
 pub struct Judged {
     /// The match.
     pub id: MatchId,
+    /// Its position in the history.
+    pub position: u32,
     /// Its league.
     pub league: LeagueId,
     /// Its kick-off.
@@ -48,6 +51,23 @@ pub struct Answered {
     pub goals: Option<Vec<[f64; 2]>>,
 }
 
+impl Answered {
+    /// Adds predictions. A match that nothing is said of counts as an even chance: nobody gains by saying nothing.
+    fn extend(&mut self, predictions: Predictions) {
+        let goals = predictions.iter().map(|prediction| {
+            let (home, away) = prediction.as_ref()?.scores()?.expected_goals;
+            Some([home, away])
+        });
+        self.goals = self.goals.take().zip(goals.collect::<Option<Vec<_>>>()).map(|(mut all, goals)| {
+            all.extend(goals);
+            all
+        });
+        let forecast =
+            |prediction: Option<Prediction>| prediction.map_or_else(even_chances, |p| p.forecast());
+        self.forecasts.extend(predictions.into_iter().map(forecast));
+    }
+}
+
 /// Every forecast of every forecaster, and what happened. The first forecaster is the one that others are
 /// compared with.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,23 +81,23 @@ pub struct Scoreboard {
 }
 
 impl Scoreboard {
-    /// Lets every forecaster answer every fold. Features of a fold are computed once, and the forecasters see
-    /// nothing else.
+    /// Fits every estimator for every fold and asks its predictor. Features of a fold are computed once, and all see the
+    /// same.
     ///
     /// # Errors
     /// A fold without enough matches to learn from, a failed training, or [`ModelError::Stopped`].
     pub fn fill(
         evidence: &Evidence<'_>,
         folds: &[Fold],
-        forecasters: &[Box<dyn Forecaster>],
+        estimators: &[Box<dyn Estimator>],
         progress: &dyn Progress,
     ) -> Result<Self, ModelError> {
         let blank =
             |name: &str| Answered { name: name.to_owned(), forecasts: Vec::new(), goals: Some(Vec::new()) };
-        let answered = forecasters.iter().map(|f| blank(f.name())).collect();
+        let answered = estimators.iter().map(|f| blank(f.name())).collect();
         let mut board = Self { matches: Vec::new(), answered, folds: Vec::with_capacity(folds.len()) };
         for fold in folds {
-            board.add(evidence, fold, forecasters, progress)?;
+            board.add(evidence, fold, estimators, progress)?;
         }
         Ok(board)
     }
@@ -86,7 +106,7 @@ impl Scoreboard {
         &mut self,
         evidence: &Evidence<'_>,
         fold: &Fold,
-        forecasters: &[Box<dyn Forecaster>],
+        estimators: &[Box<dyn Estimator>],
         progress: &dyn Progress,
     ) -> Result<(), ModelError> {
         let history = evidence.history;
@@ -102,23 +122,20 @@ impl Scoreboard {
             own = compute(history, &fold.test, fold.cutoff.knowledge(), &settings, evidence.threads);
             (&own, (0..fold.test.len()).collect())
         };
-        let known_until = fold.train_until;
-        let threads = evidence.threads;
-        let task = Task { history, known_until, train, test, rows: &rows, threads, progress };
-        let mut learned_from = None;
-        for (answered, forecaster) in self.answered.iter_mut().zip(forecasters) {
+        let data = TrainingData { history, known_until: fold.train_until, features: train, progress };
+        let features = Some(FeatureRows { matrix: test, rows: &rows });
+        let batch =
+            MatchBatch { history, positions: &fold.test, horizon, features, threads: evidence.threads };
+        let mut learned = None;
+        for (answered, estimator) in self.answered.iter_mut().zip(estimators) {
             progress.check()?;
-            let answers = forecaster.answer(&task)?;
-            answered.forecasts.extend(answers.forecasts);
-            answered.goals = answered.goals.take().zip(answers.goals).map(|(mut all, goals)| {
-                all.extend(goals);
-                all
-            });
-            learned_from.get_or_insert(answers.learned_from);
+            let FittedPredictor { predictor, learned_from } = estimator.fit(&data)?;
+            answered.extend(predictor.predict(&batch)?);
+            learned.get_or_insert(learned_from);
         }
         let number = self.folds.len();
         self.matches.extend(fold.test.iter().filter_map(|p| judged(history, *p as usize, number)));
-        self.folds.push((fold.name.clone(), learned_from.unwrap_or_default()));
+        self.folds.push((fold.name.clone(), learned.unwrap_or_default()));
         Ok(())
     }
 
@@ -132,6 +149,7 @@ impl Scoreboard {
 fn judged(history: &History, position: usize, fold: usize) -> Option<Judged> {
     Some(Judged {
         id: history.ids()[position],
+        position: position as u32,
         league: history.leagues()[history.fixtures()[position].league as usize],
         kickoff: DateTime::from_timestamp(history.kickoffs()[position], 0)?,
         goals: history.goals(position)?,

@@ -1,12 +1,14 @@
 //! The market as a yardstick: how forecasters compare with bookmakers' prices on the same matches.
 
 use super::board::Scoreboard;
+use crate::matrices::Horizon;
+use crate::model::ModelError;
+use crate::predictor::{MarketPrices, MatchBatch, Predictor};
 use serde::Serialize;
-use std::collections::HashMap;
 use touchline_domain::ports::StoredQuote;
-use touchline_domain::{DecimalOdds, Forecast, MarketType, MatchId, OddsPhase, Outcome};
+use touchline_domain::{Forecast, OddsPhase, Outcome};
+use touchline_features::History;
 use touchline_models::metrics::{Comparison, Evaluation, MetricError, ScoringRule};
-use touchline_models::odds::DeVig;
 
 /// Prices that forecasters are compared with: name, codes in football-data.co.uk's files (the first that priced a
 /// match counts), phase. `Bb...` are the averages and maxima of Betbrain, gathered until 2019.
@@ -54,48 +56,28 @@ pub struct AgainstBook {
     pub leakage_alarm: bool,
 }
 
-/// Compares a board with every book that priced some of its matches. Suspicious quotes are left out.
+/// Compares a board of matches of a history with every book that priced some of them. Suspicious quotes are left out.
 ///
 /// # Errors
-/// Never for a board that [`Scoreboard::fill`] made.
+/// Never for a board that [`Scoreboard::fill`] made of this history.
 pub fn compare_with_market(
+    history: &History,
     board: &Scoreboard,
     quotes: &[StoredQuote],
-) -> Result<Vec<MarketComparison>, MetricError> {
+) -> Result<Vec<MarketComparison>, ModelError> {
+    let positions: Vec<u32> = board.matches.iter().map(|m| m.position).collect();
+    let batch =
+        MatchBatch { history, positions: &positions, horizon: Horizon::Fresh, features: None, threads: 1 };
     let mut comparisons = Vec::new();
     for (book, codes, phase) in BOOKS {
-        let prices = prices(quotes, codes, phase);
-        let priced: Vec<(usize, Forecast)> = board
-            .matches
-            .iter()
-            .enumerate()
-            .filter_map(|(position, m)| Some((position, *prices.get(&m.id)?)))
-            .collect();
+        let prices = MarketPrices::new(book, codes, phase, quotes).predict_outcomes(&batch)?;
+        let priced: Vec<(usize, Forecast)> =
+            prices.into_iter().enumerate().filter_map(|(n, price)| Some((n, price?))).collect();
         if !priced.is_empty() {
             comparisons.push(compare(book, phase, board, &priced)?);
         }
     }
     Ok(comparisons)
-}
-
-/// Probabilities behind the prices of a book, by match.
-fn prices(quotes: &[StoredQuote], codes: &[&str], phase: OddsPhase) -> HashMap<MatchId, Forecast> {
-    let mut prices = HashMap::new();
-    for code in codes {
-        let of_book = quotes.iter().filter(|q| {
-            let q = &q.quote;
-            q.market == MarketType::OneXTwo
-                && &*q.bookmaker == *code
-                && q.phase == phase
-                && !q.is_suspicious()
-        });
-        for q in of_book {
-            if let Some(fair) = fair(q.quote.prices.map(|p| p.map(DecimalOdds::value))) {
-                prices.entry(q.match_id).or_insert(fair);
-            }
-        }
-    }
-    prices
 }
 
 fn compare(
@@ -129,20 +111,12 @@ fn compare(
     Ok(MarketComparison { book, phase, matches: outcomes.len(), scores, forecasters })
 }
 
-/// Probabilities behind complete prices.
-fn fair(prices: [Option<f64>; 3]) -> Option<Forecast> {
-    let [Some(home), Some(draw), Some(away)] = prices else { return None };
-    let odds = [home, draw, away];
-    // A book without a margin has nothing for Shin's method to explain.
-    DeVig::Shin.forecast(odds).or_else(|_| DeVig::Multiplicative.forecast(odds)).ok()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::board;
+    use super::super::testing::{board, history};
     use super::*;
     use chrono::DateTime;
-    use touchline_domain::OddsQuote;
+    use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsQuote};
 
     fn quote(id: i64, bookmaker: &str, phase: OddsPhase, odds: [f64; 3]) -> StoredQuote {
         let quote = OddsQuote {
@@ -165,7 +139,7 @@ mod tests {
             quote(2, "B365", OddsPhase::PreMatch, [9.0, 9.0, 9.0]),
             quote(3, "B365", OddsPhase::PreMatch, [2.0, f64::NAN, 4.0]),
         ];
-        let found = compare_with_market(&board(9, &[("a", [0.4, 0.3, 0.3])]), &quotes).unwrap();
+        let found = compare_with_market(&history(9), &board(9, &[("a", [0.4, 0.3, 0.3])]), &quotes).unwrap();
         let books: Vec<_> = found.iter().map(|c| (c.book, c.matches)).collect();
         assert_eq!(
             books,
@@ -181,7 +155,7 @@ mod tests {
             quote(1, "BbAv", OddsPhase::PreMatch, [2.0, 3.4, 4.0]),
             quote(1, "Avg", OddsPhase::PreMatch, [1.2, 7.0, 15.0]),
         ];
-        let found = compare_with_market(&board(2, &[("a", [0.4, 0.3, 0.3])]), &quotes).unwrap();
+        let found = compare_with_market(&history(2), &board(2, &[("a", [0.4, 0.3, 0.3])]), &quotes).unwrap();
         assert_eq!((found[0].book, found[0].matches), ("market average pre-match", 2));
         // The second match is a draw, which `Avg` gave a long price.
         assert!(found[0].scores.log_loss.value > 1.3, "{found:?}");
@@ -203,7 +177,7 @@ mod tests {
             *forecast = Forecast::normalised(weights).unwrap();
         }
         let alarms = |quotes: &[StoredQuote]| {
-            let found = compare_with_market(&board, quotes).unwrap();
+            let found = compare_with_market(&history(1_800), &board, quotes).unwrap();
             found.iter().flat_map(|c| c.forecasters.iter().map(|f| f.leakage_alarm)).collect::<Vec<_>>()
         };
         assert_eq!(alarms(&quotes), [false, true, false, false], "closing, then pre-match");

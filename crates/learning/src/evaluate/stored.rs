@@ -1,14 +1,14 @@
-//! An evaluation of what a store holds: facts are read, every forecaster answers every fold beside the executor, and the
-//! boards are summed up.
+//! An evaluation of what a store holds: facts are read, folds are fitted and forecast beside the executor, and the boards are
+//! summed up.
 
 use super::board::{Evidence, Scoreboard};
+use super::estimator::Estimator;
 use super::folds::{Fold, challenge_windows, walk_forward};
-use super::forecaster::Forecaster;
 use super::market::compare_with_market;
 use super::recipes::described_recipes;
 use super::report::EvaluationReport;
 use super::trained::{Pool, Trained, without_each_family};
-use super::yardsticks::standard;
+use super::yardsticks::{GoalModelYardstick, standard};
 use crate::dataset::{FactReader, Facts};
 use crate::matrices::{self, Horizon};
 use crate::model::{ModelError, Recipe};
@@ -22,6 +22,7 @@ use thiserror::Error;
 use touchline_domain::ports::StoreError;
 use touchline_domain::{MatchId, Progress, Stopped};
 use touchline_features::{FeatureMatrix, History, MatrixError};
+use touchline_models::goals::GoalModelKind;
 use touchline_models::metrics::MetricError;
 
 /// Which matches an evaluation forecasts, from what was known when.
@@ -59,6 +60,8 @@ pub struct EvaluationRequest {
     pub recipe: Recipe,
     /// Files of further recipes to compare with, read by [`described_recipes`]; named after the files.
     pub recipe_files: Vec<PathBuf>,
+    /// Goal models to compare with.
+    pub goal_models: Vec<GoalModelKind>,
     /// Whether to compare with the model without each family of features.
     pub without_families: bool,
     /// Which matches.
@@ -122,7 +125,7 @@ impl From<ModelError> for EvaluationError {
 
 /// Folds under one name: a report.
 type Plan = (String, Vec<Fold>);
-type Forecasters = Vec<Box<dyn Forecaster>>;
+type Estimators = Vec<Box<dyn Estimator>>;
 
 /// Evaluates the default model on the store's matches, against its yardsticks and whatever else the request names: one
 /// report per set of windows.
@@ -135,7 +138,7 @@ pub async fn evaluate<S: FactReader + ?Sized>(
     progress: Arc<dyn Progress>,
 ) -> Result<Vec<EvaluationReport>, EvaluationError> {
     // Before anything long begins, so that a mistake in a file costs nothing.
-    let forecasters = forecasters(&request)?;
+    let estimators = estimators(&request)?;
     if let EvaluationPeriod::Between { from, to, .. } = request.period
         && from > to
     {
@@ -143,9 +146,10 @@ pub async fn evaluate<S: FactReader + ?Sized>(
     }
     let facts = Facts::load_seen(store, request.recipe.view()).await?;
     let market = request.market;
-    let (facts, boards) = off_executor(move || {
-        let boards = boards(&facts, &request, &forecasters, &progress)?;
-        Ok::<_, EvaluationError>((facts, boards))
+    let (facts, history, boards) = off_executor(move || {
+        let history = facts.history(&[]);
+        let boards = boards(&history, &request, &estimators, &progress)?;
+        Ok::<_, EvaluationError>((facts, history, boards))
     })
     .await?;
     let mut reports = Vec::with_capacity(boards.len());
@@ -153,7 +157,8 @@ pub async fn evaluate<S: FactReader + ?Sized>(
         let mut report = EvaluationReport::of(&name, &board, &facts.leagues, facts.simulated())?;
         if market {
             let ids: HashSet<MatchId> = board.matches.iter().map(|m| m.id).collect();
-            report.market = compare_with_market(&board, &store.odds_of(&facts.seasons_of(&ids)).await?)?;
+            report.market =
+                compare_with_market(&history, &board, &store.odds_of(&facts.seasons_of(&ids)).await?)?;
             if report.market.is_empty() {
                 return Err(EvaluationError::NoPrices);
             }
@@ -164,13 +169,12 @@ pub async fn evaluate<S: FactReader + ?Sized>(
 }
 
 fn boards(
-    facts: &Facts,
+    history: &History,
     request: &EvaluationRequest,
-    forecasters: &[Box<dyn Forecaster>],
+    estimators: &[Box<dyn Estimator>],
     progress: &dyn Progress,
 ) -> Result<Vec<(String, Scoreboard)>, EvaluationError> {
-    let history = facts.history(&[]);
-    let plans = plans(&history, request.period);
+    let plans = plans(history, request.period);
     if plans.iter().any(|(_, folds)| folds.is_empty()) {
         return Err(EvaluationError::NoMatches);
     }
@@ -180,32 +184,37 @@ fn boards(
         if plans.iter().flat_map(|(_, folds)| folds).any(|fold| fold.cutoff.horizon() == horizon) {
             progress.check()?;
             let data_dir = &request.data_dir;
-            let matrix = matrices::load_or_build(data_dir, &history, horizon, view, threads, progress)?;
+            let matrix = matrices::load_or_build(data_dir, history, horizon, view, threads, progress)?;
             // Each cell is set once.
             let _ = matrices[horizon as usize].set(matrix);
         }
     }
     let matrix_of = |horizon: Horizon| matrices[horizon as usize].get().expect("plans name their horizons");
-    let evidence = Evidence { history: &history, matrix_of: &matrix_of, view, threads };
+    let evidence = Evidence { history, matrix_of: &matrix_of, view, threads };
     let fill = |(name, folds): Plan| {
-        let board = Scoreboard::fill(&evidence, &folds, forecasters, progress)?;
+        let board = Scoreboard::fill(&evidence, &folds, estimators, progress)?;
         Ok((name, board))
     };
     plans.into_iter().map(fill).collect()
 }
 
-/// The default model, its yardsticks, the model by each further recipe, and without each family of features.
-fn forecasters(request: &EvaluationRequest) -> Result<Forecasters, EvaluationError> {
+/// The default model, its yardsticks, goal models, the model by each further recipe, and without each family of features.
+fn estimators(request: &EvaluationRequest) -> Result<Estimators, EvaluationError> {
     let default = &request.recipe;
-    let mut forecasters = standard(default);
+    let mut estimators = standard(default);
+    for kind in &request.goal_models {
+        if !estimators.iter().any(|e| e.name() == kind.name()) {
+            estimators.push(Box::new(GoalModelYardstick(*kind)));
+        }
+    }
     for path in &request.recipe_files {
         let wrong = |reason: String| EvaluationError::RecipeFile { path: path.clone(), reason };
         let recipes = recipes(default, path).map_err(wrong)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if forecasters.iter().any(|f| f.name() == name) {
+        if estimators.iter().any(|e| e.name() == name) {
             return Err(wrong(format!("there is another forecaster called {name}; rename the file")));
         }
-        forecasters.push(match <[Recipe; 1]>::try_from(recipes) {
+        estimators.push(match <[Recipe; 1]>::try_from(recipes) {
             Ok([recipe]) => Box::new(Trained::new(name, recipe)),
             Err(recipes) => Box::new(Pool::new(name, recipes)),
         });
@@ -213,9 +222,9 @@ fn forecasters(request: &EvaluationRequest) -> Result<Forecasters, EvaluationErr
     if request.without_families {
         let definitions =
             touchline_features::definitions(&Horizon::Fresh.settings().with_view(default.view()));
-        forecasters.extend(without_each_family(default, &definitions));
+        estimators.extend(without_each_family(default, &definitions));
     }
-    Ok(forecasters)
+    Ok(estimators)
 }
 
 /// The recipes of a file, or what is wrong with it.

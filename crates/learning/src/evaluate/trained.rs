@@ -1,9 +1,15 @@
-//! The boosted model as a forecaster: by any recipe, by several pooled, and without a family of features.
+//! The boosted model as an estimator: by any recipe, by several pooled, and without a family of features.
 
-use super::forecaster::{Answers, Forecaster, Task, forecast};
-use crate::model::{self, ModelError, Recipe};
+use super::estimator::{Estimator, FittedPredictor, TrainingData};
+use crate::matrices::Horizon;
+use crate::model::{self, ModelError, Recipe, Variant};
+use crate::predictor::{
+    FeatureRows, MatchBatch, MatchForecast, ModelLabel, Prediction, Predictions, Predictor, forecast_of,
+};
+use crate::registry::joint_view;
 use std::borrow::Cow;
 use std::collections::HashSet;
+use touchline_domain::Forecast;
 use touchline_features::{Definition, FeatureMatrix, Settings, definitions};
 use touchline_models::metrics::LOG_FLOOR;
 
@@ -19,24 +25,46 @@ impl Trained {
     pub fn new(name: impl Into<String>, recipe: Recipe) -> Self {
         Self { name: name.into(), recipe }
     }
+
+    fn fit_trees(&self, data: &TrainingData<'_>) -> Result<(TreesOfFold, usize), ModelError> {
+        let rows = self.recipe.rows(data.history, data.known_until);
+        let train = seen(&self.recipe, data.features);
+        let fitted = model::fit(data.history, &train, &rows, &self.recipe, data.progress)?;
+        let label = ModelLabel::new(self.name.as_str(), data.version());
+        Ok((TreesOfFold { label, recipe: self.recipe.clone(), variant: fitted.variant }, fitted.rows))
+    }
 }
 
-impl Forecaster for Trained {
+impl Estimator for Trained {
     fn name(&self) -> &str {
         &self.name
     }
 
-    fn answer(&self, task: &Task<'_>) -> Result<Answers, ModelError> {
-        let rows = self.recipe.rows(task.history, task.known_until);
-        let [train, test] = [task.train, task.test].map(|matrix| seen(&self.recipe, matrix));
-        let fitted = model::fit(task.history, &train, &rows, &self.recipe, task.progress)?;
-        let forecasts = fitted.variant.forecasts(&test, task.rows, task.threads)?;
-        let goals = task.rows.iter().zip(&forecasts).map(|(row, forecast)| {
-            let (home, away) = fitted.variant.complete(*forecast, &test, *row)?.expected_goals;
-            Ok::<_, ModelError>([home, away])
-        });
-        let goals = goals.collect::<Result<_, _>>()?;
-        Ok(Answers { goals: Some(goals), forecasts, learned_from: fitted.rows })
+    fn fit(&self, data: &TrainingData<'_>) -> Result<FittedPredictor, ModelError> {
+        let (trees, learned_from) = self.fit_trees(data)?;
+        Ok(FittedPredictor { predictor: Box::new(trees), learned_from })
+    }
+}
+
+/// Trees of one horizon, fitted for one fold.
+struct TreesOfFold {
+    label: ModelLabel,
+    recipe: Recipe,
+    variant: Variant,
+}
+
+impl Predictor for TreesOfFold {
+    fn label(&self) -> ModelLabel {
+        self.label.clone()
+    }
+
+    fn features(&self, horizon: Horizon) -> Result<Option<Settings>, ModelError> {
+        Ok(Some(horizon.settings().with_view(self.recipe.view())))
+    }
+
+    fn predict(&self, batch: &MatchBatch<'_>) -> Result<Predictions, ModelError> {
+        let FeatureRows { matrix, rows } = batch.features()?;
+        self.variant.predict(FeatureRows { matrix: &seen(&self.recipe, matrix), rows }, batch.threads)
     }
 }
 
@@ -68,39 +96,74 @@ impl Pool {
     }
 }
 
-impl Forecaster for Pool {
+impl Estimator for Pool {
     fn name(&self) -> &str {
         &self.name
     }
 
-    fn answer(&self, task: &Task<'_>) -> Result<Answers, ModelError> {
-        let share = 1.0 / self.members.len().max(1) as f64;
-        let mut logs = vec![[0.0; 3]; task.rows.len()];
-        let mut means = vec![[0.0; 2]; task.rows.len()];
+    fn fit(&self, data: &TrainingData<'_>) -> Result<FittedPredictor, ModelError> {
+        let mut members = Vec::with_capacity(self.members.len());
         let mut learned_from = 0;
         for member in &self.members {
-            let answers = member.answer(task)?;
-            for (sum, forecast) in logs.iter_mut().zip(&answers.forecasts) {
+            let (trees, rows) = member.fit_trees(data)?;
+            members.push(trees);
+            learned_from = rows;
+        }
+        let label = ModelLabel::new(self.name.as_str(), data.version());
+        Ok(FittedPredictor { predictor: Box::new(FittedPool { label, members }), learned_from })
+    }
+}
+
+/// The models of a pool, fitted for one fold.
+struct FittedPool {
+    label: ModelLabel,
+    members: Vec<TreesOfFold>,
+}
+
+impl Predictor for FittedPool {
+    fn label(&self) -> ModelLabel {
+        self.label.clone()
+    }
+
+    fn features(&self, horizon: Horizon) -> Result<Option<Settings>, ModelError> {
+        // Each member picks its columns.
+        let views = self.members.iter().map(|member| member.recipe.view());
+        Ok(views.reduce(joint_view).map(|view| horizon.settings().with_view(view)))
+    }
+
+    fn predict(&self, batch: &MatchBatch<'_>) -> Result<Predictions, ModelError> {
+        let share = 1.0 / self.members.len().max(1) as f64;
+        let mut logs = vec![[0.0; 3]; batch.positions.len()];
+        let mut means = vec![(0.0, 0.0); batch.positions.len()];
+        for member in &self.members {
+            let predictions = member.predict(batch)?;
+            for ((sum, goals), prediction) in logs.iter_mut().zip(&mut means).zip(&predictions) {
+                let Some(MatchForecast { forecast, expected_goals, .. }) =
+                    prediction.as_ref().and_then(Prediction::scores)
+                else {
+                    continue;
+                };
                 for (sum, p) in sum.iter_mut().zip(forecast.as_array()) {
                     *sum += share * p.max(LOG_FLOOR).ln();
                 }
+                *goals = (goals.0 + share * expected_goals.0, goals.1 + share * expected_goals.1);
             }
-            for (sum, goals) in means.iter_mut().zip(answers.goals.iter().flatten()) {
-                *sum = [sum[0] + share * goals[0], sum[1] + share * goals[1]];
-            }
-            learned_from = answers.learned_from;
         }
-        let forecasts = logs.into_iter().map(|logs| forecast(logs.map(f64::exp))).collect();
-        Ok(Answers { forecasts, goals: Some(means), learned_from })
+        let pooled = logs.into_iter().zip(means).map(|(logs, goals)| {
+            let forecast: Forecast = forecast_of(logs.map(f64::exp));
+            let scores = MatchForecast::over_goals(forecast, goals);
+            Some(Prediction::Scores(MatchForecast { expected_goals: goals, ..scores }))
+        });
+        Ok(pooled.collect())
     }
 }
 
 /// The model without each family of features in turn: what a family is worth is what leaving it out costs. The
 /// probabilities that scores start from stay in any case.
-pub fn without_each_family(recipe: &Recipe, definitions: &[Definition]) -> Vec<Box<dyn Forecaster>> {
+pub fn without_each_family(recipe: &Recipe, definitions: &[Definition]) -> Vec<Box<dyn Estimator>> {
     let mut families: Vec<&str> = definitions.iter().map(|d| d.family.as_str()).collect();
     families.dedup();
-    let without = |family: &str| -> Box<dyn Forecaster> {
+    let without = |family: &str| -> Box<dyn Estimator> {
         let hidden = recipe.hidden.iter().cloned().chain([family.to_owned()]).collect();
         Box::new(Trained::new(format!("without {family}"), Recipe { hidden, ..recipe.clone() }))
     };

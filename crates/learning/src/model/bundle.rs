@@ -221,10 +221,12 @@ mod tests {
     use super::*;
     use crate::matrices::Horizon;
     use crate::model::initial_score::tests::{features, history};
-    use crate::model::{MatchForecast, Recipe, VariantManifest, fit};
+    use crate::model::{Recipe, VariantManifest, fit};
+    use crate::predictor::{FeatureRows, MatchBatch, MatchForecast, Prediction, Predictor};
     use chrono::DateTime;
     use touchline_domain::Silent;
     use touchline_features::{FeatureMatrix, MarketView};
+    use touchline_models::dynamic::score_grid;
 
     const ROWS: [usize; 3] = [2_000, 2_100, 2_399];
 
@@ -263,9 +265,12 @@ mod tests {
     }
 
     fn answers(model: &ForecastModel, matrix: &FeatureMatrix) -> Vec<MatchForecast> {
-        let variant = model.variant(Horizon::Stale);
-        let forecasts = variant.forecasts(matrix, &ROWS, 1).unwrap();
-        forecasts.into_iter().zip(ROWS).map(|(f, row)| variant.complete(f, matrix, row).unwrap()).collect()
+        let predictions =
+            model.variant(Horizon::Stale).predict(FeatureRows { matrix, rows: &ROWS }, 1).unwrap();
+        predictions
+            .into_iter()
+            .filter_map(|prediction| prediction.and_then(Prediction::into_scores))
+            .collect()
     }
 
     #[test]
@@ -285,6 +290,28 @@ mod tests {
         let without = answers(&loaded, &matrix);
         assert_eq!(without[0].forecast, before[0].forecast);
         assert_ne!(without[0].grid, before[0].grid, "the trees on goals count");
+    }
+
+    #[test]
+    fn asked_as_a_predictor_it_says_what_its_trees_and_goals_say_bit_for_bit() {
+        let (model, matrix) = model();
+        let history = history();
+        let positions = ROWS.map(|row| row as u32);
+        let features = Some(FeatureRows { matrix: &matrix, rows: &ROWS });
+        let horizon = Horizon::Stale;
+        let batch = MatchBatch { history: &history, positions: &positions, horizon, features, threads: 1 };
+        let said = model.predict(&batch).unwrap();
+        let variant = model.variant(horizon);
+        let forecasts = variant.forecasts(&matrix, &ROWS, 1).unwrap();
+        for ((prediction, forecast), row) in said.iter().zip(&forecasts).zip(ROWS) {
+            let goals = variant.goals.means(&matrix, row, variant.mirror.as_ref()).unwrap();
+            let grid = score_grid(goals, Horizon::Fresh.settings().filter.rho).conditioned_on(forecast);
+            let expected_goals = grid.expected_goals();
+            let whole = Prediction::Scores(MatchForecast { forecast: *forecast, expected_goals, grid });
+            assert_eq!(*prediction, Some(whole));
+        }
+        let outcomes: Vec<_> = forecasts.into_iter().map(Some).collect();
+        assert_eq!(model.predict_outcomes(&batch).unwrap(), outcomes);
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use crate::dataset::Facts;
 use crate::matrices::Horizon;
 use crate::model::{ForecastModel, Holdout, ModelError};
+use crate::predictor::{FeatureRows, MatchBatch, Predictor, even_chances};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use touchline_domain::{Forecast, Outcome, Progress};
-use touchline_features::{Knowledge, LineupView, MarketView, View, compute};
+use touchline_features::{History, Knowledge, LineupView, MarketView, View, compute};
 use touchline_models::metrics::{Comparison, Evaluation, ScoringRule};
 
 /// What is known of two models.
@@ -68,12 +69,8 @@ pub fn compare_models(
         .collect();
     let outcomes: Vec<Outcome> = positions.iter().filter_map(|p| history.outcome(*p as usize)).collect();
     let forecasts = |model: &ForecastModel| -> Result<Vec<Forecast>, ModelError> {
-        model.check_features(Horizon::Fresh)?;
         progress.begin(&format!("model {}", model.manifest.version), 0);
-        let settings = Horizon::Fresh.settings().with_view(model.view());
-        let matrix = compute(&history, &positions, Knowledge::AT_KICKOFF, &settings, threads);
-        let rows: Vec<usize> = (0..positions.len()).collect();
-        let forecasts = model.variant(Horizon::Fresh).forecasts(&matrix, &rows, threads);
+        let forecasts = outcomes_at_kickoff(model, &history, &positions, threads);
         progress.end();
         forecasts
     };
@@ -99,6 +96,25 @@ pub fn compare_models(
         }
     };
     Ok(ModelComparison { first: side(first), second: side(second), paired })
+}
+
+/// Outcome probabilities of some matches, each from what was known at its kick-off.
+fn outcomes_at_kickoff(
+    predictor: &dyn Predictor,
+    history: &History,
+    positions: &[u32],
+    threads: usize,
+) -> Result<Vec<Forecast>, ModelError> {
+    let horizon = predictor.horizon_for(Horizon::Fresh);
+    let settings = predictor.features(horizon)?;
+    let matrix =
+        settings.map(|settings| compute(history, positions, Knowledge::AT_KICKOFF, &settings, threads));
+    let rows: Vec<usize> = (0..positions.len()).collect();
+    let features = matrix.as_ref().map(|matrix| FeatureRows { matrix, rows: &rows });
+    let outcomes =
+        predictor.predict_outcomes(&MatchBatch { history, positions, horizon, features, threads })?;
+    // A pair is compared on all matches: saying nothing of one counts as an even chance.
+    Ok(outcomes.into_iter().map(|forecast| forecast.unwrap_or_else(even_chances)).collect())
 }
 
 /// What must be loaded for both models: [`Facts::load_seen`] reads the prices of all matches for any view that sees some.

@@ -11,7 +11,7 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
-        "ck_matches_home_et_score_range",
+        "ck_matches_away_et_score_range",
         "UPDATE matches SET home_et_score = 0, away_et_score = 0 WHERE id = 2",
         "",
     ),

@@ -80,6 +80,7 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         data_dir: session.data_dir().to_owned(),
         recipe: session.recipe(),
         recipe_files: Vec::new(),
+        goal_models: Vec::new(),
         without_families: false,
         period: EvaluationPeriod::Recent { days: EVALUATED_DAYS },
         market: false,

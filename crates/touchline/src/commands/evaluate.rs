@@ -20,6 +20,7 @@ pub async fn run(session: &Session, arguments: &Evaluate) -> Result<Ending> {
         data_dir: session.data_dir().to_owned(),
         recipe,
         recipe_files: arguments.forecaster.clone(),
+        goal_models: arguments.goal_model.clone(),
         without_families: arguments.ablate,
         period: period(arguments)?,
         market: arguments.market,
