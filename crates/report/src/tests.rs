@@ -28,6 +28,7 @@ fn history(matches: usize) -> History {
             precision: KickoffPrecision::Minute,
             status: MatchStatus::Finished,
             score: Some(Score { home, away }),
+            neutral_ground: false,
         }
     };
     History::new(&(0..matches).map(row).collect::<Vec<_>>(), &[], &[])
