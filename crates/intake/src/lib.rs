@@ -7,3 +7,4 @@ pub mod import;
 pub mod ingest;
 pub mod merge;
 pub mod reprocess;
+pub mod season_rules;

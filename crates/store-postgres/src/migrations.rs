@@ -26,6 +26,7 @@ const ALL: &[Text] = &[
     (17, "totals", include_str!("../migrations/0017_totals.sql")),
     (18, "registry", include_str!("../migrations/0018_registry.sql")),
     (19, "competitions", include_str!("../migrations/0019_competitions.sql")),
+    (20, "rules of seasons", include_str!("../migrations/0020_season_rules.sql")),
 ];
 
 /// Of the schema that this program makes.
