@@ -21,6 +21,7 @@ mod progress;
 mod quality;
 mod recent;
 mod season;
+mod season_rules;
 mod stats;
 mod team;
 mod trends;
@@ -47,6 +48,7 @@ pub use progress::{Progress, Silent, Stopped};
 pub use quality::{QualityIssue, Severity};
 pub use recent::{RecentPerformance, Tally};
 pub use season::{Season, SeasonError};
+pub use season_rules::{PointsDeduction, RulesInForce, SeasonRules, TableSplit};
 pub use stats::{MatchStats, SideStats};
 pub use team::{NATIONAL_TEAMS, NewTeam, Team, TeamKind};
 pub use touchline_outcomes::{

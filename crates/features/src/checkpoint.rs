@@ -5,6 +5,7 @@
 //! gives, bit for bit: results are taken in in the same order, and a checkpoint that does not fit the history any more
 //! (a result of its time was corrected, removed or came late) is given up for a new one.
 
+use crate::context::{Deduction, MatchContext};
 use crate::engine::Engine;
 use crate::history::{Fixture, History};
 use crate::matrix::FeatureMatrix;
@@ -92,6 +93,12 @@ impl Checkpoint {
         let away = self.teams.find(away).unwrap_or(self.teams.next() + 1);
         let league = self.leagues.find(league).unwrap_or(self.leagues.next());
         let context = history.context(position, time);
+        let own = |deduction: &Deduction| {
+            let team = self.teams.find(history.teams()[deduction.team as usize])?;
+            Some(Deduction { team, ..*deduction })
+        };
+        let deductions: Vec<Deduction> = context.deductions.iter().filter_map(own).collect();
+        let context = MatchContext { deductions: &deductions, ..context };
         self.engine.snapshot(&Fixture { home, away, league, ..*fixture }, &context, out);
     }
 

@@ -2,6 +2,7 @@
 
 use crate::quotes::Quote;
 use crate::squads::{Absence, Eleven};
+use crate::time::Seconds;
 
 /// What was known of a match itself when its features were asked for, beside the fixture.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,4 +13,17 @@ pub struct MatchContext<'a> {
     pub elevens: &'a [Eleven],
     /// Absences known by then, in the order in which they became known.
     pub absences: &'a [Absence],
+    /// Points taken from teams of the match's league and season by then.
+    pub deductions: &'a [Deduction],
+}
+
+/// Points taken from a team, or given back to it where they are below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deduction {
+    /// The team.
+    pub team: u32,
+    /// How many points.
+    pub points: i32,
+    /// Since when the table shows it.
+    pub from: Seconds,
 }

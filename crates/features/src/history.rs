@@ -1,15 +1,16 @@
 //! All matches in columns, in the order in which they are forecast: the input of the chronological pass.
 
-use crate::context::MatchContext;
+use crate::context::{Deduction, MatchContext};
 use crate::quotes::{self, Quote};
 use crate::squads::{Eleven, Squads};
 use crate::time::Seconds;
 use crate::timed::ByMatch;
+use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{
     CompetitionKind, Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus, Outcome,
-    Score, Side, TeamId,
+    RulesInForce, Score, Season, Side, TeamId,
 };
 use touchline_models::dynamic::{Occasion, Pairing};
 
@@ -116,6 +117,11 @@ impl Played<'_> {
     }
 }
 
+/// A number that differs between seasons and grows with them.
+fn season_number(season: Season) -> u32 {
+    u32::from(season.start()) * 2 + u32::from(season.is_calendar_year())
+}
+
 /// All matches by kick-off (then by identifier), finished or not.
 #[derive(Debug, Clone, Default)]
 pub struct History {
@@ -131,6 +137,8 @@ pub struct History {
     teams: Vec<TeamId>,
     league_index: FxHashMap<LeagueId, u32>,
     team_index: FxHashMap<TeamId, u32>,
+    /// By league and season, each by time.
+    deductions: FxHashMap<(u32, u32), Vec<Deduction>>,
 }
 
 impl History {
@@ -169,6 +177,31 @@ impl History {
         self
     }
 
+    /// Adds what holds for seasons of leagues: points that tables do without, and play-offs that count in none. Rules of
+    /// leagues and teams without a match are left out.
+    #[must_use]
+    pub fn with_rules(mut self, rules: &[RulesInForce]) -> Self {
+        for season in rules {
+            let Some(league) = self.league_index.get(&season.league).copied() else { continue };
+            let number = season_number(season.season);
+            if let Some(first) = season.play_offs_from {
+                let from = self.position_at(Kickoff::on(first).at.timestamp());
+                for fixture in &mut self.fixtures[from..] {
+                    fixture.in_table &= (fixture.league, fixture.season) != (league, number);
+                }
+            }
+            let deduction = |(team, points, from): &(TeamId, i16, NaiveDate)| {
+                let team = *self.team_index.get(team)?;
+                Some(Deduction { team, points: i32::from(*points), from: Kickoff::on(*from).at.timestamp() })
+            };
+            let found: Vec<Deduction> = season.deductions.iter().filter_map(deduction).collect();
+            let held = self.deductions.entry((league, number)).or_default();
+            held.extend(found);
+            held.sort_by_key(|deduction| (deduction.from, deduction.team));
+        }
+        self
+    }
+
     fn reserve(&mut self, rows: usize) {
         self.ids.reserve_exact(rows);
         self.fixtures.reserve_exact(rows);
@@ -184,7 +217,7 @@ impl History {
             home: dense(&mut self.team_index, &mut self.teams, row.home),
             away: dense(&mut self.team_index, &mut self.teams, row.away),
             league: dense(&mut self.league_index, &mut self.leagues, row.league),
-            season: u32::from(row.season.start()) * 2 + u32::from(row.season.is_calendar_year()),
+            season: season_number(row.season),
             tier: league.map_or(1, |league| league.level),
             day: row.kickoff.timestamp() as f64 / DAY,
             neutral: row.neutral_ground,
@@ -260,7 +293,15 @@ impl History {
             quotes: self.quotes_known(position, time),
             elevens: self.squads.elevens_known(position, time),
             absences: self.squads.absences_known(position, time),
+            deductions: self.deductions_known(position, time),
         }
+    }
+
+    /// Deductions of the league and season of the match at a position that were in force at a time.
+    fn deductions_known(&self, position: usize, time: Seconds) -> &[Deduction] {
+        let fixture = &self.fixtures[position];
+        let held = self.deductions.get(&(fixture.league, fixture.season)).map_or(&[][..], Vec::as_slice);
+        &held[..held.partition_point(|deduction| deduction.from <= time)]
     }
 
     /// Leagues by dense index.
@@ -289,6 +330,12 @@ impl History {
                 quote.encode(&mut line);
             }
             self.squads.encode(position, &mut line);
+            for deduction in self.deductions_known(position, self.kickoff[position]) {
+                let team = self.teams[deduction.team as usize].0;
+                for number in [team, deduction.points.into(), deduction.from] {
+                    line.extend_from_slice(&number.to_le_bytes());
+                }
+            }
             hasher.update(&line);
         }
         hasher.finalize().to_hex().to_string()

@@ -25,7 +25,7 @@ mod timed;
 mod view;
 
 pub use checkpoint::{Checkpoint, resume};
-pub use context::MatchContext;
+pub use context::{Deduction, MatchContext};
 pub use engine::{Engine, definitions};
 pub use families::earlier::EarlierConfig;
 pub use family::{CopyFamily, Family, Residual};

@@ -9,3 +9,4 @@ pub mod merge;
 pub mod quality;
 mod reader;
 pub mod reprocess;
+pub mod season_rules;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use touchline_domain::ports::{LeagueReader, MatchReader, ResultRow, SquadReader, StoreError, StoredQuote};
-use touchline_domain::{Injury, League, LeagueId, Lineup, MatchId, MatchStats, Season, TeamId};
+use touchline_domain::{Injury, League, LeagueId, Lineup, MatchId, MatchStats, RulesInForce, Season, TeamId};
 use touchline_features::{History, LineupView, MarketView, View};
 
 /// Source name of simulated matches.
@@ -21,6 +21,7 @@ pub struct Facts {
     quotes: Vec<StoredQuote>,
     lineups: Vec<(MatchId, Lineup)>,
     injuries: Vec<(MatchId, Injury)>,
+    rules: Vec<RulesInForce>,
     /// All leagues.
     pub leagues: Vec<League>,
 }
@@ -31,10 +32,10 @@ impl Facts {
     /// # Errors
     /// The store is not available.
     pub async fn load<S: FactReader + ?Sized>(store: &S) -> Result<Self, StoreError> {
-        let leagues = store.leagues().await?;
+        let (leagues, rules) = (store.leagues().await?, store.rules_in_force().await?);
         let (rows, stats) = (store.results().await?, store.all_stats().await?);
         let (quotes, lineups, injuries) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { rows, stats, quotes, lineups, injuries, leagues })
+        Ok(Self { rows, stats, quotes, lineups, injuries, rules, leagues })
     }
 
     /// The same with the line-ups and absences of all matches, where these are seen: those of earlier matches tell who
@@ -100,6 +101,7 @@ impl Facts {
         History::new(rows, &self.leagues, &self.stats)
             .with_quotes(&self.quotes)
             .with_squads(&self.lineups, &self.injuries)
+            .with_rules(&self.rules)
     }
 
     /// The seasons of leagues in which some matches are played.

@@ -36,6 +36,7 @@ mod replicas;
 mod revision;
 mod roles;
 mod roster;
+mod season_rules;
 mod silver;
 mod squads;
 mod summaries;

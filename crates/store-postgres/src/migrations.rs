@@ -28,6 +28,7 @@ const ALL: &[Text] = &[
     (19, "competitions", include_str!("../migrations/0019_competitions.sql")),
     (20, "readings", include_str!("../migrations/0020_readings.sql")),
     (21, "clean-ups", include_str!("../migrations/0021_clean_ups.sql")),
+    (22, "rules of seasons", include_str!("../migrations/0022_season_rules.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -5,12 +5,12 @@ use crate::error::{Mapped, corrupt};
 use crate::replicas::tolerant;
 use crate::rows::names::team_alias;
 use crate::rows::roster::{league, league_summary, team};
-use crate::{Connection, Lock, PostgresStore};
+use crate::{Connection, Lock, PostgresStore, season_rules};
 use async_trait::async_trait;
 use touchline_domain::ports::{
     LeagueReader, LeagueSummary, RosterWriter, StoreError, TeamAlias, TeamReader, texts,
 };
-use touchline_domain::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
+use touchline_domain::{League, LeagueId, NewLeague, NewTeam, RulesInForce, SeasonRules, Team, TeamId};
 
 #[async_trait]
 impl LeagueReader for PostgresStore {
@@ -29,6 +29,14 @@ impl LeagueReader for PostgresStore {
 
     async fn leagues_by_id(&self, ids: &[LeagueId]) -> Result<Vec<League>, StoreError> {
         tolerant!(self, connection => leagues_by_id(connection, ids).await)
+    }
+
+    async fn season_rules(&self) -> Result<Vec<SeasonRules>, StoreError> {
+        tolerant!(self, connection => season_rules::season_rules(connection).await)
+    }
+
+    async fn rules_in_force(&self) -> Result<Vec<RulesInForce>, StoreError> {
+        tolerant!(self, connection => season_rules::in_force(connection).await)
     }
 }
 
@@ -57,6 +65,10 @@ impl TeamReader for PostgresStore {
 
 #[async_trait]
 impl RosterWriter for PostgresStore {
+    async fn put_season_rules(&self, rules: &[SeasonRules]) -> Result<u64, StoreError> {
+        self.replace_season_rules(rules).await
+    }
+
     async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
         texts::leagues(leagues)?;
         let known = find_leagues(&mut *self.read().await?, leagues).await?;

@@ -30,6 +30,7 @@ mod predictions;
 mod quality;
 mod revision;
 mod roster;
+mod season_rules;
 mod silver;
 mod squads;
 mod summaries;

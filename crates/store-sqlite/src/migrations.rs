@@ -24,6 +24,7 @@ const ALL: &[Text] = &[
     (15, "registry", include_str!("../migrations/0015_registry.sql")),
     (16, "competitions", include_str!("../migrations/0016_competitions.sql")),
     (17, "readings", include_str!("../migrations/0017_readings.sql")),
+    (18, "rules of seasons", include_str!("../migrations/0018_season_rules.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -101,6 +101,17 @@ pub(crate) async fn names(
     insert(connection, &[NewChange { kind, scope: ChangeScope::Subject(subject), details }], now).await
 }
 
+/// Notes that anything of a season may be different.
+pub(crate) async fn corrected_season(
+    connection: &mut Connection,
+    league: LeagueId,
+    season: Season,
+    now: i64,
+) -> Result<(), StoreError> {
+    let (kind, scope) = (ChangeKind::Corrected, ChangeScope::Season(league, season));
+    insert(connection, &[NewChange { kind, scope, details: json!({ "rules": true }) }], now).await
+}
+
 async fn insert(connection: &mut Connection, changes: &[NewChange], now: i64) -> Result<(), StoreError> {
     bulk::run(connection, INSERT, changes, |row, change| {
         let (match_id, season, subject) = match &change.scope {

@@ -3,12 +3,12 @@
 use crate::error::Mapped;
 use crate::rows::names::team_alias;
 use crate::rows::roster::{league, league_summary, team};
-use crate::{Connection, SqliteStore};
+use crate::{Connection, SqliteStore, season_rules};
 use async_trait::async_trait;
 use touchline_domain::ports::{
     LeagueReader, LeagueSummary, RosterWriter, StoreError, TeamAlias, TeamReader, texts,
 };
-use touchline_domain::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
+use touchline_domain::{League, LeagueId, NewLeague, NewTeam, RulesInForce, SeasonRules, Team, TeamId};
 
 #[async_trait]
 impl LeagueReader for SqliteStore {
@@ -41,6 +41,14 @@ impl LeagueReader for SqliteStore {
             .await
             .mapped()?;
         rows.iter().map(league).collect()
+    }
+
+    async fn season_rules(&self) -> Result<Vec<SeasonRules>, StoreError> {
+        season_rules::season_rules(&mut *self.read().await?).await
+    }
+
+    async fn rules_in_force(&self) -> Result<Vec<RulesInForce>, StoreError> {
+        season_rules::in_force(&mut *self.read().await?).await
     }
 }
 
@@ -91,6 +99,10 @@ impl TeamReader for SqliteStore {
 
 #[async_trait]
 impl RosterWriter for SqliteStore {
+    async fn put_season_rules(&self, rules: &[SeasonRules]) -> Result<u64, StoreError> {
+        self.replace_season_rules(rules).await
+    }
+
     async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
         texts::leagues(leagues)?;
         let mut transaction = self.write().await?;

@@ -102,6 +102,9 @@ pub enum Command {
     /// Decide which team a source's name stands for, keep tables of aliases, join what was stored twice
     #[command(subcommand)]
     Names(Names),
+    /// Give deductions of points, splits and play-offs of seasons, or show them
+    #[command(subcommand)]
+    Competitions(Competitions),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -382,6 +385,24 @@ pub struct Predict {
     /// Refuse fixtures of clubs never seen instead of forecasting them as newcomers
     #[arg(long, requires = "fixtures")]
     pub strict: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Competitions {
+    /// Read a TOML file of rules; each season in it replaces what was held for it
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+    /// Show what holds
+    Show {
+        /// Only of the league with this code
+        #[arg(long, value_name = "CODE")]
+        league: Option<String>,
+        /// Only of this season, such as 2023-24
+        #[arg(long)]
+        season: Option<Season>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,6 @@
 //! One file per command: it takes its arguments, calls a use case and prints what came of it.
 
+pub mod competitions;
 pub mod config;
 pub mod db;
 pub mod demo;

@@ -1,7 +1,7 @@
 use super::{MatchFacts, StoreError, StoredQuote};
 use crate::{
     CompetitionKind, EventList, InPlayQuote, Injury, InjuryKind, League, LeagueId, Lineup, LineupKind, Match,
-    MatchId, MatchSetting, MatchStats, OddsQuote, Score, Side, SideStats, Team, TeamId,
+    MatchId, MatchSetting, MatchStats, OddsQuote, Score, SeasonRules, Side, SideStats, Team, TeamId,
 };
 use std::collections::HashMap;
 use std::iter::Peekable;
@@ -96,6 +96,24 @@ impl SilverContent {
             }
         }
         Ok(content)
+    }
+
+    /// Adds what holds for seasons of leagues, by league and season. Written where there is any.
+    ///
+    /// # Errors
+    /// It cannot be written down.
+    pub fn rules(&mut self, rules: &[SeasonRules]) -> Result<(), StoreError> {
+        if rules.is_empty() {
+            return Ok(());
+        }
+        text(&mut self.head, "rules");
+        count(&mut self.head, rules.len());
+        for season in rules {
+            let written =
+                serde_json::to_string(season).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            text(&mut self.head, &written);
+        }
+        Ok(())
     }
 
     /// Adds a match with all its facts, which may come in any order and are sorted in place.

@@ -33,6 +33,7 @@ pub mod predictions;
 pub mod quality;
 pub mod revision;
 pub mod roster;
+pub mod season_rules;
 pub mod silver;
 pub mod squads;
 pub mod summaries;
@@ -69,6 +70,7 @@ macro_rules! contract_tests {
             competitions: a_competition_has_a_kind, a_national_team_is_no_club, a_setting_comes_back_whole,
                 a_setting_that_cannot_be_is_refused, every_part_of_a_setting_is_content,
                 a_changed_setting_is_in_the_feed, claims_name_parts_of_settings, a_merge_takes_settings_along;
+            season_rules: rules_of_a_season_come_back_whole, rules_of_the_unknown_are_refused, rules_follow_merges;
             content: the_order_of_writing_does_not_matter, every_fact_matters,
                 findings_and_documents_do_not_matter;
             matches: a_match_comes_back_whole, results_are_sorted_and_agree_with_matches,

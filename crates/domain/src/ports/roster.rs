@@ -1,5 +1,5 @@
 use super::StoreError;
-use crate::{League, LeagueId, NewLeague, NewTeam, Team, TeamId};
+use crate::{League, LeagueId, NewLeague, NewTeam, RulesInForce, SeasonRules, Team, TeamId};
 use async_trait::async_trait;
 
 /// A league with what the store holds of it.
@@ -41,6 +41,19 @@ pub trait LeagueReader: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn leagues_by_id(&self, ids: &[LeagueId]) -> Result<Vec<League>, StoreError>;
+
+    /// What holds for seasons of leagues, as it was given, by league and season.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn season_rules(&self) -> Result<Vec<SeasonRules>, StoreError>;
+
+    /// The same for whoever computes: names are those of now, also after merges. What names a league or a team that the
+    /// store does not hold any more is left out.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn rules_in_force(&self) -> Result<Vec<RulesInForce>, StoreError>;
 }
 
 /// Clubs.
@@ -80,6 +93,13 @@ pub trait TeamReader: Send + Sync {
 /// Writing leagues and clubs.
 #[async_trait]
 pub trait RosterWriter: Send + Sync {
+    /// Replaces what holds for each of these seasons; empty rules remove it. Returns how many changed.
+    ///
+    /// # Errors
+    /// The store is not available, the rules make no sense, or they name a league or a team that is not held (then
+    /// nothing is applied).
+    async fn put_season_rules(&self, rules: &[SeasonRules]) -> Result<u64, StoreError>;
+
     /// The identifiers of these leagues, in their order; leagues unknown by code are created, known ones are
     /// left as they are.
     ///

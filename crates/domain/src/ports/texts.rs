@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     FeedPosition, MatchClaim, NameDecision, NewDocument, NewLeague, NewMatch, NewNameReview, NewTeam, Player,
-    QualityIssue,
+    QualityIssue, SeasonRules,
 };
 
 /// The most bytes of a text that rows are found by: names of clubs, countries, bookmakers, sources, codes, kinds of
@@ -60,6 +60,21 @@ pub fn leagues(leagues: &[NewLeague]) -> Result<(), StoreError> {
         free("the name of a league", &league.name)?;
         free("the country of a league", &league.country)?;
         free("the source of a league", &league.source)
+    })
+}
+
+/// All texts of rules of seasons, which must make sense.
+///
+/// # Errors
+/// One of them is refused.
+pub fn season_rules(rules: &[SeasonRules]) -> Result<(), StoreError> {
+    rules.iter().try_for_each(|season| {
+        key("the league of a season's rules", &season.league)?;
+        season.check().map_err(StoreError::Constraint)?;
+        season.deductions.iter().try_for_each(|deduction| {
+            key("the team of a deduction", &deduction.team)?;
+            free("the reason of a deduction", &deduction.reason)
+        })
     })
 }
 

@@ -1,8 +1,9 @@
 //! Season: the running league table and the tables of the seasons before. Matches that count in no table (cups, qualifiers)
-//! leave it as it is, and see both sides' latest one.
+//! leave it as it is, and see both sides' latest one. Points that were taken away are missing in the running table from the
+//! day on from which they count; tables of seasons before show what was won.
 
 use crate::columns::{PerIndex, sides};
-use crate::context::MatchContext;
+use crate::context::{Deduction, MatchContext};
 use crate::family::{Family, Residual};
 use crate::history::{Fixture, Played};
 use crate::registry::{Definition, Definitions, Described};
@@ -22,6 +23,12 @@ struct Line {
 impl Line {
     fn rank_key(&self) -> (i32, i32, i32) {
         (self.points, self.goal_difference, self.goals)
+    }
+
+    /// The line of a team without the points that were taken from it.
+    fn without(self, team: u32, deductions: &[Deduction]) -> Self {
+        let taken: i32 = deductions.iter().filter(|d| d.team == team).map(|d| d.points).sum();
+        Self { points: self.points - taken, ..self }
     }
 
     fn points_per_match(&self) -> f64 {
@@ -95,7 +102,7 @@ const PROGRESS: Described = Described::new(
 .missing("no season before, and where no table counts");
 
 impl Season {
-    fn of(&self, team: u32, fixture: &Fixture) -> [f64; COLUMNS.len()] {
+    fn of(&self, team: u32, fixture: &Fixture, deductions: &[Deduction]) -> [f64; COLUMNS.len()] {
         let mut out = [f64::NAN; COLUMNS.len()];
         out[3] = 0.0;
         let Some(club) = self.clubs.get(team) else { return out };
@@ -106,9 +113,10 @@ impl Season {
             out[4 + EARLIER] = club.line.difference_per_match();
             return out;
         }
-        out[0] = club.line.points_per_match();
-        out[1] = club.line.difference_per_match();
-        out[2] = self.position(club);
+        let line = club.line.without(team, deductions);
+        out[0] = line.points_per_match();
+        out[1] = line.difference_per_match();
+        out[2] = self.position(club, &line, deductions);
         out[3] = f64::from(club.line.matches);
         out[4..4 + EARLIER].copy_from_slice(&club.earlier);
         out[4 + EARLIER] = club.earlier_difference;
@@ -116,10 +124,13 @@ impl Season {
     }
 
     /// 0 for the top of the running table, 1 for its bottom.
-    fn position(&self, club: &Club) -> f64 {
+    fn position(&self, club: &Club, line: &Line, deductions: &[Deduction]) -> f64 {
         let table = self.leagues.get(club.league);
-        let lines = table.clubs.iter().filter_map(|other| self.clubs.get(*other).as_ref()).map(|c| &c.line);
-        let above = lines.filter(|line| line.rank_key() > club.line.rank_key()).count();
+        let lines = table.clubs.iter().filter_map(|other| {
+            let club = self.clubs.get(*other).as_ref()?;
+            Some(club.line.without(*other, deductions))
+        });
+        let above = lines.filter(|other| other.rank_key() > line.rank_key()).count();
         above as f64 / (table.clubs.len().max(2) - 1) as f64
     }
 
@@ -186,9 +197,11 @@ impl Family for Season {
         definitions.of_match(PROGRESS);
     }
 
-    fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {
+    fn snapshot(&self, fixture: &Fixture, context: &MatchContext<'_>, out: &mut [f32]) {
         let (columns, progress) = out.split_at_mut(3 * COLUMNS.len());
-        sides(columns, &self.of(fixture.home, fixture), &self.of(fixture.away, fixture));
+        // A cup match is of no table; its own competition has no deductions.
+        let of = |team: u32| self.of(team, fixture, context.deductions);
+        sides(columns, &of(fixture.home), &of(fixture.away));
         progress[0] = self.progress(fixture) as f32;
     }
 
@@ -238,6 +251,44 @@ mod tests {
         let mut out = [f32::NAN; 3 * COLUMNS.len() + 1];
         family.snapshot(fixture, &MatchContext::default(), &mut out);
         out.iter().map(|x| x.to_bits()).collect()
+    }
+
+    proptest::proptest! {
+        /// A table with deductions is the table without them minus the points.
+        #[test]
+        fn a_deduction_takes_its_points_and_nothing_else(
+            results in proptest::collection::vec((0_u32..4, 1_u32..4, 0_u8..5, 0_u8..5), 1..40),
+            taken in proptest::collection::vec((0_u32..4, -5_i32..30), 0..5),
+        ) {
+            let mut family = Season::default();
+            for (home, step, a, b) in results {
+                family.observe(&played(Fixture { home, away: (home + step) % 4, ..LEAGUE }, [a, b]), &NOTHING);
+            }
+            let deductions: Vec<Deduction> =
+                taken.iter().map(|(team, points)| Deduction { team: *team, points: *points, from: 0 }).collect();
+            for team in 0..4 {
+                let (with, without) = (family.of(team, &LEAGUE, &deductions), family.of(team, &LEAGUE, &[]));
+                let points: i32 = taken.iter().filter(|(of, _)| *of == team).map(|(_, points)| points).sum();
+                if without[0].is_nan() {
+                    proptest::prop_assert!(with[0].is_nan());
+                    continue;
+                }
+                let matches = without[3];
+                proptest::prop_assert!((with[0] * matches - (without[0] * matches - f64::from(points))).abs() < 1e-9);
+                proptest::prop_assert_eq!(with[1].to_bits(), without[1].to_bits());
+                proptest::prop_assert!(with[3..].iter().zip(&without[3..]).all(|(a, b)| a.to_bits() == b.to_bits()));
+                // The position is that of a table written anew.
+                let points_of = |other: u32| {
+                    let club = (*family.clubs.get(other)).as_ref()?;
+                    let taken: i32 = taken.iter().filter(|(of, _)| *of == other).map(|(_, points)| points).sum();
+                    Some((club.line.points - taken, club.line.goal_difference, club.line.goals))
+                };
+                let own = points_of(team);
+                let above = (0..4).filter_map(points_of).filter(|key| Some(*key) > own).count();
+                let clubs = (0..4).filter_map(points_of).count().max(2) - 1;
+                proptest::prop_assert!((with[2] - above as f64 / clubs as f64).abs() < 1e-12);
+            }
+        }
     }
 
     #[test]

@@ -103,7 +103,8 @@ pub fn plain_pass(
         let quotes: Vec<Quote> = all.quotes.iter().filter(|q| q.known_at <= horizon).copied().collect();
         let elevens: Vec<Eleven> = all.elevens.iter().filter(|e| e.known_at <= horizon).copied().collect();
         let absences: Vec<Absence> = all.absences.iter().filter(|a| a.known_at <= horizon).copied().collect();
-        let context = MatchContext { quotes: &quotes, elevens: &elevens, absences: &absences };
+        let context =
+            MatchContext { quotes: &quotes, elevens: &elevens, absences: &absences, deductions: &[] };
         let mut definitions = Vec::new();
         family.define(&mut definitions);
         let mut out = vec![f32::NAN; engine.width() + definitions.len()];

@@ -1,0 +1,1 @@
+SELECT rules FROM season_rules ORDER BY league, season

@@ -1,0 +1,81 @@
+use super::Ending;
+use crate::cli::Competitions;
+use crate::output::{self, count};
+use crate::wiring::Session;
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+use touchline_domain::Season;
+use touchline_domain::ports::Store;
+use touchline_intake::season_rules;
+
+/// More than any table of rules needs.
+const LARGEST: u64 = 1 << 20;
+
+/// `touchline competitions`.
+pub async fn run(session: &Session, command: &Competitions) -> Result<Ending> {
+    let store = session.store().await?;
+    match command {
+        Competitions::Import { file } => import(session, store.as_ref(), file).await,
+        Competitions::Show { league, season } => {
+            show(session, store.as_ref(), league.as_deref(), *season).await
+        }
+    }
+}
+
+async fn import(session: &Session, store: &dyn Store, file: &Path) -> Result<Ending> {
+    let size = std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len();
+    if size > LARGEST {
+        bail!("{} has {size} bytes; a file of rules has at most {LARGEST}", file.display());
+    }
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let imported = season_rules::import(store, &text)
+        .await
+        .with_context(|| format!("{} is not taken; see docs/guides/competitions.md", file.display()))?;
+    if session.json {
+        output::json(&imported)?;
+    } else {
+        output::line(format!(
+            "{} seasons read, {} changed",
+            count(imported.seasons),
+            count(imported.changed)
+        ));
+    }
+    Ok(Ending::Done)
+}
+
+async fn show(
+    session: &Session,
+    store: &dyn Store,
+    league: Option<&str>,
+    season: Option<Season>,
+) -> Result<Ending> {
+    let mut rules = store.season_rules().await?;
+    rules.retain(|r| league.is_none_or(|l| l == r.league) && season.is_none_or(|s| s == r.season));
+    if session.json {
+        output::json(&rules)?;
+        return Ok(Ending::Done);
+    }
+    let mut rows = Vec::new();
+    for r in &rules {
+        let mut row = |what: String, from: String| {
+            rows.push(vec![r.league.clone(), r.season.to_string(), what, from]);
+        };
+        for d in &r.deductions {
+            let reason = if d.reason.is_empty() { String::new() } else { format!(" ({})", d.reason) };
+            row(format!("{}: {} points{reason}", d.team, -d.points), d.from.to_string());
+        }
+        if let Some(split) = &r.split {
+            let groups: Vec<String> = split.groups.iter().map(u8::to_string).collect();
+            let halves = if split.halve_points { ", points halved" } else { "" };
+            row(
+                format!("split into groups of {}{halves}", groups.join(", ")),
+                format!("{} matches", split.after),
+            );
+        }
+        if let Some(from) = r.play_offs_from {
+            row("play-offs, in no table".to_owned(), from.to_string());
+        }
+    }
+    output::table(&["league", "season", "rule", "from"], &rows);
+    Ok(Ending::Done)
+}
