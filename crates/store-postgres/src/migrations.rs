@@ -27,6 +27,7 @@ const ALL: &[Text] = &[
     (18, "registry", include_str!("../migrations/0018_registry.sql")),
     (19, "competitions", include_str!("../migrations/0019_competitions.sql")),
     (20, "clean-ups", include_str!("../migrations/0020_clean_ups.sql")),
+    (21, "corrections", include_str!("../migrations/0021_corrections.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -23,6 +23,7 @@ const ALL: &[Text] = &[
     (14, "totals", include_str!("../migrations/0014_totals.sql")),
     (15, "registry", include_str!("../migrations/0015_registry.sql")),
     (16, "competitions", include_str!("../migrations/0016_competitions.sql")),
+    (17, "corrections", include_str!("../migrations/0017_corrections.sql")),
 ];
 
 /// Of the schema that this program makes.

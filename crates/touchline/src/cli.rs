@@ -1,7 +1,9 @@
 //! The command line: what can be asked, and how it is explained.
 
+mod conflicts;
 mod names;
 
+pub use conflicts::{Conflicts, Decide, Rule};
 pub use names::{Merge, Names};
 
 use crate::config::LogFormat;
@@ -99,6 +101,9 @@ pub enum Command {
     /// Decide which team a source's name stands for, keep tables of aliases, join what was stored twice
     #[command(subcommand)]
     Names(Names),
+    /// Decide about values that sources contradict: take the newer one, or keep what is held
+    #[command(subcommand)]
+    Conflicts(Conflicts),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -142,6 +147,9 @@ pub struct Reprocess {
     /// Only documents that came on this day (UTC) or later
     #[arg(long, value_name = "DATE")]
     pub since: Option<NaiveDate>,
+    /// What becomes of a source's newer word about a played match [default: the settings of [corrections]]
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub corrections: Option<Rule>,
 }
 
 #[derive(Debug, Args)]
@@ -149,6 +157,9 @@ pub struct Paths {
     /// Files or folders; folders are searched
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// What becomes of a source's newer word about a played match [default: the settings of [corrections]]
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub corrections: Option<Rule>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -73,6 +73,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Db(arguments) => commands::db::run(&session, &arguments).await,
         Command::Lake(arguments) => commands::lake::run(&session, &arguments).await,
         Command::Names(arguments) => commands::names::run(&session, &arguments).await,
+        Command::Conflicts(arguments) => commands::conflicts::run(&session, &arguments).await,
         Command::Config(arguments) => commands::config::run(&session, &arguments),
     }
 }

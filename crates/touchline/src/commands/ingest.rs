@@ -12,7 +12,7 @@ use touchline_intake::ingest::{FactCounts, IngestReport};
 
 /// `touchline ingest`.
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
-    let (provider, Paths { paths }) = match command {
+    let (provider, Paths { paths, corrections }) = match command {
         Ingest::FootballData(paths) => (FileProvider::FootballData, paths),
         Ingest::Challenge(paths) => (FileProvider::Challenge, paths),
         Ingest::Openfootball(paths) => (FileProvider::OpenFootball, paths),
@@ -24,7 +24,7 @@ pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
         store.as_ref(),
         provider,
         paths,
-        &session.config.source_order(),
+        &session.config.source_order_with(*corrections),
         clock,
         &session.progress,
     )
@@ -86,6 +86,15 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
         count(m.unchanged),
         count(m.conflicting),
     ));
+    if m.corrected > 0 {
+        output::line(format!(
+            "{} matches corrected by a newer word of their source; the older values are kept with their time",
+            count(m.corrected)
+        ));
+    }
+    if m.conflicting > 0 {
+        output::line("touchline conflicts list shows the values that wait for a decision");
+    }
     let facts = &report.facts;
     if *facts != FactCounts::default() {
         output::line(format!(
