@@ -406,6 +406,7 @@ impl Context<'_> {
             stats: store.stats_of(&seasons).await?,
             odds: store.odds_of(&seasons).await?,
             named,
+            may_be_mislabelled: !dated.is_empty(),
             claims: store.claims_of(&seasons).await?,
             corrections: store.corrections_of(&seasons).await?,
         })

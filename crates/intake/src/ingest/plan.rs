@@ -113,6 +113,8 @@ pub(super) struct Existing {
     pub named: HashMap<String, MatchId>,
     /// What sources say of fields of the matches.
     pub claims: Vec<MatchClaim>,
+    /// Whether a row has no match of its date in its season.
+    pub may_be_mislabelled: bool,
     /// What was corrected of them.
     pub corrections: Vec<Correction>,
 }
@@ -176,7 +178,9 @@ pub(super) fn plan(known: &Known<'_>, rows: Vec<SourceMatch>, existing: Existing
     let mut plan = Plan::default();
     let rows = rows.into_iter().filter_map(|row| resolve(known, row)).collect();
     let mut rows = moves::without_repeated_identifiers(rows, &mut plan);
-    seasons::relabel(&mut rows, &existing.matches, &held, &mut plan);
+    if existing.may_be_mislabelled {
+        seasons::relabel(&mut rows, &existing.matches, &held, &mut plan);
+    }
     let mut pairings = Pairings::default();
     for m in existing.matches {
         pairings.entry(pairing_of(&m)).or_default().0.push(m);

@@ -100,6 +100,9 @@ pub(in crate::ingest) fn merge(
     order: &SourceOrder,
     known: Option<&Words>,
 ) -> Merged {
+    if known.is_none() && repeats(held, held_stats, given) {
+        return Merged::default();
+    }
     let mut weighing = Weighing::new(held, given, order, known);
     let row = given.details;
     let details = &mut held.details;
@@ -122,6 +125,21 @@ pub(in crate::ingest) fn merge(
     let stats = stats.and_then(|stats| statistics(&mut weighing, held_stats, stats));
     weighing.take_source(details, row);
     weighing.finish(held.id, stats)
+}
+
+/// Whether a row of the match's own source says what is held and nothing else: most rows of a document that is read again.
+fn repeats(held: &Match, held_stats: MatchStats, given: &Given<'_>) -> bool {
+    let row = given.details;
+    let counted = |stats| {
+        (merge::stats(held_stats, stats), merge::stats(stats, held_stats)) == (held_stats, held_stats)
+    };
+    row.source == held.source
+        && (row.kickoff, row.status, row.score) == (held.kickoff, held.status, held.score)
+        && (row.half_time.is_none() || row.half_time == held.half_time)
+        && (row.referee.is_none() || row.referee == held.referee)
+        && (row.attendance.is_none() || row.attendance == held.attendance)
+        && (row.external_id.is_none() || held.external_id.is_some())
+        && given.stats.is_none_or(counted)
 }
 
 fn kickoff(weighing: &mut Weighing<'_>, held: &mut NewMatch, given: &NewMatch) {

@@ -27,7 +27,7 @@ impl Dated {
     pub fn without_match(rows: &[SourceMatch], leagues: &[LeagueId], teams: &Teams, held: &[Match]) -> Self {
         let mut met: HashMap<_, Vec<&Match>> = HashMap::new();
         for m in held {
-            met.entry((m.league, m.home, m.away)).or_default().push(m);
+            met.entry((m.league, m.season, m.home, m.away)).or_default().push(m);
         }
         let mut dated = Self::default();
         for row in rows {
@@ -35,12 +35,17 @@ impl Dated {
             let Some((home, away)) = home.zip(away) else { continue };
             let key = (leagues[row.league], home, away);
             let day = row.kickoff.at.date_naive();
-            let of_season = |m: &&Match| m.season == row.season && is_same(m, day, row.score);
-            if !met.get(&key).is_some_and(|met| met.iter().any(of_season)) {
+            let of_season = met.get(&(key.0, row.season, home, away));
+            if !of_season.is_some_and(|met| met.iter().any(|m| is_same(m, day, row.score))) {
                 dated.0.entry(key).or_default().push((row.season, day, row.score));
             }
         }
         dated
+    }
+
+    /// Whether every row has its match.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Other seasons that the dates may be of.

@@ -77,6 +77,7 @@ impl Memory {
             named: named.map(|(id, i)| (i.external_id.clone(), *id)).collect(),
             claims: self.claims.clone(),
             corrections: self.corrections.clone(),
+            may_be_mislabelled: true,
         };
         let plan = plan(&known, rows, existing);
         for changed in &plan.change.changed {
