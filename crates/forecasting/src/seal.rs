@@ -10,8 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use thiserror::Error;
 use touchline_domain::ports::{
-    FeatureSet, LeagueReader, MatchReader, ModelVersion, PredictionWriter, SealedDetails, SealedForecast,
-    SquadReader, StoreError, TeamReader,
+    FeatureSet, ModelVersion, PredictionWriter, SealedDetails, SealedForecast, StoreError, TeamReader,
 };
 use touchline_domain::{Clock, Match, MatchId, Progress, Stopped, TeamId};
 use touchline_features::Definition;

@@ -182,9 +182,9 @@ impl<'a> Weighing<'a> {
             return false;
         }
         // What belongs to a result that waits waits with it.
-        let result_waits =
-            field == ClaimField::HalfTime && self.waiting.iter().any(|w| w.field == ClaimField::Score);
-        let rule = if result_waits { CorrectionRule::Ask } else { self.order.corrections().of(field) };
+        let result = self.waiting.iter().find(|w| w.field == ClaimField::Score).map(|w| w.rule);
+        let rule = result.filter(|_| field == ClaimField::HalfTime);
+        let rule = rule.unwrap_or_else(|| self.order.corrections().of(field));
         if rule == CorrectionRule::Newer {
             let source = self.given.clone();
             if self.known.claims.contains_key(&(field, source.clone())) {
