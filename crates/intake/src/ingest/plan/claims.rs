@@ -15,7 +15,7 @@ use chrono::{Days, Timelike};
 use std::collections::{BTreeMap, HashMap};
 use touchline_domain::{
     ClaimField, Correction, CorrectionVerdict, Kickoff, KickoffPrecision, Match, MatchClaim, MatchId,
-    MatchStats, MatchStatus, NewMatch, Said, kickoff_text, statistics_text,
+    MatchSetting, MatchStats, MatchStatus, NewMatch, Said, kickoff_text, statistics_text,
 };
 use weighing::Weighing;
 
@@ -138,6 +138,7 @@ fn repeats(held: &Match, held_stats: MatchStats, given: &Given<'_>) -> bool {
         && (row.half_time.is_none() || row.half_time == held.half_time)
         && (row.referee.is_none() || row.referee == held.referee)
         && (row.attendance.is_none() || row.attendance == held.attendance)
+        && (row.setting == held.setting || row.setting == MatchSetting::default())
         && (row.external_id.is_none() || held.external_id.is_some())
         && given.stats.is_none_or(counted)
 }
