@@ -190,7 +190,7 @@ impl Service {
     }
 
     pub async fn add(&self, new: Vec<(NewMatch, MatchFacts)>) -> Result<(), StoreError> {
-        self.store.apply(&SilverChange { new, ..SilverChange::default() }).await
+        self.store.apply(&SilverChange { new, ..SilverChange::default() }).await.map(drop)
     }
 
     /// The same service with other limits or further routes.

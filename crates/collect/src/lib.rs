@@ -46,6 +46,8 @@ pub struct Parsed {
     pub leagues: Vec<NewLeague>,
     /// The matches, in the document's order.
     pub matches: Vec<SourceMatch>,
+    /// The source's own identifiers of teams, where it has some; a pair of name and identifier may come several times.
+    pub team_ids: Vec<TeamIdentifier>,
     /// Facts of matches that other documents of the source bring, in the document's order.
     pub facts: Vec<SourceFacts>,
     /// The records themselves as JSON by line, of sources that answer records; at most one of a line.
@@ -59,6 +61,19 @@ pub struct Parsed {
     pub empty_rows: u64,
     /// How the document was understood.
     pub layout: Layout,
+}
+
+/// How a source identifies a team that it names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TeamIdentifier {
+    /// Index into [`Parsed::leagues`].
+    pub league: usize,
+    /// The name.
+    pub name: String,
+    /// The identifier.
+    pub identifier: String,
+    /// Line of the document.
+    pub line: u32,
 }
 
 /// A match as the source tells it: names instead of identifiers.

@@ -8,6 +8,7 @@ pub mod telemetry;
 mod bronze;
 mod clock;
 mod competition;
+mod corrections;
 mod event;
 mod events;
 mod ids;
@@ -29,6 +30,9 @@ mod trends;
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use competition::{CompetitionKind, MAX_TIE_LEG, MatchSetting};
+pub use corrections::{
+    Correction, CorrectionVerdict, Said, kickoff_text, score_of, statistics_of, statistics_text,
+};
 pub use event::{EventKind, EventList, EventListError, MAX_EVENTS, MAX_MINUTE, MAX_STOPPAGE, MatchEvent};
 pub use events::{Change, ChangeKind, ChangeScope, FeedPosition, NewChange};
 pub use ids::{DocumentId, LeagueId, MatchId, MergeId, ReviewId, TeamId};
@@ -41,7 +45,7 @@ pub use lineup::{
 pub use matches::{Kickoff, KickoffPrecision, Match, MatchStatus, NewMatch};
 pub use names::{
     ANY_SOURCE, ClaimField, LeagueAlias, MatchClaim, MatchIdentifier, NameDecision, NameKind, NameReview,
-    NewNameReview, Verdict,
+    NewNameReview, Verdict, are_identifiers, identifiers_of,
 };
 pub use odds::{DecimalOdds, InPlayQuote, MarketType, OddsError, OddsPhase, OddsQuote};
 pub use progress::{Progress, Silent, Stopped};

@@ -56,6 +56,15 @@ impl Kickoff {
         Self { at, precision: KickoffPrecision::Minute }
     }
 
+    /// The latest time at which the match may start: its kick-off, or the end of the day where only the date is known.
+    /// Until then it is to come.
+    pub fn latest(self) -> DateTime<Utc> {
+        match self.precision {
+            KickoffPrecision::Minute => self.at,
+            KickoffPrecision::Day => self.at + Duration::days(1),
+        }
+    }
+
     /// The earliest time at which the final score may be used: three hours after a kick-off known to the
     /// minute (covers stoppages, extra time and penalties), the end of the day where only the date is known.
     pub fn result_known_at(self) -> DateTime<Utc> {
@@ -196,6 +205,14 @@ mod tests {
             assert_eq!(name.parse(), Ok(status));
             assert_eq!(serde_json::to_value(status).unwrap(), name);
         }
+    }
+
+    #[test]
+    fn a_match_of_a_day_may_start_until_the_day_is_over() {
+        let day = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+        assert_eq!(Kickoff::on(day).latest(), Kickoff::on(day.succ_opt().unwrap()).at);
+        let noon = Kickoff::at(day.and_hms_opt(12, 0, 0).unwrap().and_utc());
+        assert_eq!(noon.latest(), noon.at);
     }
 
     #[test]

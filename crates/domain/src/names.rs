@@ -1,13 +1,26 @@
 //! How sources name things: aliases of leagues and teams, identifiers of matches, claims about their fields, and names
 //! that wait for a decision.
 
-use crate::{DocumentId, LeagueId, MatchId, NewMatch, ReviewId, Season, TeamId};
+use crate::{DocumentId, LeagueId, MatchId, NewMatch, ReviewId, Said, Season, TeamId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// Stands for every source: an alias that a person gave, which holds whoever writes it.
 pub const ANY_SOURCE: &str = "*";
+
+/// What follows the name of a source where aliases are its identifiers of teams and not names.
+const IDENTIFIERS: &str = "#id";
+
+/// The source under which aliases are kept that are a source's identifiers of teams.
+pub fn identifiers_of(source: &str) -> String {
+    format!("{source}{IDENTIFIERS}")
+}
+
+/// Whether aliases of a source are identifiers of teams and not names.
+pub fn are_identifiers(source: &str) -> bool {
+    source.ends_with(IDENTIFIERS)
+}
 
 /// How a source names a league.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,10 +90,12 @@ pub enum ClaimField {
     AfterExtraTime,
     /// Penalties of a shoot-out.
     Shootout,
+    /// What was counted, as JSON (see [`MatchStats`](crate::MatchStats)).
+    Statistics,
 }
 
 impl ClaimField {
-    const NAMES: [(Self, &'static str); 13] = [
+    const NAMES: [(Self, &'static str); 14] = [
         (Self::Kickoff, "kickoff"),
         (Self::Score, "score"),
         (Self::HalfTime, "half_time"),
@@ -94,7 +109,19 @@ impl ClaimField {
         (Self::TieLeg, "tie_leg"),
         (Self::AfterExtraTime, "after_extra_time"),
         (Self::Shootout, "shootout"),
+        (Self::Statistics, "statistics"),
     ];
+
+    /// All fields.
+    pub const ALL: [Self; 14] = {
+        let mut all = [Self::Kickoff; 14];
+        let mut n = 0;
+        while n < all.len() {
+            all[n] = Self::NAMES[n].0;
+            n += 1;
+        }
+        all
+    };
 
     /// The name in data and answers.
     pub fn name(self) -> &'static str {
@@ -111,7 +138,8 @@ impl FromStr for ClaimField {
 }
 
 /// What a source says of a field of a match, kept only where the field's value does not simply come from the match's
-/// own source: another source gave it, or another source says something else.
+/// own source: another source gave it, another source says something else, or the source itself says something else
+/// than before and that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchClaim {
     /// The match.
@@ -122,6 +150,8 @@ pub struct MatchClaim {
     pub field: ClaimField,
     /// What the source says, as text.
     pub value: String,
+    /// When it said so.
+    pub said: Said,
 }
 
 /// What a name is of.

@@ -9,6 +9,7 @@ mod bronze;
 mod content;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod corrections;
 mod diagnosis;
 mod error;
 mod events;
@@ -34,6 +35,7 @@ pub use artifacts::{Artifact, ArtifactError, ArtifactStore, check_name};
 pub use backup::{Backup, BackupKind, Contents, ServerBackup};
 pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
+pub use corrections::CorrectionReader;
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};
 pub use events::{EventReader, InPlayOddsReader};
@@ -60,8 +62,8 @@ pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedF
 pub use revision::{Revision, RevisionReader};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
-    Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, QualityReader, QualityWriter, ResultRow,
-    SilverChange, SilverCounts, SilverReader, SilverWriter, StoredIssue, StoredQuote,
+    Applied, Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, QualityReader, QualityWriter,
+    ResultRow, SilverChange, SilverCounts, SilverReader, SilverWriter, StoredIssue, StoredQuote,
 };
 pub use squads::SquadReader;
 pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryView, SummaryWriter};
@@ -69,12 +71,19 @@ pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryVie
 /// What forecasts of stored matches are made from: facts, the active model, what was sealed, and the feed of changes
 /// that says when to make them anew.
 pub trait ForecastReader:
-    LeagueReader + MatchReader + SquadReader + PredictionReader + ModelReader + ChangeFeed
+    LeagueReader + MatchReader + CorrectionReader + SquadReader + PredictionReader + ModelReader + ChangeFeed
 {
 }
 
 impl<T> ForecastReader for T where
-    T: LeagueReader + MatchReader + SquadReader + PredictionReader + ModelReader + ChangeFeed + ?Sized
+    T: LeagueReader
+        + MatchReader
+        + CorrectionReader
+        + SquadReader
+        + PredictionReader
+        + ModelReader
+        + ChangeFeed
+        + ?Sized
 {
 }
 
@@ -83,6 +92,7 @@ pub trait ReadStore:
     LeagueReader
     + TeamReader
     + NameReader
+    + CorrectionReader
     + MatchReader
     + SummaryReader
     + SquadReader
@@ -104,6 +114,7 @@ impl<T> ReadStore for T where
     T: LeagueReader
         + TeamReader
         + NameReader
+        + CorrectionReader
         + MatchReader
         + SummaryReader
         + SquadReader

@@ -9,7 +9,7 @@ use crate::context::{Deduction, MatchContext};
 use crate::engine::Engine;
 use crate::history::{Fixture, History};
 use crate::matrix::FeatureMatrix;
-use crate::pass::Knowledge;
+use crate::pass::{Knowledge, compute};
 use crate::settings::Settings;
 use crate::time::Seconds;
 use rustc_hash::FxHashMap;
@@ -155,6 +155,13 @@ pub fn resume(
 ) -> (FeatureMatrix, Checkpoint) {
     let results = history.results(0..history.len() as u32);
     let horizon = |position: u32| knowledge.horizon(history.kickoffs()[position as usize]);
+    let earliest = positions.iter().map(|p| horizon(*p)).min();
+    if let (Some(last), Some(earliest)) = (history.revisions().last(), earliest)
+        && last > earliest
+    {
+        // Not all corrections are in force for all matches: their state is none to go on from.
+        return (compute(history, positions, knowledge, settings, 1), Checkpoint::new(settings));
+    }
     let until = positions.iter().map(|p| horizon(*p)).fold(until, Seconds::min);
     let mut checkpoint = checkpoint
         .filter(|c| c.until <= until && c.fits(history, &results, settings))

@@ -2,6 +2,7 @@
 
 use crate::context::{Deduction, MatchContext};
 use crate::quotes::{self, Quote};
+use crate::revisions::Revisions;
 use crate::squads::{Eleven, Squads};
 use crate::time::Seconds;
 use crate::timed::ByMatch;
@@ -9,8 +10,8 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{
-    CompetitionKind, Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus, Outcome,
-    RulesInForce, Score, Season, Side, TeamId,
+    CompetitionKind, Correction, Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus,
+    Outcome, RulesInForce, Score, Season, Side, TeamId,
 };
 use touchline_models::dynamic::{Occasion, Pairing};
 
@@ -79,6 +80,14 @@ impl SideCounts {
         red_cards: f32::NAN,
     };
 
+    /// Appends all values.
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        let Self { shots, on_target, corners, expected_goals, possession, red_cards } = *self;
+        for x in [shots, on_target, corners, expected_goals, possession, red_cards] {
+            out.extend_from_slice(&x.to_le_bytes());
+        }
+    }
+
     /// Whether nothing was counted.
     pub fn is_unknown(&self) -> bool {
         let Self { shots, on_target, corners, expected_goals, possession, red_cards } = *self;
@@ -131,6 +140,7 @@ pub struct History {
     known: Vec<Seconds>,
     goals: Vec<Option<[u8; 2]>>,
     counts: Vec<[SideCounts; 2]>,
+    revisions: Revisions,
     quotes: ByMatch<Quote>,
     squads: Squads,
     leagues: Vec<LeagueId>,
@@ -202,6 +212,19 @@ impl History {
         self
     }
 
+    /// Adds what was held of results and counts before they were corrected: a feature sees the value that was held at its
+    /// time. Corrections come in the order in which they were written, and lead to the values of the rows.
+    #[must_use]
+    pub fn with_corrections(
+        mut self,
+        corrections: &[Correction],
+        rows: &[ResultRow],
+        stats: &[(MatchId, MatchStats)],
+    ) -> Self {
+        self.revisions = Revisions::new(&self.ids, &self.known, corrections, rows, stats);
+        self
+    }
+
     fn reserve(&mut self, rows: usize) {
         self.ids.reserve_exact(rows);
         self.fixtures.reserve_exact(rows);
@@ -229,7 +252,7 @@ impl History {
         self.known.push(kickoff.result_known_at().timestamp());
         let finished = row.score.filter(|_| row.status == MatchStatus::Finished);
         self.goals.push(finished.map(|s| [s.home, s.away]));
-        self.counts.push(stats.map_or([SideCounts::UNKNOWN; 2], |s| [side(&s.home), side(&s.away)]));
+        self.counts.push(stats.map_or([SideCounts::UNKNOWN; 2], counts_of));
     }
 
     /// Number of matches.
@@ -274,11 +297,27 @@ impl History {
 
     /// The match at a position, where it is finished.
     pub fn played(&self, position: usize) -> Option<Played<'_>> {
-        let goals = self.goals[position]?;
+        self.played_with(position, self.goals[position]?, self.counts[position])
+    }
+
+    /// The match at a position as it was held at a time, where it was finished then.
+    pub fn played_at(&self, position: usize, time: Seconds) -> Option<Played<'_>> {
+        match self.revisions.at(position, time) {
+            Some(held) => self.played_with(position, held.goals?, held.counts),
+            None => self.played(position),
+        }
+    }
+
+    /// When results and counts of some matches became others.
+    pub(crate) fn revisions(&self) -> &Revisions {
+        &self.revisions
+    }
+
+    fn played_with(&self, position: usize, goals: [u8; 2], counts: [SideCounts; 2]) -> Option<Played<'_>> {
         let known = self.squads.elevens_known(position, self.known[position]);
         let elevens = Side::BOTH.map(|side| Eleven::latest(known, side).copied());
         let quotes = self.quotes_known(position, self.known[position]);
-        let (fixture, counts) = (self.fixtures[position], self.counts[position]);
+        let fixture = self.fixtures[position];
         Some(Played { fixture, goals, counts, elevens, quotes })
     }
 
@@ -336,6 +375,7 @@ impl History {
                     line.extend_from_slice(&number.to_le_bytes());
                 }
             }
+            self.revisions.encode(position, &mut line);
             hasher.update(&line);
         }
         hasher.finalize().to_hex().to_string()
@@ -353,11 +393,7 @@ impl History {
         out.extend_from_slice(&f.season.to_le_bytes());
         out.push(f.tier);
         out.extend_from_slice(&self.goals[position].unwrap_or([u8::MAX; 2]));
-        for c in &self.counts[position] {
-            for x in [c.shots, c.on_target, c.corners, c.expected_goals, c.possession, c.red_cards] {
-                out.extend_from_slice(&x.to_le_bytes());
-            }
-        }
+        self.counts[position].iter().for_each(|counts| counts.encode(out));
         // Written where it is so: histories of leagues alone keep the hash that they had before there were others.
         if f.neutral {
             out.extend_from_slice(b"neutral");
@@ -379,6 +415,14 @@ impl History {
     /// the same time in the order of the history.
     pub(crate) fn results(&self, positions: impl Iterator<Item = u32>) -> Vec<u32> {
         let mut results: Vec<u32> = positions.filter(|p| self.goals[*p as usize].is_some()).collect();
+        results.sort_by_key(|p| self.known[*p as usize]);
+        results
+    }
+
+    /// The same with matches that were finished once and are not any more.
+    pub(crate) fn results_ever(&self, positions: impl Iterator<Item = u32>) -> Vec<u32> {
+        let ever = |p: &u32| self.goals[*p as usize].is_some() || self.revisions.had_result(*p as usize);
+        let mut results: Vec<u32> = positions.filter(ever).collect();
         results.sort_by_key(|p| self.known[*p as usize]);
         results
     }
@@ -423,6 +467,11 @@ fn dense<T: Copy + Eq + std::hash::Hash>(index: &mut FxHashMap<T, u32>, all: &mu
         all.push(id);
         all.len() as u32 - 1
     })
+}
+
+/// The counts of both sides.
+pub(crate) fn counts_of(stats: &MatchStats) -> [SideCounts; 2] {
+    [side(&stats.home), side(&stats.away)]
 }
 
 fn side(s: &touchline_domain::SideStats) -> SideCounts {

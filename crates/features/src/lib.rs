@@ -18,6 +18,7 @@ mod pass;
 mod quotes;
 mod registry;
 mod replay;
+mod revisions;
 mod settings;
 mod squads;
 mod time;

@@ -96,26 +96,43 @@ pub(crate) fn wanted_groups(history: &History, wanted: impl Fn(u32) -> bool) -> 
 
 /// What comes next in a walk.
 pub(crate) enum Step {
-    /// The result at this position becomes known.
-    Result(u32),
+    /// The result at this position becomes known, as it was held at this time.
+    Result(u32, Seconds),
+    /// A result that became known before is another one: all that are known come once more.
+    Restart,
     /// The match at this position is asked for, as of this time.
     Asked(u32, Seconds),
 }
 
-/// The walk through a group: before each match that is wanted come the results that it may see.
+/// The walk through a group: before each match that is wanted come the results that it may see, as they were held then.
+/// Where one of them was corrected since the match before, the walk starts anew.
 pub(crate) fn steps(
     history: &History,
     positions: &[u32],
     wanted: impl Fn(u32) -> bool,
     knowledge: Knowledge,
 ) -> impl Iterator<Item = Step> {
-    let mut results = history.results(positions.iter().copied()).into_iter().peekable();
+    let results = history.results_ever(positions.iter().copied());
     let mut asked = positions.iter().copied().filter(move |p| wanted(*p)).peekable();
+    let revised = history.revisions().times(positions);
+    let (mut next, mut revision) = (0_usize, 0_usize);
     std::iter::from_fn(move || {
         let position = *asked.peek()?;
         let horizon = knowledge.horizon(history.kickoffs()[position as usize]);
-        if let Some(result) = results.next_if(|r| history.known_at(*r as usize) <= horizon) {
-            return Some(Step::Result(result));
+        let known = |p: u32| history.known_at(p as usize);
+        let last = next.checked_sub(1).map(|last| known(results[last]));
+        let mut is_stale = false;
+        while let Some((_, of)) = revised.get(revision).filter(|(time, _)| *time <= horizon) {
+            is_stale |= last.is_some_and(|last| known(*of) <= last);
+            revision += 1;
+        }
+        if is_stale {
+            next = 0;
+            return Some(Step::Restart);
+        }
+        if let Some(result) = results.get(next).copied().filter(|r| known(*r) <= horizon) {
+            next += 1;
+            return Some(Step::Result(result, horizon));
         }
         asked.next();
         Some(Step::Asked(position, horizon))
@@ -135,10 +152,12 @@ fn walk(
     let mut block = Block { rows: Vec::with_capacity(wanted), values: vec![0.0; wanted * width] };
     for step in steps(history, positions, |p| row_of[p as usize].is_some(), knowledge) {
         match step {
-            Step::Result(position) => {
-                let played = history.played(position as usize);
-                engine.observe(&played.expect("only finished matches are results"));
+            Step::Result(position, time) => {
+                if let Some(played) = history.played_at(position as usize, time) {
+                    engine.observe(&played);
+                }
             }
+            Step::Restart => engine = Engine::new(settings),
             Step::Asked(position, horizon) => {
                 let position = position as usize;
                 let start = block.rows.len() * width;

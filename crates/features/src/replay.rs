@@ -36,6 +36,8 @@ impl FilterKind {
 /// What a walk meets, in order.
 #[derive(Debug, Clone, Copy)]
 enum Event {
+    /// A result was corrected: all come once more.
+    Restart,
     Result(Fixture, Said),
     Forecast(Fixture, Outcome),
 }
@@ -100,8 +102,12 @@ fn events(
     let mut events = Vec::new();
     for step in steps(history, positions, wanted, knowledge) {
         match step {
-            Step::Result(position) => {
-                let Some(played) = history.played(position as usize) else { continue };
+            Step::Restart => {
+                reader = Reader::default();
+                events.push(Event::Restart);
+            }
+            Step::Result(position, time) => {
+                let Some(played) = history.played_at(position as usize, time) else { continue };
                 let said = match kind {
                     FilterKind::Goals => Said { implied: None, happened: played.goals.map(f64::from) },
                     FilterKind::EarlierPrices => reader.read(&played),
@@ -128,6 +134,7 @@ fn loss(events: &[Event], config: &EarlierConfig) -> f64 {
     let mut sum = 0.0;
     for event in events {
         match event {
+            Event::Restart => filter = GoalFilter::new(config.filter),
             Event::Result(fixture, said) => config.observe(&mut filter, fixture, said),
             Event::Forecast(fixture, outcome) => {
                 let goals = filter.expect(fixture.pairing(), fixture.occasion()).goals();

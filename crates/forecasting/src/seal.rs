@@ -10,20 +10,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use thiserror::Error;
 use touchline_domain::ports::{
-    FeatureSet, LeagueReader, MatchReader, ModelVersion, PredictionWriter, SealedDetails, SealedForecast,
-    SquadReader, StoreError, TeamReader,
+    FeatureSet, ModelVersion, PredictionWriter, SealedDetails, SealedForecast, StoreError, TeamReader,
 };
 use touchline_domain::{Clock, Match, MatchId, Progress, Stopped, TeamId};
 use touchline_features::Definition;
-use touchline_learning::dataset::Facts;
+use touchline_learning::dataset::{FactReader, Facts};
 use touchline_learning::matrices::Horizon;
 use touchline_learning::model::{ForecastModel, ModelError};
 use touchline_learning::predictor::MatchForecast;
 
 /// What sealing asks of a store.
-pub trait SealStore: LeagueReader + TeamReader + MatchReader + SquadReader + PredictionWriter {}
+pub trait SealStore: FactReader + TeamReader + PredictionWriter {}
 
-impl<T: LeagueReader + TeamReader + MatchReader + SquadReader + PredictionWriter + ?Sized> SealStore for T {}
+impl<T: FactReader + TeamReader + PredictionWriter + ?Sized> SealStore for T {}
 
 /// Why nothing was forecast or sealed.
 #[derive(Debug, Error)]

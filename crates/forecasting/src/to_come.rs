@@ -12,11 +12,7 @@ const PAGE: u32 = 1000;
 /// Where only the date is known, that is until the date is over. Such a forecast uses only what was known at the start of
 /// its date (see [`known_until`]), so it is one of before the kick-off whenever it is made.
 pub fn is_to_come(m: &Match, now: DateTime<Utc>) -> bool {
-    let end = match m.kickoff.precision {
-        KickoffPrecision::Minute => m.kickoff.at,
-        KickoffPrecision::Day => m.kickoff.at + Duration::days(1),
-    };
-    m.status == MatchStatus::Scheduled && now < end
+    m.status == MatchStatus::Scheduled && now < m.kickoff.latest()
 }
 
 /// Up to when facts are used in a forecast made at `as_of`: nothing that became known on the date of a match whose time

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use touchline_domain::ports::{MatchFacts, SilverChange, Store};
 use touchline_domain::{
-    Clock, CompetitionKind, DecimalOdds, FixedClock, Kickoff, LeagueId, MarketType, Match, MatchId,
-    MatchSetting, MatchStatus, NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, Silent,
-    TeamId,
+    ClaimField, Clock, CompetitionKind, Correction, CorrectionVerdict, DecimalOdds, FixedClock, Kickoff,
+    LeagueId, MarketType, Match, MatchId, MatchSetting, MatchStatus, NewLeague, NewMatch, NewTeam, OddsPhase,
+    OddsQuote, Said, Score, Season, Silent, TeamId,
 };
 use touchline_features::MarketView;
 use touchline_forecasting::serving::{ForecastService, ServingSettings, Snapshot};
@@ -212,6 +212,26 @@ async fn what_is_committed_is_answered(handles: [Arc<dyn Store>; 3]) {
     let result = SilverChange { changed: vec![over], ..SilverChange::default() };
     let took = w.renewed_after(next, w.apply(result)).await;
     assert!(took < SOON, "a result: {took:?}");
+
+    // That result is corrected: the next match moves again, and what features saw before is kept with its time.
+    let mut corrected = w.find(0, 1).await;
+    corrected.details.score = Some(Score { home: 6, away: 0 });
+    let since = at("2023-05-08T09:30:00Z");
+    let correction = Correction {
+        match_id: corrected.id,
+        field: ClaimField::Score,
+        source: "test".into(),
+        old: Some("0-7".into()),
+        new: Some("6-0".into()),
+        said: Said { at: since, document: None },
+        known_at: since,
+        verdict: CorrectionVerdict::Taken,
+        by: "newer".into(),
+    };
+    let correction =
+        SilverChange { changed: vec![corrected], corrections: vec![correction], ..SilverChange::default() };
+    let took = w.renewed_after(next, w.apply(correction)).await;
+    assert!(took < SOON, "a correction: {took:?}");
 
     // A fixture that nobody has asked for.
     let started = Instant::now();

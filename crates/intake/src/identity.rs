@@ -13,7 +13,7 @@ mod review;
 mod teams;
 
 pub use names::{Entry, ImportError, ImportOptions, ImportReport, NameTable, export_names, import_names};
-pub use order::SourceOrder;
+pub use order::{CorrectionRule, CorrectionRules, SourceOrder};
 pub use review::{ReviewError, Suggestion, Target, accept_name, reject_name, suggestions};
 
 pub(crate) use leagues::League;

@@ -9,19 +9,20 @@ mod report;
 use crate::identity::{self, League, SourceOrder, Teams, Waiting};
 use crate::reader::reader_of;
 use chrono::{DateTime, SubsecRound, Utc};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use thiserror::Error;
 use touchline_collect::{
     Document, DocumentError, Parsed, Rejection, Source, SourceFact, SourceFacts, SourceMatch,
 };
 use touchline_domain::ports::{SilverChange, Store, StoreError, StoredDocument, texts};
 use touchline_domain::{
-    ANY_SOURCE, Clock, DocumentId, LeagueId, MatchId, NameKind, NewDocument, NewNameReview, QualityIssue,
-    RawRecord, RecordKind, Season, Severity, TeamId,
+    ANY_SOURCE, Clock, DocumentId, LeagueId, MatchClaim, MatchId, NameKind, NewDocument, NewNameReview,
+    QualityIssue, RawRecord, RecordKind, Said, Season, Severity, TeamId,
 };
 
 pub use facts::FactCounts;
 pub use plan::MatchCounts;
+pub(crate) use plan::claims::covers;
 pub use report::{Findings, IngestReport, Outcome, Weight};
 
 /// A document to ingest.
@@ -187,44 +188,47 @@ impl Context<'_> {
         let teams = identity::resolve(store, source, self.order, &parsed, &leagues).await?;
         let rows = std::mem::take(&mut parsed.matches);
         let rows = self.usable(rows, &leagues, &teams, &mut issues, report);
-        let existing = self.existing(&rows, &leagues).await?;
         let ids: Vec<LeagueId> = leagues.iter().map(|league| league.id).collect();
         report.leagues.extend(&ids);
-        let known = plan::Known {
-            source,
-            order: self.order,
-            leagues: &ids,
-            teams: &teams,
-            collected_at: self.collected_at,
-        };
+        let existing = self.existing(&rows, &ids, &teams).await?;
+        let said = Said { at: self.collected_at, document: Some(self.id) };
+        let known = plan::Known { source, order: self.order, leagues: &ids, teams: &teams, said };
         let planned = plan::plan(&known, rows, existing);
-        let facts = plan_facts(store, source, parsed.facts, self.collected_at).await?;
+        let facts = plan_facts(store, source, self.order, parsed.facts, said).await?;
         for conflict in planned.conflicts.iter().chain(&facts.conflicts) {
             report.rejected_rows += 1;
             report.reject(&self.document.name, conflict.line, conflict.kind, Weight::Row, &conflict.message);
             issues.push(conflict.issue(self.id));
         }
-        report.disagreements += planned.notes.len() as u64;
-        issues.extend(planned.notes.iter().map(|note| note.note(self.id)));
-        report.matches.add(&planned.counts);
-        report.facts.add(&facts.counts);
+        let notes = planned.notes.iter().chain(&facts.notes);
+        report.disagreements += notes.clone().filter(|note| note.kind == "sources_disagree").count() as u64;
+        issues.extend(notes.map(|note| note.note(self.id)));
         let waits = !teams.waiting.is_empty();
         // What waits for a decision is taken up again: its document is not done.
         let document = (!waits).then_some(self.id);
         let mut change = SilverChange { issues, document, ..planned.change };
         change.facts.extend(facts.facts);
         change.changed.extend(facts.changed);
+        change.claims.extend(facts.claims);
+        change.claims = last_words(std::mem::take(&mut change.claims));
+        change.corrections.extend(facts.corrections);
         let nothing_new = change.new.is_empty()
             && change.changed.is_empty()
             && change.facts.is_empty()
             && change.identifiers.is_empty()
-            && change.claims.is_empty();
+            && change.claims.is_empty()
+            && change.corrections.is_empty();
         // A document that was interrupted between bronze and silver has records to mark even if nothing is new.
         if nothing_new && (waits || store.unprocessed_records().await? == 0) {
             let recorded = store.record_issues(&change.issues, self.now).await?;
             tracing::debug!(document = self.document.name, recorded, "nothing new");
+            report.matches.add(&planned.counts);
+            report.facts.add(&facts.counts);
         } else {
-            store.apply(&change).await?;
+            // What another import wrote meanwhile is not ours.
+            let written = store.apply(&change).await?;
+            report.matches.add(&planned.counts.as_written(&change, written));
+            report.facts.add(&facts.counts.as_written(written));
             // Held before and new now: perhaps understood by a name that says more.
             if !self.is_new {
                 store.rename_document(self.id, &self.document.name).await?;
@@ -254,10 +258,19 @@ impl Context<'_> {
         }
         for renamed in &teams.renamed {
             let message = format!(
-                "{:?} is how {} writes {:?} now: its identifiers of matches say so",
+                "{:?} is how {} writes {:?} now: its identifiers say so",
                 renamed.name, self.source, renamed.known_as
             );
             let issue = name_issue(self.id, renamed.line, "renamed_team", message, &renamed.name);
+            issues.push(QualityIssue { severity: Severity::Medium, ..issue });
+        }
+        for mismatch in &teams.mismatches {
+            let message = format!(
+                "{:?} stands beside {}'s identifier {} of another team; the name counts: compare the two with `touchline names`",
+                mismatch.name, self.source, mismatch.identifier
+            );
+            let issue =
+                name_issue(self.id, mismatch.line, "team_identifier_mismatch", message, &mismatch.name);
             issues.push(QualityIssue { severity: Severity::Medium, ..issue });
         }
         report.resembling_names += teams.resembling.len() as u64;
@@ -289,11 +302,17 @@ impl Context<'_> {
         usable
     }
 
-    /// What the store holds of the seasons that rows touch, and of matches that they name by identifiers.
-    async fn existing(&self, rows: &[SourceMatch], leagues: &[League]) -> Result<plan::Existing, StoreError> {
+    /// What the store holds of the seasons that rows touch, by label and by date, and of matches that they name by
+    /// identifiers.
+    async fn existing(
+        &self,
+        rows: &[SourceMatch],
+        leagues: &[LeagueId],
+        teams: &Teams,
+    ) -> Result<plan::Existing, StoreError> {
         let store = self.store;
         let mut seasons: BTreeSet<(LeagueId, Season)> =
-            rows.iter().map(|m| (leagues[m.league].id, m.season)).collect();
+            rows.iter().map(|m| (leagues[m.league], m.season)).collect();
         let ids: BTreeSet<&String> = rows.iter().filter_map(|row| row.external_id.as_ref()).collect();
         let ids: Vec<String> = ids.into_iter().cloned().collect();
         let mut named = HashMap::new();
@@ -302,17 +321,26 @@ impl Context<'_> {
             let held = store.matches_named(self.source, &ids).await?;
             seasons.extend(held.iter().map(|m| (m.league, m.season)));
         }
+        let mut matches = store.matches_of(&Vec::from_iter(seasons.iter().copied())).await?;
+        let dated = plan::seasons::Dated::without_match(rows, leagues, teams, &matches);
+        let further = dated.seasons().into_iter().filter(|season| !seasons.contains(season));
+        let further = Vec::from_iter(further);
+        if !further.is_empty() {
+            let others = store.matches_of(&further).await?;
+            let meant: BTreeSet<_> =
+                others.iter().filter(|m| dated.speak_of(m)).map(|m| (m.league, m.season)).collect();
+            matches.extend(others.into_iter().filter(|m| meant.contains(&(m.league, m.season))));
+            seasons.extend(meant);
+        }
         let seasons = Vec::from_iter(seasons);
-        let matches = store.matches_of(&seasons).await?;
-        let is_shared =
-            matches.iter().any(|m| m.source != self.source) || leagues.iter().any(|l| l.is_shared);
-        let claims = if is_shared { store.claims_of(&seasons).await? } else { Vec::new() };
         Ok(plan::Existing {
             matches,
             stats: store.stats_of(&seasons).await?,
             odds: store.odds_of(&seasons).await?,
             named,
-            claims,
+            may_be_mislabelled: !dated.is_empty(),
+            claims: store.claims_of(&seasons).await?,
+            corrections: store.corrections_of(&seasons).await?,
         })
     }
 
@@ -328,6 +356,13 @@ impl Context<'_> {
         };
         waiting.iter().map(review).collect()
     }
+}
+
+/// The last claim of each source about a field of a match.
+fn last_words(claims: Vec<MatchClaim>) -> Vec<MatchClaim> {
+    let key = |claim: &MatchClaim| (claim.match_id, claim.field, claim.source.clone());
+    let last: BTreeMap<_, MatchClaim> = claims.into_iter().map(|claim| (key(&claim), claim)).collect();
+    last.into_values().collect()
 }
 
 /// The kind of finding of a name that waits.
@@ -361,8 +396,9 @@ fn name_issue(document: DocumentId, line: u32, kind: &str, message: String, name
 async fn plan_facts(
     store: &dyn Store,
     source: &str,
+    order: &SourceOrder,
     facts: Vec<SourceFacts>,
-    collected_at: DateTime<Utc>,
+    said: Said,
 ) -> Result<facts::FactPlan, StoreError> {
     if facts.is_empty() {
         return Ok(facts::FactPlan::default());
@@ -372,6 +408,7 @@ async fn plan_facts(
     let matches = store.matches_named(source, &asked).await?;
     let ids: Vec<MatchId> = matches.iter().map(|m| m.id).collect();
     let seasons: BTreeSet<(LeagueId, Season)> = matches.iter().map(|m| (m.league, m.season)).collect();
+    let seasons = Vec::from_iter(seasons);
     let named = store.identified(source, &asked).await?.into_iter().collect();
     let names = names_of(store, &matches).await?;
     let (mut odds, mut in_play, mut events) = (Vec::new(), Vec::new(), Vec::new());
@@ -388,14 +425,18 @@ async fn plan_facts(
         odds,
         in_play,
         events,
-        stats: store.stats_of(&Vec::from_iter(seasons)).await?,
+        stats: store.stats_of(&seasons).await?,
+        words: plan::claims::by_match(
+            store.claims_of(&seasons).await?,
+            store.corrections_of(&seasons).await?,
+        ),
         lineups: store.lineups_of(&ids).await?,
         injuries: store.injuries_of(&ids).await?,
         names,
         named,
         matches,
     };
-    Ok(facts::plan(source, facts, held, collected_at))
+    Ok(facts::plan(source, order, facts, held, said))
 }
 
 /// A document's matches and facts with their places, for bronze. Several facts of one place are one record.

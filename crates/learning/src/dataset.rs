@@ -1,23 +1,28 @@
 //! What models learn from: all matches of the store, in memory.
 
 use std::collections::{BTreeSet, HashSet};
-use touchline_domain::ports::{LeagueReader, MatchReader, ResultRow, SquadReader, StoreError, StoredQuote};
-use touchline_domain::{Injury, League, LeagueId, Lineup, MatchId, MatchStats, RulesInForce, Season, TeamId};
+use touchline_domain::ports::{
+    CorrectionReader, LeagueReader, MatchReader, ResultRow, SquadReader, StoreError, StoredQuote,
+};
+use touchline_domain::{
+    Correction, Injury, League, LeagueId, Lineup, MatchId, MatchStats, RulesInForce, Season, TeamId,
+};
 use touchline_features::{History, LineupView, MarketView, View};
 
 /// Source name of simulated matches.
 pub const SIMULATED: &str = "simulated";
 
-/// What features are computed from: leagues, matches with their facts, who plays.
-pub trait FactReader: LeagueReader + MatchReader + SquadReader {}
+/// What features are computed from: leagues, matches with their facts and corrections, who plays.
+pub trait FactReader: LeagueReader + MatchReader + CorrectionReader + SquadReader {}
 
-impl<T: LeagueReader + MatchReader + SquadReader + ?Sized> FactReader for T {}
+impl<T: LeagueReader + MatchReader + CorrectionReader + SquadReader + ?Sized> FactReader for T {}
 
 /// All matches of the store.
 #[derive(Debug)]
 pub struct Facts {
     rows: Vec<ResultRow>,
     stats: Vec<(MatchId, MatchStats)>,
+    corrections: Vec<Correction>,
     quotes: Vec<StoredQuote>,
     lineups: Vec<(MatchId, Lineup)>,
     injuries: Vec<(MatchId, Injury)>,
@@ -34,8 +39,9 @@ impl Facts {
     pub async fn load<S: FactReader + ?Sized>(store: &S) -> Result<Self, StoreError> {
         let (leagues, rules) = (store.leagues().await?, store.rules_in_force().await?);
         let (rows, stats) = (store.results().await?, store.all_stats().await?);
+        let corrections = store.all_corrections().await?;
         let (quotes, lineups, injuries) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { rows, stats, quotes, lineups, injuries, rules, leagues })
+        Ok(Self { rows, stats, corrections, quotes, lineups, injuries, rules, leagues })
     }
 
     /// The same with the line-ups and absences of all matches, where these are seen: those of earlier matches tell who
@@ -99,6 +105,7 @@ impl Facts {
             &extended
         };
         History::new(rows, &self.leagues, &self.stats)
+            .with_corrections(&self.corrections, rows, &self.stats)
             .with_quotes(&self.quotes)
             .with_squads(&self.lineups, &self.injuries)
             .with_rules(&self.rules)

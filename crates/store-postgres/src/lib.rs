@@ -14,6 +14,7 @@ mod backup;
 mod bronze;
 mod columns;
 mod copy;
+mod corrections;
 mod diagnosis;
 mod events;
 mod export;

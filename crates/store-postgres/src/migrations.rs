@@ -29,6 +29,7 @@ const ALL: &[Text] = &[
     (20, "readings", include_str!("../migrations/0020_readings.sql")),
     (21, "clean-ups", include_str!("../migrations/0021_clean_ups.sql")),
     (22, "rules of seasons", include_str!("../migrations/0022_season_rules.sql")),
+    (23, "corrections", include_str!("../migrations/0023_corrections.sql")),
 ];
 
 /// Of the schema that this program makes.

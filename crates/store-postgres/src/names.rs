@@ -244,6 +244,8 @@ pub(crate) async fn put_claims(
             .bind(column(claims, |c| c.field.name()))
             .bind(column(claims, |c| c.source.as_str()))
             .bind(column(claims, |c| c.value.as_str()))
+            .bind(column(claims, |c| whole(c.said.at)))
+            .bind(column(claims, |c| c.said.document.map(|document| document.0)))
             .bind(now)
             .execute(&mut *connection)
             .await

@@ -10,11 +10,13 @@ mod write;
 use crate::error::Mapped;
 use crate::partitions::{self, Monthly};
 use crate::row::Read;
-use crate::{Connection, Lock, PostgresStore, bronze, names, outbox, quality};
+use crate::{Connection, Lock, PostgresStore, bronze, corrections, names, outbox, quality};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-use touchline_domain::ports::{SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts};
+use touchline_domain::ports::{
+    Applied, SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts,
+};
 
 pub(crate) use content::hash as content_hash;
 pub(crate) use odds::insert_quotes;
@@ -55,7 +57,7 @@ impl SilverReader for PostgresStore {
 
 #[async_trait]
 impl SilverWriter for PostgresStore {
-    async fn apply(&self, change: &SilverChange) -> Result<(), StoreError> {
+    async fn apply(&self, change: &SilverChange) -> Result<Applied, StoreError> {
         texts::change(change)?;
         self.ensure_seasons(change.new.iter().map(|(details, _)| details.season).collect()).await?;
         self.ensure_months(Monthly::Odds, months_of_odds(change)).await?;
@@ -76,11 +78,13 @@ impl SilverWriter for PostgresStore {
         events::insert(&mut transaction, &facts, now).await?;
         names::insert_identifiers(&mut transaction, &change.identifiers).await?;
         names::put_claims(&mut transaction, &change.claims, now).await?;
+        corrections::insert(&mut transaction, &change.corrections, now).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;
         }
-        outbox::silver(&mut transaction, change, &before, &facts, now).await?;
-        transaction.commit().await.mapped()
+        let applied = outbox::silver(&mut transaction, change, &before, &facts, now).await?;
+        transaction.commit().await.mapped()?;
+        Ok(applied)
     }
 }

@@ -13,6 +13,7 @@ mod artifacts;
 mod backup;
 mod bronze;
 mod bulk;
+mod corrections;
 mod diagnosis;
 mod events;
 mod export;

@@ -25,6 +25,7 @@ const ALL: &[Text] = &[
     (16, "competitions", include_str!("../migrations/0016_competitions.sql")),
     (17, "readings", include_str!("../migrations/0017_readings.sql")),
     (18, "rules of seasons", include_str!("../migrations/0018_season_rules.sql")),
+    (19, "corrections", include_str!("../migrations/0019_corrections.sql")),
 ];
 
 /// Of the schema that this program makes.

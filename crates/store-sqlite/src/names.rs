@@ -233,6 +233,8 @@ pub(crate) async fn put_claims(
             .put(claim.field.name())
             .put(claim.source.as_str())
             .put(claim.value.as_str())
+            .put(claim.said.at.timestamp())
+            .put(claim.said.document.map(|document| document.0))
             .put(now);
     })
     .await?;

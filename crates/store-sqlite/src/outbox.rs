@@ -11,7 +11,7 @@ use crate::{Connection, bulk};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use touchline_domain::ports::{
-    BeforeWrite, HeldFacts, MatchChanges, MatchFacts, SealedForecast, SilverChange, StoreError,
+    Applied, BeforeWrite, HeldFacts, MatchChanges, MatchFacts, SealedForecast, SilverChange, StoreError,
     match_changes, sealed_match, season_changes,
 };
 use touchline_domain::{ChangeKind, ChangeScope, LeagueId, MatchId, NewChange, Season};
@@ -43,12 +43,13 @@ pub(crate) async fn silver(
     before: &BeforeWrite,
     facts: &[(MatchId, &MatchFacts)],
     now: i64,
-) -> Result<(), StoreError> {
+) -> Result<Applied, StoreError> {
     let counted: Vec<MatchId> = before.facts.keys().copied().collect();
     let after = held_facts(connection, &counted).await?;
     let seasons = seasons_of(connection, &BeforeWrite::matches_without_season(change)).await?;
     let changes = before.changes(change, facts.iter().map(|(id, _)| *id), &after, &seasons);
-    insert(connection, &changes, now).await
+    insert(connection, &changes, now).await?;
+    Ok(before.applied(change, facts.iter().map(|(id, _)| *id), &after))
 }
 
 /// Adds one kind of change of matches, with the details of each.

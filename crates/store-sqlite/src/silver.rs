@@ -12,9 +12,11 @@ pub(crate) use write::update as update_matches;
 
 use crate::error::Mapped;
 use crate::row::Read;
-use crate::{SqliteStore, bronze, names, outbox, quality};
+use crate::{SqliteStore, bronze, corrections, names, outbox, quality};
 use async_trait::async_trait;
-use touchline_domain::ports::{SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts};
+use touchline_domain::ports::{
+    Applied, SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts,
+};
 
 #[async_trait]
 impl SilverReader for SqliteStore {
@@ -43,7 +45,7 @@ impl SilverReader for SqliteStore {
 
 #[async_trait]
 impl SilverWriter for SqliteStore {
-    async fn apply(&self, change: &SilverChange) -> Result<(), StoreError> {
+    async fn apply(&self, change: &SilverChange) -> Result<Applied, StoreError> {
         texts::change(change)?;
         let now = self.now();
         let mut transaction = self.write().await?;
@@ -61,11 +63,13 @@ impl SilverWriter for SqliteStore {
         events::insert(&mut transaction, &facts, now).await?;
         names::insert_identifiers(&mut transaction, &change.identifiers).await?;
         names::put_claims(&mut transaction, &change.claims, now).await?;
+        corrections::insert(&mut transaction, &change.corrections, now).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document, now).await?;
         }
-        outbox::silver(&mut transaction, change, &before, &facts, now).await?;
-        transaction.commit().await.mapped()
+        let applied = outbox::silver(&mut transaction, change, &before, &facts, now).await?;
+        transaction.commit().await.mapped()?;
+        Ok(applied)
     }
 }

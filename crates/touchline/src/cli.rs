@@ -1,8 +1,10 @@
 //! The command line: what can be asked, and how it is explained.
 
+mod conflicts;
 mod names;
 mod table;
 
+pub use conflicts::{Conflicts, Decide, Rule};
 pub use names::{Merge, Names};
 pub use table::Table;
 
@@ -105,6 +107,9 @@ pub enum Command {
     /// Give deductions of points, splits and play-offs of seasons, or show them
     #[command(subcommand)]
     Competitions(Competitions),
+    /// Decide about values that sources contradict: take the newer one, or keep what is held
+    #[command(subcommand)]
+    Conflicts(Conflicts),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -158,6 +163,9 @@ pub struct Reprocess {
     /// Only documents that came on this day (UTC) or later
     #[arg(long, value_name = "DATE")]
     pub since: Option<NaiveDate>,
+    /// What becomes of a source's newer word about a played match [default: the settings of [corrections]]
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub corrections: Option<Rule>,
 }
 
 #[derive(Debug, Args)]
@@ -180,6 +188,9 @@ pub struct Paths {
     /// Show how each file is understood (headings, dates, league, season, columns, first rows), and write nothing
     #[arg(long)]
     pub explain: bool,
+    /// What becomes of a source's newer word about a played match [default: the settings of [corrections]]
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub corrections: Option<Rule>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 pub mod competitions;
 pub mod config;
+pub mod conflicts;
 pub mod db;
 pub mod demo;
 pub mod doctor;

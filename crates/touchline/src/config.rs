@@ -1,5 +1,6 @@
 //! Configuration: the commented default compiled into the binary, then a file, then the environment, then flags.
 
+use crate::cli::Rule;
 use crate::server::ConnectionLimits;
 use anyhow::{Context, Result, anyhow, bail};
 use figment::providers::Serialized;
@@ -10,7 +11,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::{Table, Value};
-use touchline_intake::identity::SourceOrder;
+use touchline_intake::identity::{CorrectionRules, SourceOrder};
 use touchline_store_postgres::redacted;
 use touchline_upkeep::backup::Retention;
 
@@ -38,6 +39,7 @@ pub struct Config {
     pub training: Training,
     pub models: Models,
     pub identity: Identity,
+    pub corrections: CorrectionRules,
     pub lake: Lake,
     pub log: Log,
 }
@@ -322,7 +324,16 @@ impl Config {
 
     /// Whose word counts where sources disagree.
     pub fn source_order(&self) -> SourceOrder {
-        SourceOrder::new(self.identity.source_order.clone())
+        SourceOrder::new(self.identity.source_order.clone()).with_corrections(self.corrections)
+    }
+
+    /// The same with another rule for corrections, where one is given.
+    pub fn source_order_with(&self, rule: Option<Rule>) -> SourceOrder {
+        let order = self.source_order();
+        match rule {
+            Some(rule) => order.with_corrections(rule.rules()),
+            None => order,
+        }
     }
 
     /// Threads to use.

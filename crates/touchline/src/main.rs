@@ -82,6 +82,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Lake(arguments) => commands::lake::run(&session, &arguments).await,
         Command::Names(arguments) => commands::names::run(&session, &arguments).await,
         Command::Competitions(arguments) => commands::competitions::run(&session, &arguments).await,
+        Command::Conflicts(arguments) => commands::conflicts::run(&session, &arguments).await,
         Command::Config(arguments) => commands::config::run(&session, &arguments),
     }
 }

@@ -4,7 +4,7 @@ use super::fold::key;
 use super::similar::similarity;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use touchline_domain::ports::TeamAlias;
-use touchline_domain::{ANY_SOURCE, Team, TeamId};
+use touchline_domain::{ANY_SOURCE, Team, TeamId, are_identifiers};
 
 /// A team with all its names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct NameIndex {
 }
 
 impl NameIndex {
-    /// From teams and aliases; aliases of other teams are left out.
+    /// From teams and aliases; aliases of other teams and identifiers of teams are left out.
     pub fn new(teams: Vec<Team>, aliases: Vec<TeamAlias>) -> Self {
         let mut index = Self::default();
         for team in teams {
@@ -53,7 +53,7 @@ impl NameIndex {
             index.add_key(&team.country, &team.name, team.id);
             index.teams.insert(team.id, KnownTeam { team, aliases: Vec::new() });
         }
-        for alias in aliases {
+        for alias in aliases.into_iter().filter(|alias| !are_identifiers(&alias.source)) {
             if let Some(known) = index.teams.get_mut(&alias.team) {
                 known.aliases.push((alias.source.clone(), alias.alias.clone()));
                 index.add_key(&alias.country, &alias.alias, alias.team);

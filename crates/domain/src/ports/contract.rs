@@ -18,6 +18,7 @@ pub mod archive;
 pub mod bronze;
 pub mod competitions;
 pub mod content;
+pub mod corrections;
 pub mod diagnosis;
 pub mod events;
 pub mod export;
@@ -73,6 +74,8 @@ macro_rules! contract_tests {
             season_rules: rules_of_a_season_come_back_whole, rules_of_the_unknown_are_refused, rules_follow_merges;
             content: the_order_of_writing_does_not_matter, every_fact_matters,
                 findings_and_documents_do_not_matter;
+            corrections: a_correction_is_kept_once, a_correction_is_of_a_stored_match, seasons_with_claims_are_found,
+                what_was_written_is_counted, imports_at_once_count_each_match_once;
             matches: a_match_comes_back_whole, results_are_sorted_and_agree_with_matches,
                 matches_of_seasons_come_once;
             pages: pages_neither_repeat_nor_omit, every_filter_holds, a_page_of_nothing_is_empty,

@@ -1,8 +1,8 @@
 use super::StoreError;
 use crate::{
-    DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match, MatchClaim,
-    MatchId, MatchIdentifier, MatchStats, MatchStatus, NewMatch, OddsQuote, QualityIssue, Score, Season,
-    TeamId,
+    Correction, DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match,
+    MatchClaim, MatchId, MatchIdentifier, MatchStats, MatchStatus, NewMatch, OddsQuote, QualityIssue, Score,
+    Season, TeamId,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -39,10 +39,22 @@ pub struct SilverChange {
     pub identifiers: Vec<(MatchId, MatchIdentifier)>,
     /// What sources say of fields of stored matches; a stored claim of the same match, source and field is replaced.
     pub claims: Vec<MatchClaim>,
+    /// Values that were replaced, or stay although a source says another one; one that is kept already stays as it is.
+    pub corrections: Vec<Correction>,
     /// Findings, recorded in the same transaction.
     pub issues: Vec<QualityIssue>,
     /// The document whose records are now processed.
     pub document: Option<DocumentId>,
+}
+
+/// What a change really wrote: what was stored already, because it was applied before or by another import meanwhile, is
+/// not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// Matches that were not held.
+    pub new: u64,
+    /// Held matches whose row or facts are not what they were.
+    pub changed: u64,
 }
 
 /// A quote of a stored match.
@@ -255,11 +267,11 @@ pub trait QualityReader: Send + Sync {
 /// Writing silver.
 #[async_trait]
 pub trait SilverWriter: Send + Sync {
-    /// Applies a change in one transaction and marks its document's records as processed.
+    /// Applies a change in one transaction and marks its document's records as processed; says what was written.
     ///
     /// # Errors
     /// The store is not available, or a row breaks a constraint (then nothing is applied).
-    async fn apply(&self, change: &SilverChange) -> Result<(), StoreError>;
+    async fn apply(&self, change: &SilverChange) -> Result<Applied, StoreError>;
 }
 
 /// Recording findings about data.

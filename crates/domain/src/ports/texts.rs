@@ -5,8 +5,8 @@ use super::{
     FeatureSet, MatchFacts, ModelVersion, NameChange, SealedForecast, SilverChange, StoreError, TextFault,
 };
 use crate::{
-    FeedPosition, MatchClaim, NameDecision, NewDocument, NewLeague, NewMatch, NewNameReview, NewTeam, Player,
-    QualityIssue, SeasonRules,
+    Correction, FeedPosition, MatchClaim, NameDecision, NewDocument, NewLeague, NewMatch, NewNameReview,
+    NewTeam, Player, QualityIssue, SeasonRules,
 };
 
 /// The most bytes of a text that rows are found by: names of clubs, countries, bookmakers, sources, codes, kinds of
@@ -126,6 +126,7 @@ pub fn change(change: &SilverChange) -> Result<(), StoreError> {
         key("the identifier of a match", &identifier.external_id)?;
     }
     claims(&change.claims)?;
+    corrections(&change.corrections)?;
     issues(&change.issues)
 }
 
@@ -133,6 +134,15 @@ fn claims(claims: &[MatchClaim]) -> Result<(), StoreError> {
     claims.iter().try_for_each(|claim| {
         key("the source of a claim", &claim.source)?;
         free("the value of a claim", &claim.value)
+    })
+}
+
+fn corrections(corrections: &[Correction]) -> Result<(), StoreError> {
+    corrections.iter().try_for_each(|correction| {
+        key("the source of a correction", &correction.source)?;
+        key("the name of who decided", &correction.by)?;
+        optional("the value of a correction", correction.old.as_deref())?;
+        optional("the value of a correction", correction.new.as_deref())
     })
 }
 

@@ -1,10 +1,12 @@
 //! Which teams the names of a document stand for.
 
+mod identified;
 mod renamed;
 mod roster;
 
 use super::evidence::{self, Agreement};
 use super::{League, SourceOrder};
+use identified::{Identifiers, Mismatch};
 use renamed::Renamed;
 use roster::Rosters;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -36,6 +38,8 @@ pub(crate) struct Teams {
     pub renamed: Vec<Renamed>,
     /// New teams of the source whose names are almost those of other teams of the country.
     pub resembling: Vec<Resembling>,
+    /// Names that stand for another team than the source's identifier beside them.
+    pub mismatches: Vec<Mismatch>,
 }
 
 /// A new team with almost the name of another one.
@@ -120,11 +124,31 @@ where
     for alias in store.team_aliases(&countries, Some(source)).await? {
         teams.insert(&alias.country, &alias.alias, alias.team);
     }
+    let identifiers = Identifiers::load(store, source, parsed, leagues, &countries).await?;
     let unknown = unknown_names(&teams, &parsed.matches, leagues);
-    if unknown.is_empty() {
-        return Ok(teams);
+    if !unknown.is_empty() {
+        find_unknown(store, source, order, (parsed, leagues, &countries), &identifiers, unknown, &mut teams)
+            .await?;
     }
-    let aliases = store.team_aliases(&countries, None).await?;
+    teams.mismatches = identifiers.mismatches(&teams);
+    identifiers.keep(store, &teams).await?;
+    Ok(teams)
+}
+
+/// Finds or makes the teams of names that the source did not use before.
+async fn find_unknown<S>(
+    store: &S,
+    source: &str,
+    order: &SourceOrder,
+    (parsed, leagues, countries): (&Parsed, &[League], &[String]),
+    identifiers: &Identifiers,
+    unknown: Vec<Unknown>,
+    teams: &mut Teams,
+) -> Result<(), StoreError>
+where
+    S: LeagueReader + MatchReader + NameReader + NameWriter + RosterWriter + TeamReader + ?Sized,
+{
+    let aliases = store.team_aliases(countries, None).await?;
     let all = store.teams().await?;
     let index = NameIndex::new(all.into_iter().filter(|t| countries.contains(&t.country)).collect(), aliases);
     let mut step =
@@ -141,15 +165,13 @@ where
             open.push(name);
         }
     }
-    teams.renamed = renamed::find(store, &teams, &step, &open).await?;
-    for renamed in &teams.renamed.clone() {
-        teams.insert(&renamed.country, &renamed.name, renamed.team);
-        step.found.insert((renamed.country.clone(), renamed.name.clone()), renamed.team);
-        open.retain(|name| (&name.country, &name.name) != (&renamed.country, &renamed.name));
-    }
-    step.decide(store, &mut teams, open).await?;
-    step.keep(store, order, &mut teams).await?;
-    Ok(teams)
+    // The source's identifier of the team first, then those of its matches.
+    let by_identifier = identifiers.renamed(teams, &step, &open);
+    step.rename(teams, by_identifier, &mut open);
+    let by_match = renamed::find(store, teams, &step, &open).await?;
+    step.rename(teams, by_match, &mut open);
+    step.decide(store, teams, open).await?;
+    step.keep(store, order, teams).await
 }
 
 fn unknown_names(teams: &Teams, rows: &[SourceMatch], leagues: &[League]) -> Vec<Unknown> {
@@ -200,6 +222,16 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
+    /// Takes new names of known teams.
+    fn rename(&mut self, teams: &mut Teams, renamed: Vec<Renamed>, open: &mut Vec<Unknown>) {
+        for renamed in &renamed {
+            teams.insert(&renamed.country, &renamed.name, renamed.team);
+            self.found.insert((renamed.country.clone(), renamed.name.clone()), renamed.team);
+            open.retain(|name| (&name.country, &name.name) != (&renamed.country, &renamed.name));
+        }
+        teams.renamed.extend(renamed);
+    }
+
     /// Decides about names that no alias leads from.
     async fn decide<S>(&mut self, store: &S, teams: &mut Teams, open: Vec<Unknown>) -> Result<(), StoreError>
     where

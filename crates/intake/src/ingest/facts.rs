@@ -12,16 +12,18 @@ mod events;
 mod quotes;
 mod results;
 
-use super::plan::{Conflict, merge};
+use super::plan::Conflict;
+use super::plan::claims::{self, Given, Merged};
+use crate::identity::SourceOrder;
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use touchline_collect::names::key;
 use touchline_collect::{SourceFact, SourceFacts};
-use touchline_domain::ports::MatchFacts;
+use touchline_domain::ports::{Applied, MatchFacts};
 use touchline_domain::{
-    ANY_SOURCE, EventList, InPlayQuote, Injury, InjuryKind, Lineup, Match, MatchId, MatchStats, MatchStatus,
-    OddsQuote, Player, Side, SideStats, TeamId,
+    ANY_SOURCE, Correction, EventList, InPlayQuote, Injury, InjuryKind, Kickoff, Lineup, Match, MatchClaim,
+    MatchId, MatchStats, MatchStatus, NewMatch, OddsQuote, Player, Said, Side, SideStats, TeamId,
 };
 
 /// Before kick-off, when line-ups are handed in.
@@ -42,6 +44,14 @@ impl FactCounts {
         self.new_facts += other.new_facts;
         self.unchanged_facts += other.unchanged_facts;
     }
+
+    /// The same after a write that found everything stored, because another import wrote it meanwhile.
+    pub(super) fn as_written(self, written: Applied) -> Self {
+        if written.changed > 0 || written.new > 0 {
+            return self;
+        }
+        Self { new_facts: 0, unchanged_facts: self.unchanged_facts + self.new_facts }
+    }
 }
 
 /// What the store holds of the matches that are told of.
@@ -53,6 +63,8 @@ pub(super) struct Held {
     /// All names of the teams, each with the source that writes it.
     pub names: HashMap<TeamId, Vec<(String, String)>>,
     pub stats: Vec<(MatchId, MatchStats)>,
+    /// What sources said of the matches before.
+    pub words: HashMap<MatchId, claims::Words>,
     pub lineups: Vec<(MatchId, Lineup)>,
     pub injuries: Vec<(MatchId, Injury)>,
     pub events: Vec<(MatchId, EventList)>,
@@ -69,23 +81,31 @@ pub(super) struct FactPlan {
     pub changed: Vec<Match>,
     pub counts: FactCounts,
     pub conflicts: Vec<Conflict>,
+    /// What is worth a look and is decided: disagreements of sources, corrections.
+    pub notes: Vec<Conflict>,
+    pub claims: Vec<MatchClaim>,
+    pub corrections: Vec<Correction>,
 }
 
 /// Compares the facts of a document that came at a time with what is held.
 pub(super) fn plan(
     source: &str,
+    order: &SourceOrder,
     facts: Vec<SourceFacts>,
     held: Held,
-    collected_at: DateTime<Utc>,
+    said: Said,
 ) -> FactPlan {
     let mut planner = FactPlanner {
         source,
-        collected_at,
+        order,
+        said,
+        collected_at: said.at,
         held,
         new: BTreeMap::new(),
         changed: BTreeMap::new(),
         lists: BTreeMap::new(),
         counts: FactCounts::default(),
+        merged: Vec::new(),
     };
     let mut conflicts = Vec::new();
     for fact in facts {
@@ -95,8 +115,15 @@ pub(super) fn plan(
         }
     }
     conflicts.extend(planner.close_lists());
-    let FactPlanner { new, changed, counts, .. } = planner;
-    FactPlan { facts: new.into_iter().collect(), changed: changed.into_values().collect(), counts, conflicts }
+    let FactPlanner { new, changed, counts, merged, .. } = planner;
+    let (facts, changed) = (new.into_iter().collect(), changed.into_values().collect());
+    let mut plan = FactPlan { facts, changed, counts, conflicts, ..FactPlan::default() };
+    for merged in merged {
+        plan.notes.extend(merged.notes);
+        plan.claims.extend(merged.claims);
+        plan.corrections.extend(merged.corrections);
+    }
+    plan
 }
 
 /// The kind of finding for facts of a match that is not held: they can be used when it is.
@@ -109,16 +136,21 @@ type Refusal = (&'static str, String);
 
 struct FactPlanner<'a> {
     source: &'a str,
+    order: &'a SourceOrder,
+    said: Said,
     collected_at: DateTime<Utc>,
     held: Held,
     new: BTreeMap<MatchId, MatchFacts>,
     changed: BTreeMap<MatchId, Match>,
     lists: BTreeMap<MatchId, events::Draft>,
     counts: FactCounts,
+    /// What was decided about results and statistics.
+    merged: Vec<Merged>,
 }
 
 impl FactPlanner<'_> {
     fn take(&mut self, given: SourceFacts) -> Result<(), Refusal> {
+        let line = given.line;
         let id = self.held.named.get(&given.external_id);
         let found = self.held.matches.iter().find(|m| Some(&m.id) == id).ok_or_else(|| {
             let message = format!(
@@ -128,7 +160,7 @@ impl FactPlanner<'_> {
             (UNKNOWN_FIXTURE, message)
         })?;
         let side = || self.side(found, given.team.as_deref().unwrap_or_default());
-        let (id, kickoff, status) = (found.id, found.kickoff.at, found.status);
+        let (id, kickoff) = (found.id, found.kickoff);
         let is_new = match given.fact {
             SourceFact::Odds(quote) => {
                 let found = found.clone();
@@ -137,7 +169,7 @@ impl FactPlanner<'_> {
             SourceFact::InPlay(quote) => self.in_play(id, quote),
             SourceFact::Result { status, score, half_time } => {
                 let found = found.clone();
-                self.result(found, status, score, half_time)?
+                self.result(found, line, status, score, half_time)?
             }
             SourceFact::Event(event) => {
                 let (side, found) = (side()?, found.clone());
@@ -145,8 +177,8 @@ impl FactPlanner<'_> {
                 return Ok(());
             }
             SourceFact::Stats(stats) => {
-                let side = side()?;
-                self.stats(id, status, side, stats)?
+                let (side, found) = (side()?, found.clone());
+                self.stats(found, line, side, stats)?
             }
             SourceFact::Lineup { kind, formation, squad } => {
                 let side = side()?;
@@ -194,37 +226,54 @@ impl FactPlanner<'_> {
     }
 
     /// Since when something not held before is known, and whether that follows from habit.
-    fn known_at(&self, kickoff: DateTime<Utc>, told_before: bool) -> (DateTime<Utc>, bool) {
+    fn known_at(&self, kickoff: Kickoff, told_before: bool) -> (DateTime<Utc>, bool) {
         let came = self.collected_at;
-        if came < kickoff || told_before { (came, false) } else { (kickoff - HABIT, true) }
+        if came < kickoff.latest() || told_before { (came, false) } else { (kickoff.at - HABIT, true) }
     }
 
-    fn stats(
-        &mut self,
-        id: MatchId,
-        status: MatchStatus,
-        side: Side,
-        stats: SideStats,
-    ) -> Result<bool, Refusal> {
-        if status != MatchStatus::Finished {
-            let message = format!("the match is {}, and its counts are not the last ones", status.name());
+    fn stats(&mut self, mut found: Match, line: u32, side: Side, stats: SideStats) -> Result<bool, Refusal> {
+        if found.status != MatchStatus::Finished {
+            let message =
+                format!("the match is {}, and its counts are not the last ones", found.status.name());
             return Err(("match_not_over", message));
         }
         let both = match side {
             Side::Home => MatchStats { home: stats, away: SideStats::default() },
             Side::Away => MatchStats { home: SideStats::default(), away: stats },
         };
-        let stored =
-            self.held.stats.iter().find(|(of, _)| *of == id).map_or_else(MatchStats::default, |(_, s)| *s);
-        if merge::stats(stored, both) == stored {
-            return Ok(false);
+        let details = NewMatch { source: self.source.to_owned(), external_id: None, ..found.details.clone() };
+        let id = found.id;
+        let Some(stats) = self.merge(&mut found, line, &details, Some(both))? else { return Ok(false) };
+        match self.held.stats.iter_mut().find(|(of, _)| *of == id) {
+            Some((_, held)) => *held = stats,
+            None => self.held.stats.push((id, stats)),
         }
-        let facts = self.new.entry(id).or_default();
-        facts.stats = Some(merge::stats(facts.stats.unwrap_or_default(), both));
+        self.new.entry(id).or_default().stats = Some(stats);
         Ok(true)
     }
 
-    fn lineup(&mut self, id: MatchId, kickoff: DateTime<Utc>, mut lineup: Lineup) -> Result<bool, Refusal> {
+    /// Completes and corrects a match by what the document says of it; the statistics to store.
+    fn merge(
+        &mut self,
+        found: &mut Match,
+        line: u32,
+        details: &NewMatch,
+        stats: Option<MatchStats>,
+    ) -> Result<Option<MatchStats>, Refusal> {
+        let id = found.id;
+        let stored = self.held.stats.iter().find(|(of, _)| *of == id).map(|(_, stats)| *stats);
+        let given = Given { line, details, stats, said: self.said };
+        let words = self.held.words.get(&id);
+        let own = (found.source.clone(), found.external_id.clone());
+        let mut merged = claims::merge(found, stored.unwrap_or_default(), &given, self.order, words);
+        // Facts about a match do not make it their source's.
+        (found.details.source, found.details.external_id) = own;
+        let (conflict, stats) = (merged.conflict.take(), merged.stats);
+        self.merged.push(merged);
+        conflict.map_or(Ok(stats), |conflict| Err((conflict.kind, conflict.message)))
+    }
+
+    fn lineup(&mut self, id: MatchId, kickoff: Kickoff, mut lineup: Lineup) -> Result<bool, Refusal> {
         let same = |l: &Lineup| (l.side, l.kind, &l.source) == (lineup.side, lineup.kind, &lineup.source);
         let held: Vec<&Lineup> =
             self.held.lineups.iter().filter(|(of, l)| *of == id && same(l)).map(|(_, l)| l).collect();
@@ -249,7 +298,7 @@ impl FactPlanner<'_> {
     fn injury(
         &mut self,
         id: MatchId,
-        kickoff: DateTime<Utc>,
+        kickoff: Kickoff,
         side: Side,
         player: Player,
         kind: InjuryKind,

@@ -2,25 +2,27 @@
 //!
 //! A match is one leg of a pairing in a season of a league; legs count by date. A row that carries an identifier that
 //! its source gave a stored match before is that match, whatever else it says. Any other row is taken for a stored leg of
-//! the same date, or of a day beside it with the same score; a row with another date moves the earliest stored leg that
+//! the same date, of a day beside it with the same score, or of a few days off with the same score where the league's
+//! pairings do not meet that often ([`matching`]); a row with another date moves the earliest stored leg that
 //! is not played yet, and otherwise is a new leg; unless it is an old word about a leg that was played after the row's
-//! document came. What one source says twice in two ways is a conflict: it is recorded,
-//! and what is stored stays. What two sources say in two ways is decided by their order, and recorded too.
+//! document came. A season is that of the match which is held for the date, whatever the label says ([`seasons`]). What one source says twice in two ways is a correction or a
+//! conflict, by the rules of [`claims`]. What two sources say in two ways is decided by their order, and recorded too.
 
-mod claims;
+pub(super) mod claims;
+mod matching;
 pub(super) mod merge;
 mod moves;
+pub(super) mod seasons;
 
 use crate::identity::{SourceOrder, Teams};
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use touchline_collect::SourceMatch;
-use touchline_domain::ports::{MatchFacts, SilverChange, StoredQuote};
+use touchline_domain::ports::{Applied, MatchFacts, SilverChange, StoredQuote};
 use touchline_domain::{
-    DecimalOdds, DocumentId, LeagueId, MarketType, Match, MatchClaim, MatchId, MatchStats, NewMatch,
-    OddsPhase, OddsQuote, QualityIssue, Season, Severity, TeamId,
+    Correction, DecimalOdds, DocumentId, LeagueId, MarketType, Match, MatchClaim, MatchId, MatchStats,
+    NewMatch, OddsPhase, OddsQuote, QualityIssue, Said, Season, Severity, TeamId,
 };
 
 /// What became of matches.
@@ -30,6 +32,8 @@ pub struct MatchCounts {
     pub new: u64,
     /// Held, and changed or completed.
     pub changed: u64,
+    /// Of those, matches of which a value was replaced by a newer word of its source.
+    pub corrected: u64,
     /// Held as they are.
     pub unchanged: u64,
     /// In conflict with what is held.
@@ -41,8 +45,22 @@ impl MatchCounts {
     pub fn add(&mut self, other: &Self) {
         self.new += other.new;
         self.changed += other.changed;
+        self.corrected += other.corrected;
         self.unchanged += other.unchanged;
         self.conflicting += other.conflicting;
+    }
+
+    /// The same after a write that wrote less than was planned, because another import wrote it meanwhile.
+    pub(super) fn as_written(mut self, planned: &SilverChange, written: Applied) -> Self {
+        let changed: HashSet<MatchId> =
+            planned.changed.iter().map(|m| m.id).chain(planned.facts.iter().map(|(id, _)| *id)).collect();
+        let not_new = (planned.new.len() as u64).saturating_sub(written.new).min(self.new);
+        let not_changed = (changed.len() as u64).saturating_sub(written.changed).min(self.changed);
+        self.new -= not_new;
+        self.changed -= not_changed;
+        self.corrected = self.corrected.min(self.changed);
+        self.unchanged += not_new + not_changed;
+        self
     }
 }
 
@@ -81,8 +99,8 @@ pub(super) struct Known<'a> {
     pub order: &'a SourceOrder,
     pub leagues: &'a [LeagueId],
     pub teams: &'a Teams,
-    /// When the document came that holds the rows.
-    pub collected_at: DateTime<Utc>,
+    /// When the document came that holds the rows, and which it is.
+    pub said: Said,
 }
 
 /// What the store holds of the seasons that the rows touch.
@@ -95,6 +113,10 @@ pub(super) struct Existing {
     pub named: HashMap<String, MatchId>,
     /// What sources say of fields of the matches.
     pub claims: Vec<MatchClaim>,
+    /// Whether a row has no match of its date in its season.
+    pub may_be_mislabelled: bool,
+    /// What was corrected of them.
+    pub corrections: Vec<Correction>,
 }
 
 /// What has to change.
@@ -103,7 +125,7 @@ pub(super) struct Plan {
     pub change: SilverChange,
     pub counts: MatchCounts,
     pub conflicts: Vec<Conflict>,
-    /// What sources disagree about, which is decided.
+    /// What is worth a look and is decided: disagreements of sources, corrections.
     pub notes: Vec<Conflict>,
     /// Matches that change already, because they or another leg went to another pairing.
     moved: HashSet<MatchId>,
@@ -150,11 +172,15 @@ pub(super) fn plan(known: &Known<'_>, rows: Vec<SourceMatch>, existing: Existing
         facts: StoredFacts::new(existing.stats, existing.odds),
         order: known.order,
         named: existing.named,
-        claims: claims::by_match(existing.claims),
+        words: claims::by_match(existing.claims, existing.corrections),
+        said: known.said,
     };
     let mut plan = Plan::default();
     let rows = rows.into_iter().filter_map(|row| resolve(known, row)).collect();
-    let rows = moves::without_repeated_identifiers(rows, &mut plan);
+    let mut rows = moves::without_repeated_identifiers(rows, &mut plan);
+    if existing.may_be_mislabelled {
+        seasons::relabel(&mut rows, &existing.matches, &held, &mut plan);
+    }
     let mut pairings = Pairings::default();
     for m in existing.matches {
         pairings.entry(pairing_of(&m)).or_default().0.push(m);
@@ -163,9 +189,10 @@ pub(super) fn plan(known: &Known<'_>, rows: Vec<SourceMatch>, existing: Existing
     for row in rows {
         pairings.entry(pairing_of(&row.details)).or_default().1.push(row);
     }
-    for (_, (stored, rows)) in pairings {
+    let meetings = matching::Meetings::of(&pairings);
+    for (pairing, (stored, rows)) in pairings {
         if !rows.is_empty() {
-            merge::pairing(stored, rows, &held, known.collected_at, &mut plan);
+            merge::pairing(stored, rows, &held, meetings.usual(pairing.0, pairing.1), &mut plan);
         }
     }
     plan
@@ -184,12 +211,14 @@ pub(super) struct Held<'a> {
     pub order: &'a SourceOrder,
     /// Matches by the source's own identifiers.
     pub named: HashMap<String, MatchId>,
-    pub claims: HashMap<MatchId, claims::Claims>,
+    pub words: HashMap<MatchId, claims::Words>,
+    /// When the rows' document came.
+    pub said: Said,
 }
 
 impl Held<'_> {
     /// The stored match that a row names by its identifier.
-    fn named(&self, row: &NewMatch) -> Option<MatchId> {
+    pub fn named(&self, row: &NewMatch) -> Option<MatchId> {
         self.named.get(row.external_id.as_ref()?).copied()
     }
 }
@@ -235,13 +264,22 @@ impl StoredFacts {
         Self { stats: stats.into_iter().collect(), odds: by_match }
     }
 
-    /// The part of `facts` that the store does not hold of a match; `None` if it holds all.
-    pub fn missing(&self, id: MatchId, facts: MatchFacts) -> Option<MatchFacts> {
-        let stored = self.stats.get(&id).copied().unwrap_or_default();
-        let stats = facts.stats.filter(|s| merge::stats(stored, *s) != stored);
+    /// The statistics that the store holds of a match.
+    pub fn stats_of(&self, id: MatchId) -> MatchStats {
+        self.stats.get(&id).copied().unwrap_or_default()
+    }
+
+    /// The facts to store of a match: statistics that were decided about, and prices that the store does not hold; `None`
+    /// if there is nothing.
+    pub fn missing(
+        &self,
+        id: MatchId,
+        stats: Option<MatchStats>,
+        odds: Vec<OddsQuote>,
+    ) -> Option<MatchFacts> {
         let held = self.odds.get(&id);
         let odds: Vec<OddsQuote> =
-            facts.odds.into_iter().filter(|q| held.is_none_or(|h| !h.contains(&quote_key(q)))).collect();
+            odds.into_iter().filter(|q| held.is_none_or(|h| !h.contains(&quote_key(q)))).collect();
         (stats.is_some() || !odds.is_empty()).then_some(MatchFacts { stats, odds, ..MatchFacts::default() })
     }
 }

@@ -184,8 +184,8 @@ FROM identity_merge_matches j
 JOIN match_claims o ON o.match_id = j.match_id
 WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL;
 
-INSERT INTO match_claims (match_id, field, source, value, recorded_at)
-SELECT j.joined_to, o.field, o.source, o.value, o.recorded_at
+INSERT INTO match_claims (match_id, field, source, value, recorded_at, said_at, document_id)
+SELECT j.joined_to, o.field, o.source, o.value, o.recorded_at, o.said_at, o.document_id
 FROM identity_merge_matches j
 JOIN match_claims o ON o.match_id = j.match_id
 WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND NOT EXISTS (
@@ -194,6 +194,17 @@ ON CONFLICT DO NOTHING;
 
 DELETE FROM match_claims WHERE match_id IN (
     SELECT match_id FROM identity_merge_matches WHERE merge_id = $1 AND joined_to IS NOT NULL);
+
+-- Corrections follow their match as they are.
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+SELECT j.merge_id, 'match_corrections', c.id, 'moved', jsonb_build_object('match_id', c.match_id)
+FROM identity_merge_matches j
+JOIN match_corrections c ON c.match_id = j.match_id
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL;
+
+UPDATE match_corrections SET match_id = j.joined_to
+FROM identity_merge_matches j
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND match_corrections.match_id = j.match_id;
 
 -- Names that were accepted for the merged league or team are accepted for the kept one.
 INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)

@@ -153,6 +153,10 @@ FROM identity_merge_rows r
 CROSS JOIN LATERAL jsonb_populate_record(NULL::match_claims, r.before) o
 WHERE r.merge_id = $1 AND r.table_name = 'match_claims';
 
+UPDATE match_corrections SET match_id = (r.before ->> 'match_id')::bigint
+FROM identity_merge_rows r
+WHERE r.merge_id = $1 AND r.table_name = 'match_corrections' AND match_corrections.id = r.row_id;
+
 UPDATE name_reviews SET resolved_id = (SELECT merged_id FROM identity_merges WHERE id = $1)
 WHERE id IN (SELECT row_id FROM identity_merge_rows WHERE merge_id = $1 AND table_name = 'name_reviews');
 

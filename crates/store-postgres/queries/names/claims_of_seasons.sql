@@ -1,4 +1,4 @@
-SELECT match_id, field, source, value
+SELECT match_id, field, source, value, coalesce(said_at, recorded_at), document_id
 FROM match_claims
 WHERE match_id IN (
     SELECT id FROM matches

@@ -56,11 +56,11 @@ REVOKE ALL ON audit_logs, audit_trail FROM football_reader;
 -- Writers add, and change what may change; they remove nothing, and reach partitions only through their table.
 GRANT football_reader TO football_writer;
 GRANT INSERT ON raw_documents, document_readings, raw_match_data, raw_odds_data, raw_scores_data, leagues, league_aliases, teams, team_aliases,
-    matches, match_identifiers, match_claims, name_reviews, name_review_documents, odds, match_stats, lineups,
+    matches, match_identifiers, match_claims, match_corrections, name_reviews, name_review_documents, odds, match_stats, lineups,
     lineup_players, injuries, players, match_events, in_play_odds, features, predictions, feature_sets, model_versions,
     data_collection_logs, data_quality_logs, error_logs, outbox, feed_readers TO football_writer;
 GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;
-GRANT UPDATE (value, recorded_at) ON match_claims TO football_writer;
+GRANT UPDATE (value, said_at, document_id, recorded_at) ON match_claims TO football_writer;
 GRANT INSERT, UPDATE ON season_rules TO football_writer;
 GRANT UPDATE (status, resolved_id, decided_at, decided_by) ON name_reviews TO football_writer;
 GRANT UPDATE (processed_at) ON raw_documents TO football_writer;

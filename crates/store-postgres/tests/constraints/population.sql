@@ -62,6 +62,8 @@ INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before) V
 INSERT INTO league_aliases (source, alias, league_id) VALUES ('test', 'E0', 1);
 INSERT INTO match_identifiers (source, external_id, match_id) VALUES ('test', '7', 1);
 INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', now());
+INSERT INTO match_corrections (match_id, field, source, old_value, new_value, said_at, known_at, verdict, decided_by, recorded_at)
+VALUES (1, 'score', 'test', '1-0', '2-0', now(), now(), 'taken', 'newer', now());
 INSERT INTO name_reviews (kind, source, country, league_id, name, opened_at)
 VALUES ('team', 'other', 'England', 1, 'Alfa', now());
 INSERT INTO name_review_documents (review_id, document_id) VALUES (1, 1);

@@ -5,8 +5,8 @@ use crate::row::Read;
 use std::collections::HashMap;
 use touchline_domain::ports::{IdentityMerge, MergeSide, MovedRows, StoreError, TeamAlias};
 use touchline_domain::{
-    DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameKind, NameReview,
-    NewNameReview, ReviewId, TeamId, Verdict,
+    Correction, DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameKind,
+    NameReview, NewNameReview, ReviewId, Said, Season, TeamId, Verdict,
 };
 
 /// Source, alias and league.
@@ -29,14 +29,42 @@ pub fn identified(row: &impl Read) -> Result<(String, MatchId), StoreError> {
     Ok((row.value(0)?, MatchId(row.value(1)?)))
 }
 
-/// Match, field, source and value.
+/// Match, field, source, value, when it was said and the document.
 pub fn claim(row: &impl Read) -> Result<MatchClaim, StoreError> {
     Ok(MatchClaim {
         match_id: MatchId(row.value(0)?),
         field: row.parsed(1)?,
         source: row.value(2)?,
         value: row.value(3)?,
+        said: said(row, 4)?,
     })
+}
+
+/// A time and a document.
+fn said(row: &impl Read, column: usize) -> Result<Said, StoreError> {
+    let document: Option<i64> = row.value(column + 1)?;
+    Ok(Said { at: row.time(column)?, document: document.map(DocumentId) })
+}
+
+/// Match, field, source, older and newer value, when it was said and the document, since when it is known, verdict and who
+/// decided.
+pub fn correction(row: &impl Read) -> Result<Correction, StoreError> {
+    Ok(Correction {
+        match_id: MatchId(row.value(0)?),
+        field: row.parsed(1)?,
+        source: row.value(2)?,
+        old: row.value(3)?,
+        new: row.value(4)?,
+        said: said(row, 5)?,
+        known_at: row.time(7)?,
+        verdict: row.parsed(8)?,
+        by: row.value(9)?,
+    })
+}
+
+/// League and season.
+pub fn season(row: &impl Read) -> Result<(LeagueId, Season), StoreError> {
+    Ok((LeagueId(row.value(0)?), row.parsed(1)?))
 }
 
 /// Reviews from all columns of `name_reviews`, with the documents that wait for each, from rows of review and document.

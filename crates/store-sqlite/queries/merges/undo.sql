@@ -172,11 +172,15 @@ DELETE FROM match_claims WHERE (match_id, field, source, value) IN (
     JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
     WHERE r.merge_id = ?1 AND r.table_name = 'match_claims' AND r.change = 'moved');
 
-INSERT INTO match_claims (match_id, field, source, value, recorded_at)
+INSERT INTO match_claims (match_id, field, source, value, recorded_at, said_at, document_id)
 SELECT r.before ->> 'match_id', r.before ->> 'field', r.before ->> 'source', r.before ->> 'value', r.before ->>
-    'recorded_at'
+    'recorded_at', r.before ->> 'said_at', r.before ->> 'document_id'
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'match_claims';
+
+UPDATE match_corrections SET match_id = r.before ->> 'match_id'
+FROM identity_merge_rows r
+WHERE r.merge_id = ?1 AND r.table_name = 'match_corrections' AND match_corrections.id = r.row_id;
 
 UPDATE name_reviews SET resolved_id = (SELECT merged_id FROM identity_merges WHERE id = ?1)
 WHERE id IN (SELECT row_id FROM identity_merge_rows WHERE merge_id = ?1 AND table_name = 'name_reviews');

@@ -1,3 +1,4 @@
+use super::Rule;
 use clap::Args;
 use std::path::PathBuf;
 use touchline_domain::Season;
@@ -44,6 +45,9 @@ pub struct Table {
     /// Show how each file is understood (headings, dates, league, season, columns, first rows), and write nothing
     #[arg(long, conflicts_with = "guess")]
     pub explain: bool,
+    /// What becomes of a source's newer word about a played match [default: the settings of [corrections]]
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub corrections: Option<Rule>,
     /// Files or folders; folders are searched
     #[arg(required_unless_present = "list", value_name = "PATH")]
     pub paths: Vec<PathBuf>,

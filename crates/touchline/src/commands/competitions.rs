@@ -1,5 +1,6 @@
 use super::Ending;
 use crate::cli::Competitions;
+use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
@@ -13,7 +14,11 @@ const LARGEST: u64 = 1 << 20;
 
 /// `touchline competitions`.
 pub async fn run(session: &Session, command: &Competitions) -> Result<Ending> {
-    let store = session.store().await?;
+    let role = match command {
+        Competitions::Import { .. } => Role::Writer,
+        Competitions::Show { .. } => Role::Reader,
+    };
+    let store = session.store(role).await?;
     match command {
         Competitions::Import { file } => import(session, store.as_ref(), file).await,
         Competitions::Show { league, season } => {

@@ -15,7 +15,7 @@ use touchline_intake::ingest::{FactCounts, Findings, IngestReport, Weight};
 /// `touchline ingest`.
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     let mut said = Said::default();
-    let (provider, Paths { paths, explain }) = match command {
+    let (provider, Paths { paths, explain, corrections }) = match command {
         Ingest::FootballData(tables) | Ingest::Understat(tables) | Ingest::Fbref(tables) => {
             said = Said { league: tables.league.clone(), season: tables.season };
             let provider = match command {
@@ -36,7 +36,7 @@ pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     }
     let store = session.store(Role::Writer).await?;
     let clock = session.clock.as_ref();
-    let order = session.config.source_order();
+    let order = session.config.source_order_with(*corrections);
     let report =
         import_files_as(store.as_ref(), (provider, &said), paths, &order, clock, &session.progress).await?;
     print(session, &report, store.counts().await?)?;
@@ -97,6 +97,15 @@ pub fn print(session: &Session, report: &IngestReport, held: SilverCounts) -> Re
         count(m.unchanged),
         count(m.conflicting),
     ));
+    if m.corrected > 0 {
+        output::line(format!(
+            "{} matches corrected by a newer word of their source; the older values are kept with their time",
+            count(m.corrected)
+        ));
+    }
+    if m.conflicting > 0 {
+        output::line("touchline conflicts list shows the values that wait for a decision");
+    }
     let facts = &report.facts;
     if *facts != FactCounts::default() {
         output::line(format!(

@@ -28,7 +28,7 @@ pub async fn run(session: &Session, arguments: &Arguments) -> Result<Ending> {
     let report = reprocess(
         store.as_ref(),
         which,
-        &session.config.source_order(),
+        &session.config.source_order_with(arguments.corrections),
         session.clock.as_ref(),
         &session.progress,
     )

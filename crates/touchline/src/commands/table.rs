@@ -35,7 +35,7 @@ pub async fn run(session: &Session, table: &Table) -> Result<Ending> {
         return show(session, &source, documents.into_iter().flatten().map(Ok));
     }
     let store = session.store(Role::Writer).await?;
-    let order = session.config.source_order();
+    let order = session.config.source_order_with(table.corrections);
     let clock = session.clock.as_ref();
     let report =
         import_tables(store.as_ref(), &source, &table.paths, &order, clock, &session.progress).await?;

@@ -3,7 +3,7 @@
 use super::{competitions, identifier, keep, leagues, name};
 use crate::leagues::LeagueIndex;
 use crate::values::{self, Fault};
-use crate::{Parsed, Rejection, RejectionKind, SourceMatch};
+use crate::{Parsed, Rejection, RejectionKind, SourceMatch, TeamIdentifier};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value;
 use touchline_domain::{CompetitionKind, Kickoff, MatchStatus, Score, Season};
@@ -13,6 +13,16 @@ pub(super) fn read(rows: &[Value], today: NaiveDate, parsed: &mut Parsed) {
     for (line, row) in (1..).zip(rows) {
         let read = read_match(line, row, today, &mut leagues);
         if let Some((found, fault)) = keep(parsed, line, row, read) {
+            for (side, name) in [("home", &found.home), ("away", &found.away)] {
+                let identifier = identifier(&row["teams"][side]["id"]);
+                let of = |identifier| TeamIdentifier {
+                    league: found.league,
+                    name: name.clone(),
+                    identifier,
+                    line,
+                };
+                parsed.team_ids.extend(identifier.map(of));
+            }
             parsed.matches.push(found);
             let reject =
                 |text| Rejection::new(line, RejectionKind::MalformedHalfTime, text, &row.to_string());

@@ -1,7 +1,7 @@
 //! Competitions that are not leagues, and settings of their matches.
 
 use super::fixture::prelude::*;
-use super::fixture::{apply, find, league, new, refused, stored, team, world};
+use super::fixture::{apply, find, league, new, refused, said, stored, team, world};
 use crate::ports::{MatchFilter, MergeSubject, SilverChange, Store};
 use crate::{
     ChangeKind, ClaimField, CompetitionKind, League, Match, MatchClaim, MatchSetting, NATIONAL_TEAMS,
@@ -203,8 +203,13 @@ pub async fn claims_name_parts_of_settings<H: Deref<Target: Store>>(fresh: impl 
         ClaimField::AfterExtraTime,
         ClaimField::Shootout,
     ];
-    let claim =
-        |field| MatchClaim { match_id: held.id, source: "t".to_owned(), field, value: "x".to_owned() };
+    let claim = |field| MatchClaim {
+        match_id: held.id,
+        source: "t".to_owned(),
+        field,
+        value: "x".to_owned(),
+        said: said(0),
+    };
     let claims: Vec<_> = fields.into_iter().map(claim).collect();
     apply(&*store, SilverChange { claims: claims.clone(), ..SilverChange::default() }).await;
     let mut back = store.claims_of(&[(held.league, held.season)]).await.expect("read");

@@ -2,11 +2,11 @@
 
 use crate::ports::{FeatureSet, MatchFacts, SealedDetails, SealedForecast, SilverChange, Store, StoreError};
 use crate::{
-    CompetitionKind, DecimalOdds, DocumentId, EventKind, EventList, Forecast, InPlayQuote, Injury,
-    InjuryKind, Kickoff, LeagueId, Lineup, LineupKind, Listed, MarketType, Match, MatchEvent, MatchId,
-    MatchSetting, MatchStats, MatchStatus, NewDocument, NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote,
-    Player, Position, QualityIssue, RawRecord, RecordKind, Score, ScoreGrid, Season, Severity, Side, Squad,
-    TeamId,
+    ClaimField, CompetitionKind, Correction, CorrectionVerdict, DecimalOdds, DocumentId, EventKind,
+    EventList, Forecast, InPlayQuote, Injury, InjuryKind, Kickoff, LeagueId, Lineup, LineupKind, Listed,
+    MarketType, Match, MatchEvent, MatchId, MatchSetting, MatchStats, MatchStatus, NewDocument, NewLeague,
+    NewMatch, NewTeam, OddsPhase, OddsQuote, Player, Position, QualityIssue, RawRecord, RecordKind, Said,
+    Score, ScoreGrid, Season, Severity, Side, SideStats, Squad, TeamId,
 };
 use chrono::{DateTime, Duration, Utc};
 
@@ -21,6 +21,26 @@ pub(super) const DOCUMENTS: [(&[u8], &str); 3] = [
 
 pub(super) fn time(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000 + seconds, 0).expect("a time near 2023")
+}
+
+/// Said by a person so long after the epoch of [`time`].
+pub(super) fn said(seconds: i64) -> Said {
+    Said { at: time(seconds), document: None }
+}
+
+/// A score of the source that was corrected after an hour.
+pub(super) fn correction(match_id: MatchId, old: &str, new: &str) -> Correction {
+    Correction {
+        match_id,
+        field: ClaimField::Score,
+        source: SOURCE.to_owned(),
+        old: Some(old.to_owned()),
+        new: Some(new.to_owned()),
+        said: said(3_600),
+        known_at: time(3_600),
+        verdict: CorrectionVerdict::Taken,
+        by: "newer".to_owned(),
+    }
 }
 
 pub(super) fn season(start: u16) -> Season {
@@ -98,6 +118,11 @@ pub(super) fn with_odds(odds: Vec<OddsQuote>) -> MatchFacts {
 
 pub(super) fn with_stats(stats: MatchStats) -> MatchFacts {
     MatchFacts { stats: Some(stats), ..MatchFacts::default() }
+}
+
+/// Shots of the home side.
+pub(super) fn shots(n: u16) -> MatchStats {
+    MatchStats { home: SideStats { shots: Some(n), ..SideStats::default() }, ..MatchStats::default() }
 }
 
 pub(super) fn with_squads(lineups: Vec<Lineup>, injuries: Vec<Injury>) -> MatchFacts {
@@ -298,15 +323,24 @@ pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>, what: &
     }
 }
 
+/// Polls all until all are done.
+pub(super) async fn join<F: Future<Output = ()> + Unpin>(mut running: Vec<F>) {
+    std::future::poll_fn(|context| {
+        running.retain_mut(|future| std::pin::Pin::new(future).poll(context).is_pending());
+        if running.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}
+
 /// The ports' methods, for stores that come behind a smart pointer.
 pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
         ArtifactStore as _, BronzeReader as _, BronzeWriter as _, ChangeFeed as _, ChangeFeedWriter as _,
-        EventReader as _, ExportRepository as _, HealthCheck as _, IdentityMerges as _,
-        InPlayOddsReader as _, LeagueReader as _, LedgerReader as _, MatchReader as _, ModelReader as _,
-        ModelWriter as _, NameReader as _, NameWriter as _, PredictionReader as _, PredictionWriter as _,
-        QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _,
-        SilverReader as _, SilverWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _,
-        TeamReader as _,
+        CorrectionReader as _, EventReader as _, ExportRepository as _, HealthCheck as _,
+        IdentityMerges as _, InPlayOddsReader as _, LeagueReader as _, LedgerReader as _, MatchReader as _,
+        ModelReader as _, ModelWriter as _, NameReader as _, NameWriter as _, PredictionReader as _,
+        PredictionWriter as _, QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _,
+        SelfDiagnosis as _, SilverReader as _, SilverWriter as _, SquadReader as _, SummaryReader as _,
+        SummaryWriter as _, TeamReader as _,
     };
 }

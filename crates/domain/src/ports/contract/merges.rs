@@ -7,8 +7,8 @@ pub use random::random_worlds_come_back_whole;
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    SOURCE, World, apply, events, facts, in_play, injury, league, lineup, new, price, quote, refused, team,
-    time, with_odds, with_squads, with_stats, world,
+    SOURCE, World, apply, events, facts, in_play, injury, league, lineup, new, price, quote, refused, said,
+    team, time, with_odds, with_squads, with_stats, world,
 };
 use super::fixture::{features, sealed};
 use crate::ports::{MatchFacts, MergePreference, MergeSubject, SilverChange, Store};
@@ -81,6 +81,7 @@ async fn held_twice(store: &(impl Store + ?Sized)) -> (World, [MatchId; 6]) {
         source: source.to_owned(),
         field: ClaimField::Referee,
         value: value.to_owned(),
+        said: said(0),
     };
     let claims = vec![claim(first, "third", "A"), claim(second, "third", "B"), claim(second, SECOND, "R")];
     apply(store, SilverChange { claims, ..SilverChange::default() }).await;

@@ -2,7 +2,7 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    SOURCE, World, apply, new, refused, season, stored, stored_document, team, time, world,
+    SOURCE, World, apply, new, refused, said, season, stored, stored_document, team, time, world,
 };
 use crate::ports::{NameChange, SilverChange, Store, StoreError, TeamAlias};
 use crate::{
@@ -186,6 +186,7 @@ pub async fn a_claim_is_kept_by_source_and_field<H: Deref<Target: Store>>(fresh:
         source: source.to_owned(),
         field,
         value: value.to_owned(),
+        said: said(0),
     };
     let claims = vec![
         claim("another", ClaimField::Score, "2-2"),

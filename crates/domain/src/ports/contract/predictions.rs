@@ -1,7 +1,7 @@
 //! Sealed forecasts.
 
 use super::fixture::prelude::*;
-use super::fixture::{apply, details, features, refused, sealed, stored, time, world};
+use super::fixture::{apply, details, features, join, refused, sealed, stored, time, world};
 use crate::ports::{LEDGER_START, LedgerMatch, SealedDetails, SealedForecast, SilverChange, Store};
 use crate::{Forecast, Kickoff, KickoffPrecision, MatchId, ScoreGrid};
 use std::ops::Deref;
@@ -229,13 +229,4 @@ pub async fn racing_sealers_make_one_chain<H: Deref<Target: Store>>(fresh: impl 
     }
     let head = store.ledger_head().await.expect("read");
     assert_eq!((head.sequence, head.entry_hash.as_str()), before);
-}
-
-/// Polls all until all are done.
-async fn join<F: Future<Output = ()> + Unpin>(mut running: Vec<F>) {
-    std::future::poll_fn(|context| {
-        running.retain_mut(|future| std::pin::Pin::new(future).poll(context).is_pending());
-        if running.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
 }

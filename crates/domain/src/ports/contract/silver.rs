@@ -2,8 +2,8 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    World, apply, bare, events, facts, find, in_play, injury, issue, lineup, new, price, quote, refused,
-    stored, stored_document, time, with_odds, with_squads, with_stats, world,
+    World, apply, bare, correction, events, facts, find, in_play, injury, issue, lineup, new, price, quote,
+    refused, said, shots, stored, stored_document, time, with_odds, with_squads, with_stats, world,
 };
 use crate::ports::{MatchFacts, SilverChange, Store};
 use crate::{
@@ -12,10 +12,6 @@ use crate::{
 };
 use chrono::{DateTime, Duration};
 use std::ops::Deref;
-
-fn shots(n: u16) -> MatchStats {
-    MatchStats { home: SideStats { shots: Some(n), ..SideStats::default() }, ..MatchStats::default() }
-}
 
 /// A change with everything in it, for a document.
 async fn full_change(store: &(impl Store + ?Sized), w: &World) -> SilverChange {
@@ -45,7 +41,9 @@ async fn full_change(store: &(impl Store + ?Sized), w: &World) -> SilverChange {
             source: "another".to_owned(),
             field: ClaimField::Status,
             value: "postponed".to_owned(),
+            said: said(0),
         }],
+        corrections: vec![correction(known.id, "1-0", "2-0")],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which changes a write leaves in the feed: the same for every store, which only says what it held before and
 //! holds after. A write that repeats what is stored leaves none.
 
-use crate::ports::{MatchFacts, RecordedQuote, SealedForecast, SilverChange};
+use crate::ports::{Applied, MatchFacts, RecordedQuote, SealedForecast, SilverChange};
 use crate::{
     ChangeKind, ChangeScope, LeagueId, Match, MatchId, MatchStats, MatchStatus, NewChange, NewMatch, Season,
 };
@@ -105,6 +105,22 @@ impl BeforeWrite {
             }
         }
         written.into_changes()
+    }
+
+    /// What a write really wrote, from the same.
+    pub fn applied(
+        &self,
+        change: &SilverChange,
+        ids: impl IntoIterator<Item = MatchId>,
+        after: &HashMap<MatchId, HeldFacts>,
+    ) -> Applied {
+        let new = ids.into_iter().take(change.new.len()).filter(|id| *id > self.last_match).count();
+        let stored: HashMap<MatchId, &Match> = self.matches.iter().map(|m| (m.id, m)).collect();
+        let differs = |m: &&Match| stored.get(&m.id).is_none_or(|s| !s.is_same_to_the_second(&m.details));
+        let rows = change.changed.iter().filter(differs).map(|m| m.id);
+        let facts = after.iter().filter(|(id, facts)| self.facts.get(id) != Some(facts)).map(|(id, _)| *id);
+        let changed: BTreeSet<MatchId> = rows.chain(facts).filter(|id| *id <= self.last_match).collect();
+        Applied { new: new as u64, changed: changed.len() as u64 }
     }
 
     fn added_facts(

@@ -2,8 +2,7 @@
 //! in-play prices, which no feature of a match can see.
 
 use super::FactPlanner;
-use chrono::Duration;
-use touchline_domain::{InPlayQuote, KickoffPrecision, Match, MatchId, MatchStatus, OddsQuote};
+use touchline_domain::{InPlayQuote, Match, MatchId, MatchStatus, OddsQuote};
 
 impl FactPlanner<'_> {
     /// Takes a quote to the side of kick-off that it belongs to; whether it is new.
@@ -55,8 +54,5 @@ fn is_in_play(found: &Match, quote: &OddsQuote) -> bool {
     if matches!(found.status, MatchStatus::Postponed | MatchStatus::Cancelled) {
         return false;
     }
-    match found.kickoff.precision {
-        KickoffPrecision::Minute => quote.known_at >= found.kickoff.at,
-        KickoffPrecision::Day => quote.known_at >= found.kickoff.at + Duration::days(1),
-    }
+    quote.known_at >= found.kickoff.latest()
 }

@@ -51,8 +51,12 @@ fn injury(kind: InjuryKind, reason: &str) -> SourceFacts {
     fact("Ashford", SourceFact::Injury { player: player(9), kind, reason: Some(reason.to_owned()) })
 }
 
+fn plan_at(facts: Vec<SourceFacts>, held: Held, at: DateTime<Utc>) -> FactPlan {
+    plan("test", &SourceOrder::default(), facts, held, Said { at, document: None })
+}
+
 /// A store that only remembers, for one document after the other.
-struct Memory(Held);
+struct Memory(Held, Vec<MatchClaim>, Vec<Correction>);
 
 impl Memory {
     fn plan(&mut self, facts: Vec<SourceFacts>, now: DateTime<Utc>) -> FactPlan {
@@ -66,10 +70,16 @@ impl Memory {
             events: self.0.events.clone(),
             odds: self.0.odds.clone(),
             in_play: self.0.in_play.clone(),
+            words: claims::by_match(self.1.clone(), self.2.clone()),
         };
-        let told = plan("test", facts, held, now);
+        let told = plan_at(facts, held, now);
+        self.1.extend(told.claims.clone());
+        self.2.extend(told.corrections.clone());
         for (id, facts) in &told.facts {
-            self.0.stats.extend(facts.stats.map(|s| (*id, s)));
+            if let Some(stats) = facts.stats {
+                self.0.stats.retain(|(held, _)| held != id);
+                self.0.stats.push((*id, stats));
+            }
             self.0.lineups.extend(facts.lineups.iter().map(|l| (*id, l.clone())));
             self.0.injuries.extend(facts.injuries.iter().map(|i| (*id, i.clone())));
             self.0.events.extend(facts.events.iter().map(|list| (*id, list.clone())));
@@ -90,7 +100,7 @@ impl Memory {
 
 #[test]
 fn what_is_read_after_kick_off_is_dated_an_hour_before_it_and_says_so() {
-    let mut memory = Memory(held(MatchStatus::Finished));
+    let mut memory = Memory(held(MatchStatus::Finished), Vec::new(), Vec::new());
     let told = memory.plan(vec![lineup("Ashford", 0..11), injury(InjuryKind::Missing, "Knee")], time(100));
     assert_eq!((told.counts, told.conflicts), (FactCounts { new_facts: 2, unchanged_facts: 0 }, vec![]));
     assert_eq!(memory.lineup_times(), [(time(-1), true)]);
@@ -100,7 +110,7 @@ fn what_is_read_after_kick_off_is_dated_an_hour_before_it_and_says_so() {
 
 #[test]
 fn what_is_read_before_kick_off_is_known_from_then_on() {
-    let mut memory = Memory(held(MatchStatus::Scheduled));
+    let mut memory = Memory(held(MatchStatus::Scheduled), Vec::new(), Vec::new());
     memory.plan(vec![lineup("Brindle", 0..11)], time(-30));
     assert_eq!(memory.lineup_times(), [(time(-30), false)]);
     assert_eq!(memory.0.lineups[0].1.side, Side::Away);
@@ -108,7 +118,7 @@ fn what_is_read_before_kick_off_is_known_from_then_on() {
 
 #[test]
 fn reading_again_changes_nothing_and_a_change_is_dated_by_when_it_was_read() {
-    let mut memory = Memory(held(MatchStatus::Scheduled));
+    let mut memory = Memory(held(MatchStatus::Scheduled), Vec::new(), Vec::new());
     let first = || vec![lineup("Ashford", 0..11), injury(InjuryKind::Questionable, "Knee")];
     memory.plan(first(), time(-3));
     for hours in [-2, 0, 50] {
@@ -126,7 +136,7 @@ fn reading_again_changes_nothing_and_a_change_is_dated_by_when_it_was_read() {
 #[test]
 fn what_is_told_of_nobody_that_is_held_is_refused() {
     let refused = |fact: SourceFacts, status| {
-        let told = plan("test", vec![fact], held(status), time(9));
+        let told = plan_at(vec![fact], held(status), time(9));
         assert_eq!((told.facts.len(), told.counts), (0, FactCounts::default()));
         assert_eq!(told.conflicts[0].line, 3);
         told.conflicts[0].kind
@@ -148,7 +158,7 @@ fn a_side_is_found_by_any_certain_name() {
         };
         let names = HashMap::from([(TeamId(1), all(names[0])), (TeamId(2), all(names[1]))]);
         let held = Held { names, ..held(MatchStatus::Finished) };
-        let told = plan("test", vec![lineup(team, 0..11)], held, time(9));
+        let told = plan_at(vec![lineup(team, 0..11)], held, time(9));
         told.facts.first().map(|(_, facts)| facts.lineups[0].side)
     };
     let plain: [&[(&str, &str)]; 2] = [&[("*", "Ashford")], &[("*", "Brindle")]];
@@ -165,7 +175,7 @@ fn a_side_is_found_by_any_certain_name() {
 
 #[test]
 fn a_second_line_up_of_one_time_is_a_conflict() {
-    let mut memory = Memory(held(MatchStatus::Finished));
+    let mut memory = Memory(held(MatchStatus::Finished), Vec::new(), Vec::new());
     let told = memory.plan(vec![lineup("Ashford", 0..11), lineup("Ashford", 1..12)], time(9));
     // The second came after the first, and is dated by when it was read.
     assert_eq!((told.counts.new_facts, told.conflicts.len()), (2, 0));
@@ -176,7 +186,7 @@ fn a_second_line_up_of_one_time_is_a_conflict() {
 
 #[test]
 fn counts_of_both_sides_are_put_together() {
-    let mut memory = Memory(held(MatchStatus::Finished));
+    let mut memory = Memory(held(MatchStatus::Finished), Vec::new(), Vec::new());
     let stats = |team: &str, shots| {
         fact(team, SourceFact::Stats(SideStats { shots: Some(shots), ..SideStats::default() }))
     };
@@ -208,7 +218,7 @@ fn priced(hours: i64) -> SourceFacts {
 
 #[test]
 fn a_price_of_after_kick_off_is_placed_apart() {
-    let mut memory = Memory(held(MatchStatus::Scheduled));
+    let mut memory = Memory(held(MatchStatus::Scheduled), Vec::new(), Vec::new());
     let told = memory.plan(vec![priced(-1), priced(0), priced(2)], time(3));
     assert_eq!(told.counts, FactCounts { new_facts: 3, unchanged_facts: 0 });
     assert_eq!(memory.0.odds, [(MatchId(5), quote(time(-1)))]);
@@ -224,10 +234,10 @@ fn a_price_of_after_kick_off_is_placed_apart() {
 
 #[test]
 fn a_match_that_has_not_begun_has_no_in_play_prices() {
-    let mut memory = Memory(held(MatchStatus::Postponed));
+    let mut memory = Memory(held(MatchStatus::Postponed), Vec::new(), Vec::new());
     memory.plan(vec![priced(2)], time(3));
     assert_eq!((memory.0.odds.len(), memory.0.in_play.len()), (1, 0));
-    let mut memory = Memory(held(MatchStatus::Scheduled));
+    let mut memory = Memory(held(MatchStatus::Scheduled), Vec::new(), Vec::new());
     let kickoff = Kickoff::on(time(0).date_naive());
     memory.0.matches[0].details.kickoff = kickoff;
     let at = |hours| of_match(SourceFact::Odds(quote(kickoff.at + Duration::hours(hours))));
@@ -243,7 +253,7 @@ fn result(status: MatchStatus, score: Option<(u8, u8)>, half_time: Option<(u8, u
 #[test]
 fn a_score_is_taken_once_and_another_one_is_a_conflict() {
     use MatchStatus::{Finished, Live, Postponed};
-    let mut memory = Memory(held(MatchStatus::Scheduled));
+    let mut memory = Memory(held(MatchStatus::Scheduled), Vec::new(), Vec::new());
     let live = memory.plan(vec![result(Live, Some((1, 0)), None)], time(1));
     assert_eq!(
         (live.changed[0].status, live.changed[0].score),
@@ -254,13 +264,18 @@ fn a_score_is_taken_once_and_another_one_is_a_conflict() {
     let changed = &over.changed[0];
     assert_eq!(changed.score, Some(Score { home: 2, away: 1 }));
     assert_eq!((changed.status, changed.half_time), (Finished, Some(Score { home: 1, away: 0 })));
-    for again in [result(Finished, Some((2, 1)), Some((0, 0))), result(Live, None, None)] {
+    for again in [result(Finished, Some((2, 1)), Some((1, 0))), result(Live, None, None)] {
         let again = memory.plan(vec![again], time(3));
         assert_eq!((again.changed.len(), again.counts.unchanged_facts), (0, 1));
     }
+    let half = memory.plan(vec![result(Finished, Some((2, 1)), Some((0, 0)))], time(3));
+    assert_eq!(half.changed[0].half_time, Some(Score { home: 0, away: 0 }), "a newer word");
+    assert_eq!((half.corrections.len(), half.corrections[0].old.as_deref()), (1, Some("1-0")));
+    assert_eq!(half.notes[0].kind, "corrected_value");
     let other = memory.plan(vec![result(Finished, Some((3, 1)), None)], time(4));
     assert_eq!((other.changed.len(), other.conflicts[0].kind), (0, "conflicting_score"));
-    let mut memory = Memory(held(MatchStatus::Scheduled));
+    assert_eq!((other.claims.len(), other.claims[0].value.as_str()), (1, "3-1"), "it waits");
+    let mut memory = Memory(held(MatchStatus::Scheduled), Vec::new(), Vec::new());
     let early = memory.plan(vec![result(Finished, Some((1, 1)), None)], time(-1));
     assert_eq!((early.changed.len(), early.conflicts[0].kind), (0, "future_result"));
     let without = memory.plan(vec![result(Finished, None, None)], time(3));
@@ -284,7 +299,7 @@ fn event_times(memory: &Memory) -> Vec<(DateTime<Utc>, bool, usize)> {
 
 #[test]
 fn events_of_a_running_match_are_a_list_each_time_that_it_changes() {
-    let mut memory = Memory(held(MatchStatus::Live));
+    let mut memory = Memory(held(MatchStatus::Live), Vec::new(), Vec::new());
     let first = || vec![event("Ashford", 12, "A. Name")];
     let longer = || vec![event("Ashford", 12, "Another Name"), event("Brindle", 50, "A. Name")];
     memory.plan(first(), time(1));
@@ -304,7 +319,7 @@ fn events_of_a_running_match_are_a_list_each_time_that_it_changes() {
 
 #[test]
 fn events_that_come_long_after_the_match_are_dated_like_its_result() {
-    let mut memory = Memory(held(MatchStatus::Finished));
+    let mut memory = Memory(held(MatchStatus::Finished), Vec::new(), Vec::new());
     memory.plan(vec![event("Ashford", 12, "A")], time(500));
     memory.plan(vec![event("Ashford", 13, "A")], time(600));
     assert_eq!(event_times(&memory), [(time(3), true, 1), (time(600), false, 1)]);
@@ -313,7 +328,7 @@ fn events_that_come_long_after_the_match_are_dated_like_its_result() {
 #[test]
 fn events_of_a_match_that_has_not_begun_or_of_nobody_are_refused() {
     let refused = |status, hours, fact: SourceFacts| {
-        let planned = plan("test", vec![fact], held(status), time(hours));
+        let planned = plan_at(vec![fact], held(status), time(hours));
         assert_eq!(planned.facts.len(), 0);
         planned.conflicts[0].kind
     };

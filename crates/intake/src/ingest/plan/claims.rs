@@ -1,73 +1,119 @@
-//! Which source a field of a match comes from, where several speak of it.
+//! What a row changes of a stored match: which source a field comes from, where several speak of it, and what becomes of
+//! a source's newer word.
 //!
-//! Nothing is kept of a match of one source. Where another source gives a field that the match's own source does not
-//! have, or says something else, what it says is kept as a claim; so is the word of a source that was overruled. The
-//! value of a field is that of the first source in the order that has one, whichever came first.
+//! Nothing is kept of a match of one source that says everything once. Where another source gives a field that the match's
+//! own source does not have, or says something else, what it says is kept as a claim; so is the word of a source that was
+//! overruled, and a newer word that was not taken. The value of a field is that of the first source in the order that has
+//! one, whichever came first; within one source [`CorrectionRules`](crate::identity::CorrectionRules) decide, for a match
+//! that was played. What they replace is kept as a correction.
 
-use super::{Conflict, Row};
+mod weighing;
+
+use super::{Conflict, merge};
 use crate::identity::SourceOrder;
 use chrono::{Days, Timelike};
 use std::collections::{BTreeMap, HashMap};
 use touchline_domain::{
-    ClaimField, Kickoff, KickoffPrecision, Match, MatchClaim, MatchId, MatchStatus, NewMatch,
+    ClaimField, Correction, CorrectionVerdict, Kickoff, KickoffPrecision, Match, MatchClaim, MatchId,
+    MatchSetting, MatchStats, MatchStatus, NewMatch, Said, kickoff_text, statistics_text,
 };
+use weighing::Weighing;
 
-/// What sources say of fields of one match.
-pub(in crate::ingest) type Claims = BTreeMap<(ClaimField, String), String>;
+/// What sources say of fields of one match, and when.
+pub(in crate::ingest) type Claims = BTreeMap<(ClaimField, String), (String, Said)>;
 
-pub(super) fn by_match(claims: Vec<MatchClaim>) -> HashMap<MatchId, Claims> {
-    let mut all: HashMap<MatchId, Claims> = HashMap::new();
+/// What is known of the words of sources about one match.
+#[derive(Debug, Clone, Default)]
+pub(in crate::ingest) struct Words {
+    claims: Claims,
+    /// When a source said the value that its word replaced last.
+    taken: BTreeMap<(ClaimField, String), Said>,
+}
+
+/// The words about each match.
+pub(in crate::ingest) fn by_match(
+    claims: Vec<MatchClaim>,
+    corrections: Vec<Correction>,
+) -> HashMap<MatchId, Words> {
+    let mut all: HashMap<MatchId, Words> = HashMap::new();
     for claim in claims {
-        all.entry(claim.match_id).or_default().insert((claim.field, claim.source), claim.value);
+        let words = all.entry(claim.match_id).or_default();
+        words.claims.insert((claim.field, claim.source), (claim.value, claim.said));
+    }
+    for correction in corrections.into_iter().filter(|c| c.verdict == CorrectionVerdict::Taken) {
+        let words = all.entry(correction.match_id).or_default();
+        let last = words.taken.entry((correction.field, correction.source)).or_insert(correction.said);
+        *last = correction.said.max(*last);
     }
     all
 }
 
+/// Fields that are weighed one by one. A source that says nothing of neutral ground does not deny it.
+const FURTHER: [ClaimField; 10] = [
+    ClaimField::HalfTime,
+    ClaimField::Referee,
+    ClaimField::Attendance,
+    ClaimField::NeutralGround,
+    ClaimField::Stage,
+    ClaimField::Round,
+    ClaimField::Group,
+    ClaimField::TieLeg,
+    ClaimField::AfterExtraTime,
+    ClaimField::Shootout,
+];
+
 /// Before this hour UTC, a match may be of the day before where it is played.
 const NIGHT: u32 = 8;
 
-/// What a row of one source brings to a match of several.
-pub(super) struct Merged {
-    /// New claims.
-    pub claims: Vec<MatchClaim>,
-    /// What sources disagree about.
-    pub note: Option<Conflict>,
-    /// The source's own earlier score, where it now says another.
-    pub own_conflict: bool,
+/// A row about a stored match, or facts about it.
+pub(in crate::ingest) struct Given<'a> {
+    /// Its place in the document.
+    pub line: u32,
+    /// What it says; values that it does not speak of are none, or those of the match.
+    pub details: &'a NewMatch,
+    /// What was counted.
+    pub stats: Option<MatchStats>,
+    /// When its document came.
+    pub said: Said,
 }
 
-/// Completes a match by a row of another source, or by a row of its own source where other sources speak of it too.
-pub(super) fn merge(held: &mut Match, row: &Row, order: &SourceOrder, known: Option<&Claims>) -> Merged {
-    let given = &row.details;
-    let first = if order.precedes(&given.source, &held.source) { &given.source } else { &held.source };
-    let mut weighing = Weighing {
-        order,
-        known: known.cloned().unwrap_or_default(),
-        given: given.source.clone(),
-        before: held.source.clone(),
-        first: first.clone(),
-        played: held.score.is_some(),
-        new: Vec::new(),
-        disagreements: Vec::new(),
-    };
-    if weighing.contradicts_itself(held, given) {
-        return Merged { claims: Vec::new(), note: None, own_conflict: true };
+/// What a row brings to a match.
+#[derive(Debug, Default)]
+pub(in crate::ingest) struct Merged {
+    /// Statistics to store: those given that are taken.
+    pub stats: Option<MatchStats>,
+    /// New claims.
+    pub claims: Vec<MatchClaim>,
+    /// Values that were replaced.
+    pub corrections: Vec<Correction>,
+    /// What is worth a finding about which nobody has to decide.
+    pub notes: Vec<Conflict>,
+    /// The source's newer word that waits for a decision.
+    pub conflict: Option<Conflict>,
+}
+
+/// Completes and corrects a match by what a source says of it. `held_stats` are the statistics that are stored.
+pub(in crate::ingest) fn merge(
+    held: &mut Match,
+    held_stats: MatchStats,
+    given: &Given<'_>,
+    order: &SourceOrder,
+    known: Option<&Words>,
+) -> Merged {
+    if known.is_none() && repeats(held, held_stats, given) {
+        return Merged::default();
     }
+    let mut weighing = Weighing::new(held, given, order, known);
+    let row = given.details;
     let details = &mut held.details;
-    weighing.kickoff(details, given);
-    weighing.result(details, given);
-    let text = |score: touchline_domain::Score| score.to_string();
-    if weighing.takes(ClaimField::HalfTime, details.half_time.map(text), given.half_time.map(text)) {
-        details.half_time = given.half_time;
+    kickoff(&mut weighing, details, row);
+    result(&mut weighing, details, row);
+    for field in FURTHER {
+        let text = field.text_of(row);
+        if weighing.takes(field, field.text_of(details), text.clone()) {
+            field.put(details, text.as_deref()).expect("the text of a value is one of its field");
+        }
     }
-    if weighing.takes(ClaimField::Referee, details.referee.clone(), given.referee.clone()) {
-        details.referee.clone_from(&given.referee);
-    }
-    let number = |n: u32| n.to_string();
-    if weighing.takes(ClaimField::Attendance, details.attendance.map(number), given.attendance.map(number)) {
-        details.attendance = given.attendance;
-    }
-    weighing.setting(details, given);
     // A half-time score of one source above the score of another says nothing.
     if let (Some(half), Some(score)) = (details.half_time, details.score)
         && (half.home > score.home || half.away > score.away)
@@ -75,189 +121,100 @@ pub(super) fn merge(held: &mut Match, row: &Row, order: &SourceOrder, known: Opt
         details.half_time = None;
     }
     details.setting.fit_to(details.score);
-    if weighing.first == given.source && given.source != weighing.before {
-        details.source.clone_from(&given.source);
-        details.external_id.clone_from(&given.external_id);
-    } else if given.source == weighing.before && details.external_id.is_none() {
-        details.external_id.clone_from(&given.external_id);
-    }
-    let id = held.id;
-    let claim = |(field, source, value): (ClaimField, String, String)| MatchClaim {
-        match_id: id,
-        source,
-        field,
-        value,
+    let stats = given.stats.filter(|stats| !stats.is_empty());
+    let stats = stats.and_then(|stats| statistics(&mut weighing, held_stats, stats));
+    weighing.take_source(details, row);
+    weighing.finish(held.id, stats)
+}
+
+/// Whether a row of the match's own source says what is held and nothing else: most rows of a document that is read again.
+fn repeats(held: &Match, held_stats: MatchStats, given: &Given<'_>) -> bool {
+    let row = given.details;
+    let counted = |stats| {
+        (merge::stats(held_stats, stats), merge::stats(stats, held_stats)) == (held_stats, held_stats)
     };
-    let note = (!weighing.disagreements.is_empty()).then(|| Conflict {
-        line: row.line,
-        kind: "sources_disagree",
-        message: format!(
-            "sources disagree about match {id}: {}; the first of them in identity.source_order counts",
-            weighing.disagreements.join("; ")
-        ),
-    });
-    Merged { claims: weighing.new.into_iter().map(claim).collect(), note, own_conflict: false }
+    row.source == held.source
+        && (row.kickoff, row.status, row.score) == (held.kickoff, held.status, held.score)
+        && (row.half_time.is_none() || row.half_time == held.half_time)
+        && (row.referee.is_none() || row.referee == held.referee)
+        && (row.attendance.is_none() || row.attendance == held.attendance)
+        && (row.setting == held.setting || row.setting == MatchSetting::default())
+        && (row.external_id.is_none() || held.external_id.is_some())
+        && given.stats.is_none_or(counted)
 }
 
-struct Weighing<'a> {
-    order: &'a SourceOrder,
-    /// Claims, with those that are new.
-    known: Claims,
-    /// The source of the row.
-    given: String,
-    /// The match's own source so far.
-    before: String,
-    /// Its own source from now on.
-    first: String,
-    played: bool,
-    new: Vec<(ClaimField, String, String)>,
-    disagreements: Vec<String>,
+fn kickoff(weighing: &mut Weighing<'_>, held: &mut NewMatch, given: &NewMatch) {
+    use KickoffPrecision::{Day, Minute};
+    let finer = match (held.kickoff.precision, given.kickoff.precision) {
+        (Day, Minute) => covers(held.kickoff, given.kickoff),
+        (Minute, Day) => covers(given.kickoff, held.kickoff),
+        _ => false,
+    };
+    let (had, has) = (Some(kickoff_text(held.kickoff)), Some(kickoff_text(given.kickoff)));
+    // A date beside a time of the same day says nothing.
+    let (had, has) = match (finer, given.kickoff.precision) {
+        (true, Minute) => (None, has),
+        (true, Day) => (had, None),
+        (false, _) => (had, has),
+    };
+    if weighing.takes(ClaimField::Kickoff, had, has) {
+        held.kickoff = given.kickoff;
+    }
 }
 
-impl Weighing<'_> {
-    /// The source that a field's present value comes from.
-    fn winner(&self, field: ClaimField, value: &str) -> String {
-        let same = self.known.iter().filter(|((of, _), claimed)| *of == field && *claimed == value);
-        let best =
-            same.map(|((_, source), _)| source).min_by(|a, b| self.order.rank(a).cmp(&self.order.rank(b)));
-        best.unwrap_or(&self.before).clone()
-    }
-
-    fn claim(&mut self, field: ClaimField, source: &str, value: &str) {
-        let key = (field, source.to_owned());
-        if self.known.get(&key).is_none_or(|held| held != value) {
-            self.known.insert(key, value.to_owned());
-            self.new.push((field, source.to_owned(), value.to_owned()));
+fn result(weighing: &mut Weighing<'_>, held: &mut NewMatch, given: &NewMatch) {
+    let name = |m: &NewMatch| m.status.name().to_owned();
+    let text = |m: &NewMatch| ClaimField::Score.text_of(m);
+    if weighing.takes(ClaimField::Score, text(held), text(given)) {
+        let is_another = weighing.was_played() || weighing.was_corrected(ClaimField::Status);
+        if is_another && held.status != given.status {
+            weighing.follows(ClaimField::Status, Some(name(held)), Some(name(given)));
         }
-    }
-
-    /// Whether a field takes the row's value.
-    fn takes(&mut self, field: ClaimField, held: Option<String>, given: Option<String>) -> bool {
-        let source = self.given.clone();
-        let (held, given) = match (held, given) {
-            (None, None) => return false,
-            (Some(held), None) => {
-                // The value is not from the new own source.
-                let winner = self.winner(field, &held);
-                if self.first != self.before && winner == self.before {
-                    self.claim(field, &winner, &held);
+        (held.score, held.status) = (given.score, given.status);
+    } else if held.score.is_some() && given.score.is_none() {
+        if withdraws(held, given) && weighing.withdraws(name(held), name(given)) {
+            for field in [ClaimField::Score, ClaimField::HalfTime] {
+                if let Some(old) = field.text_of(held) {
+                    weighing.follows(field, Some(old), None);
                 }
-                return false;
             }
-            (None, Some(given)) => {
-                if source != self.first {
-                    self.claim(field, &source, &given);
-                }
-                return true;
-            }
-            (Some(held), Some(given)) => (held, given),
-        };
-        let winner = self.winner(field, &held);
-        if held == given {
-            let is_marked = self.known.contains_key(&(field, winner.clone()));
-            if is_marked && self.order.precedes(&source, &winner) {
-                self.claim(field, &source, &given);
-            }
-            return false;
+            (held.status, held.score, held.half_time) = (given.status, None, None);
         }
-        if source == winner {
-            // Of a match still to come the latest word of a source counts.
-            if !self.played && source != self.first {
-                self.claim(field, &source, &given);
-            }
-            return !self.played;
-        }
-        self.disagreements.push(format!("{winner} says {} {held}, {source} says {given}", field.name()));
-        if self.order.precedes(&source, &winner) {
-            self.claim(field, &winner, &held);
-            if source != self.first {
-                self.claim(field, &source, &given);
-            }
-            return true;
-        }
-        self.claim(field, &source, &given);
-        false
-    }
-
-    fn contradicts_itself(&self, held: &NewMatch, given: &NewMatch) -> bool {
-        let (Some(held), Some(score)) = (held.score, given.score) else { return false };
-        held != score && self.winner(ClaimField::Score, &held.to_string()) == given.source
-    }
-
-    fn kickoff(&mut self, held: &mut NewMatch, given: &NewMatch) {
-        use KickoffPrecision::{Day, Minute};
-        let finer = match (held.kickoff.precision, given.kickoff.precision) {
-            (Day, Minute) => covers(held.kickoff, given.kickoff),
-            (Minute, Day) => covers(given.kickoff, held.kickoff),
-            _ => false,
-        };
-        // A date beside a time of the same day says nothing.
-        let (had, has) = match (finer, given.kickoff.precision) {
-            (true, Minute) => (None, Some(text(given.kickoff))),
-            (true, Day) => (Some(text(held.kickoff)), None),
-            (false, _) => (Some(text(held.kickoff)), Some(text(given.kickoff))),
-        };
-        if self.takes(ClaimField::Kickoff, had, has) {
-            held.kickoff = given.kickoff;
-        }
-    }
-
-    /// What the match has beyond one of a league. A source that says nothing of neutral ground does not deny it.
-    fn setting(&mut self, held: &mut NewMatch, given: &NewMatch) {
-        let (held, given) = (&mut held.setting, &given.setting);
-        let word = |flag: bool| flag.then(|| flag.to_string());
-        if self.takes(ClaimField::NeutralGround, word(held.neutral_ground), word(given.neutral_ground)) {
-            held.neutral_ground = given.neutral_ground;
-        }
-        let texts = [
-            (ClaimField::Stage, &mut held.stage, &given.stage),
-            (ClaimField::Round, &mut held.round, &given.round),
-            (ClaimField::Group, &mut held.group, &given.group),
-        ];
-        for (field, held, given) in texts {
-            if self.takes(field, held.clone(), given.clone()) {
-                held.clone_from(given);
-            }
-        }
-        let number = |n: u8| n.to_string();
-        if self.takes(ClaimField::TieLeg, held.tie_leg.map(number), given.tie_leg.map(number)) {
-            held.tie_leg = given.tie_leg;
-        }
-        let scores = [
-            (ClaimField::AfterExtraTime, &mut held.after_extra_time, given.after_extra_time),
-            (ClaimField::Shootout, &mut held.shootout, given.shootout),
-        ];
-        let text = |score: touchline_domain::Score| score.to_string();
-        for (field, held, given) in scores {
-            if self.takes(field, held.map(text), given.map(text)) {
-                *held = given;
-            }
-        }
-    }
-
-    fn result(&mut self, held: &mut NewMatch, given: &NewMatch) {
-        let text = |m: &NewMatch| m.score.map(|score| score.to_string());
-        let same = held.score == given.score;
-        if self.takes(ClaimField::Score, text(held), text(given)) {
-            (held.score, held.status) = (given.score, given.status);
-            return;
-        }
-        let says = |m: &NewMatch| (m.status != MatchStatus::Scheduled).then(|| m.status.name().to_owned());
-        if same && held.status != given.status && self.takes(ClaimField::Status, says(held), says(given)) {
+    } else if held.score == given.score && held.status != given.status {
+        let says = |m: &NewMatch| (m.status != MatchStatus::Scheduled).then(|| name(m));
+        let back_on = held.status == MatchStatus::Postponed && given.status == MatchStatus::Scheduled;
+        if back_on && weighing.is_of_source(ClaimField::Status, &name(held)) {
+            held.status = given.status;
+        } else if weighing.takes(ClaimField::Status, says(held), says(given)) {
             held.status = given.status;
         }
     }
 }
 
-/// Whether a time is of the day that a date says.
-fn covers(day: Kickoff, time: Kickoff) -> bool {
-    let (date, of_time) = (day.at.date_naive(), time.at.date_naive());
-    date == of_time || (time.at.hour() < NIGHT && date.checked_add_days(Days::new(1)) == Some(of_time))
+/// Whether a row without a score takes back the result that is held: the match was annulled or broken off, or is put off
+/// to a later day. A fixture list that knows no result yet does not.
+fn withdraws(held: &NewMatch, given: &NewMatch) -> bool {
+    match given.status {
+        MatchStatus::Cancelled | MatchStatus::Abandoned => true,
+        MatchStatus::Postponed => given.kickoff.at > held.kickoff.at,
+        _ => false,
+    }
 }
 
-fn text(kickoff: Kickoff) -> String {
-    match kickoff.precision {
-        KickoffPrecision::Day => kickoff.at.date_naive().to_string(),
-        KickoffPrecision::Minute => kickoff.at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+/// The statistics to store: those given where there are none, and those that are corrected.
+fn statistics(weighing: &mut Weighing<'_>, held: MatchStats, given: MatchStats) -> Option<MatchStats> {
+    let (filled, corrected) = (merge::stats(held, given), merge::stats(given, held));
+    if filled != corrected {
+        let (old, new) = (statistics_text(&held), statistics_text(&corrected));
+        if weighing.takes_statistics(old, new) {
+            return Some(corrected);
+        }
     }
+    (filled != held).then_some(filled)
+}
+
+/// Whether a time is of the day that a date says.
+pub(crate) fn covers(day: Kickoff, time: Kickoff) -> bool {
+    let (date, of_time) = (day.at.date_naive(), time.at.date_naive());
+    date == of_time || (time.at.hour() < NIGHT && date.checked_add_days(Days::new(1)) == Some(of_time))
 }

@@ -1,30 +1,28 @@
 //! One pairing of a season: which row is which leg, and what it changes.
 
-use super::claims;
-use super::{Conflict, Held, Plan, Row};
+use super::claims::{self, Given};
+use super::{Conflict, Held, Plan, Row, matching};
 use chrono::{DateTime, Utc};
-use touchline_domain::{
-    KickoffPrecision, Match, MatchIdentifier, MatchStats, MatchStatus, NewMatch, SideStats,
-};
+use touchline_domain::{Match, MatchIdentifier, MatchStats, NewMatch, SideStats};
 
-/// Merges the rows of one pairing into its stored legs.
+/// Merges the rows of one pairing into its stored legs; `usual` is how often pairings of its league meet.
 pub(super) fn pairing(
     mut stored: Vec<Match>,
     mut rows: Vec<Row>,
     held: &Held<'_>,
-    collected_at: DateTime<Utc>,
+    usual: usize,
     plan: &mut Plan,
 ) {
     stored.sort_by_key(|m| m.leg);
     rows.sort_by_key(|r| (r.details.kickoff.at, r.line));
     let rows = without_repeats(rows, plan);
     let mut taken = vec![false; stored.len()];
-    let targets: Vec<Option<usize>> = assign(&stored, &rows, held, &mut taken);
+    let targets = matching::assign(&stored, &rows, held, usual, &mut taken);
     let mut new = Vec::new();
     for (row, target) in rows.into_iter().zip(targets) {
         match target {
             Some(leg) => update(&mut stored[leg], row, held, plan),
-            None => match played_since(&stored, &taken, &row.details, collected_at) {
+            None => match played_since(&stored, &taken, &row.details, held.said.at) {
                 Some(leg) => {
                     taken[leg] = true;
                     plan.counts.unchanged += 1;
@@ -41,6 +39,25 @@ fn without_repeats(rows: Vec<Row>, plan: &mut Plan) -> Vec<Row> {
     let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
     for row in rows {
         let same_date = |k: &&Row| date(&k.details) == date(&row.details);
+        // A pairing does not meet on two days in a row with one score: the match is listed twice.
+        let beside = |k: &&Row| {
+            row.details.score.is_some()
+                && k.details.score == row.details.score
+                && (date(&k.details) - date(&row.details)).num_days().abs() == 1
+        };
+        if let Some(first) = kept.iter().find(beside) {
+            plan.counts.conflicting += 1;
+            plan.conflicts.push(Conflict {
+                line: row.line,
+                kind: "repeated_match",
+                message: format!(
+                    "the match of {} is listed with the same score on the day beside it in line {}, which is kept; correct the wrong one",
+                    date(&row.details),
+                    first.line
+                ),
+            });
+            continue;
+        }
         match kept.iter().find(same_date) {
             Some(first) if first.details.score == row.details.score => plan.counts.unchanged += 1,
             Some(first) => {
@@ -58,32 +75,6 @@ fn without_repeats(rows: Vec<Row>, plan: &mut Plan) -> Vec<Row> {
     kept
 }
 
-/// Whether a row speaks of a stored leg.
-type Rule<'a> = &'a dyn Fn(&Match, &NewMatch) -> bool;
-
-/// The stored leg that each row speaks of: by identifier, else by date, else by a date beside it, else a leg still to be
-/// played.
-fn assign(stored: &[Match], rows: &[Row], held: &Held<'_>, taken: &mut [bool]) -> Vec<Option<usize>> {
-    let mut targets = vec![None; rows.len()];
-    let same_id = |m: &Match, r: &NewMatch| held.named(r) == Some(m.id);
-    let same_date = |m: &Match, r: &NewMatch| date(m) == date(r);
-    let unplayed = |m: &Match, _: &NewMatch| {
-        matches!(m.status, MatchStatus::Scheduled | MatchStatus::Postponed | MatchStatus::Abandoned)
-    };
-    let rules: [Rule<'_>; 4] = [&same_id, &same_date, &beside, &unplayed];
-    for rule in rules {
-        for (row, target) in rows.iter().zip(&mut targets) {
-            if target.is_none() {
-                *target = (0..stored.len()).find(|leg| !taken[*leg] && rule(&stored[*leg], &row.details));
-                if let Some(leg) = *target {
-                    taken[leg] = true;
-                }
-            }
-        }
-    }
-    targets
-}
-
 /// The leg that a row without a score spoke of before it was played on another date: one that kicked off after the row's
 /// document came, so that the row cannot have known its result. Only documents that are read again come to this.
 fn played_since(
@@ -92,22 +83,8 @@ fn played_since(
     row: &NewMatch,
     collected_at: DateTime<Utc>,
 ) -> Option<usize> {
-    let later = |leg: &usize| stored[*leg].score.is_some() && stored[*leg].kickoff.at > collected_at;
+    let later = |leg: &usize| stored[*leg].score.is_some() && stored[*leg].kickoff.latest() > collected_at;
     (0..stored.len()).filter(|leg| !taken[*leg] && row.score.is_none()).find(later)
-}
-
-/// Days between the dates that two sources may have of a match of which one does not know the result.
-const APART: i64 = 3;
-
-/// Whether a row is of a match on a day beside its own: a pairing does not meet on two days in a row, with the same
-/// score or in the eyes of two sources.
-fn beside(m: &Match, row: &NewMatch) -> bool {
-    let days = (date(m) - date(row)).num_days().abs();
-    let other_source = m.source != row.source;
-    match m.score.zip(row.score) {
-        Some((held, given)) => days <= 1 && (other_source || held == given),
-        None => other_source && days <= APART,
-    }
 }
 
 fn update(stored: &mut Match, row: Row, held: &Held<'_>, plan: &mut Plan) {
@@ -115,26 +92,15 @@ fn update(stored: &mut Match, row: Row, held: &Held<'_>, plan: &mut Plan) {
         let identifier = MatchIdentifier::of(&row.details).map(|identifier| (stored.id, identifier));
         plan.change.identifiers.extend(identifier);
     }
-    let claims = held.claims.get(&stored.id);
     let before = stored.details.clone();
-    let is_own = stored.source == row.details.source && claims.is_none();
-    let contradicts = if is_own {
-        contradicts_itself(stored, &row, plan)
-    } else {
-        let merged = claims::merge(stored, &row, held.order, claims);
-        plan.notes.extend(merged.note);
-        plan.change.claims.extend(merged.claims);
-        merged.own_conflict
-    };
-    if contradicts {
-        plan.counts.conflicting += 1;
-        let holder = format!("match {}", stored.id);
-        plan.conflicts.push(conflict(row.line, &stored.details, &row.details, &holder));
-        return;
-    }
-    if is_own {
-        complete(&mut stored.details, &row.details);
-    }
+    let Row { line, details, facts } = row;
+    let given = Given { line, details: &details, stats: facts.stats, said: held.said };
+    let stats = held.facts.stats_of(stored.id);
+    let merged = claims::merge(stored, stats, &given, held.order, held.words.get(&stored.id));
+    plan.notes.extend(merged.notes);
+    plan.change.claims.extend(merged.claims);
+    let is_corrected = !merged.corrections.is_empty();
+    plan.change.corrections.extend(merged.corrections);
     let was_moved = plan.moved.contains(&stored.id);
     let row_changed = stored.details != before || was_moved;
     if was_moved {
@@ -142,63 +108,17 @@ fn update(stored: &mut Match, row: Row, held: &Held<'_>, plan: &mut Plan) {
     } else if row_changed {
         plan.change.changed.push(stored.clone());
     }
-    let missing = held.facts.missing(stored.id, row.facts);
-    if row_changed || missing.is_some() {
+    let missing = held.facts.missing(stored.id, merged.stats, facts.odds);
+    if let Some(conflict) = merged.conflict {
+        plan.counts.conflicting += 1;
+        plan.conflicts.push(conflict);
+    } else if row_changed || missing.is_some() {
         plan.counts.changed += 1;
+        plan.counts.corrected += u64::from(is_corrected);
     } else {
         plan.counts.unchanged += 1;
     }
     plan.change.facts.extend(missing.map(|m| (stored.id, m)));
-}
-
-/// Whether a source says another score than before. Another date of a match that was played is recorded too, and what is
-/// stored stays.
-fn contradicts_itself(stored: &Match, row: &Row, plan: &mut Plan) -> bool {
-    let Some((held, given)) = stored.score.zip(row.details.score) else { return false };
-    if held == given && date(stored) != date(&row.details) {
-        plan.conflicts.push(Conflict {
-            line: row.line,
-            kind: "conflicting_date",
-            message: format!(
-                "the match is of {} here and of {} in match {}, which is kept; correct the wrong one",
-                date(&row.details),
-                date(stored),
-                stored.id
-            ),
-        });
-    }
-    held != given
-}
-
-/// Takes what the row knows better: a score, a finer kick-off, a new date of an unplayed match, details that
-/// were missing. Nothing known is lost.
-fn complete(held: &mut NewMatch, row: &NewMatch) {
-    let played = held.score.is_some();
-    if !played {
-        if row.score.is_some()
-            || row.status != MatchStatus::Scheduled
-            || held.status == MatchStatus::Postponed
-        {
-            held.status = row.status;
-        }
-        held.score = row.score;
-        if date(held) != date(row) {
-            held.kickoff = row.kickoff;
-        }
-    }
-    if held.kickoff.precision == KickoffPrecision::Day && row.kickoff.precision == KickoffPrecision::Minute {
-        held.kickoff = row.kickoff;
-    }
-    held.half_time = held.half_time.or(row.half_time);
-    held.attendance = held.attendance.or(row.attendance);
-    if held.referee.is_none() {
-        held.referee.clone_from(&row.referee);
-    }
-    held.setting.complete(&row.setting);
-    held.setting.fit_to(held.score);
-    if held.external_id.is_none() && held.source == row.source {
-        held.external_id.clone_from(&row.external_id);
-    }
 }
 
 /// New legs take the ordinals that their dates give them; later stored legs move up.
@@ -227,7 +147,7 @@ fn append(stored: &[Match], new: Vec<Row>, plan: &mut Plan) {
     }
 }
 
-fn date(m: &NewMatch) -> chrono::NaiveDate {
+pub(super) fn date(m: &NewMatch) -> chrono::NaiveDate {
     m.kickoff.at.date_naive()
 }
 
@@ -245,8 +165,8 @@ fn conflict(line: u32, held: &NewMatch, given: &NewMatch, holder: &str) -> Confl
     }
 }
 
-/// Stored statistics completed by given ones; a stored count stays.
-pub(in crate::ingest) fn stats(held: MatchStats, given: MatchStats) -> MatchStats {
+/// The first statistics completed by the second.
+pub(in crate::ingest) fn stats(first: MatchStats, second: MatchStats) -> MatchStats {
     let side = |h: SideStats, g: SideStats| SideStats {
         shots: h.shots.or(g.shots),
         shots_on_target: h.shots_on_target.or(g.shots_on_target),
@@ -259,5 +179,5 @@ pub(in crate::ingest) fn stats(held: MatchStats, given: MatchStats) -> MatchStat
         expected_goals: h.expected_goals.or(g.expected_goals),
         possession: h.possession.or(g.possession),
     };
-    MatchStats { home: side(held.home, given.home), away: side(held.away, given.away) }
+    MatchStats { home: side(first.home, second.home), away: side(first.away, second.away) }
 }

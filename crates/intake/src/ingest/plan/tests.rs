@@ -1,4 +1,5 @@
 use super::*;
+use crate::identity::CorrectionRules;
 use chrono::NaiveDate;
 use touchline_domain::{
     ClaimField, DecimalOdds, Kickoff, MatchIdentifier, MatchSetting, MatchStatus, NewTeam, Score,
@@ -38,6 +39,9 @@ struct Memory {
     odds: Vec<StoredQuote>,
     identifiers: Vec<(MatchId, MatchIdentifier)>,
     claims: Vec<MatchClaim>,
+    corrections: Vec<Correction>,
+    rules: CorrectionRules,
+    documents: i64,
 }
 
 impl Memory {
@@ -61,8 +65,10 @@ impl Memory {
             &[TeamId(1), TeamId(2)],
         );
         let order = SourceOrder::new(vec!["first".into(), "test".into()]);
-        let collected_at = came.at;
-        let known = Known { source, order: &order, leagues: &[LeagueId(7)], teams: &teams, collected_at };
+        let order = order.with_corrections(self.rules);
+        self.documents += 1;
+        let said = Said { at: came.at, document: Some(DocumentId(self.documents)) };
+        let known = Known { source, order: &order, leagues: &[LeagueId(7)], teams: &teams, said };
         let named = self.identifiers.iter().filter(|(_, i)| i.source == source);
         let existing = Existing {
             matches: self.matches.clone(),
@@ -70,6 +76,8 @@ impl Memory {
             odds: self.odds.clone(),
             named: named.map(|(id, i)| (i.external_id.clone(), *id)).collect(),
             claims: self.claims.clone(),
+            corrections: self.corrections.clone(),
+            may_be_mislabelled: true,
         };
         let plan = plan(&known, rows, existing);
         for changed in &plan.change.changed {
@@ -90,11 +98,15 @@ impl Memory {
         for (id, facts) in &plan.change.facts {
             self.add(*id, facts);
         }
+        self.corrections.extend(plan.change.corrections.clone());
         plan
     }
 
     fn add(&mut self, match_id: MatchId, facts: &MatchFacts) {
-        self.stats.extend(facts.stats.map(|s| (match_id, s)));
+        if let Some(stats) = facts.stats {
+            self.stats.retain(|(id, _)| *id != match_id);
+            self.stats.push((match_id, stats));
+        }
         self.odds.extend(facts.odds.iter().map(|q| StoredQuote { match_id, quote: q.clone() }));
     }
 
