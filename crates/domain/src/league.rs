@@ -20,7 +20,7 @@ pub struct NewLeague {
     pub code: String,
     /// Its name for people.
     pub name: String,
-    /// The country whose teams play in it; together with a name it identifies a team. Competitions of national teams
+    /// The country whose clubs play in it; together with a name it identifies a team. Competitions of national teams
     /// have [`NATIONAL_TEAMS`](crate::NATIONAL_TEAMS) here.
     pub country: String,
     /// Tier within the country: 1 is the highest.

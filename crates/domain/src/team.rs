@@ -1,9 +1,9 @@
-//! Teams and national teams.
+//! Clubs and national teams.
 
 use crate::TeamId;
 use serde::{Deserialize, Serialize};
 
-/// The country of national teams: it keeps their names apart from those of all teams. Competitions of national teams
+/// The country of national teams: it keeps their names apart from those of all clubs. Competitions of national teams
 /// are of this country, so that their names are looked for among national teams alone.
 pub const NATIONAL_TEAMS: &str = "International";
 
@@ -20,7 +20,7 @@ pub struct Team {
 }
 
 impl Team {
-    /// Whether it is a team or a national team.
+    /// Whether it is a club or a national team.
     pub fn kind(&self) -> TeamKind {
         TeamKind::of(&self.country)
     }
@@ -30,7 +30,7 @@ impl Team {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TeamKind {
-    /// A team.
+    /// A club.
     Club,
     /// A national team.
     National,
@@ -51,7 +51,7 @@ impl TeamKind {
     }
 }
 
-/// A team or national team of a source's own roster, before the store knows it.
+/// A club or national team of a source's own roster, before the store knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NewTeam {
     /// The name as the source writes it.

@@ -69,6 +69,18 @@ impl BronzeReader for PostgresStore {
             .mapped()?;
         row.number(0)
     }
+
+    async fn latest_collected(&self) -> Result<Vec<(RecordKind, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/bronze/latest_collected.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let of = |row| {
+            let kind = RecordKind::ALL.get(Read::number::<usize>(row, 0)?).copied();
+            Ok((kind.ok_or_else(|| corrupt("a kind of records is not known"))?, Read::time(row, 1)?))
+        };
+        rows.iter().map(of).collect()
+    }
 }
 
 #[async_trait]
