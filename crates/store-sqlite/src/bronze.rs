@@ -73,11 +73,11 @@ impl BronzeReader for SqliteStore {
             .fetch_all(&mut *self.read().await?)
             .await
             .mapped()?;
-        let of = |row| {
-            let kind = RecordKind::ALL.get(Read::number::<usize>(row, 0)?).copied();
-            Ok((kind.ok_or_else(|| corrupt("a kind of records is not known"))?, Read::time(row, 1)?))
-        };
-        rows.iter().map(of).collect()
+        let of_kind = rows.iter().map(|row| {
+            let kind = RecordKind::ALL.get(row.number::<usize>(0)?).copied();
+            Ok((kind.ok_or_else(|| corrupt("a kind of records is not known"))?, row.time(1)?))
+        });
+        of_kind.collect()
     }
 }
 
