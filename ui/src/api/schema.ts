@@ -746,7 +746,7 @@ export interface components {
                  */
                 id: number;
                 /**
-                 * @description `team` or `national`.
+                 * @description `club` or `national`.
                  * @example team
                  */
                 kind: string;
@@ -1541,7 +1541,7 @@ export interface components {
              */
             id: number;
             /**
-             * @description `team` or `national`.
+             * @description `club` or `national`.
              * @example team
              */
             kind: string;
