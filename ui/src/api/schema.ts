@@ -747,7 +747,7 @@ export interface components {
                 id: number;
                 /**
                  * @description `club` or `national`.
-                 * @example team
+                 * @example club
                  */
                 kind: string;
                 /** @description Its name. */
@@ -1542,7 +1542,7 @@ export interface components {
             id: number;
             /**
              * @description `club` or `national`.
-             * @example team
+             * @example club
              */
             kind: string;
             /** @description Its name. */
