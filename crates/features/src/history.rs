@@ -42,7 +42,7 @@ impl Fixture {
         Pairing { home: self.home as usize, away: self.away as usize, league: self.league as usize }
     }
 
-    /// Time and setting, as the strength filters name them. A match that counts in no table is of no season: clubs play cups
+    /// Time and setting, as the strength filters name them. A match that counts in no table is of no season: teams play cups
     /// beside their league, and national teams have no summer break.
     pub fn occasion(&self) -> Occasion {
         let season = if self.in_table { self.season } else { 0 };
