@@ -20,12 +20,12 @@ pub(crate) fn to_match(text: &str) -> Result<Cursor, ApiError> {
     Ok(Cursor { kickoff, id: MatchId(id) })
 }
 
-/// The text of a place among clubs.
+/// The text of a place among teams.
 pub(crate) fn of_team(id: TeamId) -> String {
     encode(TEAM, &[id.0])
 }
 
-/// The place among clubs that a text means.
+/// The place among teams that a text means.
 pub(crate) fn to_team(text: &str) -> Result<TeamId, ApiError> {
     decode(TEAM, text).map(|[id]| TeamId(id)).ok_or_else(malformed)
 }

@@ -13,6 +13,7 @@ mod envelope;
 mod error;
 mod exporter;
 mod extract;
+mod freshness;
 mod layers;
 mod names;
 mod openapi;

@@ -11,7 +11,7 @@ use utoipa::OpenApi;
     ),
     tags(
         (name = "forecasts", description = "Forecasts and the model behind them"),
-        (name = "matches", description = "Leagues, clubs, matches and odds"),
+        (name = "matches", description = "Leagues, teams, matches and odds"),
         (name = "operations", description = "Health"),
     )
 )]

@@ -3,6 +3,7 @@
 use crate::answers::Answers;
 use crate::envelope::Data;
 use crate::error::ApiError;
+use crate::freshness::Freshness;
 use crate::names::{NamedTeam, Names, Roster};
 use crate::payload::Tagged;
 use crate::revisions::Revisions;
@@ -24,6 +25,7 @@ struct Shared {
     revisions: Revisions,
     answers: Answers,
     names: Names,
+    freshness: Freshness,
 }
 
 impl fmt::Debug for ApiState {
@@ -36,7 +38,8 @@ impl ApiState {
     /// The store, the forecasts over it, and the clock that dates answers.
     pub fn new(store: Arc<dyn ReadStore>, forecasts: ForecastService, clock: Arc<dyn Clock>) -> Self {
         let (revisions, answers, names) = (Revisions::default(), Answers::default(), Names::default());
-        Self(Arc::new(Shared { store, forecasts, clock, revisions, answers, names }))
+        let freshness = Freshness::default();
+        Self(Arc::new(Shared { store, forecasts, clock, revisions, answers, names, freshness }))
     }
 
     pub(crate) fn store(&self) -> &dyn ReadStore {
@@ -49,6 +52,11 @@ impl ApiState {
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.0.clock)
+    }
+
+    /// Sets the gauges of how old what was collected last is.
+    pub(crate) async fn measure_freshness(&self) -> Result<(), StoreError> {
+        self.0.freshness.measure(self.store(), self.0.clock.now()).await
     }
 
     /// The store's revision; everything that was committed before this call is part of it.

@@ -1,4 +1,4 @@
-//! A service over a real store with invented clubs, asked without a network.
+//! A service over a real store with invented teams, asked without a network.
 
 use crate::{ApiConfig, ApiState, router};
 use axum::Router;
@@ -114,7 +114,7 @@ impl Service {
         Self { store, forecasts, clock, state, data, router }
     }
 
-    /// A league of four clubs with two seasons and a half, and a league with a single fixture.
+    /// A league of four teams with two seasons and a half, and a league with a single fixture.
     pub async fn with_matches() -> Self {
         let service = Self::empty().await;
         let first = service.league("MER1", "Meridian Premier", "Meridia").await;
@@ -233,7 +233,7 @@ pub(crate) fn a_match(
     from: &str,
     weeks: usize,
 ) -> NewMatch {
-    // The club that was stored first is the stronger one, with a pattern of surprises.
+    // The team that was stored first is the stronger one, with a pattern of surprises.
     let strength = |team: TeamId| 12_i64.saturating_sub(team.0) / 4;
     let goals = |team: TeamId, k: i64| (strength(team) + (weeks as i64 * k + team.0) % 3).clamp(0, 9);
     let (home_goals, away_goals) = (goals(home, 2) + i64::from(weeks.is_multiple_of(2)), goals(away, 5));

@@ -335,7 +335,9 @@ pub enum DatasetError {
         class: usize,
     },
     /// No count is above 0.
-    #[error("no row of positive weight has a count above 0: there is no rate to learn")]
+    #[error(
+        "no row of positive weight has a count above 0: add rows with counts, there is no rate to learn otherwise"
+    )]
     NothingCounted,
     /// A feature name cannot be written to a model file.
     #[error(

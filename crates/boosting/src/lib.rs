@@ -54,7 +54,9 @@ pub use dataset::{Dataset, DatasetError, Layout, Matrix};
 pub use ensemble::parse::ParseError;
 pub use ensemble::{Importance, PredictError, TreeEnsemble};
 pub use ffi::NativeError;
-pub use lightgbm::{Bins, ConfigError, EarlyStopping, FitError, LightGbm, LightGbmConfig, RoundProgress};
+pub use lightgbm::{
+    Bins, ConfigError, EarlyStopping, LightGbm, LightGbmConfig, LightGbmFitError, RoundProgress,
+};
 pub use objective::Objective;
 pub use search::{
     Dimension, Scale, Search, SearchError, Trial, lightgbm_settings, lightgbm_space, lightgbm_start,

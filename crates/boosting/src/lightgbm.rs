@@ -164,7 +164,7 @@ pub struct ConfigError {
 
 /// Why a training failed.
 #[derive(Debug, thiserror::Error)]
-pub enum FitError {
+pub enum LightGbmFitError {
     /// The training data cannot be used.
     #[error("training data: {0}")]
     Train(#[source] DatasetError),
@@ -255,19 +255,19 @@ impl LightGbm {
     /// process run at the same time when they ask for the same number of threads, else one after the other.
     ///
     /// # Errors
-    /// [`FitError`]: data that does not suit the objective, a failure inside the library, or
-    /// [`FitError::Stopped`] where `progress` broke the training off.
+    /// [`LightGbmFitError`]: data that does not suit the objective, a failure inside the library, or
+    /// [`LightGbmFitError::Stopped`] where `progress` broke the training off.
     pub fn fit(
         &self,
         train: &Dataset<'_>,
         validation: Option<&Dataset<'_>>,
         progress: &mut RoundProgress<'_>,
-    ) -> Result<TreeEnsemble, FitError> {
+    ) -> Result<TreeEnsemble, LightGbmFitError> {
         let config = &self.config;
-        train.check(config.objective).map_err(FitError::Train)?;
-        train.check_trainable(config.objective).map_err(FitError::Train)?;
+        train.check(config.objective).map_err(LightGbmFitError::Train)?;
+        train.check_trainable(config.objective).map_err(LightGbmFitError::Train)?;
         if validation.is_some() != config.early_stopping.is_some() {
-            return Err(FitError::EarlyStopping);
+            return Err(LightGbmFitError::EarlyStopping);
         }
         if let Some(validation) = validation {
             check_validation(train, validation, config.objective)?;
@@ -299,13 +299,13 @@ impl LightGbm {
         train: &Dataset<'_>,
         seeds: usize,
         progress: &mut RoundProgress<'_>,
-    ) -> Result<Vec<TreeEnsemble>, FitError> {
+    ) -> Result<Vec<TreeEnsemble>, LightGbmFitError> {
         assert!(bins.matrix.is(train.matrix()), "the bins are of the matrix that is trained on");
         let config = &self.config;
-        train.check(config.objective).map_err(FitError::Train)?;
-        train.check_trainable(config.objective).map_err(FitError::Train)?;
+        train.check(config.objective).map_err(LightGbmFitError::Train)?;
+        train.check_trainable(config.objective).map_err(LightGbmFitError::Train)?;
         if config.early_stopping.is_some() {
-            return Err(FitError::EarlyStopping);
+            return Err(LightGbmFitError::EarlyStopping);
         }
 
         let _pass = gate::enter(config.threads);
@@ -324,7 +324,7 @@ impl LightGbm {
         train: &NativeDataset,
         validation: Option<&NativeDataset>,
         progress: &mut RoundProgress<'_>,
-    ) -> Result<TreeEnsemble, FitError> {
+    ) -> Result<TreeEnsemble, LightGbmFitError> {
         let mut booster = NativeBooster::new(train, &CString::new(self.config.parameters())?)?;
         if let Some(data) = validation {
             booster.add_validation(data)?;
@@ -338,7 +338,7 @@ impl LightGbm {
         &self,
         booster: &mut NativeBooster<'_>,
         progress: &mut RoundProgress<'_>,
-    ) -> Result<usize, FitError> {
+    ) -> Result<usize, LightGbmFitError> {
         let total = self.config.rounds;
         let (mut best_loss, mut best_round) = (f64::INFINITY, 0);
         for round in 1..=total {
@@ -348,7 +348,7 @@ impl LightGbm {
                 return Ok(if best_round > 0 { best_round } else { done });
             }
             if progress(round, total).is_break() {
-                return Err(FitError::Stopped);
+                return Err(LightGbmFitError::Stopped);
             }
             let Some(stop) = self.config.early_stopping else { continue };
             let loss = booster.validation_loss()?;
@@ -362,7 +362,11 @@ impl LightGbm {
     }
 
     /// The training data in bins, made anew where those at hand were made by other settings.
-    fn binned<'b>(&self, bins: &'b mut Bins<'_>, train: &Dataset<'_>) -> Result<&'b NativeDataset, FitError> {
+    fn binned<'b>(
+        &self,
+        bins: &'b mut Bins<'_>,
+        train: &Dataset<'_>,
+    ) -> Result<&'b NativeDataset, LightGbmFitError> {
         let LightGbmConfig { max_bin, min_rows_per_leaf, seed, .. } = self.config;
         let settings = (max_bin, min_rows_per_leaf, seed);
         let native = match bins.held.take().filter(|(held, _)| *held == settings) {
@@ -380,7 +384,7 @@ impl LightGbm {
         data: &Dataset<'_>,
         parameters: &CString,
         reference: Option<&NativeDataset>,
-    ) -> Result<NativeDataset, FitError> {
+    ) -> Result<NativeDataset, LightGbmFitError> {
         let mut native = NativeDataset::new(data.matrix(), parameters, reference)?;
         self.tell(&mut native, data)?;
         if reference.is_none() && !data.feature_names().is_empty() {
@@ -395,7 +399,7 @@ impl LightGbm {
     }
 
     /// Labels, weights and initial scores, in the place of those before.
-    fn tell(&self, native: &mut NativeDataset, data: &Dataset<'_>) -> Result<(), FitError> {
+    fn tell(&self, native: &mut NativeDataset, data: &Dataset<'_>) -> Result<(), LightGbmFitError> {
         native.set_f32(c"label", data.labels())?;
         // Nothing takes the place of what there was.
         native.set_f32(c"weight", data.weights().unwrap_or_default())?;
@@ -418,14 +422,14 @@ fn check_validation(
     train: &Dataset<'_>,
     validation: &Dataset<'_>,
     objective: Objective,
-) -> Result<(), FitError> {
-    validation.check(objective).map_err(FitError::Validation)?;
+) -> Result<(), LightGbmFitError> {
+    validation.check(objective).map_err(LightGbmFitError::Validation)?;
     let columns = [train, validation].map(|data| data.matrix().columns());
     if columns[0] != columns[1] {
-        return Err(FitError::Columns { train: columns[0], validation: columns[1] });
+        return Err(LightGbmFitError::Columns { train: columns[0], validation: columns[1] });
     }
     if train.init_scores().is_some() != validation.init_scores().is_some() {
-        return Err(FitError::InitScores);
+        return Err(LightGbmFitError::InitScores);
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ mod common;
 use common::{COLUMNS, Matches, OUTCOME, fit, go_on, loss, quick};
 use std::ops::ControlFlow;
 use touchline_boosting::{
-    Bins, Dataset, DatasetError, EarlyStopping, FitError, LightGbm, LightGbmConfig, Matrix, Objective,
-    TreeEnsemble,
+    Bins, Dataset, DatasetError, EarlyStopping, LightGbm, LightGbmConfig, LightGbmFitError, Matrix,
+    Objective, TreeEnsemble,
 };
 
 /// The model without the settings that follow the trees (they name the number of threads).
@@ -220,7 +220,7 @@ fn a_training_that_is_stopped_ends_after_that_round() {
             seen = done;
             if done == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        assert!(matches!(stopped, Err(FitError::Stopped)));
+        assert!(matches!(stopped, Err(LightGbmFitError::Stopped)));
         assert_eq!(seen, last);
     }
     // Nothing of it is left behind: the next training is as any other.
@@ -260,19 +260,19 @@ fn unusable_data_is_refused_before_training() {
     };
     let two_classes: Vec<f32> = data.outcomes.iter().map(|outcome| outcome.min(1.0)).collect();
     let error = fit(&Dataset::new(data.matrix(), &two_classes), None);
-    assert!(matches!(error, FitError::Train(DatasetError::MissingClass { class: 2 })), "{error}");
+    assert!(matches!(error, LightGbmFitError::Train(DatasetError::MissingClass { class: 2 })), "{error}");
     let good = data.dataset(OUTCOME);
-    assert!(matches!(fit(&good, Some(&good)), FitError::EarlyStopping));
+    assert!(matches!(fit(&good, Some(&good)), LightGbmFitError::EarlyStopping));
 
     let stop = EarlyStopping { patience: 3, min_improvement: 0.0 };
     let trainer = LightGbm::new(LightGbmConfig { early_stopping: Some(stop), ..quick(OUTCOME) }).unwrap();
     let fit = |validation: Option<&Dataset<'_>>| trainer.fit(&good, validation, &mut go_on).unwrap_err();
-    assert!(matches!(fit(None), FitError::EarlyStopping));
+    assert!(matches!(fit(None), LightGbmFitError::EarlyStopping));
     let narrow = Matrix::row_major(&data.features[..100], 100, 1).unwrap();
     let narrow = Dataset::new(narrow, &data.outcomes);
-    assert!(matches!(fit(Some(&narrow)), FitError::Columns { train: COLUMNS, validation: 1 }));
+    assert!(matches!(fit(Some(&narrow)), LightGbmFitError::Columns { train: COLUMNS, validation: 1 }));
     let init = vec![0.0; 300];
-    assert!(matches!(fit(Some(&good.with_init_scores(&init))), FitError::InitScores));
+    assert!(matches!(fit(Some(&good.with_init_scores(&init))), LightGbmFitError::InitScores));
 }
 
 #[test]

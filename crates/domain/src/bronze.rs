@@ -14,6 +14,29 @@ pub enum RecordKind {
     Score,
 }
 
+impl RecordKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Match, Self::Odds, Self::Score];
+
+    /// The table that holds records of this kind.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Match => "raw_match_data",
+            Self::Odds => "raw_odds_data",
+            Self::Score => "raw_scores_data",
+        }
+    }
+
+    /// What such records say, as metrics name it.
+    pub fn data_type(self) -> &'static str {
+        match self {
+            Self::Match => "fixtures",
+            Self::Odds => "odds",
+            Self::Score => "scores",
+        }
+    }
+}
+
 /// One record of a document: a row of a file or an element of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawRecord {

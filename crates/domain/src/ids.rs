@@ -21,7 +21,7 @@ macro_rules! id {
 id! {
     /// A league: one competition of one country, such as the second tier of Germany.
     LeagueId,
-    /// A club, within its country.
+    /// A team, within its country.
     TeamId,
     /// A match: one leg of a pairing in a season of a league.
     MatchId,

@@ -46,9 +46,9 @@ pub enum LakeTable {
     RawScoresData,
     /// Leagues.
     Leagues,
-    /// Clubs.
+    /// Teams.
     Teams,
-    /// How sources write clubs.
+    /// How sources write teams.
     TeamAliases,
     /// Matches, by month of kick-off.
     Matches,
@@ -237,16 +237,16 @@ pub struct RecordRow {
     pub record: RawRecord,
 }
 
-/// How a source writes a club.
+/// How a source writes a team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AliasRow {
     /// The source.
     pub source: String,
-    /// The country within which the alias stands for the club.
+    /// The country within which the alias stands for the team.
     pub country: String,
     /// The name as the source writes it.
     pub alias: String,
-    /// The club.
+    /// The team.
     pub team: NewTeam,
 }
 

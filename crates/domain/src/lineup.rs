@@ -27,7 +27,7 @@ pub const MAX_SHIRT: u8 = 99;
 pub enum LineupKind {
     /// Expected by the source.
     Predicted,
-    /// Announced by the club.
+    /// Announced by the team.
     Confirmed,
 }
 

@@ -1,4 +1,4 @@
-//! How a club did of late.
+//! How a team did of late.
 
 use crate::TeamId;
 use chrono::{DateTime, Duration, Utc};
@@ -42,11 +42,11 @@ impl Add for Tally {
     }
 }
 
-/// A club's results of the thirty days before a time: finished matches that kicked off within them, and whose result was
+/// A team's results of the thirty days before a time: finished matches that kicked off within them, and whose result was
 /// known by then ([`crate::Kickoff::result_known_at`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecentPerformance {
-    /// The club.
+    /// The team.
     pub team: TeamId,
     /// The time.
     pub as_of: DateTime<Utc>,

@@ -88,7 +88,7 @@ impl Checkpoint {
     pub fn snapshot(&self, history: &History, position: usize, time: Seconds, out: &mut [f32]) {
         let fixture = &history.fixtures()[position];
         let (home, away, league) = ids(history, fixture);
-        // Clubs never seen get places behind all others, each its own.
+        // Teams never seen get places behind all others, each its own.
         let home = self.teams.find(home).unwrap_or(self.teams.next());
         let away = self.teams.find(away).unwrap_or(self.teams.next() + 1);
         let league = self.leagues.find(league).unwrap_or(self.leagues.next());

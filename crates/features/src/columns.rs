@@ -36,7 +36,7 @@ impl Fading {
     }
 }
 
-/// State per club (or league): grows to whatever index is asked for.
+/// State per team (or league): grows to whatever index is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct PerIndex<T> {
     items: Vec<T>,
@@ -44,11 +44,6 @@ pub struct PerIndex<T> {
 }
 
 impl<T: Clone> PerIndex<T> {
-    /// All start as `blank`.
-    pub fn starting_as(blank: T) -> Self {
-        Self { items: Vec::new(), blank }
-    }
-
     /// The state at an index.
     pub fn get(&self, index: u32) -> &T {
         self.items.get(index as usize).unwrap_or(&self.blank)

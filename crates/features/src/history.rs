@@ -17,7 +17,7 @@ use touchline_models::dynamic::{Occasion, Pairing};
 
 const DAY: f64 = 86_400.0;
 
-/// What is known of a match before it starts. Clubs and leagues are dense indices of a [`History`].
+/// What is known of a match before it starts. Teams and leagues are dense indices of a [`History`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fixture {
     /// The home side.
@@ -44,7 +44,7 @@ impl Fixture {
         Pairing { home: self.home as usize, away: self.away as usize, league: self.league as usize }
     }
 
-    /// Time and setting, as the strength filters name them. A match that counts in no table is of no season: clubs play cups
+    /// Time and setting, as the strength filters name them. A match that counts in no table is of no season: teams play cups
     /// beside their league, and national teams have no summer break.
     pub fn occasion(&self) -> Occasion {
         let season = if self.in_table { self.season } else { 0 };
@@ -152,7 +152,7 @@ pub struct History {
 }
 
 impl History {
-    /// Sorts matches and gives leagues and clubs dense indices. A score counts as a result only where the match
+    /// Sorts matches and gives leagues and teams dense indices. A score counts as a result only where the match
     /// is finished (a match awarded at the table says nothing about strength). `leagues` gives tiers and kinds; one
     /// missing there is taken for a league of the first tier.
     pub fn new(rows: &[ResultRow], leagues: &[League], stats: &[(MatchId, MatchStats)]) -> Self {
@@ -348,7 +348,7 @@ impl History {
         &self.leagues
     }
 
-    /// Clubs by dense index.
+    /// Teams by dense index.
     pub fn teams(&self) -> &[TeamId] {
         &self.teams
     }
@@ -427,7 +427,7 @@ impl History {
         results
     }
 
-    /// Positions grouped so that no club and no league occurs in two groups; each group ascending, the groups
+    /// Positions grouped so that no team and no league occurs in two groups; each group ascending, the groups
     /// ordered by their first match. Groups can be processed independently.
     pub fn components(&self) -> Vec<Vec<u32>> {
         let teams = self.teams.len();

@@ -117,7 +117,7 @@ mod tests {
     fn whatever_is_a_difference_of_the_sides_changes_its_sign() {
         for definition in all() {
             let signed = ["difference", "supremacy"].iter().any(|word| definition.name.ends_with(word));
-            // A club's own goal difference is about one side.
+            // A team's own goal difference is about one side.
             let of_a_side = definition.name.starts_with("home_") || definition.name.starts_with("away_");
             if signed && !of_a_side {
                 assert_eq!(definition.exchange, Exchange::Negated, "{}", definition.name);

@@ -1,7 +1,7 @@
 //! The chronological pass: one walk through all matches in which every fixture is snapshot before any result
 //! that was not known at that time is observed.
 //!
-//! Matches fall into groups that share no club and no league; each group has an [`Engine`] of its own and groups
+//! Matches fall into groups that share no team and no league; each group has an [`Engine`] of its own and groups
 //! run on several threads. The result does not depend on the number of threads.
 
 use crate::engine::Engine;

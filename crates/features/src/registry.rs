@@ -84,7 +84,7 @@ pub struct Described {
 }
 
 impl Described {
-    /// A number that is missing for a club or league without matches so far.
+    /// A number that is missing for a team or league without matches so far.
     pub const fn new(name: &'static str, formula: &'static str, unit: &'static str) -> Self {
         Self { name, formula, unit, null_meaning: "no match so far", exchange: Exchange::Sides }
     }

@@ -45,7 +45,7 @@ enum Event {
 /// All results of a history and the matches of a period that are forecast, ready to be walked through again and again.
 #[derive(Debug, Clone)]
 pub struct Replay {
-    /// One list per group of matches that share no club, largest first.
+    /// One list per group of matches that share no team, largest first.
     groups: Vec<Vec<Event>>,
     matches: usize,
 }

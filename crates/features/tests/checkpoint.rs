@@ -68,7 +68,7 @@ proptest! {
         for settings in &SETTINGS {
             let checkpoint = check(settings, None, &known_then(&world, t), t);
             let goes_on = |world: &World, t| check(settings, Some(checkpoint.clone()), &known_then(world, t), t);
-            // Results and prices of its time come out differently, appear and disappear; clubs and leagues move to other
+            // Results and prices of its time come out differently, appear and disappear; teams and leagues move to other
             // indices.
             goes_on(&world.scrambled(t - 30 * DAY, seed), t);
             goes_on(&world.with_further_country(), t);

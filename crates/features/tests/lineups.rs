@@ -1,4 +1,4 @@
-//! Columns about line-ups carry what line-ups say: in an invented league in which each club has a star, whose absence
+//! Columns about line-ups carry what line-ups say: in an invented league in which each team has a star, whose absence
 //! costs goals, they make forecasts better; with line-ups that say nothing they do not.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests: fixtures are known to be well formed")]
@@ -32,7 +32,7 @@ fn poisson(mean: f64, u: f64) -> u8 {
     goals
 }
 
-/// Player 0 of a club is its star and misses a third of its matches.
+/// Player 0 of a team is its star and misses a third of its matches.
 fn star_plays(id: i64, side: Side) -> bool {
     uniform(40 + side as u64, id) > 0.34
 }

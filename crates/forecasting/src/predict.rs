@@ -111,14 +111,14 @@ pub struct FixtureForecast {
     pub forecast: MatchForecast,
 }
 
-/// A club of a fixtures file that the store does not know.
+/// A team of a fixtures file that the store does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewClub {
+pub struct Newcomer {
     /// League of the fixture.
     pub league: String,
     /// The name as written.
     pub name: String,
-    /// Known clubs of the country with a similar name, likeliest first.
+    /// Known teams of the country with a similar name, likeliest first.
     pub resembles: Vec<String>,
     /// Lines of the file that name it.
     pub lines: Vec<u32>,
@@ -129,8 +129,8 @@ pub struct NewClub {
 pub struct FixtureReport {
     /// Forecasts in the order of the file.
     pub forecasts: Vec<FixtureForecast>,
-    /// Clubs never seen; forecast with their league's newcomer prior, unless refused.
-    pub new_clubs: Vec<NewClub>,
+    /// Teams never seen; forecast with their league's newcomer prior, unless refused.
+    pub newcomers: Vec<Newcomer>,
     /// Rows without a forecast: line and reason.
     pub rejections: Vec<(u32, String)>,
 }
@@ -140,7 +140,7 @@ pub struct FixtureReport {
 pub struct FixtureOptions {
     /// Results known after this time are not used.
     pub as_of: DateTime<Utc>,
-    /// Whether a club never seen is refused.
+    /// Whether a team never seen is refused.
     pub strict: bool,
     /// Threads to use.
     pub threads: usize,
@@ -165,7 +165,7 @@ struct Resolver<'a> {
     /// Teams of the latest seasons of each league that was asked for.
     rosters: HashMap<LeagueId, BTreeSet<TeamId>>,
     /// Teams never seen, with an identifier below zero of their own.
-    new: BTreeMap<(String, String), (TeamId, NewClub)>,
+    new: BTreeMap<(String, String), (TeamId, Newcomer)>,
 }
 
 /// Forecasts the fixtures of a file. Leagues are found by a code of theirs or by the table of well-known leagues. Teams are
@@ -213,7 +213,7 @@ pub fn forecast_fixtures(
     progress.end();
     Ok(FixtureReport {
         forecasts,
-        new_clubs: resolver.new.into_values().map(|(_, club)| club).collect(),
+        newcomers: resolver.new.into_values().map(|(_, newcomer)| newcomer).collect(),
         rejections,
     })
 }
@@ -303,21 +303,21 @@ impl<'a> Resolver<'a> {
         let of_country = |known: &&KnownTeam| known.team.country == country;
         let known = self.names.teams.teams().filter(of_country).map(|known| known.team.name.as_str());
         let next = TeamId(-1 - self.new.len() as i64);
-        let (id, club) = self.new.entry((country.to_owned(), name.to_owned())).or_insert_with(|| {
+        let (id, newcomer) = self.new.entry((country.to_owned(), name.to_owned())).or_insert_with(|| {
             let resembles = resembling(name, known, 3).into_iter().map(str::to_owned).collect();
             (
                 next,
-                NewClub { league: row.league.clone(), name: name.to_owned(), resembles, lines: Vec::new() },
+                Newcomer { league: row.league.clone(), name: name.to_owned(), resembles, lines: Vec::new() },
             )
         });
-        club.lines.push(row.line);
+        newcomer.lines.push(row.line);
         if strict {
-            return Err(if club.resembles.is_empty() {
-                format!("club {name:?} is not known in {country}")
+            return Err(if newcomer.resembles.is_empty() {
+                format!("team {name:?} is not known in {country}")
             } else {
                 format!(
-                    "club {name:?} is not known in {country}; did you mean {}?",
-                    club.resembles.join(", ")
+                    "team {name:?} is not known in {country}; did you mean {}?",
+                    newcomer.resembles.join(", ")
                 )
             });
         }

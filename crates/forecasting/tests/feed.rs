@@ -205,7 +205,7 @@ async fn what_is_committed_is_answered(handles: [Arc<dyn Store>; 3]) {
         assert!(took < SOON, "a price: {took:?}");
     }
 
-    // The result of a match that is over moves the next match of the same club.
+    // The result of a match that is over moves the next match of the same team.
     let (mut over, next) = (w.find(0, 1).await, w.find(0, 2).await.id);
     over.details.status = MatchStatus::Finished;
     over.details.score = Some(Score { home: 0, away: 7 });

@@ -12,9 +12,9 @@ mod order;
 mod review;
 mod teams;
 
-pub use names::{Entry, ImportError, ImportOptions, ImportReport, NameTable, export_names, import_names};
+pub use names::{Entry, ImportOptions, ImportReport, NameImportError, NameTable, export_names, import_names};
 pub use order::{CorrectionRule, CorrectionRules, SourceOrder};
-pub use review::{ReviewError, Suggestion, Target, accept_name, reject_name, suggestions};
+pub use review::{ReviewError, ReviewTarget, Suggestion, accept_name, reject_name, suggestions};
 
 pub(crate) use leagues::League;
 pub(crate) use leagues::resolve as resolve_leagues;

@@ -23,7 +23,7 @@ mod tests;
 mod writer;
 
 #[cfg(feature = "sql")]
-pub use sql::{Answer, SqlError};
+pub use sql::{SqlAnswer, SqlError};
 
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};

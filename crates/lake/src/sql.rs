@@ -59,7 +59,7 @@ impl From<DataFusionError> for SqlError {
 
 /// Rows that a query gave.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+pub struct SqlAnswer {
     /// Names of the columns.
     pub columns: Vec<String>,
     /// Rows: numbers, truth values and texts; decimals and times are texts, so that they stay exact.
@@ -74,7 +74,7 @@ impl ParquetLake {
     ///
     /// # Errors
     /// The lake is not available, or the query is wrong or no query.
-    pub async fn sql(&self, query: &str, limit: usize) -> Result<Answer, SqlError> {
+    pub async fn sql(&self, query: &str, limit: usize) -> Result<SqlAnswer, SqlError> {
         let context = self.context().await?;
         let only_queries =
             SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
@@ -90,7 +90,7 @@ impl ParquetLake {
         }
         let more = rows.len() > limit;
         rows.truncate(limit);
-        Ok(Answer { columns, rows, more })
+        Ok(SqlAnswer { columns, rows, more })
     }
 
     async fn context(&self) -> Result<SessionContext, SqlError> {

@@ -1,7 +1,7 @@
 //! Why a model cannot be trained or asked.
 
 use thiserror::Error;
-use touchline_boosting::{FitError, PredictError, XgBoostFitError};
+use touchline_boosting::{LightGbmFitError, PredictError, XgBoostFitError};
 use touchline_domain::Stopped;
 use touchline_models::metrics::MetricError;
 use touchline_models::ratings::RatingError;
@@ -26,7 +26,7 @@ pub enum ModelError {
     Features(String),
     /// The training failed.
     #[error("training failed: {0}")]
-    Fit(#[source] FitError),
+    Fit(#[source] LightGbmFitError),
     /// The training with XGBoost failed.
     #[error("training failed: {0}")]
     XgBoost(#[source] XgBoostFitError),
@@ -50,10 +50,10 @@ pub enum ModelError {
     Stopped(#[from] Stopped),
 }
 
-impl From<FitError> for ModelError {
-    fn from(error: FitError) -> Self {
+impl From<LightGbmFitError> for ModelError {
+    fn from(error: LightGbmFitError) -> Self {
         match error {
-            FitError::Stopped => Self::Stopped(Stopped),
+            LightGbmFitError::Stopped => Self::Stopped(Stopped),
             error => Self::Fit(error),
         }
     }

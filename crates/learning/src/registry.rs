@@ -6,7 +6,7 @@
 
 mod comparison;
 
-pub use comparison::{ModelComparison, Paired, Side, compare_models, joint_view};
+pub use comparison::{ComparedModel, ModelComparison, Paired, compare_models, joint_view};
 
 use crate::matrices::Horizon;
 use crate::model::{self, BundleError, ForecastModel, MODEL_NAME, Manifest};

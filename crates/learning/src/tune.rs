@@ -28,7 +28,7 @@ use touchline_boosting::{
 use touchline_domain::ports::StoreError;
 use touchline_domain::{Clock, Progress, Stopped};
 use touchline_features::{FeatureMatrix, History, MatrixError, Seconds};
-use touchline_models::metrics::{MetricError, ScoringRule, Summary};
+use touchline_models::metrics::{MeanScore, MetricError, ScoringRule};
 
 pub use journal::{Attempt, Step};
 
@@ -261,7 +261,7 @@ fn forecast(
     let estimators: [Box<dyn Estimator>; 1] = [Box::new(Trained::new("trial", recipe.clone()))];
     let board = Scoreboard::fill(&evidence, std::slice::from_ref(fold), &estimators, progress)?;
     let outcomes = board.outcomes();
-    let mean = |rule: ScoringRule| Summary::of(&rule.score_all(&board.answered[0].forecasts, &outcomes)?);
+    let mean = |rule: ScoringRule| MeanScore::of(&rule.score_all(&board.answered[0].forecasts, &outcomes)?);
     let rps = mean(ScoringRule::Rps)?;
     Ok(Step { matches: rps.matches, rps: rps.value, log_loss: mean(ScoringRule::LogLoss)?.value })
 }

@@ -7,7 +7,7 @@
 #![expect(clippy::print_stdout, reason = "an example shows its result")]
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
-use touchline_models::metrics::Summary;
+use touchline_models::metrics::MeanScore;
 use touchline_models::odds::{DeVig, closing_line_value};
 use touchline_models::staking::{Bankroll, StakingPlan};
 use touchline_outcomes::{Forecast, Outcome};
@@ -63,7 +63,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             bank.settle(stake, if pick == result { stake * (odds - 1.0) } else { -stake })?;
         }
     }
-    println!("closing-line value  {}", Summary::of(&closing_values)?);
+    println!("closing-line value  {}", MeanScore::of(&closing_values)?);
     println!("\n{:<36} {:>12} {:>8} {:>10} {:>6}", "plan", "bankroll", "yield", "drawdown", "bets");
     for (bank, (name, _)) in banks.iter().zip(&plans) {
         let gained = bank.yield_on_stakes().unwrap_or(0.0);

@@ -41,7 +41,7 @@ pub use goals::{GoalErrors, squared_goal_errors};
 pub use reliability::{Binning, ReliabilityBin, ReliabilityCurve, expected_calibration_error};
 pub use resampling::{Interval, bootstrap, bootstrap_clusters};
 pub use scoring::{LOG_FLOOR, ScoringRule, brier, ignorance, is_correct, log_loss, rps};
-pub use summary::{Evaluation, Summary};
+pub use summary::{Evaluation, MeanScore};
 
 use thiserror::Error;
 

@@ -4,7 +4,7 @@ use crate::page::OUTCOMES;
 use crate::text::{count, plus_minus, signed};
 use askama::Template;
 use touchline_learning::evaluate::{EvaluationReport, GroupReport};
-use touchline_models::metrics::{Comparison, Summary};
+use touchline_models::metrics::{Comparison, MeanScore};
 
 /// A table from headings and rows of cells.
 #[derive(Template)]
@@ -43,15 +43,15 @@ fn number(n: usize) -> Cell {
     count(n).into()
 }
 
-fn level(s: &Summary, digits: usize) -> Cell {
+fn level(s: &MeanScore, digits: usize) -> Cell {
     Cell { text: format!("{:.digits$}", s.value), error: plus_minus(s.standard_error, digits) }
 }
 
-fn signed_level(s: &Summary, digits: usize) -> Cell {
+fn signed_level(s: &MeanScore, digits: usize) -> Cell {
     Cell { text: signed(s.value, digits), error: plus_minus(s.standard_error, digits) }
 }
 
-fn share(s: &Summary) -> Cell {
+fn share(s: &MeanScore) -> Cell {
     Cell { text: format!("{:.1}%", s.value * 100.0), error: plus_minus(s.standard_error * 100.0, 1) }
 }
 

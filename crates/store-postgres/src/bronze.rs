@@ -69,6 +69,18 @@ impl BronzeReader for PostgresStore {
             .mapped()?;
         row.number(0)
     }
+
+    async fn latest_collected(&self) -> Result<Vec<(RecordKind, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/bronze/latest_collected.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let of_kind = rows.iter().map(|row| {
+            let kind = RecordKind::ALL.get(row.number::<usize>(0)?).copied();
+            Ok((kind.ok_or_else(|| corrupt("a kind of records is not known"))?, row.time(1)?))
+        });
+        of_kind.collect()
+    }
 }
 
 #[async_trait]

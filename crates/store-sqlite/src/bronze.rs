@@ -6,6 +6,7 @@ use crate::row::Read;
 use crate::rows::documents;
 use crate::{Connection, SqliteStore, bulk};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use touchline_domain::ports::{BronzeReader, BronzeWriter, StoreError, StoredDocument, texts};
 use touchline_domain::{DocumentId, NewDocument, RawDocument, RecordKind};
 
@@ -65,6 +66,18 @@ impl BronzeReader for SqliteStore {
             .await
             .mapped()?;
         row.number(0)
+    }
+
+    async fn latest_collected(&self) -> Result<Vec<(RecordKind, DateTime<Utc>)>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/bronze/latest_collected.sql"))
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        let of_kind = rows.iter().map(|row| {
+            let kind = RecordKind::ALL.get(row.number::<usize>(0)?).copied();
+            Ok((kind.ok_or_else(|| corrupt("a kind of records is not known"))?, row.time(1)?))
+        });
+        of_kind.collect()
     }
 }
 

@@ -71,7 +71,7 @@ pub enum Command {
     ///
     /// What silver holds already does not change; an empty silver is built anew. Stop it whenever you like and run it
     /// again. Documents of sources that this program does not know are skipped and counted.
-    Reprocess(Reprocess),
+    Reprocess(ReprocessArguments),
     /// Compute features, or show those of one match
     #[command(subcommand)]
     Features(Features),
@@ -79,7 +79,7 @@ pub enum Command {
     Train(Train),
     /// List trained models, compare them, and choose the one that answers
     #[command(subcommand)]
-    Models(Models),
+    Models(ModelsCommand),
     /// Forecast past matches from what was known before them, and score the forecasts
     Evaluate(Evaluate),
     /// Forecast upcoming matches, or those of a file
@@ -100,7 +100,7 @@ pub enum Command {
     /// s3://BUCKET/PREFIX, endpoint and credentials come from the environment: AWS_ENDPOINT_URL, AWS_REGION,
     /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ALLOW_HTTP.
     #[command(subcommand)]
-    Lake(Lake),
+    Lake(LakeCommand),
     /// Decide which team a source's name stands for, keep tables of aliases, join what was stored twice
     #[command(subcommand)]
     Names(Names),
@@ -156,7 +156,7 @@ pub enum Ingest {
 }
 
 #[derive(Debug, Args)]
-pub struct Reprocess {
+pub struct ReprocessArguments {
     /// Only documents of this source, such as football-data
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
@@ -233,7 +233,7 @@ pub struct Train {
 
 /// What to do with trained models. VERSION is a version or an alias: champion, challenger, previous.
 #[derive(Debug, Subcommand)]
-pub enum Models {
+pub enum ModelsCommand {
     /// List all versions with their aliases and scores
     List,
     /// Show what is known of a version: recipe, data, scores on matches that it had not seen
@@ -393,7 +393,7 @@ pub struct Predict {
     /// Write the forecasts to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Refuse fixtures of clubs never seen instead of forecasting them as newcomers
+    /// Refuse fixtures of teams never seen instead of forecasting them as newcomers
     #[arg(long, requires = "fixtures")]
     pub strict: bool,
 }
@@ -520,7 +520,7 @@ pub enum Db {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Lake {
+pub enum LakeCommand {
     /// Write everything that the database holds; partitions that hold the same rows are not written again
     ///
     /// Partitions of which the database holds fewer rows than the lake are left as they are, and said.

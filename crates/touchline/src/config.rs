@@ -33,14 +33,14 @@ const ALIASES: [(&str, &str, &str); 5] = [
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub storage: Storage,
-    pub backup: Backup,
+    pub backup: BackupConfig,
     pub server: Server,
     pub compute: Compute,
-    pub training: Training,
-    pub models: Models,
+    pub training: TrainingConfig,
+    pub models: ModelsConfig,
     pub identity: Identity,
     pub corrections: CorrectionRules,
-    pub lake: Lake,
+    pub lake: LakeConfig,
     pub log: Log,
 }
 
@@ -57,12 +57,12 @@ pub struct Storage {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Backup {
+pub struct BackupConfig {
     pub keep_daily: usize,
     pub keep_incremental_days: u32,
 }
 
-impl Backup {
+impl BackupConfig {
     /// How much is kept.
     pub fn retention(&self) -> Retention {
         Retention { daily: self.keep_daily, incremental_days: self.keep_incremental_days }
@@ -173,14 +173,14 @@ pub struct Compute {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Training {
+pub struct TrainingConfig {
     pub seeds: usize,
     pub rounds: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Models {
+pub struct ModelsConfig {
     pub artifacts: String,
 }
 
@@ -192,7 +192,7 @@ pub struct Identity {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lake {
+pub struct LakeConfig {
     pub url: String,
 }
 

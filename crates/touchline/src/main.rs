@@ -49,7 +49,9 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 /// the next one.
 fn stops_cleanly(command: &Command) -> bool {
     match command {
-        Command::Lake(command) => !matches!(command, cli::Lake::Cleanup { .. } | cli::Lake::Sql { .. }),
+        Command::Lake(command) => {
+            !matches!(command, cli::LakeCommand::Cleanup { .. } | cli::LakeCommand::Sql { .. })
+        }
         Command::Demo(_)
         | Command::Ingest(_)
         | Command::Features(_)

@@ -12,7 +12,7 @@ use support::{Place, Said};
 
 const COLUMNS: &str = "ID,Sea,Lge,Date,HT,AT,prd_HS,prd_AS,prd_W,prd_D,prd_L";
 
-/// Three seasons of two tiers of one country; in the last one, a club that was never there before.
+/// Three seasons of two tiers of one country; in the last one, a team that was never there before.
 fn history() -> Vec<Line> {
     let mut lines = Vec::new();
     for start in 2019..2022 {
@@ -68,7 +68,7 @@ fn fixture(id: &str, league: &str, home: &str, away: &str) -> String {
 }
 
 #[test]
-fn fixtures_of_known_clubs_become_forecasts_in_their_order() {
+fn fixtures_of_known_teams_become_forecasts_in_their_order() {
     let place = trained();
     let fixtures = [
         fixture("7", "XAA1", &club(0), &club(8)),
@@ -138,7 +138,7 @@ fn what_is_wrong_with_a_row_costs_that_row_alone() {
 }
 
 #[test]
-fn a_new_club_starts_as_a_newcomer_and_is_listed_with_the_clubs_it_resembles() {
+fn a_new_team_starts_as_a_newcomer_and_is_listed_with_the_teams_it_resembles() {
     let place = trained();
     let near = format!("{} Town", club(3));
     let fixtures = [
@@ -150,9 +150,9 @@ fn a_new_club_starts_as_a_newcomer_and_is_listed_with_the_clubs_it_resembles() {
     ];
     let (said, rows) = predict(&place, 0, &fixtures.concat(), &["--json"]);
     let report = said.json();
-    let clubs = report["new_clubs"].as_array().unwrap();
-    assert_eq!(clubs.len(), 2, "{report:#}");
-    let of = |name: &str| clubs.iter().find(|c| c["name"] == name).unwrap();
+    let newcomers = report["newcomers"].as_array().unwrap();
+    assert_eq!(newcomers.len(), 2, "{report:#}");
+    let of = |name: &str| newcomers.iter().find(|c| c["name"] == name).unwrap();
     assert_eq!(of(&near)["resembles"][0], club(3));
     assert_eq!(of(&near)["lines"], serde_json::json!([2, 5]));
     assert_eq!(
@@ -160,9 +160,9 @@ fn a_new_club_starts_as_a_newcomer_and_is_listed_with_the_clubs_it_resembles() {
         (&serde_json::json!([]), &serde_json::json!([3, 6]))
     );
     let [_, at_strong, _, at_weak, _] = [0, 1, 2, 3, 4].map(|n| numbers(&rows[n]));
-    assert_eq!(rows[0][6..], rows[1][6..], "a name that resembles a club's must not change a forecast");
-    assert_ne!(rows[0][6..], rows[2][6..], "the club that it resembles is another one");
-    assert!(at_strong[2] > at_weak[2], "a newcomer finds the strongest club harder than the weakest");
+    assert_eq!(rows[0][6..], rows[1][6..], "a name that resembles a team's must not change a forecast");
+    assert_ne!(rows[0][6..], rows[2][6..], "the team that it resembles is another one");
+    assert!(at_strong[2] > at_weak[2], "a newcomer finds the strongest team harder than the weakest");
     // In words, and refused where that is asked for.
     let (said, _) = predict(&place, 0, &fixtures.concat(), &[]);
     assert!(
@@ -186,7 +186,7 @@ fn a_forecast_as_of_a_date_knows_nothing_of_what_came_later() {
     let whole = place_with(&lines);
     lines.retain(|line| line.date < date);
     let then = place_with(&lines);
-    // Club 30 has played by then, 32 comes into the league later, 31 never.
+    // Team 30 has played by then, 32 comes into the league later, 31 never.
     let fixtures: String = [(0, 8), (8, 30), (5, 4), (31, 1), (2, 32)]
         .iter()
         .enumerate()

@@ -24,7 +24,7 @@ fn time(day: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_500_000_000 + day * DAY, 0).unwrap()
 }
 
-/// Four clubs, each pairing twice, a match every three days; every third known to the day only.
+/// Four teams, each pairing twice, a match every three days; every third known to the day only.
 async fn played(store: &SqliteStore) {
     let league = NewLeague {
         code: "L".to_owned(),

@@ -87,7 +87,7 @@ fn a_table_of_aliases_goes_in_and_comes_out() {
     assert!(said.err.contains("is not a table of names"), "{said:?}");
 }
 
-/// openfootball's lists of clubs as tables of aliases: a name a line, `| alias | alias` below it.
+/// openfootball's lists of teams as tables of aliases: a name a line, `| alias | alias` below it.
 fn clubs(text: &str) -> Map<String, Value> {
     let mut table = Map::new();
     let mut name = String::new();

@@ -52,11 +52,6 @@ pub fn asset(path: &str) -> Option<Asset> {
     }
 }
 
-/// Whether the page itself is available, rather than the note that it was not built.
-pub fn is_built() -> bool {
-    Dist::get(INDEX).is_some()
-}
-
 /// The name inside `ui/dist`; `None` for what cannot be one. Debug builds join it to a folder on disk.
 fn file_name(path: &str) -> Option<&str> {
     let name = path.strip_prefix('/').unwrap_or(path);

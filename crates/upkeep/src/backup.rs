@@ -107,7 +107,7 @@ pub enum BackupError {
 
 /// What a backup holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct BackupManifest {
     /// When it was begun.
     pub created_at: DateTime<Utc>,
     /// What it is.
@@ -130,7 +130,7 @@ pub struct Manifest {
     files: Vec<StoredFile>,
 }
 
-impl Manifest {
+impl BackupManifest {
     /// Bytes of all files.
     pub fn size(&self) -> u64 {
         self.files.iter().map(StoredFile::size).sum()
@@ -143,7 +143,7 @@ pub struct StoredBackup {
     /// Its folder.
     pub path: PathBuf,
     /// What it holds.
-    pub manifest: Manifest,
+    pub manifest: BackupManifest,
 }
 
 impl StoredBackup {
@@ -238,7 +238,7 @@ async fn write_into(
     kind: BackupKind,
     last: Option<&StoredBackup>,
     created_at: DateTime<Utc>,
-) -> Result<Manifest, BackupError> {
+) -> Result<BackupManifest, BackupError> {
     let data = folder.join(DATA);
     make_private_folder(folder)?;
     make_private_folder(&data)?;
@@ -251,7 +251,7 @@ async fn write_into(
             store.dump_changes(&chain, &data).await?
         }
     };
-    let manifest = Manifest {
+    let manifest = BackupManifest {
         created_at,
         kind,
         builds_on: last.map(Link::to).transpose()?,

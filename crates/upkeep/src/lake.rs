@@ -8,7 +8,7 @@ mod thinning;
 
 pub use archive::{ArchiveReport, archive};
 pub use compact::{CompactReport, compact, verify};
-pub use export::{Export, ExportReport, Exported, Outcome, export};
+pub use export::{Export, ExportReport, Exported, PartitionOutcome, export};
 pub use restore::{RestoreReport, restore};
 pub use thinning::representatives;
 
@@ -55,7 +55,7 @@ impl Roster {
 
     fn name(&self, m: &Match) -> Result<MatchRef, StoreError> {
         let missing = |what: &str| StoreError::Corrupt(format!("{what} of match {} is not held", m.id));
-        let team = |id| self.teams.get(&id).cloned().ok_or_else(|| missing("a club"));
+        let team = |id| self.teams.get(&id).cloned().ok_or_else(|| missing("a team"));
         Ok(MatchRef {
             id: m.id,
             league: self.leagues.get(&m.league).cloned().ok_or_else(|| missing("the league"))?,

@@ -8,7 +8,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All leagues, with the number of their matches and clubs. */
+        /** All leagues, with the number of their matches and teams. */
         get: operations["list_leagues"];
         put?: never;
         post?: never;
@@ -127,7 +127,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Clubs, by name. */
+        /** Teams, by name. */
         get: operations["list_teams"];
         put?: never;
         post?: never;
@@ -144,7 +144,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One club. */
+        /** One team. */
         get: operations["get_team"];
         put?: never;
         post?: never;
@@ -691,7 +691,7 @@ export interface components {
         };
         /** @description A good answer. */
         Envelope_RecentStats: {
-            /** @description A club's results of the thirty days before a time. */
+            /** @description A team's results of the thirty days before a time. */
             data: {
                 /**
                  * Format: date-time
@@ -713,7 +713,7 @@ export interface components {
                  * @example live
                  */
                 source: string;
-                /** @description The club. */
+                /** @description The team. */
                 team: components["schemas"]["TeamRef"];
                 /** @description Both. */
                 total: components["schemas"]["TallyItem"];
@@ -736,7 +736,7 @@ export interface components {
         };
         /** @description A good answer. */
         Envelope_TeamItem: {
-            /** @description A club. */
+            /** @description A team. */
             data: {
                 /** @description Its country; `International` for national teams. */
                 country: string;
@@ -771,7 +771,7 @@ export interface components {
         };
         /** @description A good answer. */
         Envelope_TeamList: {
-            /** @description A page of clubs. */
+            /** @description A page of teams. */
             data: {
                 /** @description By name. */
                 items: components["schemas"]["TeamItem"][];
@@ -919,7 +919,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Clubs that have a match in it.
+             * @description Teams that have a match in it.
              */
             teams: number;
         };
@@ -1451,7 +1451,7 @@ export interface components {
              */
             status: string;
         };
-        /** @description A club's results of the thirty days before a time. */
+        /** @description A team's results of the thirty days before a time. */
         RecentStats: {
             /**
              * Format: date-time
@@ -1473,7 +1473,7 @@ export interface components {
              * @example live
              */
             source: string;
-            /** @description The club. */
+            /** @description The team. */
             team: components["schemas"]["TeamRef"];
             /** @description Both. */
             total: components["schemas"]["TallyItem"];
@@ -1531,7 +1531,7 @@ export interface components {
              */
             won: number;
         };
-        /** @description A club. */
+        /** @description A team. */
         TeamItem: {
             /** @description Its country; `International` for national teams. */
             country: string;
@@ -1548,14 +1548,14 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
-        /** @description A page of clubs. */
+        /** @description A page of teams. */
         TeamList: {
             /** @description By name. */
             items: components["schemas"]["TeamItem"][];
             /** @description Where the next page starts; null on the last. */
             next_cursor: string | null;
         };
-        /** @description A club as other answers name it. */
+        /** @description A team as other answers name it. */
         TeamRef: {
             /**
              * Format: int64
@@ -1635,7 +1635,7 @@ export interface operations {
                  * @example scheduled
                  */
                 status?: string;
-                /** @description Identifier of a club that plays, home or away. */
+                /** @description Identifier of a team that plays, home or away. */
                 team?: number;
                 /**
                  * @description Kick-off before this date (its start, UTC) or time.
@@ -1920,13 +1920,13 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /**
-                 * @description Only clubs that have a match in the league with this code, in any season.
+                 * @description Only teams that have a match in the league with this code, in any season.
                  * @example E0
                  */
                 league?: string;
-                /** @description Clubs of a page, 50 unless told. */
+                /** @description Teams of a page, 50 unless told. */
                 limit?: number;
-                /** @description Only clubs whose name contains this, whatever the case. */
+                /** @description Only teams whose name contains this, whatever the case. */
                 q?: string;
             };
             header?: never;
@@ -1935,7 +1935,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of clubs */
+            /** @description A page of teams */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1969,14 +1969,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Identifier of the club */
+                /** @description Identifier of the team */
                 id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The club */
+            /** @description The team */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1994,7 +1994,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description There is no such club */
+            /** @description There is no such team */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2017,7 +2017,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Identifier of the club */
+                /** @description Identifier of the team */
                 id: number;
             };
             cookie?: never;
@@ -2042,7 +2042,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description There is no such club */
+            /** @description There is no such team */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -1,7 +1,12 @@
 use crate::testing::Service;
 use axum::http::Request;
+use chrono::Duration;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{ErrorKind, Write};
+use std::process::{Command, Stdio};
+use touchline_domain::ports::BronzeWriter;
 use touchline_domain::telemetry::{Metric, MetricKind, metric};
+use touchline_domain::{Clock, NewDocument, RawRecord, RecordKind};
 
 /// One line of values.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,4 +188,70 @@ fn the_strict_reader_refuses_what_is_wrong() {
         parse("# TYPE a counter\na{b=\"c,\\\"d\",e=\"\"} 1\n\na_bucket{le=\"+Inf\"} 2\n").unwrap();
     assert_eq!(samples[0].labels["b"], "c,\\\"d");
     assert_eq!(samples.len(), 2);
+}
+
+#[tokio::test]
+async fn the_age_of_what_was_collected_last_grows_until_more_comes() {
+    let service = Service::empty().await;
+    let name = "football_data_freshness_hours";
+    let (kinds, _) = scraped(&service).await;
+    assert!(!kinds.contains_key(name), "nothing was collected");
+    let store = async |bytes: &[u8], kind| {
+        let record = RawRecord {
+            kind,
+            locator: 1,
+            external_match_id: None,
+            external_league_id: None,
+            match_time: None,
+            payload: None,
+        };
+        let hash = blake3::hash(bytes).to_hex();
+        let (source, collected_at) = ("test", service.clock.now());
+        let document =
+            NewDocument { source, name: "file", bytes, hash: &hash, collected_at, records: &[record] };
+        service.store.store_document(&document).await.unwrap();
+    };
+    store(b"results", RecordKind::Match).await;
+    service.clock.advance(Duration::hours(3));
+    store(b"prices", RecordKind::Odds).await;
+    let (_, samples) = scraped(&service).await;
+    let age = |samples: &[Sample], data_type| value(samples, name, &[("data_type", data_type)]);
+    assert!((age(&samples, "fixtures") - 3.0).abs() < 1e-9, "{samples:?}");
+    assert!(age(&samples, "odds").abs() < 1e-9);
+    assert!(samples.iter().all(|s| s.name != name || s.labels["data_type"] != "scores"), "none came");
+    service.clock.advance(Duration::hours(1));
+    let (_, samples) = scraped(&service).await;
+    assert!((age(&samples, "fixtures") - 4.0).abs() < 1e-9 && (age(&samples, "odds") - 1.0).abs() < 1e-9);
+}
+
+/// The same answer for Prometheus' own reader and its rules for names, where its tool is installed.
+#[tokio::test]
+async fn promtool_has_nothing_to_say() {
+    let service = Service::with_seasons().await;
+    service.train().await;
+    let id = service.find("status=scheduled").await;
+    service.get(&format!("/api/v1/predictions/{id}")).await;
+    let answer = service.get("/metrics").await;
+    let tool = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut tool = match tool {
+        Ok(tool) => tool,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            tracing::warn!("skipped: promtool is not installed");
+            return;
+        }
+        Err(error) => panic!("{error}"),
+    };
+    tool.stdin.take().unwrap().write_all(&answer.bytes).unwrap();
+    let said = tool.wait_with_output().unwrap();
+    let said = String::from_utf8(said.stderr).unwrap();
+    // Names that dashboards and alerts elsewhere know are kept.
+    let known = ["football_data_freshness_hours use base unit"];
+    let new: Vec<&str> =
+        said.lines().filter(|line| !known.iter().any(|known| line.starts_with(known))).collect();
+    assert!(new.is_empty(), "{said}");
 }

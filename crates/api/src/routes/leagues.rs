@@ -28,7 +28,7 @@ pub(crate) struct LeagueItem {
     pub kind: &'static str,
     /// Its matches.
     pub matches: u64,
-    /// Clubs that have a match in it.
+    /// Teams that have a match in it.
     pub teams: u64,
 }
 
@@ -84,7 +84,7 @@ pub(crate) struct LeagueList {
     pub next_cursor: Option<String>,
 }
 
-/// All leagues, with the number of their matches and clubs.
+/// All leagues, with the number of their matches and teams.
 #[utoipa::path(
     get, operation_id = "list_leagues", path = "/api/v1/leagues", tag = "matches",
     responses(

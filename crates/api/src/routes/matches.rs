@@ -192,7 +192,7 @@ pub(crate) struct MatchItem {
 }
 
 impl MatchItem {
-    /// None where the store names a league or club that it does not hold.
+    /// None where the store names a league or team that it does not hold.
     fn of(m: &Match, roster: &Roster, prediction: Option<ForecastSummary>) -> Option<Self> {
         Some(Self {
             id: m.id.0,
@@ -312,7 +312,7 @@ async fn items(
         let prediction = snapshot.as_deref().filter(|_| is_to_come(m, now)).and_then(summary);
         let item = MatchItem::of(m, &roster, prediction);
         item.ok_or_else(|| {
-            tracing::error!(id = m.id.0, "a match names a league or club that is not stored");
+            tracing::error!(id = m.id.0, "a match names a league or team that is not stored");
             ApiError::internal()
         })
     };

@@ -20,6 +20,9 @@ pub(crate) async fn text(State(state): State<ApiState>) -> impl IntoResponse {
     for (name, check) in [("database", database(&state).await), ("model", model(&state))] {
         metrics::gauge!(DEPENDENCY_UP.name, "dependency" => name).set(f64::from(u8::from(check.healthy)));
     }
+    if let Err(error) = state.measure_freshness().await {
+        tracing::warn!(%error, "the age of the data cannot be read");
+    }
     let headers = [(header::CONTENT_TYPE, TEXT_FORMAT), (header::CACHE_CONTROL, "no-store")];
     (headers, Exporter::installed().text())
 }

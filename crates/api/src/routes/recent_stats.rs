@@ -1,4 +1,4 @@
-//! How a club did of late.
+//! How a team did of late.
 
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
@@ -55,10 +55,10 @@ impl From<Tally> for TallyItem {
     }
 }
 
-/// A club's results of the thirty days before a time.
+/// A team's results of the thirty days before a time.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RecentStats {
-    /// The club.
+    /// The team.
     pub team: TeamRef,
     /// Days before `as_of` within which a match kicked off.
     #[schema(example = 30)]
@@ -79,11 +79,11 @@ pub(crate) struct RecentStats {
 /// Played, won, drawn and lost of the last thirty days, at home and away.
 #[utoipa::path(
     get, operation_id = "get_recent_stats", path = "/api/v1/teams/{id}/recent_stats", tag = "matches",
-    params(("id" = i64, Path, description = "Identifier of the club", minimum = 1), AsOfQuery),
+    params(("id" = i64, Path, description = "Identifier of the team", minimum = 1), AsOfQuery),
     responses(
         (status = 200, description = "Finished matches whose result was known", body = Envelope<RecentStats>),
         (status = 400, description = "A parameter cannot be used", body = Failure),
-        (status = 404, description = "There is no such club", body = Failure),
+        (status = 404, description = "There is no such team", body = Failure),
     )
 )]
 pub(crate) async fn one(
@@ -134,7 +134,7 @@ mod tests {
                 (played[1], goals[1]) = (played[1] + 1, goals[1] + u64::from(score.away));
             }
         }
-        assert!(played[0] + played[1] > 0, "the club played");
+        assert!(played[0] + played[1] > 0, "the team played");
         let data = now.data();
         assert_eq!(
             (&data["home"]["played"], &data["away"]["played"]),

@@ -1,4 +1,4 @@
-//! Clubs.
+//! Teams.
 
 use crate::cursor;
 use crate::envelope::{Data, Envelope, Failure};
@@ -17,25 +17,25 @@ use utoipa::ToSchema;
 pub(crate) const LONGEST_CODE: usize = 32;
 const LONGEST_SEARCH: usize = 64;
 
-/// Which clubs to list.
+/// Which teams to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TeamsQuery {
-    /// Only clubs that have a match in the league with this code, in any season.
+    /// Only teams that have a match in the league with this code, in any season.
     #[param(max_length = 32, example = "E0")]
     league: Option<String>,
-    /// Only clubs whose name contains this, whatever the case.
+    /// Only teams whose name contains this, whatever the case.
     #[param(min_length = 1, max_length = 64)]
     q: Option<String>,
-    /// Clubs of a page, 50 unless told.
+    /// Teams of a page, 50 unless told.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// A club.
+/// A team.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TeamItem {
     /// Identifier.
@@ -55,7 +55,7 @@ impl From<Team> for TeamItem {
     }
 }
 
-/// A club as other answers name it.
+/// A team as other answers name it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TeamRef {
     /// Identifier.
@@ -70,7 +70,7 @@ impl From<&Team> for TeamRef {
     }
 }
 
-/// A page of clubs.
+/// A page of teams.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TeamList {
     /// By name.
@@ -80,11 +80,11 @@ pub(crate) struct TeamList {
     pub next_cursor: Option<String>,
 }
 
-/// Clubs, by name.
+/// Teams, by name.
 #[utoipa::path(
     get, operation_id = "list_teams", path = "/api/v1/teams", tag = "matches", params(TeamsQuery),
     responses(
-        (status = 200, description = "A page of clubs", body = Envelope<TeamList>),
+        (status = 200, description = "A page of teams", body = Envelope<TeamList>),
         (status = 400, description = "A parameter cannot be used", body = Failure),
         (status = 404, description = "No league has this code", body = Failure),
     )
@@ -157,24 +157,24 @@ fn place(team: &Team) -> (&str, TeamId) {
     (&team.name, team.id)
 }
 
-/// One club.
+/// One team.
 #[utoipa::path(
     get, operation_id = "get_team", path = "/api/v1/teams/{id}", tag = "matches",
-    params(("id" = i64, Path, description = "Identifier of the club", minimum = 1)),
+    params(("id" = i64, Path, description = "Identifier of the team", minimum = 1)),
     responses(
-        (status = 200, description = "The club", body = Envelope<TeamItem>),
+        (status = 200, description = "The team", body = Envelope<TeamItem>),
         (status = 400, description = "Not an identifier", body = Failure),
-        (status = 404, description = "There is no such club", body = Failure),
+        (status = 404, description = "There is no such team", body = Failure),
     )
 )]
 pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Data<TeamItem>, ApiError> {
     Ok(Data::of(held(&state, id).await?.into()))
 }
 
-/// A stored club, or 404.
+/// A stored team, or 404.
 pub(crate) async fn held(state: &ApiState, id: i64) -> Result<Team, ApiError> {
     let team = state.store().team(TeamId(id)).await?;
-    team.ok_or_else(|| ApiError::not_found("no_team", format!("there is no club {id}")))
+    team.ok_or_else(|| ApiError::not_found("no_team", format!("there is no team {id}")))
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub struct After {
 /// Reading everything that is exported, some rows at a time and in the order of their time.
 #[async_trait]
 pub trait ExportRepository: Send + Sync {
-    /// All aliases of clubs.
+    /// All aliases of teams.
     ///
     /// # Errors
     /// The store is not available.

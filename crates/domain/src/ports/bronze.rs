@@ -1,5 +1,5 @@
 use super::StoreError;
-use crate::{DocumentId, NewDocument, RawDocument};
+use crate::{DocumentId, NewDocument, RawDocument, RecordKind};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -41,6 +41,13 @@ pub trait BronzeReader: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn unprocessed_records(&self) -> Result<u64, StoreError>;
+
+    /// When the latest document that has records of a kind first came, by kind; kinds without records are left out. Costs
+    /// the same however many records there are.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn latest_collected(&self) -> Result<Vec<(RecordKind, DateTime<Utc>)>, StoreError>;
 }
 
 /// Keeping raw documents and their records.

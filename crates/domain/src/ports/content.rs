@@ -7,16 +7,16 @@ use std::collections::HashMap;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
-/// How a source writes a club's name.
+/// How a source writes a team's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamAlias {
     /// The source.
     pub source: String,
-    /// The country within which the alias stands for the club.
+    /// The country within which the alias stands for the team.
     pub country: String,
     /// The name as the source writes it.
     pub alias: String,
-    /// The club.
+    /// The team.
     pub team: TeamId,
 }
 
@@ -42,10 +42,10 @@ pub struct SilverContent {
 }
 
 impl SilverContent {
-    /// Starts with all leagues, clubs and aliases of the store.
+    /// Starts with all leagues, teams and aliases of the store.
     ///
     /// # Errors
-    /// An alias of a club that is not among the clubs.
+    /// An alias of a team that is not among the teams.
     pub fn new(
         digest: Digest,
         mut leagues: Vec<League>,
@@ -84,7 +84,7 @@ impl SilverContent {
             text(head, &alias.source);
             text(head, &alias.country);
             text(head, &alias.alias);
-            head.extend(rank(&content.teams, &alias.team, "club")?.to_le_bytes());
+            head.extend(rank(&content.teams, &alias.team, "team")?.to_le_bytes());
         }
         // Written where there are any, with a name that keeps them apart from what may stand there instead.
         if !kinds.is_empty() {
@@ -119,13 +119,13 @@ impl SilverContent {
     /// Adds a match with all its facts, which may come in any order and are sorted in place.
     ///
     /// # Errors
-    /// A league or club that is not among those of the start.
+    /// A league or team that is not among those of the start.
     pub fn add(&mut self, row: &Match, facts: &mut MatchFacts) -> Result<(), StoreError> {
         let key = (
             rank(&self.leagues, &row.league, "league")?,
             row.season.to_string(),
-            rank(&self.teams, &row.home, "club")?,
-            rank(&self.teams, &row.away, "club")?,
+            rank(&self.teams, &row.home, "team")?,
+            rank(&self.teams, &row.away, "team")?,
             row.leg,
         );
         self.buffer.clear();
@@ -231,7 +231,7 @@ impl SilverWalk {
     /// Adds a quote; quotes come by identifier of their match.
     ///
     /// # Errors
-    /// A match of a league or club that is not held.
+    /// A match of a league or team that is not held.
     pub fn quote(&mut self, stored: StoredQuote) -> Result<(), StoreError> {
         while self.matches.peek().is_some_and(|next| next.id < stored.match_id) {
             self.add_next()?;
@@ -261,7 +261,7 @@ impl SilverWalk {
     /// The digest of everything, lower-case hex.
     ///
     /// # Errors
-    /// A match of a league or club that is not held.
+    /// A match of a league or team that is not held.
     pub fn finish(mut self) -> Result<String, StoreError> {
         while self.matches.peek().is_some() {
             self.add_next()?;

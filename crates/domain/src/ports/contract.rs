@@ -47,8 +47,8 @@ macro_rules! contract_tests {
     ($fresh:path) => {
         $crate::contract_tests! { @cases $fresh;
             bronze: a_document_is_kept_once, bytes_that_do_not_match_their_hash_are_refused,
-                how_a_document_is_read_is_kept_beside_it, records_count_until_their_document_is_applied,
-                two_records_of_one_place_are_refused,
+                how_a_document_is_read_is_kept_beside_it, the_latest_records_of_each_kind_are_dated,
+                records_count_until_their_document_is_applied, two_records_of_one_place_are_refused,
                 an_unknown_document_is_none;
             roster: a_league_is_created_once_and_left_as_it_is, a_club_is_a_name_within_a_country,
                 a_club_is_found_by_its_name_from_another_source, names_are_compared_byte_for_byte,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 pub struct LeagueSummary {
     /// The league.
     pub league: League,
-    /// Clubs that have a match in it.
+    /// Teams that have a match in it.
     pub teams: u64,
     /// Its matches.
     pub matches: u64,
@@ -56,16 +56,16 @@ pub trait LeagueReader: Send + Sync {
     async fn rules_in_force(&self) -> Result<Vec<RulesInForce>, StoreError>;
 }
 
-/// Clubs.
+/// Teams.
 #[async_trait]
 pub trait TeamReader: Send + Sync {
-    /// All clubs, by country and name.
+    /// All teams, by country and name.
     ///
     /// # Errors
     /// The store is not available.
     async fn teams(&self) -> Result<Vec<Team>, StoreError>;
 
-    /// One club.
+    /// One team.
     ///
     /// # Errors
     /// The store is not available.
@@ -83,14 +83,14 @@ pub trait TeamReader: Send + Sync {
     /// The store is not available.
     async fn teams_after(&self, after: Option<&Team>, limit: u32) -> Result<Vec<Team>, StoreError>;
 
-    /// Clubs that have a match in a league (any season), by name.
+    /// Teams that have a match in a league (any season), by name.
     ///
     /// # Errors
     /// The store is not available.
     async fn teams_of_league(&self, league: LeagueId) -> Result<Vec<Team>, StoreError>;
 }
 
-/// Writing leagues and clubs.
+/// Writing leagues and teams.
 #[async_trait]
 pub trait RosterWriter: Send + Sync {
     /// Replaces what holds for each of these seasons; empty rules remove it. Returns how many changed.
@@ -107,7 +107,7 @@ pub trait RosterWriter: Send + Sync {
     /// The store is not available.
     async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError>;
 
-    /// The identifiers of these clubs, in their order: by the source's alias within the country, else by
+    /// The identifiers of these teams, in their order: by the source's alias within the country, else by
     /// canonical name within the country, else created with that alias. Names are compared byte for byte.
     ///
     /// # Errors

@@ -71,9 +71,9 @@ pub struct StoredQuote {
 pub struct SilverCounts {
     /// Leagues.
     pub leagues: u64,
-    /// Clubs.
+    /// Teams.
     pub teams: u64,
-    /// Pairs of league and club with a match.
+    /// Pairs of league and team with a match.
     pub league_teams: u64,
     /// Matches.
     pub matches: u64,
@@ -98,7 +98,7 @@ pub trait SilverReader: Send + Sync {
     /// The store is not available.
     async fn counts(&self) -> Result<SilverCounts, StoreError>;
 
-    /// BLAKE3 over leagues, clubs, aliases, matches, odds, statistics, line-ups, absences, prices during matches and
+    /// BLAKE3 over leagues, teams, aliases, matches, odds, statistics, line-ups, absences, prices during matches and
     /// events in the order of their natural keys, without surrogate identifiers and times of storing: two stores with the same facts give the same hash.
     ///
     /// # Errors
@@ -138,7 +138,7 @@ pub struct MatchFilter {
     pub league: Option<String>,
     /// Only with this status.
     pub status: Option<MatchStatus>,
-    /// Only of this club.
+    /// Only of this team.
     pub team: Option<TeamId>,
     /// Only of this season.
     pub season: Option<Season>,

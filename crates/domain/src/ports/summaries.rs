@@ -66,7 +66,7 @@ pub struct OddsTrends {
 /// What a store may compute ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SummaryView {
-    /// [`SummaryReader::recent_performance`] of every club. Costs little: a month of matches.
+    /// [`SummaryReader::recent_performance`] of every team. Costs little: a month of matches.
     RecentPerformance,
     /// [`SummaryReader::odds_trends`] of matches of the last thirty days and of those to come. Reads all their quotes.
     OddsTrends,
@@ -88,7 +88,7 @@ impl SummaryView {
 /// Summaries of facts, each as of a time.
 #[async_trait]
 pub trait SummaryReader: MatchReader {
-    /// A club's results of the thirty days before a time. A club that is not stored has played nothing.
+    /// A team's results of the thirty days before a time. A team that is not stored has played nothing.
     ///
     /// # Errors
     /// The store is not available.

@@ -9,7 +9,7 @@ use crate::{
     NewTeam, Player, QualityIssue, SeasonRules,
 };
 
-/// The most bytes of a text that rows are found by: names of clubs, countries, bookmakers, sources, codes, kinds of
+/// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
 /// findings, names and versions of models, identifiers of players. Three of them fit into a row of an index of PostgreSQL.
 pub const LONGEST_KEY: usize = 512;
 /// The most bytes of any other text.
@@ -78,15 +78,15 @@ pub fn season_rules(rules: &[SeasonRules]) -> Result<(), StoreError> {
     })
 }
 
-/// All texts of a source's clubs.
+/// All texts of a source's teams.
 ///
 /// # Errors
 /// One of them is refused.
 pub fn teams(source: &str, teams: &[NewTeam]) -> Result<(), StoreError> {
-    key("the source of a club", source)?;
+    key("the source of a team", source)?;
     teams.iter().try_for_each(|team| {
-        key("the name of a club", &team.name)?;
-        key("the country of a club", &team.country)
+        key("the name of a team", &team.name)?;
+        key("the country of a team", &team.country)
     })
 }
 

@@ -83,6 +83,12 @@ pub const DEPENDENCY_UP: Metric = Metric::gauge(
     "Whether a part that the service depends on works: 1 or 0.",
     &[one_of("dependency", &["database", "model"])],
 );
+/// How old what was collected last is.
+pub const DATA_FRESHNESS: Metric = Metric::gauge(
+    "football_data_freshness_hours",
+    "Hours since the latest record of a table was collected.",
+    &[TABLE, any("data_type")],
+);
 /// Start of the process.
 pub const PROCESS_START: Metric =
     Metric::gauge("process_start_time_seconds", "When the process started, seconds since 1970.", &[]);
@@ -202,11 +208,7 @@ pub const ALL: &[Metric] = &[
         "Quality of a table's data, 0 to 100; `overall` is over all tables.",
         &[TABLE],
     ),
-    Metric::gauge(
-        "football_data_freshness_hours",
-        "Hours since the latest record of a table was collected.",
-        &[TABLE, any("data_type")],
-    ),
+    DATA_FRESHNESS,
     Metric::gauge(
         "football_data_quality_anomaly_records",
         "Records that the latest check found odd.",

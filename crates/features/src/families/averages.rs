@@ -1,6 +1,6 @@
 //! Averages: the platform's fourteen named features, what was counted in both sides' latest matches.
 //!
-//! A number of a match is known after it, so before a match each name stands for the mean over the club's last
+//! A number of a match is known after it, so before a match each name stands for the mean over the team's last
 //! [`WINDOW`] matches in which that number was counted. Sources differ: most count no expected goals and no
 //! possession, and then the columns are missing.
 
@@ -39,7 +39,7 @@ impl Last {
     }
 }
 
-/// Averages of every club.
+/// Averages of every team.
 #[derive(Clone, Default)]
 pub struct Averages {
     clubs: PerIndex<[Last; NUMBERS]>,

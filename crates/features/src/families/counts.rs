@@ -21,7 +21,7 @@ const FILTERED: [(f64, f64, f64); NUMBERS] = [(2.45, 40.0, 2.0), (1.45, 20.0, 1.
 const GOALS_IN_BLEND: f64 = 0.7;
 const BLEND_DISPERSION: f64 = 0.85;
 
-/// Counts of every club.
+/// Counts of every team.
 #[derive(Clone)]
 pub struct Counts {
     means: PerIndex<[Fading; MEANS]>,
@@ -40,7 +40,7 @@ impl Counts {
         Self { means: PerIndex::default(), filters, blend, seen: PerIndex::default() }
     }
 
-    /// Takes a match into a club's means: its own counts and goals first, then the other side's.
+    /// Takes a match into a team's means: its own counts and goals first, then the other side's.
     fn average(&mut self, team: u32, counts: [&SideCounts; 2], goals: [f64; 2]) {
         let means = self.means.get_mut(team);
         let [own, other] = counts.map(numbers);
@@ -57,7 +57,7 @@ impl Counts {
 }
 
 const fn no_counts(name: &'static str, formula: &'static str, unit: &'static str) -> Described {
-    Described::new(name, formula, unit).missing("no counts known for the club")
+    Described::new(name, formula, unit).missing("no counts known for the team")
 }
 
 const UNCOUNTED_LEAGUE: &str = "no counts known in the league";

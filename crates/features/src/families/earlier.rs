@@ -23,7 +23,7 @@ const SHARES: [f64; NUMBERS] = [0.23, 0.49, 0.19, 0.09];
 const NUMBERS: usize = 4;
 /// Weight of the newest value in a league's mean of a count.
 const LEAGUE_MEAN_WEIGHT: f64 = 0.002;
-/// Weight of the newest match in how far a club does better than its prices.
+/// Weight of the newest match in how far a team does better than its prices.
 const FORM_WEIGHT: f64 = 0.05;
 
 const OF_MATCH: [Described; 6] = [
@@ -39,7 +39,7 @@ const OF_SIDES: [Described; 1] =
     [told("beyond_prices", "goal difference minus that which prices implied, weight .05", "goals")];
 
 const fn told(name: &'static str, formula: &'static str, unit: &'static str) -> Described {
-    Described::new(name, formula, unit).missing("no earlier match priced in the league, or of the club")
+    Described::new(name, formula, unit).missing("no earlier match priced in the league, or of the team")
 }
 
 /// How much a match's prices and what happened in it are trusted.

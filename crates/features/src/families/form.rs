@@ -1,4 +1,4 @@
-//! Form: means over a club's last 5, 10 and 20 matches.
+//! Form: means over a team's last 5, 10 and 20 matches.
 
 use crate::columns::{PerIndex, sides};
 use crate::context::MatchContext;
@@ -13,7 +13,7 @@ const NUMBERS: usize = 5;
 /// What is averaged: goals for, goals against, points, and points and goal difference against expectation.
 type Numbers = [f32; NUMBERS];
 
-/// The last matches of a club, oldest overwritten first.
+/// The last matches of a team, oldest overwritten first.
 #[derive(Debug, Clone, Copy, Default)]
 struct Recent {
     ring: [Numbers; LONGEST],
@@ -48,7 +48,7 @@ impl Recent {
     }
 }
 
-/// Form of every club.
+/// Form of every team.
 #[derive(Clone, Default)]
 pub struct Form {
     clubs: PerIndex<Recent>,

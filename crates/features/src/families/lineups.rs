@@ -1,16 +1,16 @@
 //! Line-ups: who starts and who is missing, as far as that was announced when the question was asked, against who
 //! usually starts.
 //!
-//! What a club's eleven were in earlier matches, and how these went against expectation, is learned with the results.
+//! What a team's eleven were in earlier matches, and how these went against expectation, is learned with the results.
 //! Players of different sources are different players, and each source's line-ups are compared with its own.
 //!
-//! A *regular* started at least half of the club's last ten line-ups. A player's *worth* to his club is the goal
+//! A *regular* started at least half of the team's last ten line-ups. A player's *worth* to his team is the goal
 //! difference against expectation with him less that without him, each mean drawn towards 0 by [`PRIOR`] matches:
 //!
 //! `worth = sum_with / (n_with + PRIOR) - sum_without / (n_without + PRIOR)`
 //!
-//! over the club's matches with a line-up since he first started for it. His *rating* is `sum / (n + PRIOR)` over all
-//! matches that he started, for whatever club.
+//! over the team's matches with a line-up since he first started for it. His *rating* is `sum / (n + PRIOR)` over all
+//! matches that he started, for whatever team.
 
 mod clubs;
 mod players;
@@ -27,7 +27,7 @@ use touchline_domain::{InjuryKind, LineupKind, Side};
 
 /// Matches of average outcome that every mean begins with.
 const PRIOR: f64 = 10.0;
-/// Line-ups that a club needs before it has regulars.
+/// Line-ups that a team needs before it has regulars.
 const ENOUGH: u32 = 3;
 /// Hours for which a served value stays fresh: line-ups come an hour before kick-off.
 const TTL_HOURS: u32 = 1;
@@ -70,7 +70,7 @@ const COLUMNS: [Described; NUMBERS] = [
     absent("missing_worth", "worth of the players reported missing, sum", "goals"),
 ];
 
-/// Every club's last line-ups, and every player's results.
+/// Every team's last line-ups, and every player's results.
 #[derive(Clone, Default)]
 pub struct Lineups {
     clubs: Clubs,
@@ -78,7 +78,7 @@ pub struct Lineups {
 }
 
 impl Lineups {
-    /// What is known of the side of a club.
+    /// What is known of the side of a team.
     fn side(&self, club: u32, side: Side, context: &MatchContext<'_>) -> [f64; NUMBERS] {
         let mut out = [f64::NAN; NUMBERS];
         if let Some(eleven) = Eleven::latest(context.elevens, side) {

@@ -1,4 +1,4 @@
-//! Meetings: what the earlier matches of the same two clubs say beyond their strength.
+//! Meetings: what the earlier matches of the same two teams say beyond their strength.
 
 use crate::context::MatchContext;
 use crate::family::{Family, Residual};
@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 const WEIGHT: f64 = 0.2;
 
-/// Earlier matches of two clubs, seen from the club with the smaller index.
+/// Earlier matches of two teams, seen from the team with the smaller index.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pair {
     residual: f64,
@@ -16,7 +16,7 @@ struct Pair {
     matches: u32,
 }
 
-/// Every pair of clubs that has met.
+/// Every pair of teams that has met.
 #[derive(Clone, Default)]
 pub struct Meetings {
     pairs: FxHashMap<(u32, u32), Pair>,
@@ -28,10 +28,10 @@ const COLUMNS: [Described; 3] = [
         "goal difference minus the expected one in earlier meetings, home view, weight .2, shrunk to 0 by two meetings",
         "goals",
     )
-    .missing("the clubs never met")
+    .missing("the teams never met")
     .exchanged(Exchange::Negated),
     Described::new("h2h_last_goal_difference", "goal difference of the last meeting, home view", "goals")
-        .missing("the clubs never met")
+        .missing("the teams never met")
         .exchanged(Exchange::Negated),
     Described::new("h2h_total_matches", "earlier meetings", "matches").missing("never"),
 ];

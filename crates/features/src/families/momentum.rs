@@ -1,4 +1,4 @@
-//! Momentum: exponentially weighted means over a club's matches, at three speeds.
+//! Momentum: exponentially weighted means over a team's matches, at three speeds.
 
 use crate::columns::{Fading, PerIndex, sides};
 use crate::context::MatchContext;
@@ -23,7 +23,7 @@ const COLUMNS: [Described; MEANS.len()] = [
     Described::new("lasting_surprise", "goal difference minus the expected one, weight .01", "goals"),
 ];
 
-/// Momentum of every club.
+/// Momentum of every team.
 #[derive(Clone, Default)]
 pub struct Momentum {
     clubs: PerIndex<[Fading; MEANS.len()]>,

@@ -11,7 +11,7 @@ use touchline_models::ratings::{Berrar, BerrarConfig, Elo, EloConfig, PiConfig, 
 /// Elo of a first tier before its first match, and what each tier below lacks.
 const LEAGUE_ELO: f64 = 1500.0;
 const TIER_STEP: f64 = 120.0;
-/// How far below its league's mean a club never seen starts.
+/// How far below its league's mean a team never seen starts.
 const NEWCOMER_GAP: f64 = 60.0;
 /// Damping of pi-rating errors, fitted on 2008-2016 of the 2023 Soccer Prediction Challenge's data.
 const PI_SCALE: f64 = 3.70;
@@ -24,7 +24,7 @@ pub struct Ratings {
     elo: Elo,
     pi: PiRating,
     berrar: Berrar,
-    /// Season of the club's last match; 0 for a club never seen.
+    /// Season of the team's last match; 0 for a team never seen.
     season: PerIndex<u32>,
     league_mean: PerIndex<Option<f64>>,
 }
@@ -90,7 +90,7 @@ impl Ratings {
         [self.pi.strength(first), self.pi.strength(second), difference, goals.0, goals.1]
     }
 
-    /// Points of a club in a fixture's league and season.
+    /// Points of a team in a fixture's league and season.
     fn elo(&self, team: u32, fixture: &Fixture) -> f64 {
         match *self.season.get(team) {
             0 => self.mean(fixture) - NEWCOMER_GAP,

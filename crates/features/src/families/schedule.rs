@@ -17,12 +17,12 @@ struct Club {
     days: [f64; 5],
     league: u32,
     tier: u8,
-    /// Tier change when the club last entered another league, and the season in which it did.
+    /// Tier change when the team last entered another league, and the season in which it did.
     move_up: i8,
     moved_in: u32,
 }
 
-/// Schedule of every club.
+/// Schedule of every team.
 #[derive(Clone, Default)]
 pub struct Schedule {
     clubs: PerIndex<Club>,

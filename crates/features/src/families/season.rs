@@ -11,7 +11,7 @@ use crate::registry::{Definition, Definitions, Described};
 /// Earlier seasons that are remembered.
 const EARLIER: usize = 3;
 
-/// One club's line of a table.
+/// One team's line of a table.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Line {
     points: i32,
@@ -40,7 +40,7 @@ impl Line {
     }
 }
 
-/// The latest season of a club.
+/// The latest season of a team.
 #[derive(Debug, Clone, Copy)]
 struct Club {
     league: u32,
@@ -57,7 +57,7 @@ struct Club {
 struct Table {
     season: u32,
     clubs: Vec<u32>,
-    /// Matches of the busiest club in the season before; 0 where unknown.
+    /// Matches of the busiest team in the season before; 0 where unknown.
     full_season: u32,
 }
 
@@ -75,7 +75,7 @@ const COLUMNS: [Described; 8] = [
         .missing("no match this season"),
     Described::new(
         "league_position",
-        "position in the running table divided by its clubs, 0 the top",
+        "position in the running table divided by its teams, 0 the top",
         "share",
     )
     .missing("no match this season"),
@@ -96,7 +96,7 @@ const COLUMNS: [Described; 8] = [
 
 const PROGRESS: Described = Described::new(
     "season_progress",
-    "mean matches of both sides this season over the matches per club in the season before",
+    "mean matches of both sides this season over the matches per team in the season before",
     "share",
 )
 .missing("no season before, and where no table counts");
@@ -107,7 +107,7 @@ impl Season {
         out[3] = 0.0;
         let Some(club) = self.clubs.get(team) else { return out };
         if fixture.in_table && (club.league, club.season) != (fixture.league, fixture.season) {
-            // The club's latest season is over: it counts as one season back.
+            // The team's latest season is over: it counts as one season back.
             out[4] = club.line.points_per_match();
             out[5..4 + EARLIER].copy_from_slice(&club.earlier[..EARLIER - 1]);
             out[4 + EARLIER] = club.line.difference_per_match();

@@ -10,7 +10,7 @@ use touchline_models::dynamic::{FilterConfig, GoalFilter, outcome_probabilities}
 /// Speed of each filter relative to the fitted one; the first is the fitted one.
 const SPEEDS: [(f64, &str); 5] =
     [(1.0, ""), (4.0, "fast_"), (0.25, "slow_"), (3.0, "brisk_"), (0.3, "calm_")];
-/// A further filter does not return to the club's long-run level, and goes this share of the way to the league's
+/// A further filter does not return to the team's long-run level, and goes this share of the way to the league's
 /// mean at the start of a season.
 const FREE: (f64, &str) = (0.1, "free_");
 const FILTERS: usize = SPEEDS.len() + 1;

@@ -12,7 +12,7 @@ const RECENT: f64 = 0.15;
 const LONG: f64 = 0.025;
 const NUMBERS: usize = 5;
 
-/// Means over one club's matches at one venue.
+/// Means over one team's matches at one venue.
 type Means = [Fading; NUMBERS];
 
 /// Venue form of every club: at home and away.

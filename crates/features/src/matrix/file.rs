@@ -29,7 +29,7 @@ pub enum MatrixError {
         source: std::io::Error,
     },
     /// The file is not a feature matrix, is cut short, or does not match its hash.
-    #[error("{path} is no usable feature matrix ({reason}); run `touchline features build` again")]
+    #[error("{path} cannot be used as a feature matrix ({reason}); run `touchline features build` again")]
     Damaged {
         /// The file.
         path: String,

@@ -7,7 +7,7 @@ use touchline_domain::{
     Injury, InjuryKind, Lineup, LineupKind, Listed, MatchId, Player, STARTERS, Side, Squad, TeamId,
 };
 
-/// Players of a club.
+/// Players of a team.
 const PLAYERS: u64 = 16;
 
 fn player(club: TeamId, n: u64) -> Player {

@@ -28,7 +28,7 @@ pub struct World {
     pub injuries: Vec<(MatchId, Injury)>,
 }
 
-/// One invented match. Clubs of a country play in both of its tiers, so that they move between leagues.
+/// One invented match. Teams of a country play in both of its tiers, so that they move between leagues.
 #[derive(Debug, Clone)]
 pub struct Draw {
     country: u8,

@@ -48,7 +48,7 @@ pub enum Reason {
     OtherFeatures(ModelLabel),
     /// The active version could not be applied.
     ModelFailed(ModelLabel),
-    /// No result is known, so that nothing can be said of any club.
+    /// No result is known, so that nothing can be said of any team.
     NoResults,
     /// The strength filter gave no usable numbers.
     FilterFailed,
@@ -70,7 +70,7 @@ impl fmt::Display for Reason {
             Self::NoResults => {
                 f.write_str("no result is known yet: ingest finished matches, such as `touchline demo`")
             }
-            Self::FilterFailed => f.write_str("the strength of the clubs could not be estimated"),
+            Self::FilterFailed => f.write_str("the strength of the teams could not be estimated; the log says why"),
             Self::Configured => f.write_str("mock forecasts are switched on in the settings"),
         }
     }

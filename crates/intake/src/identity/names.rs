@@ -64,7 +64,7 @@ pub struct ImportReport {
 
 /// Why a table was not imported; nothing of it was kept.
 #[derive(Debug, Error)]
-pub enum ImportError {
+pub enum NameImportError {
     /// An alias leads to two teams.
     #[error(
         "{alias:?} cannot stand for {wanted:?}: it already stands for {held:?}; take it out of one of them"
@@ -115,14 +115,14 @@ pub struct ImportOptions<'a> {
 /// Keeps the aliases of a table, closes the reviews that it answers, and takes up again the documents that waited.
 ///
 /// # Errors
-/// A name or an alias is not certain (see [`ImportError`]; then nothing of the table is kept), or the store failed.
+/// A name or an alias is not certain (see [`NameImportError`]; then nothing of the table is kept), or the store failed.
 pub async fn import_names(
     store: &dyn Store,
     table: &NameTable,
     options: ImportOptions<'_>,
     order: &SourceOrder,
     clock: &dyn Clock,
-) -> Result<ImportReport, ImportError> {
+) -> Result<ImportReport, NameImportError> {
     let mut report = ImportReport { teams: table.0.len() as u64, ..ImportReport::default() };
     let index = whole_index(store).await?;
     let planned = plan(&index, table, options, &mut report)?;
@@ -171,7 +171,7 @@ fn plan(
     table: &NameTable,
     options: ImportOptions<'_>,
     report: &mut ImportReport,
-) -> Result<Vec<Planned>, ImportError> {
+) -> Result<Vec<Planned>, NameImportError> {
     let mut planned = Vec::new();
     // By country and alias: the canonical name that has it in this table.
     let mut given: BTreeMap<(String, String), String> = BTreeMap::new();
@@ -188,7 +188,7 @@ fn plan(
             Some(team) => (Some(team), None, index.team(team).expect("found in it").team.country.clone()),
             None if options.create => {
                 let country =
-                    country.or(options.country).ok_or_else(|| ImportError::NoCountry(name.clone()))?;
+                    country.or(options.country).ok_or_else(|| NameImportError::NoCountry(name.clone()))?;
                 let new = NewTeam { name: name.clone(), country: country.to_owned() };
                 (None, Some(new), country.to_owned())
             }
@@ -200,7 +200,7 @@ fn plan(
         let mut new = Vec::new();
         for alias in std::iter::once(name).chain(aliases).filter(|alias| !alias.is_empty()) {
             let held = index.written(&country, alias).into_iter().find(|held| Some(*held) != team);
-            let clash = |held: &str| ImportError::Clash {
+            let clash = |held: &str| NameImportError::Clash {
                 alias: alias.clone(),
                 wanted: name.clone(),
                 held: held.to_owned(),
@@ -227,7 +227,7 @@ fn plan(
         planned.push(Planned { team, create, renamed, country, aliases: new });
     }
     if !unknown.is_empty() && !options.skip_unknown {
-        return Err(ImportError::Unknown(unknown));
+        return Err(NameImportError::Unknown(unknown));
     }
     report.unknown = unknown;
     Ok(planned)
@@ -246,7 +246,7 @@ fn find(
     name: &str,
     aliases: &[String],
     country: Option<&str>,
-) -> Result<Option<TeamId>, ImportError> {
+) -> Result<Option<TeamId>, NameImportError> {
     let countries: BTreeSet<&str> = match country {
         Some(country) => BTreeSet::from([country]),
         None => index.teams().map(|known| known.team.country.as_str()).collect(),
@@ -263,11 +263,11 @@ fn find(
         let within: BTreeSet<&str> = found.iter().filter_map(team).map(|t| t.country.as_str()).collect();
         if within.len() > 1 {
             let countries = Vec::from_iter(within).join(" and of ");
-            return Err(ImportError::Ambiguous { name: name.to_owned(), countries });
+            return Err(NameImportError::Ambiguous { name: name.to_owned(), countries });
         }
         let mut names = found.iter().filter_map(team).map(|t| t.name.clone());
         let (first, second) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
-        return Err(ImportError::Clash { alias: name.to_owned(), wanted: first, held: second });
+        return Err(NameImportError::Clash { alias: name.to_owned(), wanted: first, held: second });
     }
     Ok(found.first().copied())
 }

@@ -36,7 +36,7 @@ pub struct Suggestion {
 
 /// What a name is decided to stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
+pub enum ReviewTarget {
     /// A team that is held.
     Team(TeamId),
     /// A team that nobody named before.
@@ -177,21 +177,21 @@ async fn find<S: NameReader + ?Sized>(store: &S, id: ReviewId) -> Result<NameRev
 pub async fn accept_name(
     store: &dyn Store,
     id: ReviewId,
-    target: Target,
+    target: ReviewTarget,
     by: &str,
     order: &SourceOrder,
     clock: &dyn Clock,
 ) -> Result<IngestReport, ReviewError> {
     let review = find(store, id).await?;
     let team = match target {
-        Target::Team(team) => {
+        ReviewTarget::Team(team) => {
             let held = store.team(team).await?;
             if held.is_none_or(|held| held.country != review.country) {
                 return Err(ReviewError::UnknownTeam { team, country: review.details.country });
             }
             team
         }
-        Target::New => new_team(store, &review).await?,
+        ReviewTarget::New => new_team(store, &review).await?,
     };
     let decision = NameDecision { verdict: Verdict::Team(team), by: by.to_owned(), at: clock.now() };
     store.decide_review(id, &decision).await?;

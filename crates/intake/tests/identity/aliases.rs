@@ -3,8 +3,8 @@
 use super::world::{World, double_round, football_data, openfootball};
 use touchline_domain::ports::{BronzeReader, TeamReader};
 use touchline_intake::identity::{
-    ImportError, ImportOptions, NameTable, ReviewError, Target, accept_name, export_names, import_names,
-    reject_name, suggestions,
+    ImportOptions, NameImportError, NameTable, ReviewError, ReviewTarget, accept_name, export_names,
+    import_names, reject_name, suggestions,
 };
 
 const TABLE: &str = r#"{"Manchester Corley": ["Man Corley", "Manchester Corley FC"], "Queens Park": ["QP"]}"#;
@@ -57,14 +57,14 @@ async fn a_clash_names_both_and_nothing_is_kept() {
         let table: NameTable = serde_json::from_str(table).unwrap();
         let error =
             import_names(&world.store, &table, ENGLAND, &world.order, &world.clock).await.unwrap_err();
-        assert!(matches!(error, ImportError::Clash { .. }), "{error}");
+        assert!(matches!(error, NameImportError::Clash { .. }), "{error}");
         assert!(error.to_string().contains("Dunton"), "{error}");
         assert_eq!(world.hash().await, hash);
     }
     let table: NameTable = serde_json::from_str(r#"{"Nobody": [], "QP": ["Queens"]}"#).unwrap();
     let strict = ImportOptions { create: false, ..ENGLAND };
     let error = import_names(&world.store, &table, strict, &world.order, &world.clock).await.unwrap_err();
-    assert!(matches!(&error, ImportError::Unknown(names) if *names == ["Nobody"]), "{error}");
+    assert!(matches!(&error, NameImportError::Unknown(names) if *names == ["Nobody"]), "{error}");
     assert_eq!(world.hash().await, hash);
     let lenient = ImportOptions { skip_unknown: true, ..strict };
     let report = import_names(&world.store, &table, lenient, &world.order, &world.clock).await.unwrap();
@@ -120,14 +120,14 @@ async fn a_name_is_made_a_team_or_rejected() {
     let open = world.open().await;
     let [first, second] = open.as_slice() else { panic!("{open:?}") };
     let (order, clock) = (&world.order, &world.clock);
-    let report = accept_name(&world.store, first.id, Target::New, "ann", order, clock).await.unwrap();
+    let report = accept_name(&world.store, first.id, ReviewTarget::New, "ann", order, clock).await.unwrap();
     assert_eq!((report.matches.new, report.waiting_names), (2, 1));
     let report = reject_name(&world.store, second.id, "ann", order, clock).await.unwrap();
     assert_eq!((report.rejected_rows, report.waiting_names, report.matches.new), (3, 0, 0));
     assert_eq!(world.store.unprocessed_records().await.unwrap(), 0, "the document is done");
     assert_eq!(world.teams().await.len(), 4);
     let held = world.store.teams().await.unwrap();
-    let other = Target::Team(held.iter().find(|team| team.name == "Corley").unwrap().id);
+    let other = ReviewTarget::Team(held.iter().find(|team| team.name == "Corley").unwrap().id);
     let error = accept_name(&world.store, first.id, other, "ben", order, clock).await.unwrap_err();
     assert!(matches!(error, ReviewError::Store(_)), "decided before: {error}");
     let unknown = touchline_domain::ReviewId(99);

@@ -10,7 +10,7 @@ use touchline_domain::ports::{
 };
 use touchline_domain::{FixedClock, Match, NameReview, TeamId};
 use touchline_intake::identity::{
-    ImportOptions, ImportReport, NameTable, SourceOrder, Target, accept_name, import_names,
+    ImportOptions, ImportReport, NameTable, ReviewTarget, SourceOrder, accept_name, import_names,
 };
 use touchline_intake::ingest::{Incoming, IngestReport, ingest};
 use touchline_store_sqlite::SqliteStore;
@@ -51,7 +51,7 @@ impl World {
 
     pub async fn accept(&self, name: &str, team: &str) -> IngestReport {
         let review = self.open().await.into_iter().find(|review| review.name == name).unwrap();
-        let target = Target::Team(self.team(team).await.unwrap());
+        let target = ReviewTarget::Team(self.team(team).await.unwrap());
         accept_name(&self.store, review.id, target, "test", &self.order, &self.clock).await.unwrap()
     }
 

@@ -66,10 +66,9 @@ fn read_line(cells: &mut Cells<'_>) -> Result<Option<i16>, String> {
     let Some(hundredths) = cells.optional_decimal()? else { return Ok(None) };
     let quarters = i16::try_from(hundredths / i128::from(QUARTER)).ok();
     let exact = hundredths % i128::from(QUARTER) == 0;
-    quarters
-        .filter(|_| exact)
-        .map(Some)
-        .ok_or_else(|| format!("{hundredths} hundredths of a goal are no line"))
+    quarters.filter(|_| exact).map(Some).ok_or_else(|| {
+        format!("{hundredths} hundredths of a goal are not a line; lines are quarters of a goal")
+    })
 }
 
 fn read_price(cells: &mut Cells<'_>) -> Result<Option<DecimalOdds>, String> {

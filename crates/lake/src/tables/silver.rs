@@ -1,4 +1,4 @@
-//! Leagues, clubs, matches and their facts.
+//! Leagues, teams, matches and their facts.
 
 use super::shared;
 use crate::cells::{Cell, Cells, Column, Kind, column, optional};

@@ -8,8 +8,8 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use touchline_domain::{League, Outcome};
 use touchline_models::metrics::{
-    Binning, Comparison, Corp, CorpScore, DieboldMariano, Evaluation, GoalErrors, MetricError,
-    ReliabilityBin, ReliabilityCurve, ScoringRule, Summary, squared_goal_errors,
+    Binning, Comparison, Corp, CorpScore, DieboldMariano, Evaluation, GoalErrors, MeanScore, MetricError,
+    ReliabilityBin, ReliabilityCurve, ScoringRule, squared_goal_errors,
 };
 
 /// Bins of the reliability curves and of the calibration error, of equal size.
@@ -117,11 +117,11 @@ pub struct GroupReport {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct GroupScores {
     /// Ranked probability score.
-    pub rps: Summary,
+    pub rps: MeanScore,
     /// Log loss.
-    pub log_loss: Summary,
+    pub log_loss: MeanScore,
     /// Share of matches whose likeliest outcome happened.
-    pub accuracy: Summary,
+    pub accuracy: MeanScore,
     /// RPS of the first forecaster minus this one's.
     pub first_minus_this: Comparison,
 }
@@ -282,10 +282,10 @@ fn group(name: String, positions: &[usize], points: &[Points]) -> Result<GroupRe
         .map(|p| {
             let rps = pick(&p.rps);
             Ok(GroupScores {
-                log_loss: Summary::of(&pick(&p.log_loss))?,
-                accuracy: Summary::of(&pick(&p.accuracy))?,
+                log_loss: MeanScore::of(&pick(&p.log_loss))?,
+                accuracy: MeanScore::of(&pick(&p.accuracy))?,
                 first_minus_this: Comparison::of(&first, &rps)?,
-                rps: Summary::of(&rps)?,
+                rps: MeanScore::of(&rps)?,
             })
         })
         .collect::<Result<_, MetricError>>()?;

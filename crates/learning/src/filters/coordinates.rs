@@ -83,7 +83,7 @@ impl Coordinates {
     }
 
     /// Coordinates of some parameters. The last one is the pull to the league's mean, as a share of what the pull to the
-    /// club's own leaves.
+    /// team's own leaves.
     pub fn of(&self, parameters: &EarlierConfig) -> Vec<f64> {
         let mut parameters = *parameters;
         let mut point: Vec<f64> =

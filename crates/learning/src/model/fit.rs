@@ -15,7 +15,7 @@ use touchline_models::metrics::{Binning, Evaluation, expected_calibration_error}
 const FEWEST_ROWS: usize = 200;
 
 /// A fitted variant with what is known of it.
-pub struct Fitted {
+pub struct FittedVariant {
     pub variant: Variant,
     pub rows: usize,
     pub holdout: Option<Holdout>,
@@ -31,7 +31,7 @@ pub fn fit(
     rows: &[usize],
     recipe: &Recipe,
     progress: &dyn Progress,
-) -> Result<Fitted, ModelError> {
+) -> Result<FittedVariant, ModelError> {
     if rows.len() < FEWEST_ROWS {
         let stored = (0..history.len()).filter(|position| history.outcome(*position).is_some()).count();
         return Err(ModelError::TooFewMatches { stored, found: rows.len(), needed: FEWEST_ROWS });
@@ -66,7 +66,7 @@ pub fn fit(
         goals.trees = Some(training.on_goals(&mut bins, &goals, &recipe, progress)?);
     }
     let variant = Variant::new(trees, temperature, initial, goals, recipe.mirror(matrix));
-    Ok(Fitted { variant, rows: rows.len(), holdout })
+    Ok(FittedVariant { variant, rows: rows.len(), holdout })
 }
 
 fn measure(

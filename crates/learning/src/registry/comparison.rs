@@ -14,16 +14,16 @@ use touchline_models::metrics::{Comparison, Evaluation, ScoringRule};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelComparison {
     /// The first model.
-    pub first: Side,
+    pub first: ComparedModel,
     /// The second.
-    pub second: Side,
+    pub second: ComparedModel,
     /// Both on the same matches, played after both were trained; none where no such match is finished.
     pub paired: Option<Paired>,
 }
 
 /// One of two models.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Side {
+pub struct ComparedModel {
     /// Its version.
     pub version: String,
     /// Results known after this time were not learned from.
@@ -124,9 +124,9 @@ pub fn joint_view(first: View, second: View) -> View {
     View { market, lineups }
 }
 
-fn side(model: &ForecastModel) -> Side {
+fn side(model: &ForecastModel) -> ComparedModel {
     let manifest = &model.manifest;
-    Side {
+    ComparedModel {
         version: manifest.version.clone(),
         trained_until: manifest.trained_until,
         simulated: manifest.simulated,

@@ -1,7 +1,7 @@
 //! Tests between two forecasters of the same matches.
 
 use super::special::student_two_sided;
-use super::{MetricError, Summary, all_finite, same_length};
+use super::{MeanScore, MetricError, all_finite, same_length};
 
 /// Mean difference of two forecasters' scores over the same matches.
 ///
@@ -41,7 +41,7 @@ impl Comparison {
     /// # Errors
     /// No matches, different numbers of them, or a score that is not finite.
     pub fn of(first: &[f64], second: &[f64]) -> Result<Self, MetricError> {
-        let s = Summary::of(&differences(first, second)?)?;
+        let s = MeanScore::of(&differences(first, second)?)?;
         Ok(Self { difference: s.value, standard_error: s.standard_error, matches: s.matches })
     }
 

@@ -1,6 +1,6 @@
 //! Errors of score forecasts: real-valued goals of both sides against the goals scored.
 
-use super::{MetricError, Summary, same_length};
+use super::{MeanScore, MetricError, same_length};
 
 /// Errors of score forecasts over the same matches.
 ///
@@ -20,11 +20,11 @@ use super::{MetricError, Summary, same_length};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GoalErrors {
     /// Root mean squared error per match, both sides summed; its standard error by the delta method.
-    pub rmse: Summary,
+    pub rmse: MeanScore,
     /// Mean of forecast minus scored goals of home sides.
-    pub home_bias: Summary,
+    pub home_bias: MeanScore,
     /// Mean of forecast minus scored goals of away sides.
-    pub away_bias: Summary,
+    pub away_bias: MeanScore,
 }
 
 impl GoalErrors {
@@ -33,15 +33,15 @@ impl GoalErrors {
     /// # Errors
     /// No matches, different numbers of them, or a forecast that is not finite.
     pub fn of(forecasts: &[[f64; 2]], goals: &[[u8; 2]]) -> Result<Self, MetricError> {
-        let squared = Summary::of(&squared_goal_errors(forecasts, goals)?)?;
+        let squared = MeanScore::of(&squared_goal_errors(forecasts, goals)?)?;
         let bias = |side: usize| {
             let errors = forecasts.iter().zip(goals).map(|(f, g)| f[side] - f64::from(g[side]));
-            Summary::of(&errors.collect::<Vec<_>>())
+            MeanScore::of(&errors.collect::<Vec<_>>())
         };
         let value = squared.value.sqrt();
         // d sqrt(m) = dm / (2 sqrt(m)); perfect forecasts have no error to vary.
         let standard_error = if value > 0.0 { squared.standard_error / (2.0 * value) } else { 0.0 };
-        let rmse = Summary { value, standard_error, matches: squared.matches };
+        let rmse = MeanScore { value, standard_error, matches: squared.matches };
         Ok(Self { rmse, home_bias: bias(0)?, away_bias: bias(1)? })
     }
 }
@@ -68,7 +68,7 @@ mod tests {
         let forecasts: Vec<[f64; 2]> = (0..500).map(|i| [1.0 + f64::from(i % 7) / 10.0, 1.1]).collect();
         let goals: Vec<[u8; 2]> = (0..500_u32).map(|i| [(i * 7 % 5) as u8, (i * 11 % 4) as u8]).collect();
         let errors = GoalErrors::of(&forecasts, &goals).unwrap();
-        let squared = Summary::of(&squared_goal_errors(&forecasts, &goals).unwrap()).unwrap();
+        let squared = MeanScore::of(&squared_goal_errors(&forecasts, &goals).unwrap()).unwrap();
         assert!((errors.rmse.value.powi(2) - squared.value).abs() < 1e-12);
         let shifted = (squared.value + squared.standard_error).sqrt() - errors.rmse.value;
         assert!((errors.rmse.standard_error / shifted - 1.0).abs() < 0.02);

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn the_interval_of_a_mean_is_about_two_standard_errors_each_way() {
         let x: Vec<f64> = (0..400).map(|i| f64::from(i * 37 % 101)).collect();
-        let s = super::super::Summary::of(&x).unwrap();
+        let s = super::super::MeanScore::of(&x).unwrap();
         let i = bootstrap(&x, mean, 4000, 0.95, &mut StdRng::seed_from_u64(7)).unwrap();
         let expected = 2.0 * 1.96 * s.standard_error;
         assert!((i.high - i.low - expected).abs() < 0.06 * expected, "{i:?} against {expected}");

@@ -11,15 +11,15 @@ use touchline_outcomes::{Forecast, Outcome};
 /// its standard error is infinite rather than 0.
 ///
 /// ```
-/// use touchline_models::metrics::Summary;
-/// let s = Summary::of(&[0.1, 0.2, 0.3])?;
+/// use touchline_models::metrics::MeanScore;
+/// let s = MeanScore::of(&[0.1, 0.2, 0.3])?;
 /// assert!((s.value - 0.2).abs() < 1e-15 && s.matches == 3);
 /// assert_eq!(s.to_string(), "0.20000 +- 0.05774 (3 matches)");
 /// # Ok::<(), touchline_models::metrics::MetricError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Summary {
+pub struct MeanScore {
     /// The mean.
     pub value: f64,
     /// Its standard error; infinite for one match.
@@ -28,7 +28,7 @@ pub struct Summary {
     pub matches: usize,
 }
 
-impl Summary {
+impl MeanScore {
     /// Mean and standard error of one number per match.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Summary {
     }
 }
 
-impl fmt::Display for Summary {
+impl fmt::Display for MeanScore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.5} +- {:.5} ({} matches)", self.value, self.standard_error, self.matches)
     }
@@ -62,15 +62,15 @@ impl fmt::Display for Summary {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Evaluation {
     /// Ranked probability score.
-    pub rps: Summary,
+    pub rps: MeanScore,
     /// Brier score.
-    pub brier: Summary,
+    pub brier: MeanScore,
     /// Log loss.
-    pub log_loss: Summary,
+    pub log_loss: MeanScore,
     /// Ignorance, in bits.
-    pub ignorance: Summary,
+    pub ignorance: MeanScore,
     /// Share of matches whose likeliest outcome happened.
-    pub accuracy: Summary,
+    pub accuracy: MeanScore,
 }
 
 impl Evaluation {
@@ -79,7 +79,7 @@ impl Evaluation {
     /// # Errors
     /// No matches, or slices of different length.
     pub fn of(forecasts: &[Forecast], outcomes: &[Outcome]) -> Result<Self, MetricError> {
-        let pooled = |rule: ScoringRule| Summary::of(&rule.score_all(forecasts, outcomes)?);
+        let pooled = |rule: ScoringRule| MeanScore::of(&rule.score_all(forecasts, outcomes)?);
         Ok(Self {
             rps: pooled(ScoringRule::Rps)?,
             brier: pooled(ScoringRule::Brier)?,
@@ -90,7 +90,7 @@ impl Evaluation {
     }
 
     /// The pooled score of one rule.
-    pub fn get(&self, rule: ScoringRule) -> Summary {
+    pub fn get(&self, rule: ScoringRule) -> MeanScore {
         match rule {
             ScoringRule::Rps => self.rps,
             ScoringRule::Brier => self.brier,
@@ -108,9 +108,9 @@ mod tests {
 
     #[test]
     fn one_match_has_no_finite_standard_error() {
-        assert_eq!(Summary::of(&[0.3]).unwrap().standard_error, f64::INFINITY);
-        assert_eq!(Summary::of(&[]), Err(MetricError::TooFew { needed: 1 }));
-        assert_eq!(Summary::of(&[0.1, f64::NAN]), Err(MetricError::NotFinite { index: 1 }));
+        assert_eq!(MeanScore::of(&[0.3]).unwrap().standard_error, f64::INFINITY);
+        assert_eq!(MeanScore::of(&[]), Err(MetricError::TooFew { needed: 1 }));
+        assert_eq!(MeanScore::of(&[0.1, f64::NAN]), Err(MetricError::NotFinite { index: 1 }));
     }
 
     #[test]

@@ -113,13 +113,6 @@ impl Elo {
         }
     }
 
-    /// Pulls one team towards a number of points, as when a league's mean is known before all its teams.
-    pub fn pull_to(&mut self, team: usize, points: f64) {
-        if let Some(v) = self.points.get_mut(team).filter(|_| points.is_finite()) {
-            *v += self.config.season_pull * (points - *v);
-        }
-    }
-
     fn learn(&mut self, home: usize, away: usize, score: Score, expected: f64) {
         if home == away {
             return;

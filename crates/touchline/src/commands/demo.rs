@@ -48,7 +48,7 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
     let order = session.config.source_order();
     let report = if arguments.data.is_empty() {
         output::line(format!(
-            "1/5 ingest: a SIMULATED three-tier league, seed {} (no real clubs, no real results)",
+            "1/5 ingest: a SIMULATED three-tier league, seed {} (no real teams, no real results)",
             marker.seed
         ));
         let files = simulated::files(marker.seed, marker.today).into_iter();

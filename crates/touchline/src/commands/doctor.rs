@@ -38,7 +38,7 @@ pub async fn run(session: &Session) -> Result<Ending> {
             });
             let counts = store.counts().await?;
             let held = format!(
-                "{} matches ({} finished) of {} leagues and {} clubs, {} odds",
+                "{} matches ({} finished) of {} leagues and {} teams, {} odds",
                 count(counts.matches),
                 count(counts.finished),
                 count(counts.leagues),
@@ -107,7 +107,7 @@ async fn champion(session: &Session, store: &Arc<dyn Store>) -> Result<Finding> 
     })
 }
 
-/// Leagues of one country and tier from several sources are most likely one competition held twice; clubs that
+/// Leagues of one country and tier from several sources are most likely one competition held twice; teams that
 /// both name alike would then learn each result twice.
 fn same_competition(facts: &Facts) -> Option<Finding> {
     let mut twice = Vec::new();

@@ -1,5 +1,5 @@
 use super::Ending;
-use crate::cli::Lake as LakeCommand;
+use crate::cli::LakeCommand;
 use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use touchline_domain::lake::Month;
 use touchline_domain::ports::{Lake, PartitionState};
 use touchline_lake::ParquetLake;
-use touchline_upkeep::lake::{self, Export, ExportReport, Outcome};
+use touchline_upkeep::lake::{self, Export, ExportReport, PartitionOutcome};
 
 /// `touchline lake`.
 pub async fn run(session: &Session, command: &LakeCommand) -> Result<Ending> {
@@ -38,7 +38,13 @@ async fn export(session: &Session, lake: &ParquetLake, options: Export) -> Resul
     let store = session.store(Role::Reader).await?;
     let report = lake::export(store.as_ref(), lake, options, &session.progress).await?;
     let bytes: u64 = report.partitions.iter().map(|p| p.bytes).sum();
-    let outcomes = [Outcome::Written, Outcome::Unchanged, Outcome::Larger, Outcome::Absent, Outcome::Emptied];
+    let outcomes = [
+        PartitionOutcome::Written,
+        PartitionOutcome::Unchanged,
+        PartitionOutcome::Larger,
+        PartitionOutcome::Absent,
+        PartitionOutcome::Emptied,
+    ];
     if session.json {
         let counts: BTreeMap<_, _> = outcomes.map(|o| (o.name(), report.count(o))).into();
         let partitions: Vec<Value> = report
@@ -56,18 +62,18 @@ async fn export(session: &Session, lake: &ParquetLake, options: Export) -> Resul
     output::line(format!(
         "{}: {} partitions written ({} bytes), {} unchanged, {} emptied",
         lake.location(),
-        count(report.count(Outcome::Written) as u64),
+        count(report.count(PartitionOutcome::Written) as u64),
         count(bytes),
-        count(report.count(Outcome::Unchanged) as u64),
-        count(report.count(Outcome::Emptied) as u64),
+        count(report.count(PartitionOutcome::Unchanged) as u64),
+        count(report.count(PartitionOutcome::Emptied) as u64),
     ));
-    left(&report, Outcome::Larger, "hold more rows than the database");
-    left(&report, Outcome::Absent, "hold what the database does not");
+    left(&report, PartitionOutcome::Larger, "hold more rows than the database");
+    left(&report, PartitionOutcome::Absent, "hold what the database does not");
     Ok(())
 }
 
 /// Says which partitions an export left alone.
-fn left(report: &ExportReport, outcome: Outcome, why: &str) {
+fn left(report: &ExportReport, outcome: PartitionOutcome, why: &str) {
     let partitions: Vec<String> =
         report.partitions.iter().filter(|p| p.outcome == outcome).map(|p| p.partition.to_string()).collect();
     if let Some(first) = partitions.first() {

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 use touchline_domain::ports::Store;
 use touchline_forecasting::ledger::{self, ExportedRoot, Verification};
+use touchline_learning::whole_file::replace_file;
 
 /// `touchline ledger`.
 pub async fn run(session: &Session, command: &Ledger) -> Result<Ending> {
@@ -74,7 +75,7 @@ async fn root(
     }
     if let Some(path) = out {
         let text = serde_json::to_vec_pretty(&roots)?;
-        super::predict::write_whole(path, &text)?;
+        replace_file(path, &text).with_context(|| format!("cannot write {}", path.display()))?;
         if !session.json {
             output::line(format!("the roots of {} days written", count(roots.len() as u64)));
         }

@@ -1,5 +1,5 @@
 use super::Ending;
-use crate::cli::Models;
+use crate::cli::ModelsCommand;
 use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
@@ -10,21 +10,25 @@ use std::sync::Arc;
 use touchline_domain::ports::{AssignedAlias, ModelAlias, ModelVersion, Store};
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::{ForecastModel, MODEL_NAME};
-use touchline_learning::registry::{self, ModelComparison, Paired, Side, compare_models, joint_view};
+use touchline_learning::registry::{
+    self, ComparedModel, ModelComparison, Paired, compare_models, joint_view,
+};
 
 /// `touchline models`.
-pub async fn run(session: &Session, command: &Models) -> Result<Ending> {
+pub async fn run(session: &Session, command: &ModelsCommand) -> Result<Ending> {
     let role = match command {
-        Models::List | Models::Show { .. } | Models::Compare { .. } => Role::Reader,
-        Models::Promote { .. } | Models::Rollback => Role::Writer,
+        ModelsCommand::List | ModelsCommand::Show { .. } | ModelsCommand::Compare { .. } => Role::Reader,
+        ModelsCommand::Promote { .. } | ModelsCommand::Rollback => Role::Writer,
     };
     let store = session.store(role).await?;
     match command {
-        Models::List => list(session, &store).await?,
-        Models::Show { version } => show(session, &open(session, &store, version).await?)?,
-        Models::Promote { version, challenger } => promote(session, &store, version, *challenger).await?,
-        Models::Rollback => roll_back(session, &store).await?,
-        Models::Compare { first, second } => compare(session, &store, first, second).await?,
+        ModelsCommand::List => list(session, &store).await?,
+        ModelsCommand::Show { version } => show(session, &open(session, &store, version).await?)?,
+        ModelsCommand::Promote { version, challenger } => {
+            promote(session, &store, version, *challenger).await?
+        }
+        ModelsCommand::Rollback => roll_back(session, &store).await?,
+        ModelsCommand::Compare { first, second } => compare(session, &store, first, second).await?,
     }
     Ok(Ending::Done)
 }
@@ -157,7 +161,7 @@ fn print_compared(ModelComparison { first, second, paired }: &ModelComparison) {
         return print_paired(first, second, paired);
     }
     output::line("no match after both were trained is finished yet: nothing compares them on equal terms");
-    for Side { version, holdout, .. } in [first, second] {
+    for ComparedModel { version, holdout, .. } in [first, second] {
         output::line(match holdout {
             None => format!("{version}: held out no matches"),
             Some(h) => format!(
@@ -170,8 +174,8 @@ fn print_compared(ModelComparison { first, second, paired }: &ModelComparison) {
     }
 }
 
-fn print_paired(first: &Side, second: &Side, paired: &Paired) {
-    let row = |side: &Side, e: &touchline_models::metrics::Evaluation| {
+fn print_paired(first: &ComparedModel, second: &ComparedModel, paired: &Paired) {
+    let row = |side: &ComparedModel, e: &touchline_models::metrics::Evaluation| {
         vec![
             side.version.clone(),
             format!("{:.5} +- {:.5}", e.rps.value, e.rps.standard_error),

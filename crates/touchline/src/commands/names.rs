@@ -12,7 +12,7 @@ use std::path::Path;
 use touchline_domain::ports::Store;
 use touchline_domain::{LeagueId, NameReview, ReviewId, TeamId, Verdict};
 use touchline_intake::identity::{
-    ImportOptions, NameTable, Suggestion, Target, accept_name, export_names, import_names, reject_name,
+    ImportOptions, NameTable, ReviewTarget, Suggestion, accept_name, export_names, import_names, reject_name,
     suggestions,
 };
 use touchline_intake::ingest::IngestReport;
@@ -37,8 +37,8 @@ pub async fn run(session: &Session, command: &Names) -> Result<Ending> {
         Names::Accept { review, team, new } => {
             let review = find(store, review).await?;
             let target = match team {
-                Some(team) if !new => Target::Team(find_team(store, &review, team).await?),
-                _ => Target::New,
+                Some(team) if !new => ReviewTarget::Team(find_team(store, &review, team).await?),
+                _ => ReviewTarget::New,
             };
             let order = session.config.source_order();
             let report = accept_name(store, review.id, target, BY, &order, session.clock.as_ref()).await?;

@@ -23,6 +23,7 @@ use touchline_intake::quality::{self, ConcernKind};
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::ForecastModel;
 use touchline_learning::registry;
+use touchline_learning::whole_file::replace_file;
 
 /// `touchline predict`.
 pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
@@ -125,7 +126,7 @@ fn write_upcoming(
                 format!("{:.6}", f.expected_away_goals),
             ])?);
         }
-        write_whole(path, text.as_bytes())?;
+        replace_file(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
     }
     if session.json {
         return output::json(&forecasts);
@@ -191,7 +192,9 @@ async fn fixtures(
     let report = forecast_fixtures(model, &facts, &names, fixtures, options, &session.progress)?;
     let text = submission(&report)?;
     match &arguments.out {
-        Some(out) => write_whole(out, text.as_bytes())?,
+        Some(out) => {
+            replace_file(out, text.as_bytes()).with_context(|| format!("cannot write {}", out.display()))?
+        }
         None if !session.json => output::line(text.trim_end()),
         None => {}
     }
@@ -226,7 +229,7 @@ struct Printed<'a> {
     model: String,
     simulated: bool,
     forecasts: usize,
-    new_clubs: &'a [touchline_forecasting::predict::NewClub],
+    newcomers: &'a [touchline_forecasting::predict::Newcomer],
     rejections: Vec<Rejected<'a>>,
 }
 
@@ -250,7 +253,7 @@ fn print_fixtures(
             model: model_name(model),
             simulated: model.manifest.simulated,
             forecasts: report.forecasts.len(),
-            new_clubs: &report.new_clubs,
+            newcomers: &report.newcomers,
             rejections,
         });
     }
@@ -266,19 +269,19 @@ fn print_fixtures(
 }
 
 fn print_notes(report: &FixtureReport, path: &Path, out: &mut dyn Write) -> Result<()> {
-    for club in &report.new_clubs {
-        let resembles = if club.resembles.is_empty() {
+    for newcomer in &report.newcomers {
+        let resembles = if newcomer.resembles.is_empty() {
             String::new()
         } else {
-            format!("; resembles {}", club.resembles.join(", "))
+            format!("; resembles {}", newcomer.resembles.join(", "))
         };
         writeln!(
             out,
             "{}, line {}: {:?} ({}) is new and starts as a newcomer of its league{resembles}",
             path.display(),
-            club.lines.first().copied().unwrap_or_default(),
-            club.name,
-            club.league,
+            newcomer.lines.first().copied().unwrap_or_default(),
+            newcomer.name,
+            newcomer.league,
         )?;
     }
     for (line, reason) in &report.rejections {
@@ -291,11 +294,4 @@ fn csv_line(fields: &[String]) -> Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(fields)?;
     Ok(String::from_utf8(writer.into_inner()?)?)
-}
-
-/// Replaces a file as a whole.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let temporary = path.with_extension("partial");
-    std::fs::write(&temporary, bytes).with_context(|| format!("cannot write {}", temporary.display()))?;
-    std::fs::rename(&temporary, path).with_context(|| format!("cannot write {}", path.display()))
 }

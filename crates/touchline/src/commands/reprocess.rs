@@ -1,5 +1,5 @@
 use super::{Ending, ingest};
-use crate::cli::Reprocess as Arguments;
+use crate::cli::ReprocessArguments as Arguments;
 use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;

@@ -1,4 +1,4 @@
-//! Results of invented clubs in the challenge's format.
+//! Results of invented teams in the challenge's format.
 
 use chrono::{Days, NaiveDate};
 use std::fmt::Write;
@@ -9,7 +9,7 @@ const FIRST: [&str; 12] =
     ["Nor", "Sued", "Ost", "Wes", "Alt", "Neu", "Ober", "Unter", "Mittel", "Hoch", "Tief", "Gross"];
 const SECOND: [&str; 5] = ["heim", "vale", "quist", "moor", "zand"];
 
-/// The name of a club by its number.
+/// The name of a team by its number.
 pub fn club(n: usize) -> String {
     format!("{}{}", FIRST[n % FIRST.len()], SECOND[n / FIRST.len() % SECOND.len()])
 }
@@ -55,7 +55,7 @@ pub fn season(league: &str, start: i32, clubs: &[usize]) -> Vec<Line> {
     for round in 0..2 * (n - 1) {
         let turn = round % (n - 1);
         for pair in 0..n / 2 {
-            // The last club stays, the others go round.
+            // The last team stays, the others go round.
             let x = (turn + pair) % (n - 1);
             let y = if pair == 0 { n - 1 } else { (turn + n - 1 - pair) % (n - 1) };
             let swap = (round < n - 1) == (pair + turn).is_multiple_of(2);

@@ -25,7 +25,7 @@ pub struct Export {
 
 /// What became of a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PartitionOutcome {
     /// It was written.
     Written,
     /// It held these rows already.
@@ -38,7 +38,7 @@ pub enum Outcome {
     Emptied,
 }
 
-impl Outcome {
+impl PartitionOutcome {
     /// The name in answers.
     pub fn name(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ pub struct Exported {
     /// Which.
     pub partition: LakePartition,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: PartitionOutcome,
     /// Rows that the store holds of it.
     pub rows: u64,
     /// Bytes that were written.
@@ -73,7 +73,7 @@ pub struct ExportReport {
 
 impl ExportReport {
     /// How many partitions ended this way.
-    pub fn count(&self, outcome: Outcome) -> usize {
+    pub fn count(&self, outcome: PartitionOutcome) -> usize {
         self.partitions.iter().filter(|p| p.outcome == outcome).count()
     }
 }
@@ -92,7 +92,7 @@ pub async fn export(
     let mut job =
         Job { store, lake, options, progress, visited: BTreeSet::new(), report: ExportReport::default() };
     let counts = store.counts().await?;
-    progress.begin("leagues and clubs", 0);
+    progress.begin("leagues and teams", 0);
     let roster = Roster::load(store).await?;
     let roster_done = job.roster().await;
     progress.end();
@@ -168,9 +168,9 @@ impl Job<'_> {
         self.progress.check()?;
         let how = Commit::Replace { may_shrink: self.options.prune, rewrite: self.options.rewrite };
         let (outcome, bytes) = match writer.commit(how).await? {
-            Committed::Written(file) => (Outcome::Written, file.bytes),
-            Committed::Unchanged => (Outcome::Unchanged, 0),
-            Committed::Larger(_) => (Outcome::Larger, 0),
+            Committed::Written(file) => (PartitionOutcome::Written, file.bytes),
+            Committed::Unchanged => (PartitionOutcome::Unchanged, 0),
+            Committed::Larger(_) => (PartitionOutcome::Larger, 0),
         };
         self.visited.insert(partition);
         self.report.partitions.push(Exported { partition, outcome, rows, bytes });
@@ -188,9 +188,9 @@ impl Job<'_> {
             }
             let outcome = if self.options.prune {
                 self.lake.empty(&state).await?;
-                Outcome::Emptied
+                PartitionOutcome::Emptied
             } else {
-                Outcome::Absent
+                PartitionOutcome::Absent
             };
             self.report.partitions.push(Exported { partition, outcome, rows: 0, bytes: 0 });
         }

@@ -21,7 +21,7 @@ pub(crate) struct MatchesQuery {
     /// Code of the league.
     #[param(max_length = 32, example = "E0")]
     league: Option<String>,
-    /// Identifier of a club that plays, home or away.
+    /// Identifier of a team that plays, home or away.
     #[param(minimum = 1)]
     team: Option<i64>,
     /// `2023-24`, or `2023` for a league that plays by calendar year.

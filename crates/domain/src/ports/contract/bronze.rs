@@ -35,6 +35,24 @@ pub async fn a_document_is_kept_once<H: Deref<Target: Store>>(fresh: impl AsyncF
     assert_eq!(store.unprocessed_records().await.expect("counted"), 8, "records are kept once as well");
 }
 
+/// How old data are is told from when their documents first came.
+pub async fn the_latest_records_of_each_kind_are_dated<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    assert_eq!(store.latest_collected().await.expect("read"), [], "nothing came yet");
+    let of_kind = |kind| records(2).into_iter().map(move |r| RawRecord { kind, ..r }).collect::<Vec<_>>();
+    let (matches, odds) = (of_kind(RecordKind::Match), of_kind(RecordKind::Odds));
+    let first = NewDocument { collected_at: time(10), ..document(0, &matches) };
+    let second = NewDocument { collected_at: time(20), ..document(1, &odds) };
+    for new in [&first, &second] {
+        store.store_document(new).await.expect("stored");
+    }
+    let expected = [(RecordKind::Match, time(10)), (RecordKind::Odds, time(20))];
+    assert_eq!(store.latest_collected().await.expect("read"), expected);
+    let again = NewDocument { collected_at: time(30), ..first.clone() };
+    store.store_document(&again).await.expect("stored again");
+    assert_eq!(store.latest_collected().await.expect("read"), expected, "the same bytes are nothing new");
+}
+
 /// A wrong hash would make the document unreadable later.
 pub async fn bytes_that_do_not_match_their_hash_are_refused<H: Deref<Target: Store>>(
     fresh: impl AsyncFn() -> H,

@@ -50,7 +50,7 @@ pub async fn a_competition_has_a_kind<H: Deref<Target: Store>>(fresh: impl Async
     assert_eq!(store.league("K0").await.expect("read"), Some(replaced));
 }
 
-/// A name among national teams is no club of the same name.
+/// A name among national teams is no team of the same name.
 pub async fn a_national_team_is_no_club<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     let teams = [team("Gibraltar", "Gibraltar"), team("Gibraltar", NATIONAL_TEAMS)];

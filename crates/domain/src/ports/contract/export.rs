@@ -107,7 +107,7 @@ pub async fn facts_of_matches_are_found<H: Deref<Target: Store>>(fresh: impl Asy
     assert_eq!(store.recorded_quotes(&[without]).await.expect("read"), []);
 }
 
-/// Every alias with its club.
+/// Every alias with its team.
 pub async fn aliases_are_listed<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     let w = world(&*store).await;

@@ -1,4 +1,4 @@
-//! A small world: two leagues, six clubs, and makers of matches, quotes and documents.
+//! A small world: two leagues, six teams, and makers of matches, quotes and documents.
 
 use crate::ports::{FeatureSet, MatchFacts, SealedDetails, SealedForecast, SilverChange, Store, StoreError};
 use crate::{
@@ -77,7 +77,7 @@ pub(super) async fn world(store: &(impl Store + ?Sized)) -> World {
 }
 
 impl World {
-    /// A finished match of the first league between the clubs of these numbers, `days` after the epoch of
+    /// A finished match of the first league between the teams of these numbers, `days` after the epoch of
     /// [`time`].
     pub(super) fn finished(&self, home: usize, away: usize, days: i64) -> NewMatch {
         NewMatch {
@@ -144,7 +144,7 @@ pub(super) async fn apply(store: &(impl Store + ?Sized), change: SilverChange) {
     store.apply(&change).await.expect("a valid change is applied");
 }
 
-/// The stored match between two clubs.
+/// The stored match between two teams.
 pub(super) async fn find(store: &(impl Store + ?Sized), new: &NewMatch) -> Match {
     let all = store.matches_of(&[(new.league, new.season)]).await.expect("matches are read");
     let key = |m: &NewMatch| (m.home, m.away, m.leg);

@@ -114,7 +114,7 @@ pub async fn every_filter_holds<H: Deref<Target: Store>>(fresh: impl AsyncFn() -
     assert_eq!(walk(&*store, &finished, 4).await, wanted);
 }
 
-/// Unknown leagues, clubs and empty stores have no matches; a page of none has none.
+/// Unknown leagues, teams and empty stores have no matches; a page of none has none.
 pub async fn a_page_of_nothing_is_empty<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     assert_eq!(walk(&*store, &MatchFilter::default(), 5).await, []);

@@ -1,4 +1,4 @@
-//! Leagues and clubs.
+//! Leagues and teams.
 
 use super::fixture::prelude::*;
 use super::fixture::{SOURCE, apply, league, new, refused, season, team, world};
@@ -34,7 +34,7 @@ pub async fn a_club_is_a_name_within_a_country<H: Deref<Target: Store>>(fresh: i
     assert_eq!(store.team(TeamId(ids[0].0 + 1000)).await.expect("read"), None);
 }
 
-/// A canonical name identifies the club whoever writes it.
+/// A canonical name identifies the team whoever writes it.
 pub async fn a_club_is_found_by_its_name_from_another_source<H: Deref<Target: Store>>(
     fresh: impl AsyncFn() -> H,
 ) {
@@ -45,7 +45,7 @@ pub async fn a_club_is_found_by_its_name_from_another_source<H: Deref<Target: St
     assert_eq!(store.teams().await.expect("read").len(), 1);
 }
 
-/// Nothing is guessed: case, spaces and composed letters tell clubs apart.
+/// Nothing is guessed: case, spaces and composed letters tell teams apart.
 pub async fn names_are_compared_byte_for_byte<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     let names = ["Malmö", "Malmo\u{308}", "malmö", "MALMÖ", "Malmö ", " Malmö", "Malmo"];
@@ -65,7 +65,7 @@ pub async fn names_are_compared_byte_for_byte<H: Deref<Target: Store>>(fresh: im
     assert_eq!(stored, codes, "sorted byte by byte");
 }
 
-/// Creating clubs and leagues is one transaction.
+/// Creating teams and leagues is one transaction.
 pub async fn one_bad_club_and_none_is_created<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     let clubs = [team("Good", "England"), team("", "England")];
@@ -77,7 +77,7 @@ pub async fn one_bad_club_and_none_is_created<H: Deref<Target: Store>>(fresh: im
     assert_eq!((counts.leagues, counts.teams), (0, 0));
 }
 
-/// Clubs, matches and finished matches of each league.
+/// Teams, matches and finished matches of each league.
 pub async fn leagues_are_counted<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     let w = world(&*store).await;

@@ -1,4 +1,4 @@
-//! Recent performance of clubs and trends of odds, computed ahead or not.
+//! Recent performance of teams and trends of odds, computed ahead or not.
 
 use super::fixture::prelude::*;
 use super::fixture::{World, apply, bare, facts, find, new, price, quote, stored, time, with_odds, world};
@@ -12,7 +12,7 @@ use std::ops::Deref;
 
 const DAY: i64 = 86_400;
 
-/// A match of the first club, so many seconds from the epoch of [`time`]; each against another pairing's leg.
+/// A match of the first team, so many seconds from the epoch of [`time`]; each against another pairing's leg.
 fn played(w: &World, leg: u8, home: bool, seconds: i64, goals: (u8, u8)) -> NewMatch {
     let (first, second) = if home { (0, 1) } else { (1, 0) };
     NewMatch {
@@ -241,7 +241,7 @@ pub async fn the_latest_quote_of_each_bookmaker<H: Deref<Target: Store>>(fresh: 
     }
 }
 
-/// Neither a club nor a match that is not stored is an error.
+/// Neither a team nor a match that is not stored is an error.
 pub async fn what_is_unknown_has_done_nothing<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
     store.refresh(&SummaryView::ALL).await.expect("refreshed");

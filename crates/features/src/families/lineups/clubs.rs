@@ -1,12 +1,12 @@
-//! What each club's line-ups were.
+//! What each team's line-ups were.
 
 use crate::squads::{Eleven, PlayerKey, SourceKey};
 use rustc_hash::FxHashMap;
 
-/// Line-ups that a club is remembered by.
+/// Line-ups that a team is remembered by.
 const RECENT: usize = 10;
 
-/// A club as one source knows its players.
+/// A team as one source knows its players.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClubKey {
     pub club: u32,
@@ -37,7 +37,7 @@ impl Total {
     }
 }
 
-/// A club's last line-ups, the latest last.
+/// A team's last line-ups, the latest last.
 #[derive(Debug, Clone, Default)]
 pub struct Recent(Vec<Eleven>);
 
@@ -71,7 +71,7 @@ impl Recent {
     }
 }
 
-/// All clubs.
+/// All teams.
 #[derive(Debug, Clone, Default)]
 pub struct Clubs {
     clubs: FxHashMap<ClubKey, (Total, Recent)>,
@@ -79,7 +79,7 @@ pub struct Clubs {
 }
 
 impl Clubs {
-    /// The club's matches with a line-up.
+    /// The team's matches with a line-up.
     pub fn total(&self, club: ClubKey) -> Total {
         self.clubs.get(&club).map_or_else(Total::default, |(total, _)| *total)
     }

@@ -10,11 +10,11 @@ use rustc_hash::FxHashMap;
 struct Record {
     /// All that he started.
     career: Total,
-    /// The club that he started for last.
+    /// The team that he started for last.
     club: ClubKey,
     /// Of these, those for it.
     with: Total,
-    /// The club's matches before the first of them.
+    /// The team's matches before the first of them.
     before: Total,
 }
 
@@ -28,7 +28,7 @@ impl Players {
         self.0.get(&player).map_or(0.0, |record| record.career.shrunk(PRIOR))
     }
 
-    /// The same for the club with the player less without him, given all its matches; 0 for a player who has not
+    /// The same for the team with the player less without him, given all its matches; 0 for a player who has not
     /// started for it.
     pub fn worth(&self, player: PlayerKey, club: ClubKey, all: Total) -> f64 {
         let Some(record) = self.0.get(&player).filter(|record| record.club == club) else { return 0.0 };
@@ -36,7 +36,7 @@ impl Players {
         record.with.shrunk(PRIOR) - without.shrunk(PRIOR)
     }
 
-    /// Takes in a match that a player started; `before` are the club's matches before it.
+    /// Takes in a match that a player started; `before` are the team's matches before it.
     pub fn started(&mut self, player: PlayerKey, club: ClubKey, before: Total, beyond: f64) {
         let new = Record { career: Total::default(), club, with: Total::default(), before };
         let record = self.0.entry(player).or_insert(new);

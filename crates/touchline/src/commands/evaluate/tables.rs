@@ -3,7 +3,7 @@
 use crate::cli::Part;
 use crate::output::{self, count};
 use touchline_learning::evaluate::{EvaluationReport, ForecasterReport, GroupReport, MarketComparison};
-use touchline_models::metrics::{Comparison, Summary};
+use touchline_models::metrics::{Comparison, MeanScore};
 
 /// Prints the scores of every forecaster, their score forecasts, the market where it was asked for, and the parts.
 pub fn print(report: &EvaluationReport, parts: &[Part]) {
@@ -21,7 +21,7 @@ pub fn print(report: &EvaluationReport, parts: &[Part]) {
     }
 }
 
-fn level(s: &Summary, digits: usize) -> String {
+fn level(s: &MeanScore, digits: usize) -> String {
     format!("{:.digits$} +- {:.digits$}", s.value, s.standard_error)
 }
 

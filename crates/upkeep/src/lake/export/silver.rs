@@ -1,4 +1,4 @@
-//! Leagues, clubs, matches and their facts.
+//! Leagues, teams, matches and their facts.
 
 use super::{Job, PAGE, Sink, squads};
 use crate::lake::{LakeWorkError, Roster, portions, quotes_of};
@@ -20,7 +20,7 @@ impl Job<'_> {
         for a in self.store.aliases().await? {
             let team = named.get(&a.team).cloned();
             let team = team
-                .ok_or_else(|| StoreError::Corrupt(format!("the club {} of an alias is not held", a.team)))?;
+                .ok_or_else(|| StoreError::Corrupt(format!("the team {} of an alias is not held", a.team)))?;
             aliases.push(AliasRow { source: a.source, country: a.country, alias: a.alias, team });
         }
         aliases.sort_by(|a, b| (&a.source, &a.country, &a.alias).cmp(&(&b.source, &b.country, &b.alias)));
