@@ -63,7 +63,7 @@ GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO
 GRANT UPDATE (value, said_at, document_id, recorded_at) ON match_claims TO football_writer;
 GRANT INSERT, UPDATE ON season_rules TO football_writer;
 GRANT UPDATE (status, resolved_id, decided_at, decided_by) ON name_reviews TO football_writer;
-GRANT UPDATE (processed_at) ON raw_documents TO football_writer;
+GRANT UPDATE (processed_at, name) ON raw_documents TO football_writer;
 GRANT UPDATE (reading) ON document_readings TO football_writer;
 GRANT UPDATE (processed) ON raw_match_data, raw_odds_data, raw_scores_data TO football_writer;
 GRANT UPDATE (suspicious_odds) ON odds TO football_writer;
