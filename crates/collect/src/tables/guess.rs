@@ -1,7 +1,7 @@
 //! Guessing a map from headings and values, for a person to review. What headings do not say for certain is marked.
 
 use super::columns::{distinct, plain};
-use super::map::{FIELDS, Field, Map};
+use super::map::{FIELDS, Field, LONGEST_TEXT, Map};
 use super::{TableSource, Told, dates, sheets, words};
 use crate::table::{Headings, Row, Step, Table};
 use crate::{Document, DocumentError, Parsed, Source};
@@ -258,12 +258,10 @@ impl Guessing {
         self.values[column].iter().map(String::as_str).filter(|text| !text.is_empty())
     }
 
+    /// Whether a column has a name that a map can hold, and values that all are as told.
     fn all(&self, column: usize, is: impl Fn(&str) -> bool) -> bool {
-        let mut any = false;
-        self.filled(column).all(|text| {
-            any = true;
-            is(text)
-        }) && any
+        let is_named = (1..=LONGEST_TEXT).contains(&self.names[column].len());
+        is_named && self.filled(column).next().is_some() && self.filled(column).all(is)
     }
 
     /// A column called result may hold scores or letters, and one called score goals of one side.

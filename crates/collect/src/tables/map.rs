@@ -19,7 +19,7 @@ pub const LONGEST_MAP: usize = 256 << 10;
 /// The most entries of one part of a map: columns, leagues, words, odds.
 const MOST: usize = 2_000;
 /// The most bytes of a text in a map.
-const LONGEST_TEXT: usize = 200;
+pub(super) const LONGEST_TEXT: usize = 200;
 
 /// What is wrong with a map, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
