@@ -297,13 +297,13 @@ impl History {
 
     /// The match at a position, where it is finished.
     pub fn played(&self, position: usize) -> Option<Played<'_>> {
-        self.played_with(position, self.goals[position]?, self.counts[position])
+        Some(self.played_with(position, self.goals[position]?, self.counts[position]))
     }
 
     /// The match at a position as it was held at a time, where it was finished then.
     pub fn played_at(&self, position: usize, time: Seconds) -> Option<Played<'_>> {
         match self.revisions.at(position, time) {
-            Some(held) => self.played_with(position, held.goals?, held.counts),
+            Some(held) => Some(self.played_with(position, held.goals?, held.counts)),
             None => self.played(position),
         }
     }
@@ -313,12 +313,12 @@ impl History {
         &self.revisions
     }
 
-    fn played_with(&self, position: usize, goals: [u8; 2], counts: [SideCounts; 2]) -> Option<Played<'_>> {
+    fn played_with(&self, position: usize, goals: [u8; 2], counts: [SideCounts; 2]) -> Played<'_> {
         let known = self.squads.elevens_known(position, self.known[position]);
         let elevens = Side::BOTH.map(|side| Eleven::latest(known, side).copied());
         let quotes = self.quotes_known(position, self.known[position]);
         let fixture = self.fixtures[position];
-        Some(Played { fixture, goals, counts, elevens, quotes })
+        Played { fixture, goals, counts, elevens, quotes }
     }
 
     /// Prices of the match at a position that were known at a time, in the order in which they became known.

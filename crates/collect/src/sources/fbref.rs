@@ -67,7 +67,7 @@ impl Source for Fbref {
             Parsed { rows: rows.len() as u64, layout: layout(&league.code), ..Parsed::default() };
         let mut drafts = Vec::new();
         for (line, row) in (1..).zip(&rows) {
-            let shown = || row.cells.values().map(String::as_str).collect::<Vec<_>>().join(",");
+            let shown = || row.texts.values().map(String::as_str).collect::<Vec<_>>().join(",");
             match read(line, row, &league.code, today) {
                 Ok((draft, faults)) => {
                     drafts.push(draft);
@@ -119,7 +119,7 @@ fn layout(code: &str) -> Layout {
 /// A row of the table: the texts of its cells, the instant of kick-off, and where its links lead.
 #[derive(Debug, Default)]
 struct Cells {
-    cells: BTreeMap<String, String>,
+    texts: BTreeMap<String, String>,
     epoch: Option<i64>,
     links: String,
 }
@@ -127,7 +127,7 @@ struct Cells {
 impl Cells {
     /// The text of the first of some cells that is there.
     fn any(&self, names: &[&str]) -> &str {
-        names.iter().find_map(|name| self.cells.get(*name)).map_or("", |text| text.trim())
+        names.iter().find_map(|name| self.texts.get(*name)).map_or("", |text| text.trim())
     }
 }
 
@@ -200,7 +200,7 @@ fn rows(bytes: &[u8]) -> Result<Vec<Cells>, DocumentError> {
 
 fn close(row: &mut Option<Cells>, cell: &mut Option<(String, String)>) {
     if let (Some(row), Some((name, text))) = (row.as_mut(), cell.take()) {
-        row.cells.entry(name).or_insert(text);
+        row.texts.entry(name).or_insert(text);
     }
 }
 

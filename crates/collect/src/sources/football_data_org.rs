@@ -60,7 +60,7 @@ impl Source for FootballDataOrg {
                 }
                 Ok(found) => parsed.matches.push(found),
                 Err((kind, message)) => {
-                    parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()))
+                    parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()));
                 }
             }
         }

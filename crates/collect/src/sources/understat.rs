@@ -80,7 +80,7 @@ impl Source for Understat {
             match read {
                 Ok(found) => parsed.matches.push(found),
                 Err((kind, message)) => {
-                    parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()))
+                    parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()));
                 }
             }
         }

@@ -43,7 +43,7 @@ fn kind(format: &str) -> Result<Kind, String> {
             Item::Numeric(Numeric::Day, _) => day = true,
             Item::Numeric(Numeric::Ordinal, _) => (day, month) = (true, true),
             Item::Numeric(Numeric::Month, _) | Item::Fixed(Fixed::ShortMonthName | Fixed::LongMonthName) => {
-                month = true
+                month = true;
             }
             Item::Numeric(Numeric::Year | Numeric::YearMod100, _) => year = true,
             Item::Numeric(Numeric::Hour | Numeric::Hour12, _) => hour = true,
@@ -51,7 +51,7 @@ fn kind(format: &str) -> Result<Kind, String> {
                 return Err("seconds since 1970 belong to the column timestamp".to_owned());
             }
             Item::Fixed(Fixed::RFC2822 | Fixed::RFC3339) => {
-                (day, month, year, hour, offset) = (true, true, true, true, true)
+                (day, month, year, hour, offset) = (true, true, true, true, true);
             }
             Item::Fixed(
                 Fixed::TimezoneOffset

@@ -271,9 +271,7 @@ impl Guessing {
             && !self.all(column, is_score)
         {
             self.found.remove(&Field::Score);
-            if !self.found.contains_key(&Field::Result) {
-                self.found.insert(Field::Result, column);
-            }
+            self.found.entry(Field::Result).or_insert(column);
         }
         if let Some(column) = self.found.get(&Field::Result).copied()
             && self.all(column, is_score)
@@ -363,21 +361,11 @@ impl Guessing {
     fn write(&self, name: &str, headings: &Headings) -> String {
         let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
         let mut map = String::new();
-        let stem: String =
-            name.rsplit(['/', '\\']).next().unwrap_or_default().split('.').next().unwrap_or_default().into();
-        let plain: String = stem
-            .to_lowercase()
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .take(40)
-            .collect();
-        let plain = plain.trim_matches('-');
         let _ = writeln!(
             map,
             "# Guessed from the headings and the first rows. Review what is marked with \"?\"."
         );
-        let _ =
-            writeln!(map, "name = {}", quoted(if words::is_identifier(plain) { plain } else { "my-table" }));
+        let _ = writeln!(map, "name = {}", quoted(&name_of(name)));
         let _ = writeln!(
             map,
             "\n[file]\nseparator = {}",
@@ -444,6 +432,19 @@ impl Guessing {
         }
         map
     }
+}
+
+/// The name of a map, after that of its file.
+fn name_of(file: &str) -> String {
+    let stem = file.rsplit(['/', '\\']).next().unwrap_or_default().split('.').next().unwrap_or_default();
+    let plain: String = stem
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .take(40)
+        .collect();
+    let plain = plain.trim_matches('-');
+    if words::is_identifier(plain) { plain.to_owned() } else { "my-table".to_owned() }
 }
 
 /// The first rows as a map reads them.

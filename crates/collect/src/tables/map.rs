@@ -147,7 +147,7 @@ fn is_separator(byte: u8) -> bool {
 }
 
 fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
 
 /// The key that starts a line, or the table that the line opens.
@@ -244,12 +244,12 @@ impl Check<'_> {
         }
     }
 
-    fn names(&self, key: &str, names: Spanned<Names>) -> Result<Vec<String>, MapError> {
+    fn names(&self, key: &str, names: &Spanned<Names>) -> Result<Vec<String>, MapError> {
         let list = names.get_ref().clone().into_vec();
         if list.is_empty() || list.iter().any(|n| n.trim().is_empty() || n.len() > LONGEST_TEXT) {
             let message =
                 format!("write a heading, or a list of headings, of at most {LONGEST_TEXT} bytes each");
-            return self.wrong(key, &names, message);
+            return self.wrong(key, names, message);
         }
         Ok(list)
     }
@@ -269,7 +269,7 @@ impl Check<'_> {
                     format!("no such column; write one of {}", known.join(", ")),
                 );
             };
-            columns.insert(*field, self.names(&key, headings)?);
+            columns.insert(*field, self.names(&key, &headings)?);
         }
         let has = |field| columns.contains_key(&field);
         let lacks = |message: &str| {
@@ -467,7 +467,7 @@ impl Check<'_> {
     fn prices(&self, keys: PriceKeys) -> Result<PriceColumns, MapError> {
         let bookmaker_at = keys.bookmaker.span();
         let list = |name: &str, names: Option<Spanned<Names>>| {
-            names.map_or_else(|| Ok(Vec::new()), |names| self.names(&format!("prices.{name}"), names))
+            names.map_or_else(|| Ok(Vec::new()), |names| self.names(&format!("prices.{name}"), &names))
         };
         let by_outcome = keys.outcome.is_some() && keys.price.is_some() && keys.market.is_some();
         let by_side = keys.home.is_some() && keys.away.is_some() && keys.draw.is_some();
@@ -480,7 +480,7 @@ impl Check<'_> {
             );
         }
         Ok(PriceColumns {
-            bookmaker: self.names("prices.bookmaker", keys.bookmaker)?,
+            bookmaker: self.names("prices.bookmaker", &keys.bookmaker)?,
             market: list("market", keys.market)?,
             outcome: list("outcome", keys.outcome)?,
             price: list("price", keys.price)?,

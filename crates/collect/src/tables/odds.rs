@@ -112,18 +112,16 @@ pub(super) fn add_row(
     }
     let known = at.unwrap_or_else(|| last_moment(of.kickoff, of.collected_at));
     let imputed = at.is_none();
-    let (market, line, found) = match (prices.outcome, prices.price, prices.market) {
-        (Some(outcome), Some(price), Some(market)) => {
-            let market = columns.at(row, market);
-            let Some(market) = market_of(market) else { return Ok(()) };
-            let point = prices.line.map_or("", |column| columns.at(row, column));
-            let (side, line) = outcome_of(market, columns.at(row, outcome), point, of).map_err(fault)?;
-            (market, line, vec![(side, columns.at(row, price))])
-        }
-        _ => {
-            let side = |i: usize| prices.sides[i].map_or("", |column| columns.at(row, column));
-            (MarketType::OneXTwo, None, vec![(0, side(0)), (1, side(1)), (2, side(2))])
-        }
+    let one = prices.outcome.zip(prices.price).zip(prices.market);
+    let (market, line, found) = if let Some(((outcome, price), market)) = one {
+        let market = columns.at(row, market);
+        let Some(market) = market_of(market) else { return Ok(()) };
+        let point = prices.line.map_or("", |column| columns.at(row, column));
+        let (side, line) = outcome_of(market, columns.at(row, outcome), point, of).map_err(fault)?;
+        (market, line, vec![(side, columns.at(row, price))])
+    } else {
+        let side = |i: usize| prices.sides[i].map_or("", |column| columns.at(row, column));
+        (MarketType::OneXTwo, None, vec![(0, side(0)), (1, side(1)), (2, side(2))])
     };
     let same = |q: &&mut OddsQuote| {
         *q.bookmaker == *bookmaker && q.market == market && q.line_quarters == line && q.known_at == known

@@ -6,6 +6,7 @@ use crate::{DocumentError, archive};
 use calamine::{DataRef, Reader, Xlsx, open_workbook_from_rs};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::Cursor;
 
 /// The most sheets of a workbook.
@@ -159,7 +160,7 @@ fn write_value(text: &mut String, value: &DataRef<'_>) {
         DataRef::Empty | DataRef::Error(_) => {}
         DataRef::SharedString(value) => plain(text, value),
         DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => {
-            plain(text, value)
+            plain(text, value);
         }
         DataRef::Int(value) => text.push_str(&value.to_string()),
         DataRef::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
@@ -168,13 +169,14 @@ fn write_value(text: &mut String, value: &DataRef<'_>) {
         DataRef::DateTime(value) => {
             let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
             let has_time = (hour, minute, second) != (0, 0, 0);
-            text.push_str(&if value.as_f64() < 1.0 {
-                format!("{hour:02}:{minute:02}")
+            // Writing to a text cannot fail.
+            let _ = if value.as_f64() < 1.0 {
+                write!(text, "{hour:02}:{minute:02}")
             } else if has_time {
-                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+                write!(text, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
             } else {
-                format!("{year:04}-{month:02}-{day:02}")
-            });
+                write!(text, "{year:04}-{month:02}-{day:02}")
+            };
         }
     }
 }
