@@ -9,9 +9,12 @@ use touchline_domain::telemetry::DATA_FRESHNESS;
 /// How long an answer of the store holds.
 const HOLDS: Duration = Duration::seconds(30);
 
-/// When documents came last, and when that was asked.
+/// When documents came last, by kind, and when that was asked.
+type Latest = (DateTime<Utc>, Vec<(RecordKind, DateTime<Utc>)>);
+
+/// Keeps when documents came last.
 #[derive(Debug, Default)]
-pub(crate) struct Freshness(Mutex<Option<(DateTime<Utc>, Vec<(RecordKind, DateTime<Utc>)>)>>);
+pub(crate) struct Freshness(Mutex<Option<Latest>>);
 
 impl Freshness {
     /// Sets the gauges. Where the store fails, those of kinds that are known go on growing older.
@@ -35,7 +38,7 @@ impl Freshness {
         failed
     }
 
-    fn known(&self) -> Option<(DateTime<Utc>, Vec<(RecordKind, DateTime<Utc>)>)> {
+    fn known(&self) -> Option<Latest> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -2,7 +2,7 @@
 //! what the clean season says, or the document is refused, or a finding names the edit. Never is it another season in
 //! silence.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+#![expect(clippy::print_stdout, reason = "helpers of tests")]
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -260,15 +260,15 @@ const EDITS: [Edit; 33] = [
     ("a club respelt", respelt_club, &["club_with_few_matches", "split_club"]),
     ("a second heading", |s, dice| second_heading(s, dice, false), &["second_heading"]),
     ("other columns in mid-file", |s, dice| second_heading(s, dice, true), &["second_heading"]),
-    ("a title", |s, _| s.title = "Premier League 2021/22\n".to_owned(), &[]),
+    ("a title", |s, _| "Premier League 2021/22\n".clone_into(&mut s.title), &[]),
     (
         "empty fields behind",
         |s, dice| {
-            s.rows.iter_mut().for_each(|row| {
+            for row in &mut s.rows {
                 for _ in 0..dice.roll(4) {
                     row.push(String::new());
                 }
-            })
+            }
         },
         &[],
     ),

@@ -1,6 +1,8 @@
 //! Results of national teams since 1872: what the strength filter makes of them, with and without the flag of neutral
 //! ground. The file is not part of the repository; its origin is named in `docs/models/results.md`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use touchline_domain::ports::ResultRow;
@@ -91,7 +93,7 @@ impl Sums {
     fn add(&mut self, p: [f64; 3], score: Score) {
         let outcome = Outcome::of(score).index();
         let seen = |i: usize| f64::from(u8::from(outcome <= i));
-        self.rps.push(((p[0] - seen(0)).powi(2) + (p[0] + p[1] - seen(1)).powi(2)) / 2.0);
+        self.rps.push(0.5 * ((p[0] - seen(0)).powi(2) + (p[0] + p[1] - seen(1)).powi(2)));
         self.log_loss.push(-p[outcome].ln());
         self.hits += usize::from(p[outcome] >= p[0].max(p[1]).max(p[2]));
         self.outcomes[outcome] += 1;

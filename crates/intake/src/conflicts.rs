@@ -315,7 +315,7 @@ impl Disputed {
                 let choices = several.iter().map(|c| format!("{text}:{}", c.source));
                 Err(ConflictError::Ambiguous {
                     name: text.clone(),
-                    choices: Vec::from_iter(choices).join(" or "),
+                    choices: choices.into_iter().collect::<Vec<_>>().join(" or "),
                 })
             }
         }

@@ -124,9 +124,10 @@ async fn look_at_clubs(store: &dyn Store, clock: &dyn Clock, report: &mut Ingest
             return;
         }
     };
+    let touched = report.leagues.clone();
     let of_clubs =
-        concerns.into_iter().filter(|concern| concern.league.is_some_and(|l| report.leagues.contains(&l)));
-    for concern in Vec::from_iter(of_clubs) {
+        concerns.into_iter().filter(|concern| concern.league.is_some_and(|l| touched.contains(&l)));
+    for concern in of_clubs {
         let message = format!("{}; {}", concern.message, concern.kind.advice());
         report.note("", 0, concern.kind.name(), &message);
     }

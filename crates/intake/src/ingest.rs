@@ -321,10 +321,10 @@ impl Context<'_> {
             let held = store.matches_named(self.source, &ids).await?;
             seasons.extend(held.iter().map(|m| (m.league, m.season)));
         }
-        let mut matches = store.matches_of(&Vec::from_iter(seasons.iter().copied())).await?;
+        let mut matches = store.matches_of(&seasons.iter().copied().collect::<Vec<_>>()).await?;
         let dated = plan::seasons::Dated::without_match(rows, leagues, teams, &matches);
-        let further = dated.seasons().into_iter().filter(|season| !seasons.contains(season));
-        let further = Vec::from_iter(further);
+        let further: Vec<_> =
+            dated.seasons().into_iter().filter(|season| !seasons.contains(season)).collect();
         if !further.is_empty() {
             let others = store.matches_of(&further).await?;
             let meant: BTreeSet<_> =

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Days, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasher;
 use touchline_collect::names::{resembling, similarity};
 use touchline_collect::sources::football_data::most_clubs;
 use touchline_domain::ports::{LeagueReader, MatchReader, ResultRow, StoreError, TeamReader};
@@ -109,7 +110,7 @@ struct Table {
 pub fn concerns(
     rows: &[ResultRow],
     leagues: &[League],
-    names: &HashMap<TeamId, String>,
+    names: &HashMap<TeamId, String, impl BuildHasher>,
     now: DateTime<Utc>,
 ) -> Vec<Concern> {
     let mut tables: BTreeMap<(LeagueId, Season), Table> = BTreeMap::new();

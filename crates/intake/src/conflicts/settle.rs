@@ -96,7 +96,7 @@ struct Change<'a> {
     by: &'a str,
     said: Said,
     matches: BTreeMap<MatchId, Match>,
-    change: SilverChange,
+    silver: SilverChange,
 }
 
 impl Change<'_> {
@@ -104,7 +104,7 @@ impl Change<'_> {
         let held = self.disputed.held(&self.disputed.matches[&claim.match_id], claim.field);
         self.person_says(claim, held.clone());
         let kept = self.correction(claim, claim.field, held, Some(claim.value.clone()));
-        self.change.corrections.push(Correction { verdict: CorrectionVerdict::Kept, ..kept });
+        self.silver.corrections.push(Correction { verdict: CorrectionVerdict::Kept, ..kept });
     }
 
     fn accept(&mut self, claim: &MatchClaim) -> Result<(), ConflictError> {
@@ -117,7 +117,7 @@ impl Change<'_> {
         if claim.field == ClaimField::Statistics {
             let stats = statistics_of(&claim.value).map_err(not_usable)?;
             let facts = MatchFacts { stats: Some(stats), ..MatchFacts::default() };
-            self.change.facts.push((claim.match_id, facts));
+            self.silver.facts.push((claim.match_id, facts));
             let held = self.disputed.held(stored, claim.field);
             self.took(claim, claim.field, held, Some(claim.value.clone()));
             return Ok(());
@@ -177,7 +177,7 @@ impl Change<'_> {
     /// person's word holds it against the order of sources.
     fn took(&mut self, claim: &MatchClaim, field: ClaimField, old: Option<String>, new: Option<String>) {
         let correction = self.correction(claim, field, old, new.clone());
-        self.change.corrections.push(correction);
+        self.silver.corrections.push(correction);
         let claims = self.disputed.claims.get(&(claim.match_id, field)).into_iter().flatten();
         let decided = claims.into_iter().any(|claim| claim.source == ANY_SOURCE);
         if decided || self.disputed.matches[&claim.match_id].source != claim.source {
@@ -188,7 +188,7 @@ impl Change<'_> {
     fn person_says(&mut self, claim: &MatchClaim, value: Option<String>) {
         let source = ANY_SOURCE.to_owned();
         let said = |value| MatchClaim { source, value, said: self.said, ..claim.clone() };
-        self.change.claims.extend(value.map(said));
+        self.silver.claims.extend(value.map(said));
     }
 
     fn correction(

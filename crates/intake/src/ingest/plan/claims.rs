@@ -183,9 +183,9 @@ fn result(weighing: &mut Weighing<'_>, held: &mut NewMatch, given: &NewMatch) {
     } else if held.score == given.score && held.status != given.status {
         let says = |m: &NewMatch| (m.status != MatchStatus::Scheduled).then(|| name(m));
         let back_on = held.status == MatchStatus::Postponed && given.status == MatchStatus::Scheduled;
-        if back_on && weighing.is_of_source(ClaimField::Status, &name(held)) {
-            held.status = given.status;
-        } else if weighing.takes(ClaimField::Status, says(held), says(given)) {
+        if back_on && weighing.is_of_source(ClaimField::Status, &name(held))
+            || weighing.takes(ClaimField::Status, says(held), says(given))
+        {
             held.status = given.status;
         }
     }

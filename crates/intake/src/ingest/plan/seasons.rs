@@ -16,11 +16,12 @@ fn around(date: NaiveDate) -> impl Iterator<Item = Season> {
     [before, Season::cross_year(year).ok(), Season::calendar_year(year).ok()].into_iter().flatten()
 }
 
+/// A row of a pairing: season, day and score.
+type DatedRow = (Season, NaiveDate, Option<Score>);
+
 /// Rows by what tells a match without its season: league, home and away.
 #[derive(Debug, Default)]
-pub(in crate::ingest) struct Dated(
-    HashMap<(LeagueId, TeamId, TeamId), Vec<(Season, NaiveDate, Option<Score>)>>,
-);
+pub(in crate::ingest) struct Dated(HashMap<(LeagueId, TeamId, TeamId), Vec<DatedRow>>);
 
 impl Dated {
     /// The rows for which no match is held in their season, of the matches that are.

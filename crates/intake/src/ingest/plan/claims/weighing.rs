@@ -264,7 +264,7 @@ impl<'a> Weighing<'a> {
             let message = format!(
                 "{} corrects match {id}: {}; the newer word counts, and the older one is kept with its time",
                 self.given,
-                Vec::from_iter(texts).join("; ")
+                texts.collect::<Vec<_>>().join("; ")
             );
             merged.notes.push(Conflict { line, kind: CORRECTED, message });
         }
@@ -295,7 +295,7 @@ impl<'a> Weighing<'a> {
             .waiting
             .iter()
             .map(|w| format!("{} {} here where {} is held", w.field.name(), w.given, w.held));
-        let texts = Vec::from_iter(texts).join("; ");
+        let texts = texts.collect::<Vec<_>>().join("; ");
         if self.waiting.iter().any(|w| w.rule == CorrectionRule::Ask) {
             let kind = match worst.field {
                 ClaimField::Score => "conflicting_score",
