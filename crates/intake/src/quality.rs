@@ -4,7 +4,6 @@
 use chrono::{DateTime, Days, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::BuildHasher;
 use touchline_collect::names::{resembling, similarity};
 use touchline_collect::sources::football_data::most_clubs;
 use touchline_domain::ports::{LeagueReader, MatchReader, ResultRow, StoreError, TeamReader};
@@ -110,7 +109,7 @@ struct Table {
 pub fn concerns(
     rows: &[ResultRow],
     leagues: &[League],
-    names: &HashMap<TeamId, String, impl BuildHasher>,
+    names: &BTreeMap<TeamId, String>,
     now: DateTime<Utc>,
 ) -> Vec<Concern> {
     let mut tables: BTreeMap<(LeagueId, Season), Table> = BTreeMap::new();
@@ -197,7 +196,7 @@ fn middle(counts: impl Iterator<Item = usize>) -> usize {
 fn odd_clubs(
     tables: &BTreeMap<(LeagueId, Season), Table>,
     (league, season): (LeagueId, Season),
-    names: &HashMap<TeamId, String>,
+    names: &BTreeMap<TeamId, String>,
     of: &str,
 ) -> Vec<(ConcernKind, String)> {
     let table = &tables[&(league, season)];

@@ -70,7 +70,7 @@ pub async fn settle<S: ConflictStore + ?Sized>(
     }
     let said = Said { at: clock.now(), document: None };
     let mut change =
-        Change { disputed: &disputed, by, said, matches: BTreeMap::new(), change: SilverChange::default() };
+        Change { disputed: &disputed, by, said, matches: BTreeMap::new(), silver: SilverChange::default() };
     // A status first: it says whether there is a score.
     wanted.sort_by_key(|claim| (claim.match_id, claim.field != ClaimField::Status, claim.field));
     for claim in &wanted {
@@ -80,7 +80,7 @@ pub async fn settle<S: ConflictStore + ?Sized>(
         }
         settled.settled.push(format!("{}:{}:{}", claim.match_id, claim.field.name(), claim.source));
     }
-    let Change { matches, mut change, .. } = change;
+    let Change { matches, silver: mut change, .. } = change;
     change.changed = matches.into_values().filter(|m| disputed.matches.get(&m.id) != Some(m)).collect();
     let mut claims: BTreeMap<_, MatchClaim> = BTreeMap::new();
     for claim in std::mem::take(&mut change.claims) {
