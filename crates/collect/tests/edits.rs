@@ -2,7 +2,7 @@
 //! what the clean season says, or the document is refused, or a finding names the edit. Never is it another season in
 //! silence.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};

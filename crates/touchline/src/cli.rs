@@ -137,16 +137,16 @@ pub enum Ingest {
     /// Country, else from the file name (E0.csv), else from --league.
     FootballData(Tables),
     /// Soccer Prediction Challenge CSV or CSV.gz: Sea,Lge,Date,HT,AT,HS,AS,GD,WDL
-    Challenge(Paths),
+    Challenge(Inputs),
     /// openfootball football.json and Football.TXT files or folders of them
-    Openfootball(Paths),
+    Openfootball(Inputs),
     /// Recorded API-Football v3 answers: JSON files or folders of them
     ///
     /// Answers to /fixtures bring matches; those to /fixtures/lineups, /fixtures/statistics, /fixtures/events, /injuries,
     /// /odds and /odds/live belong to matches that are held. Files with fixtures are read first.
-    ApiFootball(Paths),
+    ApiFootball(Inputs),
     /// Recorded football-data.org v4 answers with matches: JSON files or folders of them
-    FootballDataOrg(Paths),
+    FootballDataOrg(Inputs),
     /// Understat: getLeagueData, datesData or match_info as JSON, or saved pages; name files by the league: EPL_2020.json
     Understat(Tables),
     /// Saved pages of FBref's Scores & Fixtures; CSV exports of them are read by `ingest table`
@@ -171,7 +171,7 @@ pub struct ReprocessArguments {
 #[derive(Debug, Args)]
 pub struct Tables {
     #[command(flatten)]
-    pub files: Paths,
+    pub files: Inputs,
     /// League of tables that do not tell it, by its code, such as E0
     #[arg(long, value_name = "CODE")]
     pub league: Option<String>,
@@ -181,7 +181,7 @@ pub struct Tables {
 }
 
 #[derive(Debug, Args)]
-pub struct Paths {
+pub struct Inputs {
     /// Files or folders; folders are searched
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,

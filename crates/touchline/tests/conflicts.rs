@@ -10,9 +10,8 @@ const FIRST: &str = "E0,13/08/2022,15:00,Alder,Birch,2,2,D,1,0,R Pine,11,7\nE0,1
 const SECOND: &str = "E0,14/08/2022,16:30,Alder,Birch,2,2,D,1,1,T Ash,12,7\nE0,13/08/2022,15:00,Cedar,Dogwood,0,3,A,0,1,S Oak,8,8\n";
 
 fn editions(place: &Place) -> [std::path::PathBuf; 2] {
-    let write = |folder: &str, rows: &str| {
-        place.write(&format!("{folder}/2223/E0.csv"), &format!("{HEADINGS}{rows}"))
-    };
+    let write =
+        |folder: &str, rows: &str| place.write(&format!("{folder}/2223/E0.csv"), format!("{HEADINGS}{rows}"));
     [write("a", FIRST), write("b", SECOND)]
 }
 

@@ -1,7 +1,5 @@
 //! Tables by a map, seen on the real binary: presets, guessed maps, and reading again.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 mod support;
 
 use support::Place;

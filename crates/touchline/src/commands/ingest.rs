@@ -1,7 +1,7 @@
 pub mod explain;
 
 use super::Ending;
-use crate::cli::{Ingest, Paths};
+use crate::cli::{Ingest, Inputs};
 use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
@@ -15,7 +15,7 @@ use touchline_intake::ingest::{FactCounts, Findings, IngestReport, Weight};
 /// `touchline ingest`.
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     let mut said = Said::default();
-    let (provider, Paths { paths, explain, corrections }) = match command {
+    let (provider, Inputs { paths, explain, corrections }) = match command {
         Ingest::FootballData(tables) | Ingest::Understat(tables) | Ingest::Fbref(tables) => {
             said = Said { league: tables.league.clone(), season: tables.season };
             let provider = match command {

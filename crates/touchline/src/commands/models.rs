@@ -25,7 +25,7 @@ pub async fn run(session: &Session, command: &ModelsCommand) -> Result<Ending> {
         ModelsCommand::List => list(session, &store).await?,
         ModelsCommand::Show { version } => show(session, &open(session, &store, version).await?)?,
         ModelsCommand::Promote { version, challenger } => {
-            promote(session, &store, version, *challenger).await?
+            promote(session, &store, version, *challenger).await?;
         }
         ModelsCommand::Rollback => roll_back(session, &store).await?,
         ModelsCommand::Compare { first, second } => compare(session, &store, first, second).await?,

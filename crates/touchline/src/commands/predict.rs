@@ -193,7 +193,7 @@ async fn fixtures(
     let text = submission(&report)?;
     match &arguments.out {
         Some(out) => {
-            replace_file(out, text.as_bytes()).with_context(|| format!("cannot write {}", out.display()))?
+            replace_file(out, text.as_bytes()).with_context(|| format!("cannot write {}", out.display()))?;
         }
         None if !session.json => output::line(text.trim_end()),
         None => {}
