@@ -49,7 +49,8 @@ impl Family for Meetings {
         out[2] = 0.0;
         if let Some(pair) = self.pairs.get(&key) {
             let n = f64::from(pair.matches);
-            out[0] = (sign * pair.residual * n / (n + 2.0)) as f32;
+            // Which side the pair is seen from depends on the order of teams: adding 0 makes one zero of both.
+            out[0] = (sign * pair.residual * n / (n + 2.0)) as f32 + 0.0;
             out[1] = (sign * pair.last_difference) as f32;
             out[2] = n as f32;
         }

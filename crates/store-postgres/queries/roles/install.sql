@@ -7,7 +7,12 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('touchline roles', 0));
     FOREACH role IN ARRAY ARRAY['football_reader', 'football_writer', 'football_admin'] LOOP
         IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = role) THEN
-            EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                -- Roles are the server's: another database made it meanwhile, and locks are each database's own.
+                NULL;
+            END;
         END IF;
     END LOOP;
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN

@@ -659,6 +659,11 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ),
     ("tr_match_corrections_never_rewritten", "UPDATE match_corrections SET new_value = '9-9'", ""),
     ("fk_match_corrections_match", "UPDATE match_corrections SET match_id = 99", ""),
+    (
+        "fk_match_corrections_document",
+        "INSERT INTO match_corrections (match_id, field, source, new_value, said_at, document_id, known_at, verdict, decided_by, recorded_at) VALUES (1, 'score', 's', 'a', now(), 99, now(), 'taken', 'x', now())",
+        "",
+    ),
     ("fk_match_claims_document", "UPDATE match_claims SET document_id = 99", ""),
     ("ck_name_reviews_kind", "UPDATE name_reviews SET kind = 'player'", ""),
     ("ck_name_reviews_source", "UPDATE name_reviews SET source = ''", ""),
