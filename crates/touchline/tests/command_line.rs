@@ -5,7 +5,7 @@ mod support;
 use support::Place;
 
 /// Every command, with words that its help must have.
-const COMMANDS: [(&[&str], &[&str]); 38] = [
+const COMMANDS: [(&[&str], &[&str]); 41] = [
     (&[], &["touchline demo", "Exit codes"]),
     (&["demo"], &["--port", "simulated"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
@@ -24,6 +24,9 @@ const COMMANDS: [(&[&str], &[&str]); 38] = [
     (&["competitions"], &["import", "show"]),
     (&["competitions", "import"], &["TOML"]),
     (&["competitions", "show"], &["--league", "--season"]),
+    (&["conflicts"], &["list", "accept", "keep"]),
+    (&["conflicts", "accept"], &["CONFLICT", "--all", "--league"]),
+    (&["ingest", "table"], &["--map", "--guess", "--list"]),
     (&["ledger"], &["verify", "root"]),
     (&["ledger", "verify"], &["--against", "exit code 1"]),
     (&["ledger", "root"], &["--day", "--out", "rewrite"]),
