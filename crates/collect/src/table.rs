@@ -255,12 +255,18 @@ pub(crate) struct Table<'a> {
     closed: bool,
 }
 
+/// Whether headings were looked for in a line of one field.
+fn is_title(error: &DocumentError) -> bool {
+    matches!(error, DocumentError::WrongColumns { found, .. } if !found.contains(','))
+}
+
 impl<'a> Table<'a> {
     /// Finds the headings: the first line that `recognise` takes for them, its names written by `write`, whatever
     /// separates its fields. What `recognise` made of them is answered too.
     ///
     /// # Errors
-    /// There is no such line among the first ones: what `recognise` lacks of the first line with any value.
+    /// There is no such line among the first ones: what `recognise` lacks of the first line with several values, else of
+    /// the first with any.
     pub(crate) fn open<T>(
         bytes: &'a [u8],
         write: fn(&str) -> String,
@@ -291,7 +297,10 @@ impl<'a> Table<'a> {
                 }
                 Err(Some(error)) => {
                     tried += 1;
-                    lacking.get_or_insert(error);
+                    // A title above the headings lacks everything, which is not what is wrong.
+                    if lacking.as_ref().is_none_or(|kept| is_title(kept) && !is_title(&error)) {
+                        lacking = Some(error);
+                    }
                 }
                 Err(None) => {}
             }

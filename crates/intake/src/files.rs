@@ -250,8 +250,9 @@ mod tests {
         assert_eq!(names(&found(FileProvider::Challenge)), ["c.CSV", "d.txt", "b.csv", "e.gz"]);
         let missing = [folder.path().to_owned(), folder.path().join("gone")];
         assert!(matches!(FileProvider::FootballData.files(&missing), Err(FileError::Missing(_))));
-        let none = FileProvider::OpenFootball.files(&[folder.path().to_owned()]).unwrap_err();
-        assert_eq!(none.to_string(), "there is no json or txt file below the paths given");
+        assert_eq!(names(&FileProvider::OpenFootball.files(&[folder.path().to_owned()]).unwrap()), ["d.txt"]);
+        let none = FileProvider::ApiFootball.files(&[folder.path().to_owned()]).unwrap_err();
+        assert_eq!(none.to_string(), "there is no json file below the paths given");
     }
 
     #[test]

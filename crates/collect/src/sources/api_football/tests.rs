@@ -463,19 +463,19 @@ fn an_odd_half_time_score_costs_only_itself() {
 
 #[test]
 fn qualifiers_are_of_the_season_that_the_provider_names() {
-    let row = |name: &str, season: u32, date: &str| {
+    let row = |(name, country): (&str, &str), season: u32, date: &str| {
         let mut row = fixture("FT", goals(json!(2), json!(1)), goals(json!(2), json!(1)));
-        row["league"] = json!({"id": 34, "name": name, "country": "World", "season": season});
+        row["league"] = json!({"id": 34, "name": name, "country": country, "season": season});
         row["fixture"]["date"] = json!(date);
         parse(&answer("fixtures", json!({}), json!([row]))).unwrap()
     };
-    let early = row("World Cup - Qualification South America", 2026, "2023-09-07T23:00:00+00:00");
+    let early = row(("World Cup - Qualification South America", "World"), 2026, "2023-09-07T23:00:00+00:00");
     assert_eq!(early.matches[0].season.to_string(), "2026");
     assert_eq!(
-        row("A league", 2024, "2023-12-28T23:00:00+00:00").matches.len(),
+        row(("A league", "Austria"), 2024, "2023-12-28T23:00:00+00:00").matches.len(),
         1,
         "a few days before its year"
     );
-    let slip = row("A league", 2026, "2023-09-07T23:00:00+00:00");
+    let slip = row(("A league", "Austria"), 2026, "2023-09-07T23:00:00+00:00");
     assert_eq!(slip.rejections[0].kind, RejectionKind::DateOutsideSeason);
 }
