@@ -251,8 +251,9 @@ mod tests {
         let missing = [folder.path().to_owned(), folder.path().join("gone")];
         assert!(matches!(FileProvider::FootballData.files(&missing), Err(FileError::Missing(_))));
         assert_eq!(names(&FileProvider::OpenFootball.files(&[folder.path().to_owned()]).unwrap()), ["d.txt"]);
-        let none = FileProvider::ApiFootball.files(&[folder.path().to_owned()]).unwrap_err();
-        assert_eq!(none.to_string(), "there is no json file below the paths given");
+        let empty = tempfile::tempdir().unwrap();
+        let none = FileProvider::OpenFootball.files(&[empty.path().to_owned()]).unwrap_err();
+        assert_eq!(none.to_string(), "there is no json or txt file below the paths given");
     }
 
     #[test]
