@@ -86,6 +86,19 @@ pub enum DocumentError {
         /// The last date.
         last: NaiveDate,
     },
+    /// Most rows are of other dates than their season has.
+    #[error(
+        "{rows} of {of} rows have dates outside the season that the name, the title or the row tells ({season}); \
+         correct the dates or the name"
+    )]
+    RowsOutsideSeason {
+        /// Where the season comes from.
+        season: String,
+        /// Rows with dates outside it.
+        rows: usize,
+        /// All rows.
+        of: usize,
+    },
     /// A season's matches spread over decades.
     #[error(
         "the {rows} matches of {clubs} clubs spread over {seasons} seasons ({first} to {last}), too few for each: dates \
@@ -199,6 +212,7 @@ impl DocumentError {
             Self::NoLeague(_) => "no_league",
             Self::Cup(_) => "cup",
             Self::DatesAgainstName { .. } => "dates_against_name",
+            Self::RowsOutsideSeason { .. } => "rows_outside_season",
             Self::Spread { .. } => "spread_dates",
             Self::FutureResults { .. } => "future_results",
             Self::MixedDateOrders { .. } => "mixed_date_orders",

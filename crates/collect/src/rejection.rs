@@ -65,6 +65,8 @@ pub enum RejectionKind {
     MalformedHalfTime,
     /// A count that is not a count; dropped.
     MalformedStatistic,
+    /// A word about the setting of a match, such as its ground, that cannot be read.
+    MalformedSetting,
     /// Prices that are no odds, or a handicap that is no multiple of a quarter goal; that quote is dropped.
     MalformedOdds,
     /// A match status that is not known; the match is dropped.
@@ -131,6 +133,7 @@ impl RejectionKind {
             Self::MalformedTime => "malformed_time",
             Self::MalformedHalfTime => "malformed_half_time",
             Self::MalformedStatistic => "malformed_statistic",
+            Self::MalformedSetting => "malformed_setting",
             Self::MalformedOdds => "malformed_odds",
             Self::UnknownStatus => "unknown_status",
             Self::MalformedId => "malformed_id",
@@ -185,6 +188,7 @@ impl RejectionKind {
                 Self::MalformedTime
                     | Self::MalformedHalfTime
                     | Self::MalformedStatistic
+                    | Self::MalformedSetting
                     | Self::MalformedOdds
                     | Self::MalformedFormation
                     | Self::MalformedPlayer

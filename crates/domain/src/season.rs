@@ -73,6 +73,12 @@ impl Season {
     pub fn is_calendar_year(self) -> bool {
         self.calendar_year
     }
+
+    /// The season before, of the same form; none before the first year that is accepted.
+    pub fn before(self) -> Option<Self> {
+        let start = self.start.checked_sub(1)?;
+        if self.calendar_year { Self::calendar_year(start) } else { Self::cross_year(start) }.ok()
+    }
 }
 
 impl fmt::Display for Season {

@@ -85,17 +85,26 @@ pub async fn import_tables(
     let mut report = IngestReport::default();
     let mut files = table_files(paths)?.into_iter().peekable();
     while files.peek().is_some() {
-        let mut documents = Vec::new();
+        let mut documents: Vec<Result<(String, Incoming), ImportError>> = Vec::new();
         let mut bytes = 0;
         while bytes < BATCH
             && let Some(path) = files.next()
         {
-            let tables = tables_of(read_file(&path)?)?;
-            bytes += tables.iter().map(|table| table.bytes.len()).sum::<usize>();
-            documents.extend(tables);
+            match read_file(&path).and_then(tables_of) {
+                Ok(tables) => {
+                    bytes += tables.iter().map(|table| table.bytes.len()).sum::<usize>();
+                    documents.extend(tables.into_iter().map(|table| Ok((table.name.clone(), table))));
+                }
+                // What was read before it is stored first.
+                Err(error) => {
+                    documents.push(Err(error.into()));
+                    break;
+                }
+            }
         }
-        report.add(&import_documents(store, source, documents, order, clock, progress).await?);
+        report.add(&import_part(store, source, documents.into_iter(), order, clock, progress).await?);
     }
+    look_at_clubs(store, clock, &mut report).await;
     Ok(report)
 }
 
@@ -115,26 +124,40 @@ pub async fn import_documents(
     import(store, source, documents, order, clock, progress).await
 }
 
-/// Adds what a look at all matches says of the clubs of the leagues that came: one under two names shows only there.
+/// Adds what a look at the seasons that have new matches says of their clubs: one under two names shows only there.
 async fn look_at_clubs(store: &dyn Store, clock: &dyn Clock, report: &mut IngestReport) {
-    let concerns = match quality::look(store, clock.now()).await {
+    if report.seasons.is_empty() {
+        return;
+    }
+    let concerns = match quality::look_at(store, &report.seasons, clock.now()).await {
         Ok(concerns) => concerns,
         Err(error) => {
             tracing::warn!(%error, "the clubs were not looked at; run touchline doctor");
             return;
         }
     };
-    let touched = report.leagues.clone();
-    let of_clubs =
-        concerns.into_iter().filter(|concern| concern.league.is_some_and(|l| touched.contains(&l)));
-    for concern in of_clubs {
+    for concern in concerns {
         let message = format!("{}; {}", concern.message, concern.kind.advice());
         report.note("", 0, concern.kind.name(), &message);
     }
 }
 
-/// Each document is read when its turn comes; its first part is what errors call it.
+/// Imports all that there is, and looks at it.
 async fn import(
+    store: &dyn Store,
+    source: &dyn Source,
+    documents: impl ExactSizeIterator<Item = Result<(String, Incoming), ImportError>>,
+    order: &SourceOrder,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<IngestReport, ImportError> {
+    let mut report = import_part(store, source, documents, order, clock, progress).await?;
+    look_at_clubs(store, clock, &mut report).await;
+    Ok(report)
+}
+
+/// Each document is read when its turn comes; its first part is what errors call it.
+async fn import_part(
     store: &dyn Store,
     source: &dyn Source,
     documents: impl ExactSizeIterator<Item = Result<(String, Incoming), ImportError>>,
@@ -163,9 +186,6 @@ async fn import(
         && let Err(error) = store.prune(clock.now() - Days::new(FEED_DAYS)).await
     {
         tracing::warn!(%error, "old changes were not removed from the feed");
-    }
-    if ended.is_ok() && report.matches.new > 0 {
-        look_at_clubs(store, clock, &mut report).await;
     }
     ended.map(|()| report)
 }

@@ -189,11 +189,11 @@ impl Context<'_> {
         let rows = std::mem::take(&mut parsed.matches);
         let rows = self.usable(rows, &leagues, &teams, &mut issues, report);
         let ids: Vec<LeagueId> = leagues.iter().map(|league| league.id).collect();
-        report.leagues.extend(&ids);
         let existing = self.existing(&rows, &ids, &teams).await?;
         let said = Said { at: self.collected_at, document: Some(self.id) };
         let known = plan::Known { source, order: self.order, leagues: &ids, teams: &teams, said };
         let planned = plan::plan(&known, rows, existing);
+        report.seasons.extend(planned.change.new.iter().map(|(m, _)| (m.league, m.season)));
         let facts = plan_facts(store, source, self.order, parsed.facts, said).await?;
         for conflict in planned.conflicts.iter().chain(&facts.conflicts) {
             report.rejected_rows += 1;
@@ -230,7 +230,7 @@ impl Context<'_> {
             report.matches.add(&planned.counts.as_written(&change, written));
             report.facts.add(&facts.counts.as_written(written));
             // Held before and new now: perhaps understood by a name that says more.
-            if !self.is_new {
+            if !self.is_new && !nothing_new {
                 store.rename_document(self.id, &self.document.name).await?;
             }
         }

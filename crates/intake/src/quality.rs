@@ -1,5 +1,6 @@
 //! What a look at all stored matches finds that no single document shows: fixtures that are overdue, seasons that are
-//! held twice, clubs under two names, leagues of a size that they do not have. Pure; whoever asks brings the matches.
+//! held twice, clubs under two names, leagues of a size that they do not have. [`concerns`] is pure; [`look`] and
+//! [`look_at`] read what it needs.
 
 use chrono::{DateTime, Days, Utc};
 use serde::Serialize;
@@ -7,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use touchline_collect::names::{resembling, similarity};
 use touchline_collect::sources::football_data::most_clubs;
 use touchline_domain::ports::{LeagueReader, MatchReader, ResultRow, StoreError, TeamReader};
-use touchline_domain::{League, LeagueId, MatchStatus, Season, TeamId};
+use touchline_domain::{CompetitionKind, Kickoff, League, LeagueId, MatchStatus, Season, TeamId};
 
 /// Matches of a club in the middle of the table from which on a club with a few is odd.
 const ENOUGH: usize = 8;
@@ -15,6 +16,8 @@ const ENOUGH: usize = 8;
 const ALIKE: f64 = 0.75;
 /// Days within which two meetings with one score are taken for one match.
 const BESIDE: i64 = 3;
+/// Seasons beside which one is judged.
+const BEFORE: usize = 5;
 /// Seasons of a league that tell how many clubs it has.
 const SEASONS: usize = 3;
 
@@ -73,6 +76,9 @@ pub struct Concern {
     /// The league; none where it is about several.
     #[serde(skip)]
     pub league: Option<LeagueId>,
+    /// The season; none where it is about several.
+    #[serde(skip)]
+    pub season: Option<Season>,
     /// What was found.
     pub message: String,
 }
@@ -88,6 +94,37 @@ where
     let rows = store.results().await?;
     let names = store.teams().await?.into_iter().map(|team| (team.id, team.name)).collect();
     Ok(concerns(&rows, &store.leagues().await?, &names, now))
+}
+
+/// The concerns of some seasons, judged beside the [`BEFORE`] seasons before each; of several leagues at a time none.
+///
+/// # Errors
+/// The store is not available.
+pub async fn look_at<S>(
+    store: &S,
+    seasons: &BTreeSet<(LeagueId, Season)>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Concern>, StoreError>
+where
+    S: MatchReader + LeagueReader + TeamReader + ?Sized,
+{
+    let around = |(league, season): &(LeagueId, Season)| {
+        let league = *league;
+        std::iter::successors(Some(*season), |season| season.before())
+            .take(1 + BEFORE)
+            .map(move |season| (league, season))
+    };
+    let wanted: BTreeSet<(LeagueId, Season)> = seasons.iter().flat_map(around).collect();
+    let mut rows: Vec<ResultRow> =
+        store.matches_of(&Vec::from_iter(wanted)).await?.iter().map(ResultRow::from).collect();
+    rows.sort_unstable_by_key(|row| (row.kickoff, row.id));
+    let leagues: BTreeSet<LeagueId> = seasons.iter().map(|(league, _)| *league).collect();
+    let teams: BTreeSet<TeamId> = rows.iter().flat_map(|row| [row.home, row.away]).collect();
+    let names = store.teams_by_id(&Vec::from_iter(teams)).await?;
+    let names = names.into_iter().map(|team| (team.id, team.name)).collect();
+    let mut found = concerns(&rows, &store.leagues_by_id(&Vec::from_iter(leagues)).await?, &names, now);
+    found.retain(|concern| concern.league.zip(concern.season).is_some_and(|of| seasons.contains(&of)));
+    Ok(found)
 }
 
 #[derive(Default)]
@@ -133,11 +170,18 @@ pub fn concerns(
     let mut found: Vec<Concern> = overdue(rows, &code, now).into_iter().collect();
     for ((league, season), table) in &tables {
         let of = format!("{} {season}", code(*league));
-        let mut add = |kind, message| found.push(Concern { kind, league: Some(*league), message });
+        let mut add = |kind, message| {
+            found.push(Concern { kind, league: Some(*league), season: Some(*season), message })
+        };
         if table.doubled >= 3 && table.doubled * 20 >= table.met.len() {
             let message =
                 format!("{of} holds {} matches twice, with dates up to {BESIDE} days apart", table.doubled);
             add(ConcernKind::DoubledSeason, message);
+        }
+        // Who takes part in a cup changes from season to season.
+        let is_league = |l: &League| l.id == *league && l.details.kind == CompetitionKind::League;
+        if !leagues.iter().any(is_league) {
+            continue;
         }
         if let Some(usual) = usual_size(&tables, *league, *season, code(*league))
             && table.clubs.len() > usual
@@ -161,7 +205,8 @@ fn overdue<'a>(
     let due = now - Days::new(1);
     let mut leagues: BTreeMap<&str, usize> = BTreeMap::new();
     let open = |row: &&ResultRow| matches!(row.status, MatchStatus::Scheduled | MatchStatus::Live);
-    for row in rows.iter().filter(open).filter(|row| row.kickoff < due) {
+    let latest = |row: &ResultRow| Kickoff { at: row.kickoff, precision: row.precision }.latest();
+    for row in rows.iter().filter(open).filter(|row| latest(row) < due) {
         *leagues.entry(code(row.league)).or_default() += 1;
     }
     let count: usize = leagues.values().sum();
@@ -169,7 +214,7 @@ fn overdue<'a>(
     let (verb, have) = if count == 1 { ("match was", "has") } else { ("matches were", "have") };
     let message =
         format!("{count} {verb} due more than a day ago and {have} no result ({})", listed.join(", "));
-    (count > 0).then_some(Concern { kind: ConcernKind::OverdueFixtures, league: None, message })
+    (count > 0).then_some(Concern { kind: ConcernKind::OverdueFixtures, league: None, season: None, message })
 }
 
 /// The most clubs that a league has: by what is known of it, else by its other seasons.
@@ -244,7 +289,7 @@ fn odd_clubs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use touchline_domain::{CompetitionKind, KickoffPrecision, MatchId, NewLeague, Score};
+    use touchline_domain::{KickoffPrecision, MatchId, NewLeague, Score};
 
     const LEAGUE: LeagueId = LeagueId(1);
 
@@ -271,22 +316,48 @@ mod tests {
         (0..).zip(pairs).map(|(day, (home, away))| row(home, away, day, year, Some((1, 0)))).collect()
     }
 
+    fn league(kind: CompetitionKind) -> League {
+        let details = NewLeague {
+            code: "XY1".into(),
+            name: "A league".into(),
+            country: "Nowhere".into(),
+            level: 1,
+            source: "test".into(),
+            kind,
+        };
+        League { id: LEAGUE, details }
+    }
+
     fn look(rows: &[ResultRow]) -> Vec<(ConcernKind, String)> {
         let names = ["Ashmoor", "Fenby", "Lorne", "Penrose", "Kelby", "Garside", "Penrose FC"];
         let names = (1..).zip(names).map(|(id, name)| (TeamId(id), name.to_owned())).collect();
-        let league = League {
-            id: LEAGUE,
-            details: NewLeague {
-                code: "XY1".into(),
-                name: "A league".into(),
-                country: "Nowhere".into(),
-                level: 1,
-                source: "test".into(),
-                kind: CompetitionKind::League,
-            },
-        };
         let now = "2030-12-01T12:00:00Z".parse().unwrap();
-        concerns(rows, &[league], &names, now).into_iter().map(|c| (c.kind, c.message)).collect()
+        concerns(rows, &[league(CompetitionKind::League)], &names, now)
+            .into_iter()
+            .map(|c| (c.kind, c.message))
+            .collect()
+    }
+
+    #[test]
+    fn a_day_is_overdue_a_day_after_it_is_over() {
+        let fixture = |now: &str| {
+            let rows = [row(1, 2, 0, 2026, None)];
+            overdue(&rows, &|_| "XY1", now.parse().unwrap()).is_some()
+        };
+        assert!(!fixture("2026-08-02T20:00:00Z"), "it may have ended hours ago");
+        assert!(fixture("2026-08-03T20:00:00Z"));
+    }
+
+    #[test]
+    fn a_tournament_may_have_more_teams_than_the_one_before() {
+        let mut rows: Vec<ResultRow> = (2020..2024).flat_map(|year| season(6, year)).collect();
+        rows.extend(season(12, 2025));
+        let sizes = |kind| {
+            let found =
+                concerns(&rows, &[league(kind)], &BTreeMap::new(), "2030-12-01T12:00:00Z".parse().unwrap());
+            found.iter().filter(|concern| concern.kind == ConcernKind::LeagueSize).count()
+        };
+        assert_eq!((sizes(CompetitionKind::League), sizes(CompetitionKind::Tournament)), (1, 0));
     }
 
     #[test]

@@ -8,7 +8,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use touchline_collect::Source;
 use touchline_collect::sources::by_name;
-use touchline_domain::ports::{CorrectionReader, LeagueReader, MatchReader, QualityReader, SilverReader};
+use touchline_domain::ports::{
+    CorrectionReader, LeagueReader, MatchReader, NameReader, QualityReader, SilverReader,
+};
 use touchline_domain::{
     ClaimField, Correction, CorrectionVerdict, FixedClock, Match, MatchId, MatchStatus, Season, Silent,
     SystemClock,
@@ -507,4 +509,48 @@ async fn a_swap_of_sides_and_a_second_listing_make_no_second_match() {
     assert_eq!(matches.len(), 2);
     assert_eq!(matches[1].id, MatchId(before.id.0 + 1));
     assert_eq!(matches[1].score.unwrap().to_string(), "1-1");
+}
+
+/// An answer to /fixtures/statistics: the shots of both sides of fixture 5.
+fn shots(home: u32, away: u32) -> String {
+    let of = |(id, name): (u32, &str), shots: u32| {
+        serde_json::json!({"team": {"id": id, "name": name},
+            "statistics": [{"type": "Total Shots", "value": shots}]})
+    };
+    serde_json::json!({"get": "fixtures/statistics", "parameters": {"fixture": "5"}, "errors": [], "results": 2,
+        "paging": {"current": 1, "total": 1}, "response": [of(SIDES[0], home), of(SIDES[1], away)]})
+    .to_string()
+}
+
+#[tokio::test]
+async fn counts_say_nothing_of_a_score_that_waits() {
+    let world = World::new().await;
+    for (name, goals, on) in [("1.json", (2, 0), 70), ("2.json", (3, 0), 80)] {
+        let played = fixtures(&[fixture(5, "2023-09-02T14:00", "FT", SIDES, Some(goals))]);
+        world.come("api-football", name, &played, on).await;
+    }
+    let open = world.conflicts(false).await;
+    assert_eq!(open.iter().map(|c| c.claimed.as_str()).collect::<Vec<_>>(), ["3-0"]);
+    world.come("api-football", "3.json", &shots(12, 8), 90).await;
+    assert_eq!(world.conflicts(false).await, open);
+}
+
+#[tokio::test]
+async fn counts_of_both_sides_are_one_word_of_their_source() {
+    let world = World::new().await;
+    let row = full(&["E0,02/09/2023,15:00,Alder,Birch,2,0,H,1,0,A Man,12,8"]);
+    world.come("football-data", "2324/E0.csv", &row, 65).await;
+    let played = fixtures(&[fixture(5, "2023-09-02T14:00", "FT", SIDES, Some((2, 0)))]);
+    world.come("api-football", "1.json", &played, 70).await;
+    let m = world.only().await;
+    let mut seen = Vec::new();
+    for on in [71, 72, 73] {
+        world.come("api-football", "2.json", &shots(13, 9), on).await;
+        let claims = world.store.claims_of(&[(m.league, m.season)]).await.unwrap();
+        let of_counts =
+            claims.into_iter().find(|c| c.field == ClaimField::Statistics && c.source == "api-football");
+        let counts = touchline_domain::statistics_of(&of_counts.expect("another word").value).unwrap();
+        seen.push((counts.home.shots, counts.away.shots));
+    }
+    assert_eq!(seen, [(Some(13), Some(9)); 3]);
 }

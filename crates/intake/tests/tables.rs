@@ -10,7 +10,7 @@ use touchline_domain::ports::{BronzeReader, BronzeWriter, ExportRepository, Silv
 use touchline_domain::{FixedClock, NewDocument, Silent};
 use touchline_intake::files::tables_of;
 use touchline_intake::identity::SourceOrder;
-use touchline_intake::import::import_documents;
+use touchline_intake::import::{ImportError, import_documents, import_tables};
 use touchline_intake::ingest::{Incoming, IngestReport, ingest};
 use touchline_intake::reprocess::{Reprocess, reprocess};
 use touchline_store_sqlite::SqliteStore;
@@ -135,4 +135,17 @@ async fn tables_of_an_archive_are_documents_of_their_own() {
     let report = import_documents(&store, &source, tables, &order, &clock(), &Silent).await.unwrap();
     assert_eq!((report.documents, report.matches.new), (2, 2));
     assert_eq!(store.counts().await.unwrap().leagues, 2);
+}
+
+#[tokio::test]
+async fn what_came_before_a_file_that_cannot_be_read_is_stored() {
+    let (store, source, order) = (store().await, source(MAP, "E0"), SourceOrder::default());
+    let folder = tempfile::TempDir::new().unwrap();
+    std::fs::write(folder.path().join("a.csv"), TABLE).unwrap();
+    let empty = ZipWriter::new(Cursor::new(Vec::new())).finish().unwrap().into_inner();
+    std::fs::write(folder.path().join("b.zip"), empty).unwrap();
+    let paths = [folder.path().to_owned()];
+    let told = import_tables(&store, &source, &paths, &order, &clock(), &Silent).await.unwrap_err();
+    assert!(matches!(told, ImportError::File(_)), "{told}");
+    assert_eq!(store.counts().await.unwrap().matches, 2);
 }

@@ -54,6 +54,10 @@ DROP FUNCTION replace_league(bigint, text, text, smallint, text);
 REVOKE ALL ON FUNCTION replace_league(bigint, text, text, smallint, text, text) FROM PUBLIC;
 DO $$
 BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'football_admin') AND
+        (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'raw_documents'::regclass) = 'football_admin' THEN
+        ALTER FUNCTION replace_league(bigint, text, text, smallint, text, text) OWNER TO football_admin;
+    END IF;
     IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'football_writer') THEN
         GRANT EXECUTE ON FUNCTION replace_league(bigint, text, text, smallint, text, text) TO football_writer;
     END IF;

@@ -18,6 +18,10 @@ REVOKE ALL ON FUNCTION forget_archived(bigint[]) FROM PUBLIC;
 -- Where roles are installed, they have it at once.
 DO $$
 BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'football_admin') AND
+        (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'raw_documents'::regclass) = 'football_admin' THEN
+        ALTER FUNCTION forget_archived(bigint[]) OWNER TO football_admin;
+    END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'football_writer') THEN
         GRANT EXECUTE ON FUNCTION forget_archived(bigint[]) TO football_writer;
     END IF;

@@ -12,6 +12,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit();
 -- Where roles exist, imports read the rules, and writers put them.
 DO $$
 BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'football_admin') AND
+        (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'raw_documents'::regclass) = 'football_admin' THEN
+        ALTER TABLE season_rules OWNER TO football_admin;
+    END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'football_reader') THEN
         GRANT SELECT ON season_rules TO football_reader;
     END IF;

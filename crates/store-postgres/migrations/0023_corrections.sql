@@ -46,3 +46,20 @@ ALTER TABLE match_claims
     ADD COLUMN said_at timestamptz(0),
     ADD COLUMN document_id bigint CONSTRAINT fk_match_claims_document REFERENCES raw_documents (id);
 CREATE INDEX idx_match_claims_document ON match_claims (document_id) WHERE document_id IS NOT NULL;
+
+-- Where roles exist, they have it at once, and who owns the rest owns this.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'football_admin') AND
+        (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'raw_documents'::regclass) = 'football_admin' THEN
+        ALTER TABLE match_corrections OWNER TO football_admin;
+    END IF;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'football_reader') THEN
+        GRANT SELECT ON match_corrections TO football_reader;
+    END IF;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'football_writer') THEN
+        GRANT INSERT ON match_corrections TO football_writer;
+        GRANT UPDATE (said_at, document_id) ON match_claims TO football_writer;
+    END IF;
+END
+$$;

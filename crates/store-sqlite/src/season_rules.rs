@@ -60,12 +60,27 @@ impl SqliteStore {
         let mut changed = 0;
         for new in rules {
             let unknown = |what: &str| {
-                StoreError::Constraint(format!("rules of {} {}: {what} is not held", new.league, new.season))
+                StoreError::Constraint(format!(
+                    "rules of {} {}: {what} is not held, or its name is that of several",
+                    new.league, new.season
+                ))
             };
             let id = league(&mut transaction, &new.league).await?.ok_or_else(|| unknown("the league"))?;
             for deduction in &new.deductions {
                 let known = team(&mut transaction, id, &deduction.team).await?;
                 known.ok_or_else(|| unknown(&format!("the team {:?}", deduction.team)))?;
+            }
+            for other in held.iter().chain(rules).filter(|other| !other.is_empty() && !new.is_empty()) {
+                if other.season == new.season
+                    && other.league != new.league
+                    && league(&mut transaction, &other.league).await? == Some(id)
+                {
+                    let name = &other.league;
+                    return Err(StoreError::Constraint(format!(
+                        "rules of {} {}: the league has some under the name {name:?} already; write that one",
+                        new.league, new.season
+                    )));
+                }
             }
             let same = |held: &&SeasonRules| held.league == new.league && held.season == new.season;
             let before = held.iter().find(same);

@@ -8,6 +8,7 @@ use figment::value::{Dict, Map};
 use figment::{Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::{Table, Value};
@@ -148,18 +149,18 @@ pub enum Database {
 pub struct Server {
     pub host: String,
     pub port: u16,
-    pub max_connections: usize,
+    pub max_connections: NonZeroUsize,
     pub max_connections_per_address: usize,
-    pub head_timeout_seconds: u32,
+    pub head_timeout_seconds: NonZeroU32,
 }
 
 impl Server {
     /// How many clients are served, and how long they may be silent.
     pub fn connection_limits(&self) -> ConnectionLimits {
         ConnectionLimits {
-            connections: self.max_connections,
+            connections: self.max_connections.get(),
             per_address: self.max_connections_per_address,
-            head_timeout: Duration::from_secs(self.head_timeout_seconds.into()),
+            head_timeout: Duration::from_secs(self.head_timeout_seconds.get().into()),
         }
     }
 }
@@ -440,9 +441,13 @@ mod tests {
         // In a file, with the setting and the file; as many as there are types to be wrong.
         let mut file = tempfile::NamedTempFile::new().unwrap();
         let name = file.path().display().to_string();
-        for (line, words) in
-            [("prot = 1", "prot"), ("port = \"many\"", "server.port"), ("port = 70000", "server.port")]
-        {
+        for (line, words) in [
+            ("prot = 1", "prot"),
+            ("port = \"many\"", "server.port"),
+            ("port = 70000", "server.port"),
+            ("max_connections = 0", "server.max_connections"),
+            ("head_timeout_seconds = 0", "server.head_timeout_seconds"),
+        ] {
             std::fs::write(file.path(), format!("[server]\n{line}\n")).unwrap();
             let mistake = text(Config::load(Some(file.path()), std::iter::empty()));
             assert!(mistake.contains(words) && mistake.contains(&name), "{mistake}");

@@ -5,9 +5,7 @@
 mod support;
 
 use sqlx::AssertSqlSafe;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use support::server::Server;
 use support::{Place, results};
 use touchline_store_postgres::testing::TestDatabase;
 
@@ -24,38 +22,6 @@ async fn served() -> (TestDatabase, Place) {
     place.set("DATABASE_URL", database.url());
     place.set("TOUCHLINE__TRAINING__ROUNDS", "8");
     (database, place)
-}
-
-/// `touchline serve` on a free port; ended when dropped.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(place: &Place) -> Self {
-        let mut child = place.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut ready = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-        let address = ready.trim().rsplit('/').next().unwrap().to_owned();
-        Self { child, address }
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself, which the test has noticed.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// The URL of a user of the test server who is in one role and no other.
@@ -107,7 +73,7 @@ async fn each_role_connects_by_its_own_user_and_does_its_work() {
 
     let server = Server::start(&place);
     for path in ["/api/v1/leagues", "/api/v1/models/info", "/health/ready"] {
-        let answer = server.get(path);
+        let answer = server.answer(path);
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     }
     let sql = "SELECT DISTINCT usename::text FROM pg_stat_activity \
@@ -116,6 +82,14 @@ async fn each_role_connects_by_its_own_user_and_does_its_work() {
         sqlx::query_scalar(sql).fetch_all(&mut database.connection().await).await.unwrap();
     assert!(matches!(&users[..], [user] if user.starts_with("reader_of_")), "{users:?}");
     drop(server);
+
+    let mut alone = Place::new();
+    alone.set("DATABASE_READER_URL", &reader);
+    let doctor = alone.run(&["doctor", "--json"]).ending(0).json();
+    let database_of =
+        doctor["findings"].as_array().unwrap().iter().find(|f| f["name"] == "database").unwrap();
+    assert_eq!(database_of["good"], true, "{doctor}");
+    alone.run(&["names", "merges"]).ending(0);
 
     let file = place.write("more.csv", FOOTBALL_DATA.replace("05/08/2022", "05/09/2022"));
     place.set("DATABASE_WRITER_URL", &reader);
@@ -169,7 +143,7 @@ async fn a_model_is_trained_and_answers() {
 
     let server = Server::start(&place);
     let answers = ["leagues", "teams/1/recent_stats", "teams/1/recent_stats?as_of=2022-03-01"]
-        .map(|path| server.get(&format!("/api/v1/{path}")));
+        .map(|path| server.answer(&format!("/api/v1/{path}")));
     drop(server);
     assert!(answers.iter().all(|answer| answer.starts_with("HTTP/1.1 200")), "{answers:?}");
     assert!(answers[0].contains("XAA1"));

@@ -134,7 +134,7 @@ pub(super) fn check(parsed: &mut Parsed, context: &Context) -> Result<(), Docume
     let outside = of_kind(RejectionKind::DateOutsideSeason);
     if outside >= PATTERN && outside * 2 > parsed.rows as usize {
         let season = parsed.layout.season.clone();
-        return Err(against_name(season, outside, parsed.matches.iter().map(|m| m.kickoff.at.date_naive())));
+        return Err(DocumentError::RowsOutsideSeason { season, rows: outside, of: parsed.rows as usize });
     }
     // Rows that tell their season have been compared with it.
     if context.leagues && parsed.layout.season != BY_ROWS { spread(parsed) } else { Ok(()) }

@@ -21,6 +21,10 @@ const PAGE: Limits = Limits { bytes: 32 << 20, line: usize::MAX };
 const MOST_ROWS: u32 = 20_000;
 const LONGEST_CELL: usize = 400;
 
+/// Words that make another league of the one whose name they precede.
+const OTHERS: [&str; 9] =
+    ["russian", "ukrainian", "welsh", "canadian", "scottish", "northern", "usl", "frauen", "women"];
+
 /// How the site's addresses end in names of leagues, and their codes.
 const LEAGUES: [(&str, &str); 20] = [
     ("austrian bundesliga", "AUT"),
@@ -207,7 +211,12 @@ fn close(row: &mut Option<Cells>, cell: &mut Option<(String, String)>) {
 fn league(hints: Hints<'_>, rows: &[Cells]) -> Result<NewLeague, DocumentError> {
     let in_text = |text: &str| {
         let text = format!(" {} ", fold(text));
-        LEAGUES.iter().find(|(word, _)| text.contains(&format!(" {word} "))).map(|(_, code)| *code)
+        let found = |(word, code): &(&str, &'static str)| {
+            Some((text.split_once(&format!(" {word} "))?.0.to_owned(), *code))
+        };
+        let (before, code) = LEAGUES.iter().find_map(found)?;
+        let last = before.rsplit(' ').next().unwrap_or_default();
+        (!OTHERS.contains(&last)).then_some(code)
     };
     let of_links =
         || rows.iter().find(|row| row.links.contains("/matches/")).and_then(|row| in_text(&row.links));
@@ -342,6 +351,13 @@ mod tests {
         );
         let now = "2023-03-01T12:00:00Z".parse().unwrap();
         Fbref.parse(&Document { name, bytes: text.as_bytes() }, now)
+    }
+
+    #[test]
+    fn a_league_of_another_country_is_not_the_known_one_of_its_name() {
+        let other = row("Aau", "2-1", "").replace("-Premier-League", "-Russian-Premier-League");
+        assert!(matches!(parse("page.html", &other), Err(DocumentError::NoLeague(_))));
+        assert!(matches!(parse("usl-championship.html", &other), Err(DocumentError::NoLeague(_))));
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Source for FootballDataOrg {
                 cup = cup.or(competition["name"].as_str());
             }
             match read(line, row, competition, today, &mut leagues) {
-                Ok(found) if found.external_id.as_ref().is_some_and(|id| !met.insert(id.clone())) => {
+                Ok((found, _)) if found.external_id.as_ref().is_some_and(|id| !met.insert(id.clone())) => {
                     let message = "a match with this id stands in the answer before".to_owned();
                     parsed.rejections.push(Rejection::new(
                         line,
@@ -58,7 +58,12 @@ impl Source for FootballDataOrg {
                         &row.to_string(),
                     ));
                 }
-                Ok(found) => parsed.matches.push(found),
+                Ok((found, fault)) => {
+                    let reject =
+                        |text| Rejection::new(line, RejectionKind::MalformedHalfTime, text, &row.to_string());
+                    parsed.rejections.extend(fault.map(reject));
+                    parsed.matches.push(found);
+                }
                 Err((kind, message)) => {
                     parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()));
                 }
@@ -100,7 +105,7 @@ fn read(
     competition: &Value,
     today: NaiveDate,
     leagues: &mut LeagueIndex,
-) -> Result<SourceMatch, Fault> {
+) -> Result<(SourceMatch, Option<String>), Fault> {
     if competition["type"] == "CUP" {
         let name = competition["name"].as_str().unwrap_or("this");
         let message = format!("{name:.60} is a cup, and cups are not read from this source");
@@ -123,7 +128,11 @@ fn read(
     if score.is_some() {
         values::not_future(date, today)?;
     }
-    let half = pair(&row["score"]["halfTime"]).ok().flatten();
+    let (half_time, fault) = match (score, pair(&row["score"]["halfTime"])) {
+        (None, _) => (None, None),
+        (Some(score), Ok(half)) => values::half_time(half, score),
+        (Some(_), Err((_, message))) => (None, Some(format!("half time: {message}; it is left out"))),
+    };
     let referee = row["referees"].as_array().and_then(|all| all.iter().find(|one| one["type"] == "REFEREE"));
     let referee =
         referee.and_then(|one| one["name"].as_str()).filter(|name| !name.is_empty() && name.len() <= 200);
@@ -132,7 +141,7 @@ fn read(
         return Err((RejectionKind::MalformedId, "the match has no id".to_owned()));
     };
     let season = season(&row["season"])?;
-    Ok(SourceMatch {
+    let found = SourceMatch {
         line,
         league: leagues.index(code, || league(code, competition, &row["area"])),
         season,
@@ -141,14 +150,15 @@ fn read(
         kickoff,
         status: stated,
         score,
-        half_time: half.filter(|half| score.is_some_and(|s| half.home <= s.home && half.away <= s.away)),
+        half_time,
         referee: referee.map(str::to_owned),
         attendance: row["attendance"].as_u64().and_then(|n| u32::try_from(n).ok()),
         external_id: Some(id),
         stats: None,
         odds: Vec::new(),
         setting: MatchSetting::default(),
-    })
+    };
+    Ok((found, fault))
 }
 
 /// Kick-off; of a match whose time is not fixed yet only the day is known, and the provider writes midnight.

@@ -34,7 +34,7 @@ impl Source for OpenFootball {
         let today = collected_at.date_naive();
         let bytes = unpack(document.bytes, JSON)?;
         if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
-            let text = String::from_utf8_lossy(&bytes);
+            let text = crate::text::decode(&bytes);
             if football_txt::is_football_txt(&text) {
                 return football_txt::parse(document.name, &text, today);
             }

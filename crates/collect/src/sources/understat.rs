@@ -146,6 +146,9 @@ fn read(
         if is_info { (&row["h_goals"], &row["a_goals"]) } else { (&row["goals"]["h"], &row["goals"]["a"]) };
     let is_over = is_info || row["isResult"].as_bool().unwrap_or(false);
     let score = if is_over { values::score(&text(goals.0), &text(goals.1))? } else { None };
+    if is_over && score.is_none() {
+        return Err((RejectionKind::MalformedScore, "the match is over and has no score".to_owned()));
+    }
     if score.is_some() {
         values::not_future(at.date(), today)?;
     }

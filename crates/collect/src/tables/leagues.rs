@@ -62,7 +62,10 @@ fn of_code(code: &str) -> Option<NewLeague> {
 /// The league that the name of a file tells: a code or a word of the map as a part of the name, or the whole name.
 pub(super) fn of_name(name: &str, own: &BTreeMap<String, NewLeague>, source: &str) -> Option<NewLeague> {
     let stem = stem(name);
-    let whole = own.get(&fold(stem)).cloned();
+    // A word of the map is the whole name or its start, such as `la-liga-2022`; of several the longest.
+    let folded = format!("{} ", fold(stem));
+    let starting = own.iter().filter(|(word, _)| folded.starts_with(&format!("{word} ")));
+    let whole = starting.max_by_key(|(word, _)| word.len()).map(|(_, league)| league.clone());
     let found = whole.or_else(|| {
         stem.split(['-', '_', ' ', '(', ')', '+']).filter(|part| !part.is_empty()).find_map(|part| {
             let written = own.iter().find(|(word, _)| **word == fold(part)).map(|(_, league)| league.clone());
@@ -159,5 +162,16 @@ mod tests {
         }
         assert_eq!(country_of_name("data/spain.csv").as_deref(), Some("Spain"));
         assert_eq!(country_of_name("spaniard.csv"), None);
+    }
+
+    #[test]
+    fn words_of_a_map_start_the_name_of_a_file() {
+        let league = |code| well_known(code, None).expect("a known league");
+        let own = BTreeMap::from([(fold("la-liga"), league("SP1")), (fold("la"), league("F1"))]);
+        for (name, told) in
+            [("la-liga-2022-UTC.csv", Some("SP1")), ("La Liga.csv", Some("SP1")), ("x-2022.csv", None)]
+        {
+            assert_eq!(code(of_name(name, &own, "s")).as_deref(), told, "{name}");
+        }
     }
 }

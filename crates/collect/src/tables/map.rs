@@ -202,8 +202,9 @@ impl Check<'_> {
                 let message = format!("no such count; write one of {}", statistics::names());
                 return self.wrong(&format!("statistics.{name}"), &sides, message);
             };
-            let [home, away] = sides.into_inner();
-            counts.push((count, [home.into_vec(), away.into_vec()]));
+            let key = format!("statistics.{name}");
+            let [home, away] = sides.get_ref();
+            counts.push((count, [self.list(&key, &sides, home)?, self.list(&key, &sides, away)?]));
         }
         let odds = raw.odds.iter().enumerate().map(|(i, odds)| self.odds(i + 1, odds));
         Ok(Map {
@@ -245,11 +246,16 @@ impl Check<'_> {
     }
 
     fn names(&self, key: &str, names: &Spanned<Names>) -> Result<Vec<String>, MapError> {
-        let list = names.get_ref().clone().into_vec();
+        self.list(key, names, names.get_ref())
+    }
+
+    /// Headings that stand at a place of the map.
+    fn list<V>(&self, key: &str, at: &Spanned<V>, names: &Names) -> Result<Vec<String>, MapError> {
+        let list = names.clone().into_vec();
         if list.is_empty() || list.iter().any(|n| n.trim().is_empty() || n.len() > LONGEST_TEXT) {
             let message =
                 format!("write a heading, or a list of headings, of at most {LONGEST_TEXT} bytes each");
-            return self.wrong(key, names, message);
+            return self.wrong(key, at, message);
         }
         Ok(list)
     }
@@ -433,15 +439,15 @@ impl Check<'_> {
         if number > MOST || keys.bookmaker.trim().is_empty() || keys.bookmaker.len() > LONGEST_TEXT {
             return self.wrong(&key("bookmaker"), odds, "name the bookmaker");
         }
-        let names = |names: &Names| names.clone().into_vec();
+        let names = |names: &Names| self.list(&key("columns"), odds, names);
         let columns = match (market, keys.columns.as_slice()) {
             (MarketType::OneXTwo, [home, draw, away]) => {
-                [Some(names(home)), Some(names(draw)), Some(names(away))]
+                [Some(names(home)?), Some(names(draw)?), Some(names(away)?)]
             }
             (MarketType::OneXTwo, _) => {
                 return self.wrong(&key("columns"), odds, "three columns are needed: home, draw, away");
             }
-            (_, [first, second]) => [Some(names(first)), None, Some(names(second))],
+            (_, [first, second]) => [Some(names(first)?), None, Some(names(second)?)],
             _ => return self.wrong(&key("columns"), odds, "two columns are needed, such as over and under"),
         };
         let needs_line = matches!(market, MarketType::OverUnder | MarketType::AsianHandicap);
@@ -460,7 +466,7 @@ impl Check<'_> {
             phase,
             columns,
             line_quarters: line_quarters.flatten(),
-            line_column: keys.line_column.as_ref().map(names),
+            line_column: keys.line_column.as_ref().map(names).transpose()?,
         })
     }
 
@@ -520,6 +526,12 @@ mod tests {
             ("[seasons]\nyear = \"both\"\n", "line 7: seasons.year: write start, end or calendar"),
             ("[leagues]\n\"A\" = \"ZZ9\"\n", "line 7: leagues.\"A\": \"ZZ9\" is not a known league"),
             ("[statuses]\nover = \"done\"\n", "line 7: statuses.over: write scheduled, live"),
+            ("[statistics]\nshots = [[], \"b\"]\n", "line 7: statistics.shots: write a heading"),
+            ("[statistics]\nshots = [\"\", \"b\"]\n", "line 7: statistics.shots: write a heading"),
+            (
+                "[[odds]]\nbookmaker = \"B\"\nmarket = \"1x2\"\nphase = \"pre_match\"\ncolumns = [[], \"D\", \"A\"]\n",
+                "odds 1: columns: write a heading",
+            ),
             ("[statistics]\ngoals = [\"a\", \"b\"]\n", "line 7: statistics.goals: no such count"),
             ("[constants]\nseason = \"22\"\n", "line 7: constants.season: \"22\" is not a season"),
             (

@@ -107,7 +107,9 @@ pub(super) fn add_row(
     }
     let stated = prices.known_at.map_or("", |column| columns.at(row, column));
     let at = (!stated.is_empty()).then(|| known_at(stated, of)).flatten();
-    if at.is_some_and(|at| at >= of.kickoff.at && of.kickoff != Kickoff::on(of.kickoff.at.date_naive())) {
+    let day = of.kickoff.at.date_naive();
+    let is_of_the_day = of.kickoff == Kickoff::on(day);
+    if at.is_some_and(|at| if is_of_the_day { at.date_naive() > day } else { at >= of.kickoff.at }) {
         return Err(fault(format!("the price of {stated:.40} was taken after kick-off; it is left out")));
     }
     let known = at.unwrap_or_else(|| last_moment(of.kickoff, of.collected_at));
@@ -115,7 +117,9 @@ pub(super) fn add_row(
     let one = prices.outcome.zip(prices.price).zip(prices.market);
     let (market, line, found) = if let Some(((outcome, price), market)) = one {
         let market = columns.at(row, market);
-        let Some(market) = market_of(market) else { return Ok(()) };
+        let Some(market) = market_of(market) else {
+            return Err(fault(format!("{market:.40?} is not a market that is kept; its price is left out")));
+        };
         let point = prices.line.map_or("", |column| columns.at(row, column));
         let (side, line) = outcome_of(market, columns.at(row, outcome), point, of).map_err(fault)?;
         (market, line, vec![(side, columns.at(row, price))])
@@ -136,6 +140,14 @@ pub(super) fn add_row(
         return Ok(());
     }
     if let Some(quote) = quotes.iter_mut().find(same) {
+        let differ = |(held, new): (&Option<DecimalOdds>, &Option<DecimalOdds>)| {
+            held.is_some() && new.is_some() && held != new
+        };
+        if quote.prices.iter().zip(&read).any(differ) {
+            let message =
+                "another price of the same outcome and time stands above, and is the one that is kept";
+            return Err(fault(message.to_owned()));
+        }
         for (held, new) in quote.prices.iter_mut().zip(read) {
             *held = new.or(*held);
         }
@@ -159,6 +171,10 @@ fn known_at(text: &str, of: &PricedMatch<'_>) -> Option<DateTime<Utc>> {
     }
     let moment = dates::with_offset(text).or_else(|| dates::moment(text, of.formats).ok())?;
     moment.time?;
+    // Without a zone nobody knows whether it was before the kick-off.
+    if moment.instant.is_none() && of.zone.is_none() {
+        return None;
+    }
     Some(dates::kickoff(moment, of.zone, false).at)
 }
 

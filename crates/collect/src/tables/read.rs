@@ -168,7 +168,8 @@ impl<'a> Reading<'a> {
         let (kickoff, time_fault) = self.kickoff(row, columns)?;
         let date = kickoff.at.date_naive();
         let (home, away) = values::teams(columns.value(row, Field::Home), columns.value(row, Field::Away))?;
-        if row.ends_open && row.width() < headings.width() && row.width() < columns.least_width {
+        let breaks_off = row.ends_open && row.width() < headings.width();
+        if breaks_off && row.width() <= columns.least_width {
             let message =
                 "the file ends within this row: the download broke off; fetch the file again".to_owned();
             return Err((RejectionKind::TruncatedRow, message));
@@ -202,11 +203,17 @@ impl<'a> Reading<'a> {
             rejections.extend(message.map(|message| row.reject(kind, message)));
         };
         partly(RejectionKind::MalformedTime, time_fault);
-        if row.has_values_beyond(headings.width()) {
-            let message = format!(
-                "the row has values beyond its {} headings: all but day, sides and score is left out",
-                headings.width()
-            );
+        if breaks_off || row.has_values_beyond(headings.width()) {
+            let message = if breaks_off {
+                "the file ends within this row, whose last value may be cut: all but day, sides and score is left out; \
+                 fetch the file again"
+                    .to_owned()
+            } else {
+                format!(
+                    "the row has values beyond its {} headings: all but day, sides and score is left out",
+                    headings.width()
+                )
+            };
             partly(RejectionKind::ShiftedValues, Some(message));
         } else {
             let (half_time, fault) = half_time(row, columns, score);
@@ -218,6 +225,9 @@ impl<'a> Reading<'a> {
             let text =
                 |field| Some(columns.value(row, field)).filter(|text| !text.is_empty() && text.len() <= 200);
             found.referee = text(Field::Referee).map(str::to_owned);
+            let (neutral, fault) = words::is_neutral(columns.value(row, Field::Neutral));
+            partly(RejectionKind::MalformedSetting, fault);
+            found.setting.neutral_ground = neutral;
             found.external_id = text(Field::Id).map(str::to_owned);
             (found.half_time, found.stats, found.attendance, found.odds) =
                 (half_time, stats, attendance, quotes);
@@ -290,7 +300,7 @@ impl<'a> Reading<'a> {
         } else if joined.is_empty() {
             None
         } else {
-            Some(words::joined_score(joined)?)
+            Some(words::score_of_90_minutes(joined)?)
         };
         if status == Some(MatchStatus::Finished) && score.is_none() {
             let message = "the match is over and has no score; complete it, or correct its status".to_owned();
@@ -342,10 +352,25 @@ impl<'a> Reading<'a> {
         league: &str,
     ) -> Result<Option<Season>, Fault> {
         if let Some(season) = seasons::stated(columns.value(row, Field::Season), self.map.year, date)? {
-            return Ok(Some(season));
+            // Of a league that plays across two years a single year says nothing but in which of them: the dates tell.
+            let is_open = self.map.year.is_none()
+                && season.is_calendar_year()
+                && football_data::plays_across_years(league);
+            if !is_open {
+                return Ok(Some(season));
+            }
         }
-        if self.season.is_some() {
-            return Ok(None);
+        if let Some(season) = self.season {
+            // The document is settled as a whole by a season across two years, a single year row by row.
+            if !season.is_calendar_year() || football_data::plays_across_years(league) {
+                return Ok(None);
+            }
+            if crate::seasons::may_hold(season, date) {
+                return Ok(Some(season));
+            }
+            let message =
+                format!("{date} lies outside the season {season} that was told; correct one of them");
+            return Err((RejectionKind::DateOutsideSeason, message));
         }
         if self.map.year == Some(Year::Calendar) {
             return seasons::stated(&date.format("%Y").to_string(), self.map.year, date);

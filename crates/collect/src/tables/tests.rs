@@ -131,7 +131,7 @@ fn rows_of_prices_become_quotes_of_one_match() {
         a1;2023-07-02T14:00:00Z;0;Wette;2023-06-30T09:00:00Z;Aau;Bau;corners;Over;1.9;9.5\n";
     let parsed = read(&preset("odds-rows", Some("E0")), "odds.csv", text);
     assert_eq!(told(&parsed), ["E0 2023-24 2023-07-02 14:00: Aau scheduled Bau"]);
-    assert_eq!(faults(&parsed), [(6, "malformed_odds")]);
+    assert_eq!(faults(&parsed), [(6, "malformed_odds"), (7, "malformed_odds")]);
     let quotes: Vec<_> = parsed.matches[0]
         .odds
         .iter()
@@ -212,6 +212,40 @@ fn a_map_of_ones_own_explains_everything() {
     assert_eq!((parsed.matches[0].odds.len(), parsed.matches[0].referee.as_deref()), (1, None));
     assert!(parsed.leagues.iter().all(|league| league.source == "my-source"));
     assert_eq!(source.name(), "my-source");
+}
+
+#[test]
+fn a_single_year_of_a_league_across_two_years_is_settled_by_the_dates() {
+    let text =
+        "Season,Date,Home,Away,HG,AG,Res\n2022,06/08/2022,Aau,Bau,2,1,H\n2022,04/03/2023,Bau,Aau,0,0,D\n";
+    let parsed = read(&preset("date-home-away", Some("E0")), "x.csv", text);
+    assert!(parsed.matches.iter().all(|m| m.season.to_string() == "2022-23"), "{:?}", told(&parsed));
+    let told_so = Told { league: Some("USA".to_owned()), season: "2022".parse().ok(), source: None };
+    let source = TableSource::new(presets::by_name("date-home-away").unwrap().clone(), told_so).unwrap();
+    let text = "Date,Home,Away,HG,AG,Res\n02/04/2022,Aau,Bau,2,1,H\n13/08/2022,Bau,Aau,0,0,D\n02/04/2019,Cau,Dau,1,1,D\n";
+    let parsed = read(&source, "x.csv", text);
+    assert!(parsed.matches.iter().all(|m| m.season.to_string() == "2022"), "{:?}", told(&parsed));
+    assert_eq!(faults(&parsed), [(4, "date_outside_season")]);
+}
+
+#[test]
+fn a_score_beyond_90_minutes_is_not_that_of_90() {
+    let text = "Round,Date,Team 1,FT,HT,Team 2\n1,2022-08-05,Aau,2-1 (a.e.t.),1-0,Bau\n1,2022-08-05,Cau,2-1,1-0,Dau\n";
+    let parsed = read(&preset("footballcsv", Some("E0")), "x.csv", text);
+    assert_eq!((parsed.matches.len(), faults(&parsed)), (1, vec![(2, "malformed_score")]));
+}
+
+#[test]
+fn neutral_ground_is_read() {
+    let map = "name = \"n\"\n[columns]\ndate = \"D\"\nhome = \"H\"\naway = \"A\"\nscore = \"S\"\nneutral = \"N\"\n[constants]\nleague = \"E0\"\n";
+    let source = TableSource::new(Map::parse(map).unwrap(), Told::default()).unwrap();
+    let text = "D,H,A,S,N\n2022-08-06,Aau,Bau,2-1,TRUE\n2022-08-06,Cau,Dau,2-1,FALSE\n2022-08-06,Eau,Fau,2-1,perhaps\n";
+    let parsed = read(&source, "x.csv", text);
+    assert_eq!(
+        parsed.matches.iter().map(|m| m.setting.neutral_ground).collect::<Vec<_>>(),
+        [true, false, false]
+    );
+    assert_eq!(faults(&parsed), [(4, "malformed_setting")]);
 }
 
 #[test]

@@ -87,6 +87,29 @@ pub(super) fn quarters(line: f64) -> Option<i16> {
     whole.then_some(quarters as i16)
 }
 
+/// The same as [`joined_score`], refused where the match went beyond 90 minutes.
+pub(super) fn score_of_90_minutes(text: &str) -> Result<Score, Fault> {
+    let lower = text.to_lowercase();
+    if text.trim_start().starts_with('(') || ["a.e.t", "aet", "pen"].iter().any(|word| lower.contains(word)) {
+        let message =
+            "the match went beyond 90 minutes, and its score after 90 minutes is not told".to_owned();
+        return Err((RejectionKind::MalformedScore, message));
+    }
+    joined_score(text)
+}
+
+/// Whether a word says that the ground is neutral; what says neither is left out, and said.
+pub(super) fn is_neutral(text: &str) -> (bool, Option<String>) {
+    match text.to_lowercase().as_str() {
+        "" | "0" | "false" | "no" | "n" | "f" => (false, None),
+        "1" | "true" | "yes" | "y" | "t" => (true, None),
+        other => (
+            false,
+            Some(format!("{other:.20?} does not say whether the ground is neutral: write true or false")),
+        ),
+    }
+}
+
 /// A score in one field, such as `2-1`, `2 – 1` or `2:1`. Goals of a shoot-out in brackets, `(4) 1–1 (2)`, and words
 /// behind the score, `1-1 (a.e.t.)`, are no part of it.
 pub(crate) fn joined_score(text: &str) -> Result<Score, Fault> {

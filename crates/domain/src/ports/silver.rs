@@ -98,8 +98,9 @@ pub trait SilverReader: Send + Sync {
     /// The store is not available.
     async fn counts(&self) -> Result<SilverCounts, StoreError>;
 
-    /// BLAKE3 over leagues, teams, aliases, matches, odds, statistics, line-ups, absences, prices during matches and
-    /// events in the order of their natural keys, without surrogate identifiers and times of storing: two stores with the same facts give the same hash.
+    /// BLAKE3 over leagues, teams, aliases, rules of seasons, matches with their settings, odds, statistics, line-ups,
+    /// absences, prices during matches and events in the order of their natural keys, without surrogate identifiers and
+    /// times of storing: two stores with the same facts give the same hash.
     ///
     /// # Errors
     /// The store is not available.
@@ -129,6 +130,23 @@ pub struct ResultRow {
     pub score: Option<Score>,
     /// Whether it is on neither side's ground.
     pub neutral_ground: bool,
+}
+
+impl From<&Match> for ResultRow {
+    fn from(m: &Match) -> Self {
+        Self {
+            id: m.id,
+            league: m.league,
+            season: m.season,
+            home: m.home,
+            away: m.away,
+            kickoff: m.kickoff.at,
+            precision: m.kickoff.precision,
+            status: m.status,
+            score: m.score,
+            neutral_ground: m.setting.neutral_ground,
+        }
+    }
 }
 
 /// Which matches to list.

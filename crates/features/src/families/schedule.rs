@@ -55,7 +55,8 @@ impl Schedule {
         } else {
             f64::NAN
         };
-        let moved = if club.league != fixture.league {
+        // Matches that count in no table are played beside the league; tier 0: no match of a league so far.
+        let moved = if fixture.in_table && club.tier > 0 && club.league != fixture.league {
             f64::from((i16::from(club.tier) - i16::from(fixture.tier)).signum())
         } else if club.moved_in == fixture.season {
             f64::from(club.move_up)
@@ -79,15 +80,58 @@ impl Family for Schedule {
         let f = &played.fixture;
         for team in [f.home, f.away] {
             let club = self.clubs.get_mut(team);
-            if club.matches > 0 && club.league != f.league {
-                club.move_up = (i16::from(club.tier) - i16::from(f.tier)).signum() as i8;
-                club.moved_in = f.season;
+            if f.in_table {
+                if club.tier > 0 && club.league != f.league {
+                    club.move_up = (i16::from(club.tier) - i16::from(f.tier)).signum() as i8;
+                    club.moved_in = f.season;
+                }
+                club.league = f.league;
+                club.tier = f.tier;
             }
             club.days[club.matches as usize % 5] = f.day;
             club.matches += 1;
             club.last_day = f.day;
-            club.league = f.league;
-            club.tier = f.tier;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SideCounts;
+
+    const LEAGUE: Fixture = Fixture {
+        home: 0,
+        away: 1,
+        league: 0,
+        season: 4030,
+        tier: 3,
+        day: 0.0,
+        neutral: false,
+        in_table: true,
+    };
+    const CUP: Fixture = Fixture { league: 1, tier: 1, in_table: false, ..LEAGUE };
+
+    fn observe(family: &mut Schedule, fixture: Fixture) {
+        let counts = [SideCounts::UNKNOWN; 2];
+        let played = Played { fixture, goals: [1, 0], counts, elevens: [None, None], quotes: &[] };
+        family.observe(&played, &Residual { goal_difference: 0.0, points: [0.0; 2] });
+    }
+
+    #[test]
+    fn a_cup_is_neither_promotion_nor_relegation() {
+        let mut family = Schedule::default();
+        let promoted = |family: &Schedule, fixture: &Fixture| family.of(0, fixture)[3];
+        observe(&mut family, CUP);
+        assert_eq!(promoted(&family, &LEAGUE).to_bits(), 0.0_f64.to_bits(), "no league before");
+        observe(&mut family, LEAGUE);
+        assert_eq!(promoted(&family, &CUP).to_bits(), 0.0_f64.to_bits());
+        observe(&mut family, CUP);
+        assert_eq!(promoted(&family, &LEAGUE).to_bits(), 0.0_f64.to_bits());
+        let above = Fixture { league: 2, tier: 2, season: 4031, ..LEAGUE };
+        assert_eq!(promoted(&family, &above).to_bits(), 1.0_f64.to_bits());
+        observe(&mut family, above);
+        observe(&mut family, Fixture { season: 4031, ..CUP });
+        assert_eq!(promoted(&family, &above).to_bits(), 1.0_f64.to_bits(), "a cup does not end it");
     }
 }

@@ -199,7 +199,7 @@ impl Family for Season {
 
     fn snapshot(&self, fixture: &Fixture, context: &MatchContext<'_>, out: &mut [f32]) {
         let (columns, progress) = out.split_at_mut(3 * COLUMNS.len());
-        // A cup match is of no table; its own competition has no deductions.
+        // A cup match shows the latest tables of leagues as they were won: deductions are looked up by its own competition.
         let of = |team: u32| self.of(team, fixture, context.deductions);
         sides(columns, &of(fixture.home), &of(fixture.away));
         progress[0] = self.progress(fixture) as f32;

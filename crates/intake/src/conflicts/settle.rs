@@ -143,6 +143,9 @@ impl Change<'_> {
             }
             m.details.half_time = None;
         }
+        if matches!(claim.field, ClaimField::AfterExtraTime | ClaimField::Shootout) {
+            m.details.setting.check(m.details.score).map_err(not_usable)?;
+        }
         m.details.setting.fit_to(m.details.score);
         for field in ClaimField::ALL {
             let (old, new) = (field.text_of(&before), field.text_of(&m));

@@ -71,11 +71,11 @@ impl CorrectionRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectionRules {
-    /// Score and status of a match that was played.
+    /// Score and status of a match that was played, also after extra time and of a shoot-out.
     pub result: CorrectionRule,
     /// When it was played.
     pub kickoff: CorrectionRule,
-    /// Half-time score, referee, attendance.
+    /// Half-time score, referee, attendance, neutral ground, stage, round, group, leg of a tie.
     pub details: CorrectionRule,
     /// What was counted.
     pub statistics: CorrectionRule,

@@ -14,6 +14,7 @@ mod results;
 
 use super::plan::Conflict;
 use super::plan::claims::{self, Given, Merged};
+use super::plan::merge;
 use crate::identity::SourceOrder;
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
@@ -104,6 +105,7 @@ pub(super) fn plan(
         new: BTreeMap::new(),
         changed: BTreeMap::new(),
         lists: BTreeMap::new(),
+        counted: BTreeMap::new(),
         counts: FactCounts::default(),
         merged: Vec::new(),
     };
@@ -115,6 +117,7 @@ pub(super) fn plan(
         }
     }
     conflicts.extend(planner.close_lists());
+    conflicts.extend(planner.close_counts());
     let FactPlanner { new, changed, counts, merged, .. } = planner;
     let (facts, changed) = (new.into_iter().collect(), changed.into_values().collect());
     let mut plan = FactPlan { facts, changed, counts, conflicts, ..FactPlan::default() };
@@ -143,6 +146,8 @@ struct FactPlanner<'a> {
     new: BTreeMap<MatchId, MatchFacts>,
     changed: BTreeMap<MatchId, Match>,
     lists: BTreeMap<MatchId, events::Draft>,
+    /// Counts of both sides so far, with the first line and the number of facts.
+    counted: BTreeMap<MatchId, (u32, MatchStats, u64)>,
     counts: FactCounts,
     /// What was decided about results and statistics.
     merged: Vec<Merged>,
@@ -177,8 +182,9 @@ impl FactPlanner<'_> {
                 return Ok(());
             }
             SourceFact::Stats(stats) => {
-                let (side, found) = (side()?, found.clone());
-                self.stats(found, line, side, stats)?
+                let (side, status) = (side()?, found.status);
+                self.count(id, status, line, side, stats)?;
+                return Ok(());
             }
             SourceFact::Lineup { kind, formation, squad } => {
                 let side = side()?;
@@ -231,23 +237,47 @@ impl FactPlanner<'_> {
         if came < kickoff.latest() || told_before { (came, false) } else { (kickoff.at - HABIT, true) }
     }
 
-    fn stats(&mut self, mut found: Match, line: u32, side: Side, stats: SideStats) -> Result<bool, Refusal> {
-        if found.status != MatchStatus::Finished {
-            let message =
-                format!("the match is {}, and its counts are not the last ones", found.status.name());
+    /// Keeps the counts of a side until those of the other one are there: a source's word is about both.
+    fn count(
+        &mut self,
+        id: MatchId,
+        status: MatchStatus,
+        line: u32,
+        side: Side,
+        stats: SideStats,
+    ) -> Result<(), Refusal> {
+        if status != MatchStatus::Finished {
+            let message = format!("the match is {}, and its counts are not the last ones", status.name());
             return Err(("match_not_over", message));
         }
         let both = match side {
             Side::Home => MatchStats { home: stats, away: SideStats::default() },
             Side::Away => MatchStats { home: SideStats::default(), away: stats },
         };
+        let counted = self.counted.entry(id).or_insert((line, MatchStats::default(), 0));
+        counted.1 = merge::stats(counted.1, both);
+        counted.2 += 1;
+        Ok(())
+    }
+
+    /// Weighs the counts of each match.
+    fn close_counts(&mut self) -> Vec<Conflict> {
+        let mut conflicts = Vec::new();
+        for (id, (line, counts, sides)) in std::mem::take(&mut self.counted) {
+            let Some(found) = self.held.matches.iter().find(|m| m.id == id).cloned() else { continue };
+            match self.stats(found, line, counts) {
+                Ok(true) => self.counts.new_facts += sides,
+                Ok(false) => self.counts.unchanged_facts += sides,
+                Err((kind, message)) => conflicts.push(Conflict { line, kind, message }),
+            }
+        }
+        conflicts
+    }
+
+    fn stats(&mut self, mut found: Match, line: u32, counts: MatchStats) -> Result<bool, Refusal> {
         let details = NewMatch { source: self.source.to_owned(), external_id: None, ..found.details.clone() };
         let id = found.id;
-        let Some(stats) = self.merge(&mut found, line, &details, Some(both))? else { return Ok(false) };
-        match self.held.stats.iter_mut().find(|(of, _)| *of == id) {
-            Some((_, held)) => *held = stats,
-            None => self.held.stats.push((id, stats)),
-        }
+        let Some(stats) = self.merge(&mut found, line, &details, Some(counts))? else { return Ok(false) };
         self.new.entry(id).or_default().stats = Some(stats);
         Ok(true)
     }
@@ -265,7 +295,12 @@ impl FactPlanner<'_> {
         let given = Given { line, details, stats, said: self.said };
         let words = self.held.words.get(&id);
         let own = (found.source.clone(), found.external_id.clone());
-        let mut merged = claims::merge(found, stored.unwrap_or_default(), &given, self.order, words);
+        let stored = stored.unwrap_or_default();
+        let mut merged = if stats.is_some() {
+            claims::merge_statistics(found, stored, &given, self.order, words)
+        } else {
+            claims::merge(found, stored, &given, self.order, words)
+        };
         // Facts about a match do not make it their source's.
         (found.details.source, found.details.external_id) = own;
         let (conflict, stats) = (merged.conflict.take(), merged.stats);

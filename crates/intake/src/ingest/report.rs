@@ -5,7 +5,7 @@ use super::plan::MatchCounts;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use touchline_collect::{DocumentError, Rejection, RejectionKind};
-use touchline_domain::LeagueId;
+use touchline_domain::{LeagueId, Season};
 
 /// Examples that are kept of one kind.
 const EXAMPLES_OF_KIND: usize = 3;
@@ -100,9 +100,9 @@ pub struct IngestReport {
     pub notes: u64,
     /// All findings by kind, with examples.
     pub findings: BTreeMap<String, Findings>,
-    /// Leagues of which matches came.
+    /// Seasons of leagues of which new matches came.
     #[serde(skip)]
-    pub leagues: BTreeSet<LeagueId>,
+    pub seasons: BTreeSet<(LeagueId, Season)>,
 }
 
 impl IngestReport {
@@ -147,7 +147,7 @@ impl IngestReport {
             let room = EXAMPLES_OF_KIND.saturating_sub(held.examples.len());
             held.examples.extend(findings.examples.iter().take(room).cloned());
         }
-        self.leagues.extend(&other.leagues);
+        self.seasons.extend(&other.seasons);
     }
 
     /// Findings, the worst kinds first, then the commonest.

@@ -34,15 +34,18 @@ impl FittedGoalModel {
     /// # Errors
     /// No result was known, or the likelihood has no optimum.
     pub fn fit(kind: GoalModelKind, history: &History, known_until: Seconds) -> Result<Self, ModelError> {
-        let known = |p: &usize| history.goals(*p).is_some() && history.known_at(*p) <= known_until;
+        // As it was held then: a later correction was not known.
+        let held =
+            |p: usize| history.played_at(p, known_until).filter(|_| history.known_at(p) <= known_until);
+        let known = |p: &usize| held(*p).is_some();
         let decay = TimeDecay::half_life_days(HALF_LIFE_DAYS)?;
         let mut observed = GoalMatches::new(history.teams().len())
             .with_groups(groups(history, known))
             .with_leagues(history.leagues().len());
         for position in (0..history.len()).filter(known) {
-            let Some([home, away]) = history.goals(position) else { continue };
-            let Fixture { home: home_team, away: away_team, league, neutral, .. } =
-                history.fixtures()[position];
+            let Some(played) = held(position) else { continue };
+            let Fixture { home: home_team, away: away_team, league, neutral, .. } = played.fixture;
+            let [home, away] = played.goals;
             let age = (known_until - history.kickoffs()[position]) as f64 / DAY;
             let score = Score { home, away };
             let observation = GoalObservation::new(home_team as usize, away_team as usize, score);

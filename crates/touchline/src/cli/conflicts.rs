@@ -32,7 +32,8 @@ pub struct Which {
     /// Only of this season, such as 2022-23
     #[arg(long, value_name = "SEASON")]
     pub season: Option<Season>,
-    /// Only about this field: score, status, half_time, kickoff, referee, attendance, statistics
+    /// Only about this field: score, status, half_time, kickoff, referee, attendance, neutral_ground, stage, round, group,
+    /// tie_leg, after_extra_time, shootout, statistics
     #[arg(long, value_name = "FIELD")]
     pub field: Option<ClaimField>,
     /// Only of this source, such as football-data

@@ -25,7 +25,7 @@ struct Report {
 pub async fn run(session: &Session) -> Result<Ending> {
     let mut findings = vec![Finding::good("threads", format!("{} in use", session.config.threads()))];
     let mut content_hash = None;
-    match session.store(Role::Admin).await {
+    match session.store(Role::Reader).await {
         Err(error) => findings.push(Finding::bad(
             "database",
             format!("{error:#}"),

@@ -26,8 +26,9 @@ const BY: &str = "command line";
 /// `touchline names`.
 pub async fn run(session: &Session, command: &Names) -> Result<Ending> {
     let role = match command {
-        Names::List { .. } | Names::Suggest { .. } | Names::Export { .. } => Role::Reader,
-        _ => Role::Writer,
+        Names::List { .. } | Names::Suggest { .. } | Names::Export { .. } | Names::Merges => Role::Reader,
+        Names::Accept { .. } | Names::Reject { .. } | Names::Import { .. } => Role::Writer,
+        Names::Merge(_) | Names::Undo { .. } => Role::Admin,
     };
     let store = session.store(role).await?;
     let store = store.as_ref();
@@ -62,9 +63,9 @@ pub async fn run(session: &Session, command: &Names) -> Result<Ending> {
             import(session, store, file, options).await
         }
         Names::Export { league, out } => export(session, store, league.as_deref(), out.as_deref()).await,
-        Names::Merge(arguments) => merge::merge(session, arguments).await.map(|()| Ending::Done),
-        Names::Merges => merge::list(session).await.map(|()| Ending::Done),
-        Names::Undo { id } => merge::undo(session, *id).await.map(|()| Ending::Done),
+        Names::Merge(arguments) => merge::merge(session, store, arguments).await.map(|()| Ending::Done),
+        Names::Merges => merge::list(session, store).await.map(|()| Ending::Done),
+        Names::Undo { id } => merge::undo(session, store, *id).await.map(|()| Ending::Done),
     }
 }
 

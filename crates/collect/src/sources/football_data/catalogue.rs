@@ -39,6 +39,11 @@ impl CatalogueEntry {
     }
 }
 
+/// Whether the league of a code never plays by calendar year.
+pub(crate) fn plays_across_years(code: &str) -> bool {
+    LEAGUES.iter().any(|league| league.code == code && league.calendar_years.is_none())
+}
+
 const fn main(code: &'static str, name: &'static str, country: &'static str, level: u8) -> CatalogueEntry {
     CatalogueEntry { code, name, country, level, calendar_years: None }
 }

@@ -152,7 +152,7 @@ pub(crate) fn describe(code: &str) -> Option<NewLeague> {
         country: country.to_owned(),
         level,
         source: NAME.to_owned(),
-        kind: CompetitionKind::League,
+        kind: if is_domestic(code) { CompetitionKind::League } else { CompetitionKind::Cup },
     })
 }
 

@@ -69,10 +69,29 @@ pub(super) fn parse(name: &str, text: &str, today: NaiveDate) -> Result<Parsed, 
             day = Some(read);
             continue;
         }
-        let Some(sides) = sides(plain) else { continue };
+        let Some(sides) = sides(plain) else {
+            if plain.split_whitespace().any(|word| goals(word).is_some()) {
+                parsed.rows += 1;
+                let message = "the line has a score, and its sides cannot be told apart; put two blanks around the score";
+                parsed.rejections.push(Rejection::new(
+                    line,
+                    RejectionKind::MalformedRow,
+                    message.to_owned(),
+                    plain,
+                ));
+            } else if names_a_month(plain) {
+                // A day that cannot be read is not the day above it.
+                day = None;
+            }
+            continue;
+        };
         parsed.rows += 1;
         match read(line, &sides, day, season, today) {
-            Ok(found) => parsed.matches.push(found),
+            Ok((found, fault)) => {
+                let reject = |text| Rejection::new(line, RejectionKind::MalformedHalfTime, text, plain);
+                parsed.rejections.extend(fault.map(reject));
+                parsed.matches.push(found);
+            }
             Err((kind, message)) => parsed.rejections.push(Rejection::new(line, kind, message, plain)),
         }
     }
@@ -87,6 +106,12 @@ pub(super) fn parse(name: &str, text: &str, today: NaiveDate) -> Result<Parsed, 
     };
     document::judge(&mut parsed, &context)?;
     Ok(parsed)
+}
+
+fn names_a_month(line: &str) -> bool {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, '/' | ',' | '.' | '[' | ']');
+    line.contains(|c: char| c.is_ascii_digit())
+        && line.split(is_between).any(|word| word.parse::<Month>().is_ok())
 }
 
 fn layout(code: &str, season: Season) -> Layout {
@@ -219,7 +244,7 @@ fn read(
     day: Option<NaiveDate>,
     season: Season,
     today: NaiveDate,
-) -> Result<SourceMatch, Fault> {
+) -> Result<(SourceMatch, Option<String>), Fault> {
     let Some(date) = day else {
         return Err((RejectionKind::MalformedDate, "no line above the match tells its day".to_owned()));
     };
@@ -236,7 +261,8 @@ fn read(
     if !(first..=last).contains(&date.year()) || date > today + Days::new(1_000) {
         return Err((RejectionKind::DateOutsideSeason, format!("{date} lies outside the season {season}")));
     }
-    Ok(SourceMatch {
+    let (half_time, fault) = score.map_or((None, None), |score| values::half_time(half, score));
+    let found = SourceMatch {
         line,
         league: 0,
         season,
@@ -249,14 +275,15 @@ fn read(
             MatchStatus::Scheduled
         }),
         score,
-        half_time: half.filter(|half| score.is_some_and(|s| half.home <= s.home && half.away <= s.away)),
+        half_time,
         referee: None,
         attendance: None,
         external_id: None,
         stats: None,
         odds: Vec::new(),
         setting: MatchSetting::default(),
-    })
+    };
+    Ok((found, fault))
 }
 
 fn mark(text: &str) -> Option<MatchStatus> {
@@ -334,6 +361,23 @@ mod tests {
         assert_eq!(faults, [(15, RejectionKind::MalformedScore)]);
         assert_eq!((parsed.rows, parsed.leagues[0].code.as_str()), (8, "en.1"));
         assert_eq!(parsed.matches[0].half_time, Some(Score { home: 1, away: 0 }));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_and_takes_no_other_day() {
+        let text = "= English Premier League 2022/23\nSat Aug/6 2022\n  Aau 2-1 Bau\n  Aau   2-1 (3-0)   Bau\nSun Aug/8 2022 late\n  Cau   1-1   Dau\n";
+        let parsed = parse_at("x.txt", text).unwrap();
+        let faults: Vec<_> =
+            parsed.rejections.iter().filter(|r| !r.kind.is_note()).map(|r| (r.line, r.kind)).collect();
+        assert_eq!(
+            faults,
+            [
+                (3, RejectionKind::MalformedRow),
+                (4, RejectionKind::MalformedHalfTime),
+                (6, RejectionKind::MalformedDate)
+            ]
+        );
+        assert_eq!((parsed.rows, parsed.matches.len()), (3, 1));
     }
 
     #[test]

@@ -7,8 +7,8 @@ pub use random::random_worlds_come_back_whole;
 
 use super::fixture::prelude::*;
 use super::fixture::{
-    SOURCE, World, apply, events, facts, in_play, injury, league, lineup, new, price, quote, refused, said,
-    team, time, with_odds, with_squads, with_stats, world,
+    SOURCE, World, apply, correction, events, facts, in_play, injury, league, lineup, new, price, quote,
+    refused, said, team, time, with_odds, with_squads, with_stats, world,
 };
 use super::fixture::{features, sealed};
 use crate::ports::{MatchFacts, MergePreference, MergeSubject, SilverChange, Store};
@@ -84,7 +84,8 @@ async fn held_twice(store: &(impl Store + ?Sized)) -> (World, [MatchId; 6]) {
         said: said(0),
     };
     let claims = vec![claim(first, "third", "A"), claim(second, "third", "B"), claim(second, SECOND, "R")];
-    apply(store, SilverChange { claims, ..SilverChange::default() }).await;
+    let corrections = vec![correction(second, "1-0", "2-0")];
+    apply(store, SilverChange { claims, corrections, ..SilverChange::default() }).await;
     let to_come = with_facts(store, w.scheduled(2, 3, 5), MatchFacts::default()).await.id;
     let same = of_second(&w, w.scheduled(2, 3, 5));
     let same = with_facts(store, same, with_stats(stats(Some(0.1), None))).await.id;
@@ -116,6 +117,7 @@ pub async fn a_dry_run_changes_nothing<H: Deref<Target: Store>>(fresh: impl Asyn
     assert_eq!(of("in_play_odds"), Some((1, 1)));
     assert_eq!(of("match_events"), Some((3, 1)), "a list stays whole");
     assert_eq!(of("match_claims"), Some((1, 1)));
+    assert_eq!(of("match_corrections"), Some((1, 0)));
 }
 
 /// One set of matches with the facts of both; the kept one's facts stay as they are.
@@ -134,6 +136,8 @@ pub async fn two_leagues_become_one<H: Deref<Target: Store>>(fresh: impl AsyncFn
     assert_eq!((matches[0].referee.as_deref(), matches[0].source.as_str()), (Some("R"), SOURCE));
     assert_eq!((matches[2].leg, matches[3].leg), (2, 1), "legs follow the dates");
 
+    let corrections = store.all_corrections().await.expect("read");
+    assert_eq!(corrections, [correction(first, "1-0", "2-0")]);
     let quotes = store.odds_of_match(first).await.expect("read");
     let key = |q: &OddsQuote| (q.bookmaker.to_string(), q.known_at.timestamp());
     let mut keys: Vec<_> = quotes.iter().map(key).collect();

@@ -68,6 +68,23 @@ pub async fn rules_of_the_unknown_are_refused<H: Deref<Target: Store>>(fresh: im
     assert_eq!(store.season_rules().await.expect("read"), []);
 }
 
+/// A league's season has one set of rules, under whatever name; a name that two leagues have leads to neither.
+pub async fn rules_of_one_league_have_one_name<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let w = world(&*store).await;
+    let alias = |source: &str, league| {
+        let league_aliases =
+            vec![crate::LeagueAlias { source: source.to_owned(), alias: "First".to_owned(), league }];
+        crate::ports::NameChange { league_aliases, ..crate::ports::NameChange::default() }
+    };
+    store.change_names(&alias("one", w.leagues[0])).await.expect("kept");
+    store.put_season_rules(&[rules("A", &[("Alpha", 10)])]).await.expect("put");
+    refused(store.put_season_rules(&[rules("First", &[("Alpha", 6)])]).await, "another name of the league");
+    assert_eq!(store.season_rules().await.expect("read"), [rules("A", &[("Alpha", 10)])]);
+    store.change_names(&alias("two", w.leagues[1])).await.expect("kept");
+    refused(store.put_season_rules(&[rules("First", &[])]).await, "a name of two leagues");
+}
+
 /// Names lead to the kept ones.
 pub async fn rules_follow_merges<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;

@@ -37,7 +37,7 @@ impl Rosters {
             let country = all.iter().find(|l| l.id == *league).map(|l| &l.country);
             let neighbours: Vec<LeagueId> =
                 all.iter().filter(|l| Some(&l.country) == country).map(|l| l.id).collect();
-            wanted.extend(before(*season).into_iter().flat_map(|s| neighbours.iter().map(move |l| (*l, s))));
+            wanted.extend(season.before().into_iter().flat_map(|s| neighbours.iter().map(move |l| (*l, s))));
             rosters.neighbours.insert(*league, neighbours);
         }
         for league in places.iter().map(|(league, _)| *league).collect::<BTreeSet<_>>() {
@@ -73,7 +73,7 @@ impl Rosters {
     pub fn around(&self, league: LeagueId, season: Season) -> BTreeSet<TeamId> {
         let own = self.seasons.get(&(league, season));
         let neighbours = self.neighbours.get(&league).into_iter().flatten();
-        let earlier = before(season).into_iter().flat_map(|season| {
+        let earlier = season.before().into_iter().flat_map(|season| {
             neighbours.clone().filter_map(move |league| self.seasons.get(&(*league, season)))
         });
         own.into_iter().chain(earlier).flatten().copied().collect()
@@ -84,12 +84,4 @@ impl Rosters {
         static NONE: BTreeSet<TeamId> = BTreeSet::new();
         self.leagues.get(&league).unwrap_or(&NONE)
     }
-}
-
-/// The season before, of the same form.
-fn before(season: Season) -> Option<Season> {
-    let start = season.start().checked_sub(1)?;
-    let before =
-        if season.is_calendar_year() { Season::calendar_year(start) } else { Season::cross_year(start) };
-    before.ok()
 }

@@ -127,6 +127,20 @@ pub(in crate::ingest) fn merge(
     weighing.finish(held.id, stats)
 }
 
+/// The same of facts that say nothing but what was counted.
+pub(in crate::ingest) fn merge_statistics(
+    held: &Match,
+    held_stats: MatchStats,
+    given: &Given<'_>,
+    order: &SourceOrder,
+    known: Option<&Words>,
+) -> Merged {
+    let mut weighing = Weighing::new(held, given, order, known);
+    let stats = given.stats.filter(|stats| !stats.is_empty());
+    let stats = stats.and_then(|stats| statistics(&mut weighing, held_stats, stats));
+    weighing.finish(held.id, stats)
+}
+
 /// Whether a row of the match's own source says what is held and nothing else: most rows of a document that is read again.
 fn repeats(held: &Match, held_stats: MatchStats, given: &Given<'_>) -> bool {
     let row = given.details;

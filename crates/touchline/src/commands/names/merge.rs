@@ -1,16 +1,15 @@
 use crate::cli::Merge;
-use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;
 use touchline_domain::MergeId;
-use touchline_domain::ports::{IdentityMerge, MergePreference, MergeReport};
+use touchline_domain::ports::{IdentityMerge, MergePreference, MergeReport, Store};
 use touchline_intake::merge::{self as merges, NamedPair};
 
 /// `touchline names merge`.
-pub async fn merge(session: &Session, arguments: &Merge) -> Result<()> {
+pub async fn merge(session: &Session, store: &dyn Store, arguments: &Merge) -> Result<()> {
     let pair = match (arguments.league.as_deref(), arguments.team.as_deref()) {
         (Some([kept, merged]), _) => NamedPair::Leagues { kept: kept.clone(), merged: merged.clone() },
         (_, Some([kept, merged])) => NamedPair::Teams { kept: kept.clone(), merged: merged.clone() },
@@ -21,9 +20,8 @@ pub async fn merge(session: &Session, arguments: &Merge) -> Result<()> {
         (_, true) => Some(MergePreference::Merged),
         _ => None,
     };
-    let store = session.store(Role::Admin).await?;
     if arguments.dry_run {
-        let report = merges::plan(store.as_ref(), &pair, prefer).await?;
+        let report = merges::plan(store, &pair, prefer).await?;
         if session.json {
             return output::json(&json!({ "dry_run": true, "report": report }));
         }
@@ -35,7 +33,7 @@ pub async fn merge(session: &Session, arguments: &Merge) -> Result<()> {
         output::line(verdict);
         return Ok(());
     }
-    let (id, report) = merges::merge(store.as_ref(), &pair, prefer, &arguments.by).await?;
+    let (id, report) = merges::merge(store, &pair, prefer, &arguments.by).await?;
     if session.json {
         return output::json(&json!({ "dry_run": false, "merge": id, "report": report }));
     }
@@ -45,8 +43,8 @@ pub async fn merge(session: &Session, arguments: &Merge) -> Result<()> {
 }
 
 /// `touchline names merges`.
-pub async fn list(session: &Session) -> Result<()> {
-    let merges = session.store(Role::Reader).await?.merges().await?;
+pub async fn list(session: &Session, store: &dyn Store) -> Result<()> {
+    let merges = store.merges().await?;
     if session.json {
         let merges: Vec<_> = merges.iter().map(as_json).collect();
         return output::json(&json!({ "merges": merges }));
@@ -70,8 +68,8 @@ pub async fn list(session: &Session) -> Result<()> {
 }
 
 /// `touchline names undo`.
-pub async fn undo(session: &Session, id: i64) -> Result<()> {
-    session.store(Role::Admin).await?.undo_merge(MergeId(id)).await?;
+pub async fn undo(session: &Session, store: &dyn Store, id: i64) -> Result<()> {
+    store.undo_merge(MergeId(id)).await?;
     if session.json {
         return output::json(&json!({ "undone": id }));
     }

@@ -3,8 +3,8 @@
 use super::super::totals;
 use crate::ports::{SealedForecast, Store, TeamAlias};
 use crate::{
-    EventList, InPlayQuote, Injury, League, Lineup, Match, MatchClaim, MatchId, MatchStats, NameReview,
-    OddsQuote, Team,
+    Correction, EventList, InPlayQuote, Injury, League, Lineup, Match, MatchClaim, MatchId, MatchStats,
+    NameReview, OddsQuote, Team,
 };
 use chrono::{DateTime, Utc};
 
@@ -23,6 +23,7 @@ pub(super) struct State {
     pub(super) events: Vec<(MatchId, EventList)>,
     pub(super) in_play: Vec<(MatchId, InPlayQuote)>,
     pub(super) claims: Vec<MatchClaim>,
+    pub(super) corrections: Vec<Correction>,
     pub(super) reviews: Vec<NameReview>,
     /// With their own identifiers.
     pub(super) sealed: Vec<(i64, SealedForecast)>,
@@ -60,6 +61,7 @@ impl State {
             events: store.all_events().await.expect("events are read"),
             in_play: store.all_in_play_odds().await.expect("quotes are read"),
             claims,
+            corrections: store.all_corrections().await.expect("corrections are read"),
             reviews: store.reviews(false).await.expect("reviews are read"),
             sealed: store
                 .forecasts(None, 1000)
