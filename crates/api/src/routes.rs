@@ -1,6 +1,7 @@
 //! One file per resource.
 
 pub(crate) mod health;
+pub(crate) mod in_play;
 pub(crate) mod leagues;
 pub(crate) mod matches;
 pub(crate) mod metrics;
@@ -8,6 +9,7 @@ pub(crate) mod models;
 pub(crate) mod odds;
 pub(crate) mod odds_trends;
 pub(crate) mod predictions;
+pub(crate) mod prices;
 pub(crate) mod recent_stats;
 pub(crate) mod teams;
 
@@ -34,7 +36,9 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(matches::one))
         .routes(routes!(odds::list))
         .routes(routes!(odds_trends::list))
+        .routes(routes!(prices::one))
         .routes(routes!(predictions::one))
+        .routes(routes!(in_play::one))
         .routes(routes!(models::info))
 }
 

@@ -1,8 +1,11 @@
-//! Use cases that forecast: fixtures of a file, stored matches to come, the answers of a service, and the ledger of what
-//! was sealed. They apply what `learning` has trained; nothing here trains.
+//! Use cases that forecast: fixtures of a file, stored matches to come, the answers of a service, the rest of a season, a
+//! running match, and the ledger of what was sealed. They apply what `learning` has trained; nothing here trains.
 
+pub mod in_play;
 pub mod ledger;
 pub mod predict;
+pub mod prices;
 pub mod seal;
 pub mod serving;
+pub mod simulate;
 pub mod to_come;

@@ -126,6 +126,11 @@ impl Facts {
         rows().filter(|r| latest.contains(&r.season)).flat_map(|r| [r.home, r.away]).collect()
     }
 
+    /// All matches, by kick-off.
+    pub fn rows(&self) -> &[ResultRow] {
+        &self.rows
+    }
+
     /// Number of matches.
     pub fn len(&self) -> usize {
         self.rows.len()

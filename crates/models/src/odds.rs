@@ -27,7 +27,7 @@ mod self_check;
 
 pub use arbitrage::{Arbitrage, Hedge, arbitrage, hedge};
 pub use closing::{closing_line_value, closing_line_values};
-pub use convert::{Fraction, american_to_decimal, decimal_to_american};
+pub use convert::{Fraction, american_to_decimal, decimal_to_american, read_price};
 pub use devig::{DeVig, FairBook};
 pub use expectancy::{GoalExpectancy, Rho, Target};
 #[doc(hidden)]

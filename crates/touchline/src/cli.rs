@@ -2,10 +2,12 @@
 
 mod conflicts;
 mod names;
+mod strategy;
 mod table;
 
 pub use conflicts::{Conflicts, Decide, Rule};
 pub use names::{Merge, Names};
+pub use strategy::{InPlay, Odds as OddsCommand, Simulate};
 pub use table::Table;
 
 use crate::config::LogFormat;
@@ -84,6 +86,16 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Forecast upcoming matches, or those of a file
     Predict(Predict),
+    /// Play the rest of a season many times: the chances of every place, and what a result would change
+    Simulate(Simulate),
+    /// Forecast a running match from its score, clock and red cards
+    ///
+    /// All markets follow from the forecast that was sealed before kick-off, or from the model's as of kick-off.
+    #[command(name = "inplay")]
+    InPlay(InPlay),
+    /// Take prices apart: fair probabilities, conversion, arbitrage, hedges, the prices of a match side by side
+    #[command(subcommand)]
+    Odds(OddsCommand),
     /// Check the ledger of sealed forecasts, and export roots that somebody else can hold
     #[command(subcommand)]
     Ledger(Ledger),

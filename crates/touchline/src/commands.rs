@@ -10,13 +10,16 @@ pub mod evaluate;
 pub mod features;
 mod filters;
 pub mod ingest;
+pub mod inplay;
 pub mod lake;
 pub mod ledger;
 pub mod models;
 pub mod names;
+pub mod odds;
 pub mod predict;
 pub mod reprocess;
 pub mod serve;
+pub mod simulate;
 pub mod table;
 pub mod train;
 

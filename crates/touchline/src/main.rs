@@ -56,6 +56,7 @@ fn stops_cleanly(command: &Command) -> bool {
         | Command::Ingest(_)
         | Command::Features(_)
         | Command::Train(_)
+        | Command::Simulate(_)
         | Command::Evaluate(_) => true,
         _ => false,
     }
@@ -77,6 +78,9 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Models(arguments) => commands::models::run(&session, &arguments).await,
         Command::Evaluate(arguments) => commands::evaluate::run(&session, &arguments).await,
         Command::Predict(arguments) => commands::predict::run(&session, &arguments).await,
+        Command::Simulate(arguments) => commands::simulate::run(&session, &arguments).await,
+        Command::InPlay(arguments) => commands::inplay::run(&session, &arguments).await,
+        Command::Odds(arguments) => commands::odds::run(&session, &arguments).await,
         Command::Ledger(arguments) => commands::ledger::run(&session, &arguments).await,
         Command::Serve(arguments) => commands::serve::run(&session, &arguments).await,
         Command::Doctor => commands::doctor::run(&session).await,

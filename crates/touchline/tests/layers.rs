@@ -20,7 +20,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("lake", &["domain"]),
     ("intake", &["domain", "collect"]),
     ("learning", &["domain", "models", "boosting", "features"]),
-    ("forecasting", &["domain", "features", "collect", "learning"]),
+    ("forecasting", &["domain", "models", "features", "collect", "learning"]),
     ("upkeep", &["domain"]),
     ("report", &["models", "learning"]),
     ("api", &["domain", "models", "learning", "forecasting"]),

@@ -8,7 +8,8 @@ use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsQuote};
+use touchline_domain::{DecimalOdds, MatchId, OddsQuote};
+use touchline_forecasting::prices::outcome_names;
 use utoipa::ToSchema;
 
 /// The price of one outcome.
@@ -59,23 +60,13 @@ impl From<&OddsQuote> for QuoteItem {
             bookmaker: quote.bookmaker.to_string(),
             market: quote.market.name(),
             line: quote.line_quarters.map(|quarters| f64::from(quarters) / 4.0),
-            prices: outcomes(quote.market).into_iter().zip(quote.prices).filter_map(price).collect(),
+            prices: outcome_names(quote.market).into_iter().zip(quote.prices).filter_map(price).collect(),
             phase: quote.phase.name(),
             known_at: quote.known_at,
             known_at_imputed: quote.known_at_imputed,
             implied_sum: quote.implied_sum(),
             suspicious: quote.is_suspicious(),
         }
-    }
-}
-
-/// The names of a market's outcomes, in the order of its prices.
-pub(crate) fn outcomes(market: MarketType) -> [Option<&'static str>; 3] {
-    match market {
-        MarketType::OneXTwo => [Some("home"), Some("draw"), Some("away")],
-        MarketType::AsianHandicap => [Some("home"), None, Some("away")],
-        MarketType::OverUnder => [Some("over"), None, Some("under")],
-        MarketType::BothTeamsScore => [Some("yes"), None, Some("no")],
     }
 }
 

@@ -4,13 +4,13 @@ use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
 use crate::extract::{Id, Params, as_of};
 use crate::routes::matches::missing;
-use crate::routes::odds::outcomes;
 use crate::routes::recent_stats::AsOfQuery;
 use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use touchline_domain::{MarketOutcome, MarketTrend, MatchId, OddsTrend, OutcomeTrend, over_bookmakers};
+use touchline_forecasting::prices::outcome_names;
 use utoipa::ToSchema;
 
 /// The price of one outcome at one bookmaker over time.
@@ -82,7 +82,7 @@ pub(crate) struct OddsTrendItem {
 
 impl From<&OddsTrend> for OddsTrendItem {
     fn from(trend: &OddsTrend) -> Self {
-        let named = outcomes(trend.market).into_iter().zip(&trend.outcomes);
+        let named = outcome_names(trend.market).into_iter().zip(&trend.outcomes);
         Self {
             bookmaker: trend.bookmaker.to_string(),
             market: trend.market.name(),
@@ -153,7 +153,7 @@ pub(crate) struct MarketTrendItem {
 
 impl From<&MarketTrend> for MarketTrendItem {
     fn from(trend: &MarketTrend) -> Self {
-        let named = outcomes(trend.market).into_iter().zip(&trend.outcomes);
+        let named = outcome_names(trend.market).into_iter().zip(&trend.outcomes);
         Self {
             market: trend.market.name(),
             line: line(trend.line_quarters),

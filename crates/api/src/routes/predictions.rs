@@ -59,7 +59,7 @@ pub(crate) struct MarketsItem {
 }
 
 impl MarketsItem {
-    fn of(grid: &ScoreGrid) -> Self {
+    pub fn of(grid: &ScoreGrid) -> Self {
         let overview = Markets::of(grid).overview();
         let totals = overview.totals.iter();
         let yes = overview.both_teams_to_score;

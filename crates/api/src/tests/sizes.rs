@@ -86,6 +86,12 @@ impl Stocked {
             ("q", list(&["25-07", "nobody"])),
             ("latest", list(&["true"])),
             ("as_of", list(&["2024-05-03T00:00:00Z"])),
+            ("minute", list(&["63", "HT"])),
+            ("score", list(&["1-0"])),
+            ("home_red_cards", list(&["1"])),
+            ("away_red_cards", list(&["1"])),
+            ("added", list(&["4"])),
+            ("method", list(&["power"])),
         ])
     }
 

@@ -135,6 +135,34 @@ pub fn decimal_to_american(decimal: f64) -> Result<f64, PriceError> {
     Ok(if decimal >= 2.0 { (decimal - 1.0) * 100.0 } else { -100.0 / (decimal - 1.0) })
 }
 
+/// A price in any notation as decimal odds: decimal `2.75`, fractional `7/4` and `evens`, American `+175` and `-120`.
+///
+/// A bare number is decimal unless it is at least 100 with a sign.
+///
+/// ```
+/// use touchline_models::odds::read_price;
+/// for text in ["2.75", "7/4", "+175"] {
+///     assert_eq!(read_price(text)?, 2.75);
+/// }
+/// assert!(read_price("0.9").is_err() && read_price("+20").is_err());
+/// # Ok::<(), touchline_models::odds::PriceError>(())
+/// ```
+///
+/// # Errors
+/// Text that is no price, or a price that is not above 1.
+pub fn read_price(text: &str) -> Result<f64, PriceError> {
+    let trimmed = text.trim();
+    let unreadable = || PriceError::Text(text.to_owned());
+    if trimmed.starts_with(['+', '-']) {
+        return american_to_decimal(trimmed.parse().map_err(|_| unreadable())?);
+    }
+    if let Ok(decimal) = trimmed.parse::<f64>() {
+        let valid = decimal.is_finite() && decimal > 1.0;
+        return if valid { Ok(decimal) } else { Err(PriceError::Odds { outcome: 0, odds: decimal }) };
+    }
+    trimmed.parse::<Fraction>().map(Fraction::decimal)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,13 @@ pub struct SeasonTable {
     pub(crate) squares: Vec<i64>,
     /// Play-offs won per team.
     pub(crate) play_offs: Vec<u64>,
+    /// Seasons in which position `p` (from 0) was reached with `n` points, at `p * SPAN + n - LEAST_POINTS`.
+    pub(crate) points_of_positions: Vec<u64>,
 }
+
+/// Points that are told apart; fewer count as the least, more as the most.
+const LEAST_POINTS: i64 = -64;
+const SPAN: usize = 512;
 
 impl SeasonTable {
     pub(crate) fn empty(teams: usize) -> Self {
@@ -27,7 +33,17 @@ impl SeasonTable {
             points: vec![0; teams],
             squares: vec![0; teams],
             play_offs: vec![0; teams],
+            points_of_positions: vec![0; teams * SPAN],
         }
+    }
+
+    /// Counts a season in which a team ended at a position (from 0) with so many points.
+    pub(crate) fn count(&mut self, team: usize, position: usize, points: i64) {
+        self.positions[team * self.teams + position] += 1;
+        self.points[team] += points;
+        self.squares[team] += points * points;
+        let column = (points - LEAST_POINTS).clamp(0, SPAN as i64 - 1) as usize;
+        self.points_of_positions[position * SPAN + column] += 1;
     }
 
     /// Adds the counts of another simulation of the same competition, such as one from another posterior draw.
@@ -43,6 +59,8 @@ impl SeasonTable {
         counts.zip(other.positions.iter().chain(&other.play_offs)).for_each(|(a, b)| *a += b);
         let sums = self.points.iter_mut().chain(&mut self.squares);
         sums.zip(other.points.iter().chain(&other.squares)).for_each(|(a, b)| *a += b);
+        let points = self.points_of_positions.iter_mut().zip(&other.points_of_positions);
+        points.for_each(|(a, b)| *a += b);
         Ok(())
     }
 
@@ -108,6 +126,20 @@ impl SeasonTable {
         let Some(squares) = self.squares.get(team).filter(|_| self.runs > 0) else { return 0.0 };
         let mean = self.expected_points(team);
         (*squares as f64 / self.runs as f64 - mean * mean).max(0.0).sqrt()
+    }
+
+    /// The points with which a position (1 is first) was reached: those that `share` of the simulated seasons did not
+    /// exceed; 0.5 gives the median. None for an unknown position, or before any season was simulated. Points below -64 and
+    /// above 447 count as these.
+    pub fn points_at(&self, position: usize, share: f64) -> Option<i32> {
+        let start = position.checked_sub(1).filter(|p| *p < self.teams)? * SPAN;
+        let wanted = (share.clamp(0.0, 1.0) * self.runs as f64).ceil().max(1.0) as u64;
+        let mut seen = 0;
+        let column = self.points_of_positions[start..start + SPAN].iter().position(|n| {
+            seen += n;
+            seen >= wanted
+        });
+        column.map(|column| (column as i64 + LEAST_POINTS) as i32)
     }
 
     /// Monte Carlo standard error of a probability of this table.

@@ -154,11 +154,7 @@ impl<'a> Player<'a> {
         }
         self.table.runs += 1;
         for (position, team) in self.order.iter().enumerate() {
-            let team = *team;
-            let points = tallies[team].points();
-            self.table.positions[team * teams + position] += 1;
-            self.table.points[team] += points;
-            self.table.squares[team] += points * points;
+            self.table.count(*team, position, tallies[*team].points());
         }
         if let Some(play_off) = &self.season.play_off {
             self.table.play_offs[play_off.winner(&self.order, rng)] += 1;
@@ -270,6 +266,9 @@ mod tests {
         let mut season = SeasonSimulation::new(2, RuleSet::premier_league());
         season.result(0, 1, Score { home: 1, away: 0 }).result(1, 0, Score { home: 1, away: 1 });
         assert!((season.simulate(100, 1, &mut seeded(1)).unwrap().title(0) - 1.0).abs() < 1e-12);
+        let table = season.simulate(100, 1, &mut seeded(1)).unwrap();
+        assert_eq!([1, 2].map(|p| table.points_at(p, 0.5)), [Some(4), Some(1)]);
+        assert_eq!((table.points_at(0, 0.5), table.points_at(3, 0.5)), (None, None));
         season.deduct(0, 4);
         assert!(season.simulate(100, 1, &mut seeded(1)).unwrap().title(0).abs() < 1e-12);
     }

@@ -15,6 +15,7 @@ use touchline_collect::names::NameIndex;
 use touchline_collect::sources::challenge::read_fixtures;
 use touchline_domain::ports::Store;
 use touchline_domain::{KickoffPrecision, MatchId};
+use touchline_features::View;
 use touchline_forecasting::predict::{
     FixtureForecast, FixtureOptions, FixtureReport, KnownNames, forecast_fixtures,
 };
@@ -22,7 +23,8 @@ use touchline_forecasting::seal::{RegisteredModel, Sealing, Upcoming, forecast_t
 use touchline_intake::quality::{self, ConcernKind};
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::ForecastModel;
-use touchline_learning::registry;
+use touchline_learning::predictor::{Predictor, StrengthFilter};
+use touchline_learning::registry::{self, RegistryError};
 use touchline_learning::whole_file::replace_file;
 
 /// `touchline predict`.
@@ -53,6 +55,22 @@ pub async fn active_model(session: &Session, store: &Arc<dyn Store>) -> Result<R
     let artifacts = session.artifacts(store)?;
     let model = registry::open_model(artifacts.as_deref(), session.data_dir(), &version).await?;
     Ok(RegisteredModel::new(model, &version))
+}
+
+/// The champion, and what it sees of a match; where none is promoted, the strength filter stands in for it, and says so by
+/// its name.
+pub async fn answering_model(
+    session: &Session,
+    store: &Arc<dyn Store>,
+) -> Result<(Arc<dyn Predictor + Send + Sync>, View)> {
+    match registry::champion(store.as_ref()).await {
+        Err(RegistryError::NoChampion { .. }) => Ok((Arc::new(StrengthFilter::OverGrid), View::default())),
+        _ => {
+            let model = active_model(session, store).await?.model;
+            let view = model.view();
+            Ok((model, view))
+        }
+    }
 }
 
 /// An upcoming match with its forecast, as it is printed.

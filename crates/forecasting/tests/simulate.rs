@@ -1,0 +1,243 @@
+//! The rest of a season, simulated from a store; a running match.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use chrono::{DateTime, Duration, Utc};
+use std::sync::Arc;
+use tempfile::TempDir;
+use touchline_domain::ports::{
+    LeagueReader, MatchFacts, MatchFilter, MatchReader, RosterWriter, SilverChange, SilverWriter,
+};
+use touchline_domain::{
+    CompetitionKind, FixedClock, Kickoff, MatchId, MatchSetting, MatchStatus, NewLeague, NewMatch, NewTeam,
+    Outcome, PointsDeduction, Score, Season, SeasonRules, Silent,
+};
+use touchline_features::View;
+use touchline_forecasting::in_play::{InPlayFailure, in_play, read_clock};
+use touchline_forecasting::simulate::{SimulateError, SimulationReport, SimulationRequest, simulate};
+use touchline_learning::predictor::StrengthFilter;
+use touchline_models::inplay::MatchState;
+use touchline_store_sqlite::SqliteStore;
+
+const CLUBS: usize = 6;
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn season() -> Season {
+    Season::cross_year(2023).unwrap()
+}
+
+/// A store with a league of six: one whole season, and one of which the first half is played. Club 0 wins most.
+struct World {
+    store: SqliteStore,
+    _folder: TempDir,
+}
+
+impl World {
+    /// With so many matches of the season before, and so many of this one, of 30.
+    async fn new(before: usize, now: usize) -> Self {
+        let folder = TempDir::new().unwrap();
+        let clock = Arc::new(FixedClock(at("2024-01-15T10:00:00Z")));
+        let store = SqliteStore::open(&folder.path().join("touchline.db"), clock).await.unwrap();
+        let league = |code: &str, kind| NewLeague {
+            code: code.to_owned(),
+            name: "Meridian Premier".to_owned(),
+            country: "Meridia".to_owned(),
+            level: 1,
+            source: "test".to_owned(),
+            kind,
+        };
+        let leagues = [league("MER1", CompetitionKind::League), league("MERC", CompetitionKind::Cup)];
+        let league = store.ensure_leagues(&leagues).await.unwrap()[0];
+        let team = |n| NewTeam { name: format!("Club {n}"), country: "Meridia".to_owned() };
+        let clubs = store.ensure_teams("test", &(0..CLUBS).map(team).collect::<Vec<_>>()).await.unwrap();
+        let pairs: Vec<(usize, usize)> =
+            (1..CLUBS).flat_map(|gap| (0..CLUBS).map(move |home| (home, (home + gap) % CLUBS))).collect();
+        let mut new = Vec::new();
+        for (year, matches, played) in [(2022, before, 30), (2023, now, 15)] {
+            let start = at(&format!("{year}-08-06T14:00:00Z"));
+            for (n, (home, away)) in pairs.iter().take(matches).enumerate() {
+                let is_played = n < played;
+                let goals = |club: usize| (4 - club.min(4)) as u8;
+                new.push((
+                    NewMatch {
+                        league,
+                        season: Season::cross_year(year).unwrap(),
+                        home: clubs[*home],
+                        away: clubs[*away],
+                        leg: 1,
+                        kickoff: Kickoff::at(start + Duration::days(n as i64 * 10)),
+                        status: if is_played { MatchStatus::Finished } else { MatchStatus::Scheduled },
+                        score: is_played.then(|| Score { home: goals(*home), away: goals(*away) }),
+                        half_time: None,
+                        referee: None,
+                        attendance: None,
+                        source: "test".to_owned(),
+                        external_id: None,
+                        setting: MatchSetting::default(),
+                    },
+                    MatchFacts::default(),
+                ));
+            }
+        }
+        store.apply(&SilverChange { new, ..SilverChange::default() }).await.unwrap();
+        Self { store, _folder: folder }
+    }
+
+    async fn simulate(&self, request: SimulationRequest) -> Result<SimulationReport, SimulateError> {
+        let model = Arc::new(StrengthFilter::OverGrid);
+        simulate(&self.store, model, View::default(), request, Arc::new(Silent)).await
+    }
+
+    async fn to_come(&self) -> MatchId {
+        let filter = MatchFilter { status: Some(MatchStatus::Scheduled), ..MatchFilter::default() };
+        self.store.page(&filter, None, 1).await.unwrap().matches[0].id
+    }
+}
+
+fn request() -> SimulationRequest {
+    SimulationRequest {
+        league: "MER1".to_owned(),
+        season: None,
+        as_of: at("2024-01-15T10:00:00Z"),
+        runs: 2_000,
+        draws: 20,
+        seed: 7,
+        threads: 2,
+        suppose: Vec::new(),
+        impact: 0,
+        places: vec!["relegation=-1".parse().unwrap()],
+        complete: false,
+    }
+}
+
+fn team<'a>(report: &'a SimulationReport, name: &str) -> &'a touchline_forecasting::simulate::TeamChances {
+    report.teams.iter().find(|t| t.team == name).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_place_is_taken_once_and_threads_change_nothing() {
+    let world = World::new(30, 30).await;
+    let report = world.simulate(request()).await.unwrap();
+    assert_eq!((report.played, report.to_come, report.assumed), (15, 15, 0));
+    assert_eq!((report.season.as_str(), report.runs, report.draws), ("2023-24", 2_000, 20));
+    for place in 0..CLUBS {
+        let taken: f64 = report.teams.iter().map(|t| t.positions[place]).sum();
+        assert!((taken - 1.0).abs() < 1e-9);
+    }
+    for t in &report.teams {
+        assert!((t.positions.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        assert!((t.places[1] - t.positions[CLUBS - 1]).abs() < 1e-12, "relegation is the last place");
+    }
+    assert_eq!(report.teams[0].team, "Club 0", "who has won most so far");
+    let one = world.simulate(SimulationRequest { threads: 1, ..request() }).await.unwrap();
+    assert_eq!(one, report);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_known_later_are_not_used() {
+    let world = World::new(30, 30).await;
+    let early = SimulationRequest { as_of: at("2023-09-01T00:00:00Z"), ..request() };
+    let report = world.simulate(early).await.unwrap();
+    assert_eq!((report.played, report.to_come), (3, 27));
+    assert_eq!(report.teams.iter().map(|t| t.played).sum::<u32>(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pairings_are_added_only_where_the_league_is_a_double_round_robin() {
+    let report = World::new(30, 20).await.simulate(request()).await.unwrap();
+    assert_eq!((report.to_come, report.assumed), (5, 10), "as the season before was one");
+    let world = World::new(20, 20).await;
+    assert_eq!(world.simulate(request()).await.unwrap().assumed, 0, "nothing says that it is one");
+    let asked = SimulationRequest { complete: true, ..request() };
+    assert_eq!(world.simulate(asked).await.unwrap().assumed, 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supposed_result_moves_chances_the_way_it_must() {
+    let world = World::new(30, 30).await;
+    let id = world.to_come().await;
+    let of = world.store.get_match(id).await.unwrap().unwrap();
+    let asked = SimulationRequest { impact: 1, ..request() };
+    let report = world.simulate(asked).await.unwrap();
+    let impact = &report.impacts[0];
+    assert_eq!(impact.match_id, id);
+    let supposing = |outcome| SimulationRequest { suppose: vec![(id, outcome)], ..request() };
+    let won = world.simulate(supposing(Outcome::HomeWin)).await.unwrap();
+    let lost = world.simulate(supposing(Outcome::AwayWin)).await.unwrap();
+    let points =
+        |r: &SimulationReport| r.teams.iter().find(|t| t.team_id == of.home).unwrap().expected_points;
+    assert!((points(&won) - points(&lost) - 3.0).abs() < 0.3, "{} {}", points(&won), points(&lost));
+    assert_eq!(impact.outcomes[0].home, team(&won, &impact.home).places, "the same as supposing it");
+    let over = world.simulate(SimulationRequest { suppose: vec![(MatchId(1), Outcome::Draw)], ..request() });
+    assert!(matches!(over.await, Err(SimulateError::NotToCome(MatchId(1)))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deductions_count_from_their_day_on() {
+    let world = World::new(30, 30).await;
+    let plain = world.simulate(request()).await.unwrap();
+    let rules = SeasonRules {
+        league: "MER1".to_owned(),
+        season: season(),
+        split: None,
+        play_offs_from: None,
+        deductions: vec![PointsDeduction {
+            team: "Club 0".to_owned(),
+            points: 30,
+            from: "2024-01-10".parse().unwrap(),
+            reason: String::new(),
+        }],
+    };
+    world.store.put_season_rules(&[rules]).await.unwrap();
+    let docked = world.simulate(request()).await.unwrap();
+    let (before, after) = (team(&plain, "Club 0"), team(&docked, "Club 0"));
+    assert_eq!(after.points, before.points - 30);
+    assert!(after.places[0] < 0.01 && before.places[0] > 0.5);
+    let earlier = SimulationRequest { as_of: at("2024-01-05T00:00:00Z"), ..request() };
+    assert!(team(&world.simulate(earlier).await.unwrap(), "Club 0").places[0] > 0.5, "nobody knew of it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_simulated_says_why() {
+    let world = World::new(30, 30).await;
+    let of = |league: &str| SimulationRequest { league: league.to_owned(), ..request() };
+    let message = world.simulate(of("E0")).await.unwrap_err().to_string();
+    assert!(message.contains("\"E0\"") && message.contains("MER1"), "{message}");
+    assert!(world.simulate(of("MERC")).await.unwrap_err().to_string().contains("cup"));
+    let request = SimulationRequest { season: Some(Season::cross_year(2030).unwrap()), ..request() };
+    let message = world.simulate(request).await.unwrap_err().to_string();
+    assert!(message.contains("2030-31") && message.contains("2023-24"), "{message}");
+    assert_eq!(world.store.leagues().await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_match_starts_from_what_was_known_before_it() {
+    let world = World::new(30, 30).await;
+    let id = world.to_come().await;
+    let clock = FixedClock(at("2024-01-15T10:00:00Z"));
+    let at_minute = |minute: &str, home, away| MatchState {
+        clock: read_clock(minute).unwrap(),
+        score: Score { home, away },
+        ..MatchState::kick_off()
+    };
+    let ask =
+        |state| in_play(&world.store, Arc::new(StrengthFilter::OverGrid), View::default(), id, state, &clock);
+    let start = ask(at_minute("0", 0, 0)).await.unwrap();
+    assert!(!start.before.sealed);
+    assert!((start.markets.one_x_two.home() - start.before.forecast.home()).abs() < 1e-6);
+    let late = ask(at_minute("90+2", 0, 1)).await.unwrap();
+    assert!(late.markets.one_x_two.away() > 0.9);
+    assert!((late.next_goal.home + late.next_goal.none + late.next_goal.away - 1.0).abs() < 1e-12);
+    let unknown = in_play(
+        &world.store,
+        Arc::new(StrengthFilter::OverGrid),
+        View::default(),
+        MatchId(999),
+        at_minute("1", 0, 0),
+        &clock,
+    );
+    assert!(matches!(unknown.await, Err(InPlayFailure::Unknown(MatchId(999)))));
+}
