@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use touchline_domain::{MarketType, OddsQuote};
+use touchline_domain::{DecimalOdds, MarketType, OddsQuote};
 use touchline_models::odds::{DeVig, PriceError, arbitrage, overround};
 
 /// Codes of prices over several bookmakers.
@@ -115,7 +115,7 @@ pub fn board(latest: &[OddsQuote], method: DeVig) -> PriceBoard {
 }
 
 fn odds_of(quote: &OddsQuote) -> Option<Vec<f64>> {
-    quote.market.outcomes().iter().map(|i| quote.prices[*i].map(|o| o.value())).collect()
+    quote.market.outcomes().iter().map(|i| quote.prices[*i].map(DecimalOdds::value)).collect()
 }
 
 fn of_market(market: MarketType, line: Option<i16>, quotes: &[&OddsQuote], method: DeVig) -> MarketPrices {
@@ -202,19 +202,32 @@ fn middle(
     })
 }
 
+/// What a method makes of a book.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FairByMethod {
+    /// The method.
+    pub method: DeVig,
+    /// Fair probabilities of the outcomes; none where the method cannot explain the book.
+    pub probabilities: Option<Vec<f64>>,
+}
+
 /// One book by every method.
 ///
 /// # Errors
 /// Fewer than two prices, or one that is not above 1.
-pub fn by_every_method(odds: &[f64]) -> Result<Vec<(DeVig, Option<Vec<f64>>)>, PriceError> {
+pub fn by_every_method(odds: &[f64]) -> Result<Vec<FairByMethod>, PriceError> {
     overround(odds)?;
-    Ok(DeVig::ALL.map(|method| (method, method.fair(odds).ok().map(|book| book.probabilities))).to_vec())
+    let of = |method: DeVig| {
+        let probabilities = method.fair(odds).ok().map(|book| book.probabilities);
+        FairByMethod { method, probabilities }
+    };
+    Ok(DeVig::ALL.map(of).to_vec())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use touchline_domain::{DecimalOdds, OddsPhase};
+    use touchline_domain::OddsPhase;
 
     fn quote(bookmaker: &str, market: MarketType, line: Option<i16>, prices: [f64; 3]) -> OddsQuote {
         OddsQuote {
@@ -296,11 +309,11 @@ mod tests {
     fn every_method_answers_or_is_left_blank() {
         let all = by_every_method(&[2.1, 3.4, 3.6]).unwrap();
         assert_eq!(all.len(), 8);
-        for (method, fair) in &all {
-            assert!((fair.as_ref().unwrap().iter().sum::<f64>() - 1.0).abs() < 1e-9, "{method:?}");
+        for FairByMethod { method, probabilities } in &all {
+            assert!((probabilities.as_ref().unwrap().iter().sum::<f64>() - 1.0).abs() < 1e-9, "{method:?}");
         }
         let no_margin = by_every_method(&[3.0, 4.0, 5.0]).unwrap();
-        assert!(no_margin.iter().any(|(m, fair)| *m == DeVig::Shin && fair.is_none()));
+        assert!(no_margin.iter().any(|f| f.method == DeVig::Shin && f.probabilities.is_none()));
         assert!(by_every_method(&[2.0]).is_err());
     }
 }

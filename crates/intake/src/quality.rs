@@ -171,7 +171,7 @@ pub fn concerns(
     for ((league, season), table) in &tables {
         let of = format!("{} {season}", code(*league));
         let mut add = |kind, message| {
-            found.push(Concern { kind, league: Some(*league), season: Some(*season), message })
+            found.push(Concern { kind, league: Some(*league), season: Some(*season), message });
         };
         if table.doubled >= 3 && table.doubled * 20 >= table.met.len() {
             let message =

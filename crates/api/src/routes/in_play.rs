@@ -142,7 +142,7 @@ mod tests {
         let service = Service::with_matches().await;
         let id = service.find("status=scheduled&from=2024-05-05").await;
         let before = service.get(&format!("/api/v1/predictions/{id}")).await;
-        let ask = |query: &str| service.get(&format!("/api/v1/predictions/{id}/in-play{query}"));
+        let ask = async |query: &str| service.get(&format!("/api/v1/predictions/{id}/in-play{query}")).await;
         let start = ask("").await;
         assert_eq!(start.status, 200, "{}", start.body);
         let home = |answer: &crate::testing::Answer| answer.data()["home_win_prob"].as_f64().unwrap();

@@ -143,7 +143,7 @@ impl Columns {
     /// The value of a column; empty where a word says that there is none.
     pub(super) fn at<'r>(&self, row: &'r Row, column: usize) -> &'r str {
         let text = row.field(column);
-        if !self.missing.iter().any(|word| word.eq_ignore_ascii_case(text)) { text } else { "" }
+        if self.missing.iter().any(|word| word.eq_ignore_ascii_case(text)) { "" } else { text }
     }
 
     /// Reads the counts of a row and the attendance, and says which are none.

@@ -50,7 +50,9 @@ impl StrengthDraws {
             .collect();
         for side in 0..2 {
             let mean = factors.iter().map(|f| f[side]).sum::<f64>() / factors.len().max(1) as f64;
-            factors.iter_mut().for_each(|f| f[side] /= mean);
+            for factor in &mut factors {
+                factor[side] /= mean;
+            }
         }
         if factors.is_empty() {
             vec![grid.clone()]

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 use touchline_domain::MatchId;
-use touchline_forecasting::prices::{Middle, MiddleLeg, PriceBoard, board, by_every_method};
+use touchline_forecasting::prices::{FairByMethod, Middle, MiddleLeg, PriceBoard, board, by_every_method};
 use touchline_models::odds::{DeVig, Fraction, arbitrage, decimal_to_american, hedge, overround};
 
 /// `touchline odds`.
@@ -37,37 +37,27 @@ fn percent(p: f64) -> String {
 }
 
 #[derive(Serialize)]
-struct Fair<'a> {
+struct Fair {
     overround: f64,
-    methods: Vec<FairMethod<'a>>,
-}
-
-#[derive(Serialize)]
-struct FairMethod<'a> {
-    method: DeVig,
-    /// Null where the method cannot explain the book.
-    probabilities: &'a Option<Vec<f64>>,
+    methods: Vec<FairByMethod>,
 }
 
 fn fair(session: &Session, prices: &[f64]) -> Result<()> {
-    let all = by_every_method(prices)?;
-    let margin = overround(prices)?;
+    let fair = Fair { overround: overround(prices)?, methods: by_every_method(prices)? };
     if session.json {
-        let methods =
-            all.iter().map(|(method, probabilities)| FairMethod { method: *method, probabilities }).collect();
-        return output::json(&Fair { overround: margin, methods });
+        return output::json(&fair);
     }
     let names: Vec<String> = prices.iter().map(|p| format!("at {p}")).collect();
     let heading: Vec<&str> = ["method"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    let rows = all.iter().map(|(method, fair)| {
-        let values = match fair {
+    let rows = fair.methods.iter().map(|FairByMethod { method, probabilities }| {
+        let values = match probabilities {
             Some(fair) => fair.iter().map(|p| percent(*p)).collect(),
             None => vec!["-".to_owned(); prices.len()],
         };
         [vec![name(*method).to_owned()], values].concat()
     });
     output::table(&heading, &rows.collect::<Vec<_>>());
-    output::line(format!("margin: {}", percent(margin)));
+    output::line(format!("margin: {}", percent(fair.overround)));
     Ok(())
 }
 
@@ -119,7 +109,8 @@ fn convert(session: &Session, prices: &[f64]) -> Result<()> {
 
 #[derive(Serialize)]
 struct Stakes {
-    stakes: Vec<f64>,
+    #[serde(rename = "stakes")]
+    amounts: Vec<f64>,
     /// Profit per outcome.
     profits: Vec<f64>,
     guaranteed: f64,
@@ -129,7 +120,7 @@ fn print_stakes(session: &Session, prices: &[f64], stakes: &Stakes) -> Result<()
     if session.json {
         return output::json(stakes);
     }
-    let rows = prices.iter().zip(&stakes.stakes).zip(&stakes.profits).map(|((price, stake), profit)| {
+    let rows = prices.iter().zip(&stakes.amounts).zip(&stakes.profits).map(|((price, stake), profit)| {
         vec![price.to_string(), format!("{stake:.2}"), format!("{profit:+.2}")]
     });
     output::table(&["price", "stake", "profit"], &rows.collect::<Vec<_>>());
@@ -146,7 +137,7 @@ fn sure_bet(session: &Session, prices: &[f64], stake: f64) -> Result<()> {
     let stakes: Vec<f64> = sure.stakes.iter().map(|share| share * stake).collect();
     let profits = stakes.iter().zip(prices).map(|(s, price)| s * price - stake).collect();
     let guaranteed = sure.profit * stake;
-    print_stakes(session, prices, &Stakes { stakes, profits, guaranteed })?;
+    print_stakes(session, prices, &Stakes { amounts: stakes, profits, guaranteed })?;
     if guaranteed <= 0.0 && !session.json {
         output::line("these prices are no arbitrage: their inverses sum to 1 or more");
     }
@@ -160,7 +151,7 @@ fn hedged(session: &Session, prices: &[f64], stake: f64, at: f64, on: usize) -> 
     let mut returns = vec![0.0; prices.len()];
     returns[on - 1] = stake * at;
     let hedge = hedge(&returns, stake, prices)?;
-    let stakes = Stakes { stakes: hedge.stakes, profits: hedge.profits, guaranteed: hedge.guaranteed };
+    let stakes = Stakes { amounts: hedge.stakes, profits: hedge.profits, guaranteed: hedge.guaranteed };
     print_stakes(session, prices, &stakes)
 }
 

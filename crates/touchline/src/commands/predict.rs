@@ -63,14 +63,12 @@ pub async fn answering_model(
     session: &Session,
     store: &Arc<dyn Store>,
 ) -> Result<(Arc<dyn Predictor + Send + Sync>, View)> {
-    match registry::champion(store.as_ref()).await {
-        Err(RegistryError::NoChampion { .. }) => Ok((Arc::new(StrengthFilter::OverGrid), View::default())),
-        _ => {
-            let model = active_model(session, store).await?.model;
-            let view = model.view();
-            Ok((model, view))
-        }
+    if let Err(RegistryError::NoChampion { .. }) = registry::champion(store.as_ref()).await {
+        return Ok((Arc::new(StrengthFilter::OverGrid), View::default()));
     }
+    let model = active_model(session, store).await?.model;
+    let view = model.view();
+    Ok((model, view))
 }
 
 /// An upcoming match with its forecast, as it is printed.
