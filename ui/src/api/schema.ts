@@ -86,6 +86,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matches/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The best prices of a match, what the market's mean makes of them, arbitrages and middles. Suspicious prices, and those
+         *     over several bookmakers, are left out.
+         */
+        get: operations["get_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/info": {
         parameters: {
             query?: never;
@@ -112,6 +132,26 @@ export interface paths {
         };
         /** The forecast of a match: the current one of a match to come, else the last one sealed before its kick-off. */
         get: operations["get_prediction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{match_id}/in-play": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The probabilities of a running match. They follow from the forecast before kick-off and from what is asked; nothing is
+         *     kept.
+         */
+        get: operations["get_in_play"];
         put?: never;
         post?: never;
         delete?: never;
@@ -246,6 +286,35 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The best price of an outcome. */
+        BestPriceItem: {
+            /**
+             * @description Who offers it.
+             * @example B365
+             */
+            bookmaker: string;
+            /**
+             * Format: double
+             * @description Mean fair probability over the bookmakers whose book is whole.
+             */
+            fair_probability: number | null;
+            /**
+             * Format: date-time
+             * @description Since when it was known.
+             */
+            known_at: string;
+            /**
+             * Format: double
+             * @description Decimal odds.
+             * @example 2.1
+             */
+            odds: number;
+            /**
+             * @description `home`, `draw` and `away`; `over` and `under`; or `yes` and `no`.
+             * @example home
+             */
+            outcome: string;
+        };
         /** @description Whether both sides score. */
         BothTeamsToScore: {
             /**
@@ -300,6 +369,62 @@ export interface components {
                 status: components["schemas"]["Status"];
                 /** @description Version of the program. */
                 version: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_InPlayItem: {
+            /** @description A running match. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description Facts known up to this time were used in it.
+                 */
+                as_of: string;
+                /**
+                 * Format: double
+                 * @description Probability of an away win.
+                 */
+                away_win_prob: number;
+                /**
+                 * Format: double
+                 * @description Probability of a draw.
+                 */
+                draw_prob: number;
+                /**
+                 * Format: double
+                 * @description Probability of a home win.
+                 */
+                home_win_prob: number;
+                /** @description Markets of the final score. */
+                markets: components["schemas"]["MarketsItem"];
+                /**
+                 * Format: int64
+                 * @description The match.
+                 */
+                match_id: number;
+                /** @description What gave the forecast before kick-off. */
+                model: components["schemas"]["ModelRef"];
+                /** @description Who scores next. */
+                next_goal: components["schemas"]["NextGoalItem"];
+                /** @description Mean goals of the home and the away side in the time left. */
+                remaining_goals: number[];
+                /** @description Whether it was sealed before kick-off. */
+                sealed: boolean;
             };
             /**
              * @description A word about it.
@@ -659,6 +784,36 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_PriceBoardItem: {
+            /** @description The latest prices of a match side by side. */
+            data: {
+                /** @description By market, then line. */
+                markets: components["schemas"]["MarketPricesItem"][];
+                /**
+                 * Format: int64
+                 * @description The match.
+                 */
+                match_id: number;
+                /** @description Pairs of lines that leave a middle, the cheapest first. */
+                middles: components["schemas"]["MiddleItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_Readiness: {
             /** @description That requests can be answered. */
             data: {
@@ -886,6 +1041,44 @@ export interface components {
             /** @description Version of the program. */
             version: string;
         };
+        /** @description A running match. */
+        InPlayItem: {
+            /**
+             * Format: date-time
+             * @description Facts known up to this time were used in it.
+             */
+            as_of: string;
+            /**
+             * Format: double
+             * @description Probability of an away win.
+             */
+            away_win_prob: number;
+            /**
+             * Format: double
+             * @description Probability of a draw.
+             */
+            draw_prob: number;
+            /**
+             * Format: double
+             * @description Probability of a home win.
+             */
+            home_win_prob: number;
+            /** @description Markets of the final score. */
+            markets: components["schemas"]["MarketsItem"];
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /** @description What gave the forecast before kick-off. */
+            model: components["schemas"]["ModelRef"];
+            /** @description Who scores next. */
+            next_goal: components["schemas"]["NextGoalItem"];
+            /** @description Mean goals of the home and the away side in the time left. */
+            remaining_goals: number[];
+            /** @description Whether it was sealed before kick-off. */
+            sealed: boolean;
+        };
         /** @description A league with what is stored of it. */
         LeagueItem: {
             /**
@@ -997,6 +1190,38 @@ export interface components {
              * @description The highest less the lowest: how far bookmakers differ.
              */
             spread: number;
+        };
+        /** @description One market and line. */
+        MarketPricesItem: {
+            /**
+             * Format: double
+             * @description Certain profit per unit staked over the best prices; null where there is none.
+             */
+            arbitrage_profit: number | null;
+            /** @description The best price of each outcome. */
+            best: components["schemas"]["BestPriceItem"][];
+            /**
+             * Format: double
+             * @description Margin over the best prices; below zero they are an arbitrage.
+             */
+            best_overround: number | null;
+            /** @description Bookmakers whose book is whole. */
+            books: number;
+            /**
+             * Format: double
+             * @description Goals: the total, or the handicap of the home side.
+             */
+            line: number | null;
+            /**
+             * @description `1x2`, `over_under`, `asian_handicap` or `both_teams_score`.
+             * @example 1x2
+             */
+            market: string;
+            /**
+             * Format: double
+             * @description Mean margin of their books.
+             */
+            mean_overround: number | null;
         };
         /** @description Markets, all derived from the one distribution of scores. */
         MarketsItem: {
@@ -1137,6 +1362,48 @@ export interface components {
              */
             window: string;
         };
+        /** @description Two bets of which both win in between, and one at least otherwise. */
+        MiddleItem: {
+            /**
+             * Format: double
+             * @description Profit per unit staked where both win.
+             */
+            both_win: number;
+            /**
+             * Format: double
+             * @description How likely both must be to win for the pair to break even.
+             */
+            break_even: number;
+            /** @description Over a line, or the home side with a handicap. */
+            first: components["schemas"]["MiddleLegItem"];
+            /**
+             * @description `over_under` or `asian_handicap`.
+             * @example over_under
+             */
+            market: string;
+            /**
+             * Format: double
+             * @description Loss per unit staked where one wins.
+             */
+            one_wins: number;
+            /** @description Under a line, or the away side; the line is the home side's. */
+            second: components["schemas"]["MiddleLegItem"];
+        };
+        /** @description One bet of a middle. */
+        MiddleLegItem: {
+            /** @description Who offers it. */
+            bookmaker: string;
+            /**
+             * Format: double
+             * @description The line, goals.
+             */
+            line: number;
+            /**
+             * Format: double
+             * @description Decimal odds.
+             */
+            odds: number;
+        };
         /** @description A trained model. */
         ModelInfo: {
             /** @description Features that it uses. */
@@ -1173,6 +1440,24 @@ export interface components {
          * @enum {string}
          */
         ModeName: "real" | "fallback" | "mock";
+        /** @description Who scores next. */
+        NextGoalItem: {
+            /**
+             * Format: double
+             * @description Probability that the away side does.
+             */
+            away: number;
+            /**
+             * Format: double
+             * @description Probability that the home side does.
+             */
+            home: number;
+            /**
+             * Format: double
+             * @description Probability that nobody does.
+             */
+            none: number;
+        };
         /** @description Prices of a match. */
         OddsList: {
             /** @description By time known; the latest of each by market and bookmaker. */
@@ -1384,6 +1669,18 @@ export interface components {
              * @example true
              */
             success: boolean;
+        };
+        /** @description The latest prices of a match side by side. */
+        PriceBoardItem: {
+            /** @description By market, then line. */
+            markets: components["schemas"]["MarketPricesItem"][];
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /** @description Pairs of lines that leave a middle, the cheapest first. */
+            middles: components["schemas"]["MiddleItem"][];
         };
         /** @description The price of one outcome. */
         PriceItem: {
@@ -1817,6 +2114,50 @@ export interface operations {
             };
         };
     };
+    get_prices: {
+        parameters: {
+            query?: {
+                /** @description How the margin is taken out; Shin's method where none is given. */
+                method?: "multiplicative" | "additive" | "power" | "shin" | "odds_ratio" | "jensen_shannon";
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the match */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its prices; none where none are stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_PriceBoardItem"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     get_model_info: {
         parameters: {
             query?: never;
@@ -1895,6 +2236,82 @@ export interface operations {
                 };
             };
             /** @description `not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forecasts cannot be computed at present */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_in_play: {
+        parameters: {
+            query?: {
+                /** @description Added minutes of the running half, once announced. */
+                added?: number;
+                /** @description Red cards of the away side. */
+                away_red_cards?: number;
+                /** @description Red cards of the home side. */
+                home_red_cards?: number;
+                /**
+                 * @description The clock: a minute such as `63`, added time such as `45+2` or `90+4`, `HT`, `FT`. Kick-off, where none is given.
+                 * @example 63
+                 */
+                minute?: string;
+                /**
+                 * @description The score, home side first; 0-0 where none is given.
+                 * @example 1-0
+                 */
+                score?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the match */
+                match_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its probabilities */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_InPlayItem"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `not_to_come`: it has started, and no forecast of it was sealed; `no_score_grid`: the sealed one has no score grid */
             409: {
                 headers: {
                     [name: string]: unknown;

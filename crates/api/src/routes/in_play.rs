@@ -146,7 +146,8 @@ mod tests {
         let start = ask("").await;
         assert_eq!(start.status, 200, "{}", start.body);
         let home = |answer: &crate::testing::Answer| answer.data()["home_win_prob"].as_f64().unwrap();
-        assert!((home(&start) - home(&before)).abs() < 1e-6);
+        // What is left of scores beyond twelve goals.
+        assert!((home(&start) - home(&before)).abs() < 1e-3, "{} {}", home(&start), home(&before));
         let late = ask("?minute=80&score=1-0").await;
         assert!(home(&late) > home(&start));
         let short = ask("?minute=80&score=1-0&home_red_cards=1").await;
