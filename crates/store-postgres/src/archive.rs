@@ -63,8 +63,8 @@ impl QuoteArchive for PostgresStore {
             .await
             .mapped()?;
         let thinned = removed_of.iter().map(|(id, n)| (*id, serde_json::json!({ "removed": n }))).collect();
-        outbox::matches(&mut transaction, ChangeKind::Odds, thinned, self.now()).await?;
-        transaction.commit().await.mapped()
+        outbox::matches(&mut transaction, ChangeKind::Odds, thinned).await?;
+        transaction.commit().await
     }
 
     async fn archived(&self) -> Result<Vec<ArchivedMatch>, StoreError> {
@@ -83,9 +83,9 @@ impl QuoteArchive for PostgresStore {
         let mut transaction = self.write_alone(Lock::Silver).await?;
         let added = insert_quotes(&mut transaction, rows).await?;
         if added > 0 {
-            outbox::matches(&mut transaction, ChangeKind::Odds, returned_matches(quotes), self.now()).await?;
+            outbox::matches(&mut transaction, ChangeKind::Odds, returned_matches(quotes)).await?;
         }
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(added)
     }
 

@@ -113,7 +113,7 @@ impl ChangeFeedWriter for PostgresStore {
             Some(from) => sqlx::query(include_str!("../queries/outbox/advance.sql")).bind(name).bind(from.0),
         };
         let moved = query.bind(to.0).bind(now).execute(&mut *transaction).await.mapped()?;
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(moved.rows_affected() == 1)
     }
 
@@ -125,7 +125,7 @@ impl ChangeFeedWriter for PostgresStore {
             .execute(&mut *transaction)
             .await
             .mapped()?;
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(forgotten.rows_affected() == 1)
     }
 
@@ -137,7 +137,7 @@ impl ChangeFeedWriter for PostgresStore {
             .await
             .mapped()?;
         let pruned = row.number(0)?;
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(pruned)
     }
 }

@@ -9,39 +9,29 @@
 //! per statement, the schema under `migrations/`. Times are kept as whole seconds: fractions are cut off.
 
 mod archive;
-mod artifacts;
 mod backup;
-mod bronze;
 mod columns;
 mod copy;
-mod corrections;
 mod diagnosis;
 mod events;
 mod export;
 mod feed;
 mod health;
-mod ledger;
 mod maintenance;
 mod matches;
-mod merges;
 mod migrations;
-mod models;
-mod names;
 mod options;
-mod outbox;
 mod partitions;
 mod predictions;
 mod programs;
-mod quality;
 mod replicas;
 mod revision;
 mod roles;
 mod roster;
-mod season_rules;
+mod shared;
 mod silver;
 mod squads;
 mod summaries;
-mod write;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -62,8 +52,10 @@ use tokio::sync::watch;
 use touchline_domain::Clock;
 use touchline_domain::ports::StoreError;
 use touchline_store_sql::error::Mapped;
-use touchline_store_sql::{error, frames, row, rows};
-use write::Write;
+use touchline_store_sql::store::{Lock, SqlStore};
+use touchline_store_sql::{
+    bronze, corrections, error, ledger, names, outbox, quality, row, rows, season_rules,
+};
 
 /// Connections that one process holds at most.
 const CONNECTIONS: u32 = 8;
@@ -86,26 +78,6 @@ pub struct PostgresStore {
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore").finish_non_exhaustive()
-    }
-}
-
-/// What writers that must not meet wait for; held until the transaction ends.
-#[derive(Debug, Clone, Copy)]
-enum Lock {
-    Roster,
-    Silver,
-    Forecasts,
-    Models,
-}
-
-impl Lock {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Roster => "roster",
-            Self::Silver => "silver",
-            Self::Forecasts => "forecasts",
-            Self::Models => "models",
-        }
     }
 }
 
@@ -194,18 +166,12 @@ impl PostgresStore {
 
     /// Starts a write.
     async fn write(&self) -> Result<Write, StoreError> {
-        Write::begin(self).await
+        SqlStore::write(self, &[]).await
     }
 
     /// Starts a write that no other writer of the same kind can interfere with.
     async fn write_alone(&self, lock: Lock) -> Result<Write, StoreError> {
-        let mut transaction = self.write().await?;
-        sqlx::query(include_str!("../queries/lock.sql"))
-            .bind(lock.name())
-            .execute(&mut *transaction)
-            .await
-            .mapped()?;
-        Ok(transaction)
+        SqlStore::write(self, &[lock]).await
     }
 
     /// A connection to read with, to the primary: for reads that a write depends on.
@@ -215,13 +181,16 @@ impl PostgresStore {
 
     /// A consistent view over several reads.
     async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        write::begin(&self.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+        shared::begin(&self.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
     }
 
     fn now(&self) -> DateTime<Utc> {
-        whole(self.clock.now())
+        SqlStore::now(self)
     }
 }
+
+/// A transaction that is under way; committed, it wakes whoever waits for changes.
+type Write = touchline_store_sql::store::Write<PostgresStore>;
 
 /// What the statements run on.
 type Connection = PgConnection;

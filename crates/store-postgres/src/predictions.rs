@@ -66,8 +66,8 @@ impl PredictionWriter for PostgresStore {
             insert(&mut transaction, entries).await?;
         }
         let sealed: Vec<_> = entries.iter().map(|entry| entry.forecast).collect();
-        outbox::sealed(&mut transaction, &sealed, self.now()).await?;
-        transaction.commit().await.mapped()?;
+        outbox::sealed(&mut transaction, &sealed).await?;
+        transaction.commit().await?;
         Ok(entries.len() as u64)
     }
 }

@@ -20,6 +20,6 @@ impl PostgresStore {
             .execute(&mut *transaction)
             .await
             .mapped()?;
-        transaction.commit().await.mapped()
+        transaction.commit().await
     }
 }

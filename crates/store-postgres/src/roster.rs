@@ -32,11 +32,11 @@ impl LeagueReader for PostgresStore {
     }
 
     async fn season_rules(&self) -> Result<Vec<SeasonRules>, StoreError> {
-        tolerant!(self, connection => season_rules::season_rules(connection).await)
+        tolerant!(self, connection => season_rules::all::<PostgresStore>(connection).await)
     }
 
     async fn rules_in_force(&self) -> Result<Vec<RulesInForce>, StoreError> {
-        tolerant!(self, connection => season_rules::in_force(connection).await)
+        tolerant!(self, connection => season_rules::in_force::<PostgresStore>(connection).await)
     }
 }
 
@@ -66,7 +66,7 @@ impl TeamReader for PostgresStore {
 #[async_trait]
 impl RosterWriter for PostgresStore {
     async fn put_season_rules(&self, rules: &[SeasonRules]) -> Result<u64, StoreError> {
-        self.replace_season_rules(rules).await
+        season_rules::put(self, rules).await
     }
 
     async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
@@ -92,7 +92,7 @@ impl RosterWriter for PostgresStore {
             .await
             .mapped()?;
         let ids = find_leagues(&mut transaction, leagues).await?;
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(ids)
     }
 
@@ -111,7 +111,7 @@ impl RosterWriter for PostgresStore {
             .await
             .mapped()?;
         let ids = find_teams(&mut transaction, source, teams).await?;
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         ids.into_iter().collect::<Option<_>>().ok_or_else(|| corrupt("a club is there and is not there"))
     }
 }

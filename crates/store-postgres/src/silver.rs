@@ -77,14 +77,14 @@ impl SilverWriter for PostgresStore {
         squads::insert_injuries(&mut transaction, &facts, now).await?;
         events::insert(&mut transaction, &facts, now).await?;
         names::insert_identifiers(&mut transaction, &change.identifiers).await?;
-        names::put_claims(&mut transaction, &change.claims, now).await?;
-        corrections::insert(&mut transaction, &change.corrections, now).await?;
+        names::put_claims(&mut transaction, &change.claims).await?;
+        corrections::insert(&mut transaction, &change.corrections).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
         if let Some(document) = change.document {
-            bronze::mark_processed(&mut transaction, document, now).await?;
+            bronze::mark_processed(&mut transaction, document).await?;
         }
-        let applied = outbox::silver(&mut transaction, change, &before, &facts, now).await?;
-        transaction.commit().await.mapped()?;
+        let applied = outbox::silver(&mut transaction, change, &before, &facts).await?;
+        transaction.commit().await?;
         Ok(applied)
     }
 }

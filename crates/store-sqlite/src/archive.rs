@@ -44,8 +44,8 @@ async fn remove(connection: &mut Connection, quotes: &[(MatchId, OddsQuote)]) ->
 #[async_trait]
 impl QuoteArchive for SqliteStore {
     async fn thin(&self, thinning: &Thinning) -> Result<(), StoreError> {
-        let now = self.now();
         let mut transaction = self.write().await?;
+        let now = transaction.now().timestamp();
         let ids: Vec<MatchId> = thinning.matches.iter().map(|thinned| thinned.id).collect();
         let held = recorded_quotes(&mut transaction, &ids).await?;
         thinning.check(|bytes| *blake3::hash(bytes).as_bytes(), &held)?;
@@ -65,8 +65,8 @@ impl QuoteArchive for SqliteStore {
         })
         .await?;
         let thinned = removed_of.iter().map(|(id, n)| (*id, serde_json::json!({ "removed": n }))).collect();
-        outbox::matches(&mut transaction, ChangeKind::Odds, thinned, now).await?;
-        transaction.commit().await.mapped()
+        outbox::matches(&mut transaction, ChangeKind::Odds, thinned).await?;
+        transaction.commit().await
     }
 
     async fn archived(&self) -> Result<Vec<ArchivedMatch>, StoreError> {
@@ -83,9 +83,9 @@ impl QuoteArchive for SqliteStore {
         let mut transaction = self.write().await?;
         let added = insert_quotes(&mut transaction, &rows).await?;
         if added > 0 {
-            outbox::matches(&mut transaction, ChangeKind::Odds, returned_matches(quotes), self.now()).await?;
+            outbox::matches(&mut transaction, ChangeKind::Odds, returned_matches(quotes)).await?;
         }
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(added)
     }
 
@@ -95,6 +95,6 @@ impl QuoteArchive for SqliteStore {
             row.put(id.0);
         })
         .await?;
-        transaction.commit().await.mapped()
+        transaction.commit().await
     }
 }

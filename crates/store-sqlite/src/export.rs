@@ -30,6 +30,19 @@ pub(crate) async fn recorded_quotes(
     quotes_of_rows(query.fetch(connection)).await
 }
 
+/// How many quotes each of some matches has.
+pub(crate) async fn quote_counts(
+    connection: &mut Connection,
+    matches: &[MatchId],
+) -> Result<Vec<(MatchId, u64)>, StoreError> {
+    let rows = sqlx::query(include_str!("../queries/export/quote_counts.sql"))
+        .bind(identifiers(matches))
+        .fetch_all(connection)
+        .await
+        .mapped()?;
+    rows.iter().map(count_of_match).collect()
+}
+
 #[async_trait]
 impl ExportRepository for SqliteStore {
     async fn aliases(&self) -> Result<Vec<TeamAlias>, StoreError> {
@@ -75,12 +88,7 @@ impl ExportRepository for SqliteStore {
     }
 
     async fn quote_counts(&self, matches: &[MatchId]) -> Result<Vec<(MatchId, u64)>, StoreError> {
-        let rows = sqlx::query(include_str!("../queries/export/quote_counts.sql"))
-            .bind(identifiers(matches))
-            .fetch_all(&mut *self.read().await?)
-            .await
-            .mapped()?;
-        rows.iter().map(count_of_match).collect()
+        quote_counts(&mut *self.read().await?, matches).await
     }
 
     async fn recorded_quotes(&self, matches: &[MatchId]) -> Result<Vec<RecordedQuote>, StoreError> {

@@ -75,14 +75,14 @@ impl ChangeFeedWriter for SqliteStore {
         to: FeedPosition,
     ) -> Result<bool, StoreError> {
         texts::reader_moves(name, from, to)?;
-        let now = self.now();
         let mut transaction = self.write().await?;
+        let now = transaction.now().timestamp();
         let query = match from {
             None => sqlx::query(include_str!("../queries/outbox/add_reader.sql")).bind(name),
             Some(from) => sqlx::query(include_str!("../queries/outbox/advance.sql")).bind(name).bind(from.0),
         };
         let moved = query.bind(to.0).bind(now).execute(&mut *transaction).await.mapped()?;
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(moved.rows_affected() == 1)
     }
 
@@ -94,7 +94,7 @@ impl ChangeFeedWriter for SqliteStore {
             .execute(&mut *transaction)
             .await
             .mapped()?;
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(forgotten.rows_affected() == 1)
     }
 
@@ -109,7 +109,7 @@ impl ChangeFeedWriter for SqliteStore {
             .execute(&mut *transaction)
             .await
             .mapped()?;
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(pruned.rows_affected())
     }
 }

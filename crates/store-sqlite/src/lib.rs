@@ -9,33 +9,23 @@
 //! seconds: fractions are cut off.
 
 mod archive;
-mod artifacts;
 mod backup;
-mod bronze;
 mod bulk;
-mod corrections;
 mod diagnosis;
 mod events;
 mod export;
 mod feed;
 mod files;
 mod health;
-mod ledger;
 mod matches;
-mod merges;
 mod migrations;
-mod models;
-mod names;
-mod outbox;
 mod predictions;
-mod quality;
 mod revision;
 mod roster;
-mod season_rules;
+mod shared;
 mod silver;
 mod squads;
 mod summaries;
-mod write;
 
 use revision::Watch;
 use sqlx::sqlite::{
@@ -50,8 +40,9 @@ use tokio::sync::watch;
 use touchline_domain::Clock;
 use touchline_domain::ports::StoreError;
 use touchline_store_sql::error::Mapped;
-use touchline_store_sql::{error, frames, row, rows};
-use write::Write;
+use touchline_store_sql::{
+    bronze, corrections, error, ledger, names, outbox, quality, row, rows, season_rules,
+};
 
 /// How long a call waits for another writer before it gives up with a hint to try again.
 const BUSY: Duration = Duration::from_secs(10);
@@ -148,7 +139,7 @@ impl SqliteStore {
         }
         let transaction =
             Transaction::begin(connection, Some("BEGIN IMMEDIATE".into_sql_str())).await.mapped()?;
-        Ok(Write::new(transaction, Arc::clone(&self.written)))
+        Ok(Write::new(transaction, self))
     }
 
     /// A connection to read with.
@@ -160,11 +151,10 @@ impl SqliteStore {
     async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         self.readers.begin().await.mapped()
     }
-
-    fn now(&self) -> i64 {
-        self.clock.now().timestamp()
-    }
 }
+
+/// A transaction that is under way; committed, it wakes whoever waits for changes.
+type Write = touchline_store_sql::store::Write<SqliteStore>;
 
 /// What the statements run on.
 type Connection = SqliteConnection;

@@ -40,8 +40,8 @@ impl PredictionWriter for SqliteStore {
             insert(&mut transaction, forecast, of, &link).await?;
             kept.push(forecast);
         }
-        outbox::sealed(&mut transaction, &kept, self.now()).await?;
-        transaction.commit().await.mapped()?;
+        outbox::sealed(&mut transaction, &kept).await?;
+        transaction.commit().await?;
         Ok(kept.len() as u64)
     }
 }

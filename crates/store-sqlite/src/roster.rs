@@ -44,11 +44,11 @@ impl LeagueReader for SqliteStore {
     }
 
     async fn season_rules(&self) -> Result<Vec<SeasonRules>, StoreError> {
-        season_rules::season_rules(&mut *self.read().await?).await
+        season_rules::all::<SqliteStore>(&mut *self.read().await?).await
     }
 
     async fn rules_in_force(&self) -> Result<Vec<RulesInForce>, StoreError> {
-        season_rules::in_force(&mut *self.read().await?).await
+        season_rules::in_force::<SqliteStore>(&mut *self.read().await?).await
     }
 }
 
@@ -100,7 +100,7 @@ impl TeamReader for SqliteStore {
 #[async_trait]
 impl RosterWriter for SqliteStore {
     async fn put_season_rules(&self, rules: &[SeasonRules]) -> Result<u64, StoreError> {
-        self.replace_season_rules(rules).await
+        season_rules::put(self, rules).await
     }
 
     async fn ensure_leagues(&self, leagues: &[NewLeague]) -> Result<Vec<LeagueId>, StoreError> {
@@ -136,7 +136,7 @@ impl RosterWriter for SqliteStore {
             }
             ids.push(LeagueId(id));
         }
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(ids)
     }
 
@@ -158,7 +158,7 @@ impl RosterWriter for SqliteStore {
             };
             ids.push(TeamId(id));
         }
-        transaction.commit().await.mapped()?;
+        transaction.commit().await?;
         Ok(ids)
     }
 }

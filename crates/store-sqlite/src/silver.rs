@@ -47,8 +47,8 @@ impl SilverReader for SqliteStore {
 impl SilverWriter for SqliteStore {
     async fn apply(&self, change: &SilverChange) -> Result<Applied, StoreError> {
         texts::change(change)?;
-        let now = self.now();
         let mut transaction = self.write().await?;
+        let now = transaction.now().timestamp();
         let before = outbox::before(&mut transaction, change).await?;
         // Changes first: a match that moves to another leg makes room for a new one.
         write::update(&mut transaction, &change.changed).await?;
@@ -62,14 +62,15 @@ impl SilverWriter for SqliteStore {
         squads::insert_injuries(&mut transaction, &facts, now).await?;
         events::insert(&mut transaction, &facts, now).await?;
         names::insert_identifiers(&mut transaction, &change.identifiers).await?;
-        names::put_claims(&mut transaction, &change.claims, now).await?;
-        corrections::insert(&mut transaction, &change.corrections, now).await?;
-        quality::insert(&mut transaction, &change.issues, now).await?;
+        names::put_claims(&mut transaction, &change.claims).await?;
+        corrections::insert(&mut transaction, &change.corrections).await?;
+        let at = transaction.now();
+        quality::insert(&mut transaction, &change.issues, at).await?;
         if let Some(document) = change.document {
-            bronze::mark_processed(&mut transaction, document, now).await?;
+            bronze::mark_processed(&mut transaction, document).await?;
         }
-        let applied = outbox::silver(&mut transaction, change, &before, &facts, now).await?;
-        transaction.commit().await.mapped()?;
+        let applied = outbox::silver(&mut transaction, change, &before, &facts).await?;
+        transaction.commit().await?;
         Ok(applied)
     }
 }

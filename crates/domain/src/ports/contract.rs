@@ -34,6 +34,7 @@ pub mod predictions;
 pub mod quality;
 pub mod revision;
 pub mod roster;
+pub mod samples;
 pub mod season_rules;
 pub mod silver;
 pub mod squads;

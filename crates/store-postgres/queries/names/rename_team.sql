@@ -1,1 +1,2 @@
-SELECT rename_team($1, $2)
+-- A row where the team is there.
+SELECT 1 FROM rename_team($1, $2) renamed WHERE renamed = 1

@@ -1,11 +1,10 @@
 //! The digest of everything in silver.
 
-use crate::Connection;
 use crate::events::{all_events, all_in_play};
 use crate::matches::{all_matches, all_quotes, all_stats};
 use crate::roster::{all_aliases, all_leagues, all_teams};
-use crate::season_rules::season_rules;
 use crate::squads::{all_injuries, all_lineups};
+use crate::{Connection, PostgresStore, season_rules};
 use touchline_domain::ports::{SilverContent, SilverWalk, StoreError};
 
 pub(crate) async fn hash(connection: &mut Connection) -> Result<String, StoreError> {
@@ -15,7 +14,7 @@ pub(crate) async fn hash(connection: &mut Connection) -> Result<String, StoreErr
         all_teams(connection).await?,
         all_aliases(connection).await?,
     )?;
-    content.rules(&season_rules(connection).await?)?;
+    content.rules(&season_rules::all::<PostgresStore>(connection).await?)?;
     let mut walk = SilverWalk::new(content, all_matches(connection).await?, all_stats(connection).await?)
         .with_squads(all_lineups(connection).await?, all_injuries(connection).await?)
         .with_events(all_events(connection).await?, all_in_play(connection).await?);

@@ -3,7 +3,7 @@
 use crate::columns::{ROWS, column};
 use crate::error::Mapped;
 use crate::matches::matches_of;
-use crate::{Connection, names, whole};
+use crate::{Connection, Write, names, whole};
 use sqlx::postgres::{PgArguments, Postgres};
 use sqlx::query::Query;
 use std::collections::{HashMap, HashSet};
@@ -17,20 +17,20 @@ const PARK: &str = include_str!("../../queries/matches/park_legs.sql");
 /// Inserts matches; returns the identifier of each. One that is stored already is taken as it is if it says the
 /// same (the change is applied again), and refused if it says something else.
 pub(super) async fn insert(
-    connection: &mut Connection,
+    connection: &mut Write,
     new: &[(NewMatch, MatchFacts)],
 ) -> Result<Vec<MatchId>, StoreError> {
     if new.is_empty() {
         return Ok(Vec::new());
     }
     let last: i64 = sqlx::query_scalar(include_str!("../../queries/matches/last_id.sql"))
-        .fetch_one(&mut *connection)
+        .fetch_one(&mut **connection)
         .await
         .mapped()?;
     let rows: Vec<_> = (last + 1..).zip(new.iter().map(|(details, _)| details)).collect();
     let mut inserted = 0;
     for rows in rows.chunks(ROWS) {
-        inserted += bound(INSERT, rows).execute(&mut *connection).await.mapped()?.rows_affected();
+        inserted += bound(INSERT, rows).execute(&mut **connection).await.mapped()?.rows_affected();
     }
     let ids = if inserted == rows.len() as u64 {
         rows.iter().map(|(id, _)| MatchId(*id)).collect()

@@ -56,9 +56,12 @@ pub fn score(row: &impl Read, first: usize) -> Result<Option<Score>, StoreError>
 
 /// Statistics by match.
 pub async fn stats<R: Read>(rows: impl Rows<R>) -> Result<Vec<(MatchId, MatchStats)>, StoreError> {
-    let of_match =
-        |row: &R| Ok((MatchId(row.value(0)?), MatchStats { home: side(row, 1)?, away: side(row, 2)? }));
-    each(rows, of_match).await
+    each(rows, stats_of_match).await
+}
+
+/// A match and what was counted in it: of home and away in turns.
+pub fn stats_of_match(row: &impl Read) -> Result<(MatchId, MatchStats), StoreError> {
+    Ok((MatchId(row.value(0)?), MatchStats { home: side(row, 1)?, away: side(row, 2)? }))
 }
 
 /// Statistics of one side: home and away columns alternate from `first`.

@@ -4,7 +4,7 @@ use crate::bulk::Parameters;
 use crate::error::Mapped;
 use crate::matches::matches_of;
 use crate::silver::totals;
-use crate::{Connection, bulk, names};
+use crate::{Connection, Write, bulk, names};
 use std::collections::{HashMap, HashSet};
 use touchline_domain::ports::{MatchFacts, StoreError};
 use touchline_domain::{Match, MatchId, MatchIdentifier, NewMatch, Score};
@@ -16,14 +16,14 @@ const PARK: &str = include_str!("../../queries/matches/park_legs.sql");
 /// Inserts matches; returns the identifier of each. One that is stored already is taken as it is if it says the
 /// same (the change is applied again), and refused if it says something else.
 pub(super) async fn insert(
-    connection: &mut Connection,
+    connection: &mut Write,
     new: &[(NewMatch, MatchFacts)],
 ) -> Result<Vec<MatchId>, StoreError> {
     if new.is_empty() {
         return Ok(Vec::new());
     }
     let last: i64 = sqlx::query_scalar(include_str!("../../queries/matches/last_id.sql"))
-        .fetch_one(&mut *connection)
+        .fetch_one(&mut **connection)
         .await
         .mapped()?;
     let rows: Vec<_> = (last + 1..).zip(new.iter().map(|(details, _)| details)).collect();

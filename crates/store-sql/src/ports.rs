@@ -1,0 +1,101 @@
+//! The ports that both stores serve in the same way: a method of the port is the function of its name.
+
+/// Implements one port of a store by the functions of a module of this crate.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! port {
+    ($port:ident for $store:ty, by $module:ident: $($method:ident $arguments:tt -> $answer:ty;)*) => {
+        $crate::port! { $port for $store, by $module or StoreError: $($method $arguments -> $answer;)* }
+    };
+    ($port:ident for $store:ty, by $module:ident or $error:ty:
+        $($method:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+        #[async_trait::async_trait]
+        impl $port for $store {
+            $(async fn $method(&self, $($argument: $type),*) -> Result<$answer, $error> {
+                $crate::$module::$method(self, $($argument),*).await
+            })*
+        }
+    };
+}
+
+/// Implements these ports for a store.
+#[macro_export]
+macro_rules! ports {
+    ($store:ty) => {
+        const _: () = {
+            use chrono::{DateTime, Utc};
+            use touchline_domain::ports::{
+                Artifact, ArtifactError, ArtifactStore, AssignedAlias, BronzeReader, BronzeWriter, CorrectionReader, IdentityMerge, IdentityMerges,
+                LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
+                ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
+                QualityReader, QualityWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
+            };
+            use touchline_domain::{
+                Correction, DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision,
+                NameReview, NewDocument, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Season,
+            };
+
+            $crate::port! { ArtifactStore for $store, by artifacts or ArtifactError:
+                keep_bundle(model: &str, version: &str, files: &[Artifact]) -> ();
+                fetch_bundle(model: &str, version: &str) -> Option<Vec<Artifact>>;
+            }
+            $crate::port! { BronzeReader for $store, by bronze:
+                document(id: DocumentId) -> Option<RawDocument>;
+                held_document(source: &str, hash: &str) -> Option<StoredDocument>;
+                reading(id: DocumentId) -> Option<String>;
+                unprocessed_records() -> u64;
+                latest_collected() -> Vec<(RecordKind, DateTime<Utc>)>;
+            }
+            $crate::port! { BronzeWriter for $store, by bronze:
+                store_document(document: &NewDocument<'_>) -> StoredDocument;
+                rename_document(id: DocumentId, name: &str) -> ();
+                keep_reading(id: DocumentId, reading: &str) -> ();
+            }
+            $crate::port! { CorrectionReader for $store, by corrections:
+                corrections_of(seasons: &[(LeagueId, Season)]) -> Vec<Correction>;
+                all_corrections() -> Vec<Correction>;
+                seasons_with_claims() -> Vec<(LeagueId, Season)>;
+            }
+            $crate::port! { IdentityMerges for $store, by merges:
+                plan_merge(subject: MergeSubject, prefer: Option<MergePreference>) -> MergeReport;
+                merge(subject: MergeSubject, prefer: Option<MergePreference>, by: &str) -> (MergeId, MergeReport);
+                undo_merge(id: MergeId) -> ();
+                merges() -> Vec<IdentityMerge>;
+            }
+            $crate::port! { LedgerReader for $store, by ledger:
+                ledger_head() -> LedgerHead;
+                ledger_entries(after: Option<LedgerPosition>, limit: u32) -> Vec<LedgerEntry>;
+                feature_sets() -> Vec<(String, Vec<String>)>;
+            }
+            $crate::port! { ModelReader for $store, by models:
+                aliased(name: &str, alias: ModelAlias) -> Option<ModelVersion>;
+                model_aliases() -> Vec<AssignedAlias>;
+                versions() -> Vec<ModelVersion>;
+            }
+            $crate::port! { ModelWriter for $store, by models:
+                register(model: &ModelVersion) -> ();
+                promote(name: &str, version: &str) -> ();
+                challenge(name: &str, version: &str) -> ();
+                roll_back(name: &str) -> Option<String>;
+            }
+            $crate::port! { NameReader for $store, by names:
+                league_aliases() -> Vec<LeagueAlias>;
+                team_aliases(countries: &[String], source: Option<&str>) -> Vec<TeamAlias>;
+                identified(source: &str, external_ids: &[String]) -> Vec<(String, MatchId)>;
+                claims_of(seasons: &[(LeagueId, Season)]) -> Vec<MatchClaim>;
+                reviews(only_open: bool) -> Vec<NameReview>;
+            }
+            $crate::port! { NameWriter for $store, by names:
+                change_names(change: &NameChange) -> ();
+                open_reviews(reviews: &[NewNameReview], now: DateTime<Utc>) -> u64;
+                decide_review(id: ReviewId, decision: &NameDecision) -> ();
+            }
+            $crate::port! { QualityReader for $store, by quality:
+                issues(limit: u32) -> Vec<StoredIssue>;
+            }
+            $crate::port! { QualityWriter for $store, by quality:
+                record_issues(issues: &[QualityIssue], now: DateTime<Utc>) -> u64;
+            }
+        };
+    };
+}

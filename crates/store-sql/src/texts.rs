@@ -1,0 +1,64 @@
+//! The statements of the use cases that both stores share. A field holds the text of the file of its name, in the store's
+//! folder of its theme: `names.identified` is `queries/names/identified.sql`.
+
+#![expect(missing_docs, reason = "a statement says what it does in its file")]
+
+macro_rules! themes {
+    ($($theme:ident: $Theme:ident [$($statement:ident)*])*) => {
+        $(
+            /// Statements of one theme.
+            #[derive(Debug, Clone, Copy)]
+            pub struct $Theme {
+                $(pub $statement: &'static str,)*
+            }
+        )*
+
+        /// All statements, by theme.
+        #[derive(Debug, Clone, Copy)]
+        pub struct Texts {
+            $(pub $theme: $Theme,)*
+        }
+
+        /// Reads all statements from the `queries` folder of the crate whose `src` folder this stands in.
+        #[macro_export]
+        macro_rules! texts {
+            () => {
+                $crate::texts::Texts {
+                    $($theme: $crate::texts::$Theme {
+                        $($statement: include_str!(concat!(
+                            "../queries/", stringify!($theme), "/", stringify!($statement), ".sql"
+                        )),)*
+                    },)*
+                }
+            };
+        }
+    };
+}
+
+themes! {
+    artifacts: Artifacts [hashes insert of_bundle]
+    bronze: Bronze [
+        document_exists find_document get_document get_reading insert_document insert_match_records
+        insert_odds_records insert_scores_records keep_reading latest_collected mark_document mark_match_records
+        mark_odds_records mark_scores_records rename_document unprocessed
+    ]
+    corrections: Corrections [all insert of_seasons seasons_with_claims]
+    export: Export [stats]
+    ledger: Ledger [entries feature_sets head insert_features last matches strays]
+    matches: Matches [last_id]
+    merges: Merges [
+        all archived begin faults finish get insert_matches join later league of_leagues of_merged of_teams rows team
+        undo undone
+    ]
+    models: Models [
+        aliased aliases aliases_of assign_alias insert is_registered manifest_hash versions withdraw_alias
+    ]
+    names: Names [
+        claims_of_seasons decide find_league_alias find_team_alias identified insert_identifiers insert_league_alias
+        insert_team_alias league_aliases note_document open_review put_claims rename_team replace_league review
+        review_documents reviews team_aliases team_name
+    ]
+    outbox: Outbox [event_counts in_play_counts injury_counts insert lineup_counts seasons]
+    quality: Quality [insert latest]
+    season_rules: SeasonRules [all find_league find_team put]
+}
