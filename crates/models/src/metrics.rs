@@ -4,7 +4,8 @@
 //! Two forecasters of the same matches are compared *paired*: [`Comparison::of`] for the mean difference and
 //! its standard error, [`DieboldMariano::test`] where errors of neighbouring matches may be correlated.
 //! Whether probabilities mean what they say is answered by [`ReliabilityCurve`] and, without a choice of bins,
-//! by [`Corp`]; [`bootstrap`] gives intervals for any statistic. Forecasts of goals are scored by [`GoalErrors`].
+//! by [`Corp`]; [`bootstrap`] gives intervals for any statistic. Forecasts of goals are scored by [`GoalErrors`]. Whether the
+//! best of many that were tried is more than luck is asked by [`RealityCheck`] and [`DeflatedSharpe`].
 //!
 //! | score | range | best | per match |
 //! |---|---|---|---|
@@ -32,6 +33,7 @@ mod goals;
 mod reliability;
 mod resampling;
 mod scoring;
+mod selection;
 pub(crate) mod special;
 mod summary;
 
@@ -41,6 +43,7 @@ pub use goals::{GoalErrors, squared_goal_errors};
 pub use reliability::{Binning, ReliabilityBin, ReliabilityCurve, expected_calibration_error};
 pub use resampling::{Interval, bootstrap, bootstrap_clusters};
 pub use scoring::{LOG_FLOOR, ScoringRule, brier, ignorance, is_correct, log_loss, rps};
+pub use selection::{DeflatedSharpe, RealityCheck, sharpe_ratio};
 pub use summary::{Evaluation, MeanScore};
 
 use thiserror::Error;

@@ -3,7 +3,7 @@
 //! The Kelly criterion maximises the expected logarithm of the bankroll: the fastest growth in the long run.
 //! [`kelly`] and [`kelly_settlement`] treat one bet, [`kelly_exclusive`] bets on several outcomes of one market,
 //! and [`kelly_portfolio`] any bets on one match together, priced through its score grid so that their
-//! correlations are exact. Probabilities are never known, so real plans bet a fraction of it: a [`StakingPlan`]
+//! correlations are exact; [`kelly_slip`] does the same over all matches of a day. Probabilities are never known, so real plans bet a fraction of it: a [`StakingPlan`]
 //! turns a bet into a stake, and [the risk functions](#risk-of-ruin-and-of-drawdown) say what the plan may lose on the way.
 //!
 //! ```
@@ -38,19 +38,25 @@
 //! # Ok::<(), touchline_models::staking::StakingError>(())
 //! ```
 
+mod edge;
 mod exclusive;
+mod paths;
 mod plan;
 mod portfolio;
 mod risk;
 mod single;
+mod slip;
 
+pub use edge::edge_confidence;
 pub use exclusive::{ExclusiveStakes, kelly_exclusive};
+pub use paths::EquityPaths;
 pub use plan::{Bankroll, StakingPlan};
 pub use portfolio::{GridBet, Portfolio, Selection, kelly_portfolio, kelly_scenarios};
 pub use risk::{
     fractional_kelly_drawdown, risk_constrained_kelly, ruin_probability, ruin_probability_even_money,
 };
 pub use single::{growth, kelly, kelly_settlement};
+pub use slip::{SlipMatch, kelly_slip};
 
 use thiserror::Error;
 

@@ -3,6 +3,7 @@
 use crate::text::{plus_minus, signed};
 use askama::Template;
 use std::fmt;
+use touchline_learning::backtest::EquityPoint;
 use touchline_learning::evaluate::Reliability;
 use touchline_models::metrics::ReliabilityBin;
 
@@ -248,6 +249,65 @@ impl ReliabilityChart {
             ticks: [0.0, 0.25, 0.5, 0.75, 1.0].map(tick).into(),
             points: points.collect::<Vec<_>>().join(" "),
             dots: curve.bins.iter().map(dot).collect(),
+        }
+    }
+}
+
+/// The bankroll over match days, within the band of the same days drawn at random.
+#[derive(Template)]
+#[template(path = "equity.svg", escape = "html")]
+pub struct EquityChart {
+    width: f64,
+    height: f64,
+    left: Px,
+    right: Px,
+    beside: Px,
+    middle: Px,
+    axis_y: Px,
+    start: Px,
+    band: String,
+    path: String,
+    ticks: Vec<MoneyTick>,
+}
+
+struct MoneyTick {
+    y: Px,
+    text_y: Px,
+    label: String,
+}
+
+impl EquityChart {
+    /// Draws the bankroll from its start.
+    pub fn new(start: f64, points: &[EquityPoint]) -> Self {
+        const HEIGHT: f64 = 220.0;
+        let money = points.iter().flat_map(|p| [p.bankroll, p.drawn[0], p.drawn[2]]);
+        let scale = Scale::over(money.chain([start]), TOP + HEIGHT, TOP);
+        let (left, right) = (64.0, WIDTH - 20.0);
+        let last = points.last().map_or(1, |p| p.days).max(1) as f64;
+        let x = |days: usize| left + days as f64 / last * (right - left);
+        let at = |days: usize, money: f64| format!("{},{}", Px(x(days)), Px(scale.x(money)));
+        let line = |money: &dyn Fn(&EquityPoint) -> f64| {
+            let rest = points.iter().map(|p| at(p.days, money(p)));
+            std::iter::once(at(0, start)).chain(rest).collect::<Vec<_>>()
+        };
+        let below: Vec<String> = line(&|p| p.drawn[0]).into_iter().rev().collect();
+        let tick = |value: f64| MoneyTick {
+            y: Px(scale.x(value)),
+            text_y: Px(scale.x(value) + 4.0),
+            label: format!("{value:.0}"),
+        };
+        Self {
+            width: WIDTH,
+            height: TOP + HEIGHT + 34.0,
+            left: Px(left),
+            right: Px(right),
+            beside: Px(left - 6.0),
+            middle: Px(f64::midpoint(left, right)),
+            axis_y: Px(TOP + HEIGHT + 24.0),
+            start: Px(scale.x(start)),
+            band: [line(&|p| p.drawn[2]), below].concat().join(" "),
+            path: line(&|p| p.bankroll).join(" "),
+            ticks: scale.ticks().into_iter().map(tick).collect(),
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::page::OUTCOMES;
 use crate::text::{count, plus_minus, signed};
 use askama::Template;
+use touchline_learning::backtest::{Attribution, PartOfBets, StrategyReport};
 use touchline_learning::evaluate::{EvaluationReport, GroupReport};
-use touchline_models::metrics::{Comparison, MeanScore};
+use touchline_models::metrics::{Comparison, Interval, MeanScore};
 
 /// A table from headings and rows of cells.
 #[derive(Template)]
@@ -227,4 +228,51 @@ pub fn market(report: &EvaluationReport, others: bool) -> Table {
         "accuracy of forecaster",
     ];
     table(&names, rows, false)
+}
+
+fn percent(x: f64) -> String {
+    format!("{}%", signed(100.0 * x, 1))
+}
+
+fn interval(interval: Option<&Interval>) -> Cell {
+    interval.map_or_else(Cell::default, |i| Cell {
+        text: percent(i.estimate),
+        error: format!(" {} to {}", percent(i.low), percent(i.high)),
+    })
+}
+
+/// Every strategy of a backtest in a line.
+pub fn strategies(ran: &[&StrategyReport]) -> Table {
+    let optional = |x: Option<f64>| x.map_or_else(Cell::default, |x| percent(x).into());
+    let row = |s: &&StrategyReport| {
+        vec![
+            s.name.as_str().into(),
+            number(s.bets),
+            signed(s.profit, 0).into(),
+            interval(s.yield_on_stakes.as_ref()),
+            interval(s.closing_line_value.as_ref()),
+            optional(s.expected_yield),
+            format!("{:.1}%", 100.0 * s.max_drawdown).into(),
+            s.ruin.map_or_else(Cell::default, |ruin| format!("{:.1}%", 100.0 * ruin).into()),
+        ]
+    };
+    let names =
+        ["strategy", "bets", "profit", "yield", "closing-line value", "expected", "largest drawdown", "ruin"];
+    table(&names, ran.iter().map(row).collect(), false)
+}
+
+/// The bets of a strategy in parts.
+pub fn parts_of_bets(attribution: &Attribution) -> Table {
+    let row = |p: &PartOfBets| {
+        vec![
+            p.part.as_str().into(),
+            number(p.bets),
+            format!("{:.0}", p.staked).into(),
+            signed(p.profit, 0).into(),
+            Cell { text: percent(p.yield_on_stakes), error: plus_minus(100.0 * p.standard_error, 1) },
+            p.closing_line_value.map_or_else(Cell::default, |value| percent(value).into()),
+        ]
+    };
+    let names = [attribution.by, "bets", "staked", "profit", "yield", "closing-line value"];
+    table(&names, attribution.parts.iter().map(row).collect(), false)
 }

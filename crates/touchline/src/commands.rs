@@ -1,5 +1,6 @@
 //! One file per command: it takes its arguments, calls a use case and prints what came of it.
 
+pub mod backtest;
 pub mod competitions;
 pub mod config;
 pub mod conflicts;
@@ -20,6 +21,7 @@ pub mod predict;
 pub mod reprocess;
 pub mod serve;
 pub mod simulate;
+pub mod strategies;
 pub mod table;
 pub mod train;
 

@@ -57,7 +57,8 @@ fn stops_cleanly(command: &Command) -> bool {
         | Command::Features(_)
         | Command::Train(_)
         | Command::Simulate(_)
-        | Command::Evaluate(_) => true,
+        | Command::Evaluate(_)
+        | Command::Backtest(_) => true,
         _ => false,
     }
 }
@@ -77,6 +78,8 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Train(arguments) => commands::train::run(&session, &arguments).await,
         Command::Models(arguments) => commands::models::run(&session, &arguments).await,
         Command::Evaluate(arguments) => commands::evaluate::run(&session, &arguments).await,
+        Command::Backtest(arguments) => commands::backtest::run(&session, &arguments).await,
+        Command::Strategies(arguments) => commands::strategies::run(&session, &arguments),
         Command::Predict(arguments) => commands::predict::run(&session, &arguments).await,
         Command::Simulate(arguments) => commands::simulate::run(&session, &arguments).await,
         Command::InPlay(arguments) => commands::inplay::run(&session, &arguments).await,

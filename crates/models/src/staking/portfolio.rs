@@ -112,10 +112,19 @@ pub struct Portfolio {
 /// # Errors
 /// No bets, odds that are not above 1, or a cap outside (0, 1].
 pub fn kelly_portfolio(grid: &ScoreGrid, bets: &[GridBet], cap: f64) -> Result<Portfolio, StakingError> {
+    let (probabilities, profits) = scenarios_of(grid, bets)?;
+    kelly_scenarios(&probabilities, &profits, cap)
+}
+
+/// What bets on one match pay: probabilities of the scenarios, and the profit of each bet in each of them. Scores at which
+/// every bet pays the same are one scenario.
+pub(super) fn scenarios_of(
+    grid: &ScoreGrid,
+    bets: &[GridBet],
+) -> Result<(Vec<f64>, Vec<Vec<f64>>), StakingError> {
     for bet in bets {
         check_bet(0.5, bet.odds)?;
     }
-    // Scores at which every bet pays the same are one scenario.
     let mut scenarios: Vec<(f64, Vec<f64>)> = Vec::new();
     for (home, row) in grid.rows().enumerate() {
         for (away, p) in row.iter().enumerate().filter(|(_, p)| **p > 0.0) {
@@ -127,9 +136,8 @@ pub fn kelly_portfolio(grid: &ScoreGrid, bets: &[GridBet], cap: f64) -> Result<P
         }
     }
     let probabilities: Vec<f64> = scenarios.iter().map(|(p, _)| *p).collect();
-    let profits: Vec<Vec<f64>> =
-        (0..bets.len()).map(|b| scenarios.iter().map(|(_, x)| x[b]).collect()).collect();
-    kelly_scenarios(&probabilities, &profits, cap)
+    let profits = (0..bets.len()).map(|b| scenarios.iter().map(|(_, x)| x[b]).collect()).collect();
+    Ok((probabilities, profits))
 }
 
 /// The same for any scenarios: `profits[bet][scenario]` is the profit per unit staked, at least -1.

@@ -1,0 +1,135 @@
+//! What a track is worth, in words.
+
+use crate::backtest::track::Track;
+use serde::Serialize;
+use touchline_models::metrics::{DeflatedSharpe, Interval, RealityCheck};
+
+/// Fewer bets than this, or on fewer match days, say nothing.
+const FEWEST_BETS: usize = 100;
+const FEWEST_DAYS: usize = 30;
+/// Luck as good as this or better happens so seldom that it is not believed.
+const SIGNIFICANT: f64 = 0.05;
+
+/// What a track is evidence of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictKind {
+    /// It made no bet.
+    NoBets,
+    /// It made too few to tell.
+    TooFew,
+    /// The interval of the yield lies above 0, and nothing speaks against it.
+    Profit,
+    /// The interval of the yield lies above 0, but prices were no better than closing ones: more likely luck.
+    ProfitWithoutClosingValue,
+    /// The interval of the yield lies above 0, but the best of as many without merit would look as good.
+    BestOfMany,
+    /// The yield may be luck, but prices were better than closing ones.
+    ClosingValueOnly,
+    /// The yield may well be 0.
+    NoEvidence,
+    /// The interval of the yield lies below 0.
+    Loss,
+}
+
+/// A verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// What it is.
+    pub kind: VerdictKind,
+    /// The same in a sentence.
+    pub words: String,
+}
+
+/// A number with thousands apart.
+fn count(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn percent(x: f64) -> String {
+    format!("{:+.1}%", 100.0 * x)
+}
+
+/// The verdict on one track alone.
+pub(super) fn of(track: &Track, on_stakes: Option<&Interval>, closing: Option<&Interval>) -> Verdict {
+    let (bets, days) = (track.bets.len(), track.days.len());
+    let verdict = |kind, words| Verdict { kind, words };
+    let Some(on_stakes) = on_stakes.filter(|_| bets > 0) else {
+        return verdict(VerdictKind::NoBets, "it made no bet".to_owned());
+    };
+    let after = format!("after {} bets on {} match days", count(bets), count(days));
+    let level = format!("{:.0}%", 100.0 * on_stakes.level);
+    let range = format!(
+        "yield {}, {level} interval {} to {}",
+        percent(on_stakes.estimate),
+        percent(on_stakes.low),
+        percent(on_stakes.high)
+    );
+    if bets < FEWEST_BETS || days < FEWEST_DAYS {
+        let words = format!("too few bets to tell: {} on {} match days ({range})", count(bets), count(days));
+        return verdict(VerdictKind::TooFew, words);
+    }
+    if on_stakes.high < 0.0 {
+        return verdict(VerdictKind::Loss, format!("evidence of loss {after} ({range})"));
+    }
+    let value = closing.map(|c| {
+        let range = format!("{}, {} to {}", percent(c.estimate), percent(c.low), percent(c.high));
+        (c, format!("closing-line value {range}"))
+    });
+    match value {
+        Some((value, said)) if on_stakes.low > 0.0 && value.low <= 0.0 => verdict(
+            VerdictKind::ProfitWithoutClosingValue,
+            format!(
+                "profit {after} ({range}), but its prices did not beat the closing line ({said}): luck is the likelier cause"
+            ),
+        ),
+        Some((value, said)) if on_stakes.low <= 0.0 && value.low > 0.0 => verdict(
+            VerdictKind::ClosingValueOnly,
+            format!("no evidence of profit {after} ({range}); its prices beat the closing line ({said})"),
+        ),
+        _ if on_stakes.low > 0.0 => {
+            verdict(VerdictKind::Profit, format!("evidence of profit {after} ({range})"))
+        }
+        _ => verdict(VerdictKind::NoEvidence, format!("no evidence of profit {after} ({range})")),
+    }
+}
+
+impl Verdict {
+    /// The verdict in view of how many were tried: profit that the best of so many without merit would show is none.
+    #[must_use]
+    pub(in crate::backtest) fn among_many(
+        self,
+        check: Option<&RealityCheck>,
+        deflated: Option<&DeflatedSharpe>,
+    ) -> Self {
+        if self.kind != VerdictKind::Profit {
+            return self;
+        }
+        let by_luck = check.filter(|check| check.spa_p_value >= SIGNIFICANT || check.p_value >= SIGNIFICANT);
+        let deflated = deflated.filter(|d| d.tried > 1 && d.probability < 1.0 - SIGNIFICANT);
+        let reason = match (by_luck, deflated) {
+            (Some(check), _) => format!(
+                "the best of {} variants without merit looks as good with probability {:.2} (reality check; SPA {:.2})",
+                count(check.tried),
+                check.p_value,
+                check.spa_p_value
+            ),
+            (None, Some(d)) => format!(
+                "deflated for {} variants tried, its Sharpe ratio is above luck with probability {:.2} only",
+                count(d.tried),
+                d.probability
+            ),
+            (None, None) => return self,
+        };
+        let words = self.words.replacen("evidence of profit", "no evidence of profit", 1);
+        Self { kind: VerdictKind::BestOfMany, words: format!("{words}: {reason}") }
+    }
+}

@@ -1,0 +1,117 @@
+mod tables;
+
+use super::Ending;
+use super::strategies::named;
+use crate::cli::Backtest;
+use crate::config::Role;
+use crate::output;
+use crate::wiring::Session;
+use anyhow::{Context, Result, bail};
+use serde::Serialize;
+use std::collections::HashSet;
+use std::path::Path;
+use touchline_learning::backtest::{
+    BacktestReport, BacktestRequest, Bet, JudgeSettings, Strategy, backtest, shipped, variants,
+};
+use touchline_learning::model::Recipe;
+use touchline_learning::whole_file::replace_file;
+
+/// The most bytes of a file of a strategy that are read.
+const LONGEST: u64 = 1 << 20;
+
+/// `touchline backtest`.
+pub async fn run(session: &Session, arguments: &Backtest) -> Result<Ending> {
+    let request = BacktestRequest {
+        data_dir: session.data_dir().to_owned(),
+        recipe: Recipe { market: arguments.odds.into(), ..session.recipe() },
+        forecaster: arguments.forecaster,
+        from: arguments.from,
+        to: arguments.to,
+        leagues: arguments.league.clone(),
+        refit_days: arguments.refit_days,
+        strategies: strategies(arguments)?,
+        judge: JudgeSettings {
+            resamples: arguments.resamples as usize,
+            seed: session.config.compute.seed,
+            tried: arguments.tried,
+            ..JudgeSettings::default()
+        },
+        threads: session.config.threads(),
+    };
+    let store = session.store(Role::Reader).await?;
+    let report = backtest(store.as_ref(), request, session.progress.clone()).await?;
+    if let Some(path) = &arguments.html {
+        let made = session.clock.now().date_naive();
+        write(path, touchline_report::render_backtest(&report, made).as_bytes())?;
+    }
+    if let Some(path) = &arguments.bets {
+        write(path, &serde_json::to_vec_pretty(&bets(&report))?)?;
+    }
+    if session.json {
+        output::json(&report)?;
+    } else {
+        tables::print(&report);
+    }
+    let refused = report.strategies.iter().filter(|s| s.report().is_none()).count();
+    Ok(match refused {
+        0 => Ending::Done,
+        n if n == report.strategies.len() => Ending::NothingUsed,
+        _ => Ending::WithRejections,
+    })
+}
+
+/// The strategies of the command line with their variants.
+fn strategies(arguments: &Backtest) -> Result<Vec<Strategy>> {
+    let mut all = Vec::new();
+    for wanted in &arguments.strategy {
+        let texts: Vec<(String, String)> = match (wanted.as_str(), named(wanted)) {
+            ("all", _) => shipped().iter().map(|s| (s.name.to_owned(), s.text.to_owned())).collect(),
+            (_, Some(found)) => vec![(found.name.to_owned(), found.text.to_owned())],
+            (path, None) => vec![(path.to_owned(), read(Path::new(path))?)],
+        };
+        for (name, text) in texts {
+            let found = variants(&text, &arguments.vary).with_context(|| name.clone())?;
+            all.extend(found);
+        }
+    }
+    let mut names = HashSet::new();
+    if let Some(twice) = all.iter().find(|s| !names.insert(s.name.as_str())) {
+        bail!("two strategies are called {}; give one of them another name", twice.name);
+    }
+    Ok(all)
+}
+
+fn read(path: &Path) -> Result<String> {
+    let about = || {
+        format!(
+            "{} is neither a strategy that comes with the program (`touchline strategies list`) nor a file that can be read",
+            path.display()
+        )
+    };
+    let length = std::fs::metadata(path).with_context(about)?.len();
+    if length > LONGEST {
+        bail!("{} is longer than {} KiB; no strategy needs so much", path.display(), LONGEST >> 10);
+    }
+    std::fs::read_to_string(path).with_context(about)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    replace_file(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The bets of a strategy.
+#[derive(Serialize)]
+struct BetsOf<'a> {
+    strategy: &'a str,
+    bets: &'a [Bet],
+}
+
+fn bets(report: &BacktestReport) -> Vec<BetsOf<'_>> {
+    let both = report.strategies.iter().zip(&report.tracks);
+    let ran = both.filter_map(|(result, track)| Some((result.report()?, track.as_ref()?)));
+    ran.map(|(report, track)| BetsOf { strategy: &report.name, bets: &track.bets }).collect()
+}
