@@ -11,12 +11,12 @@ use support::results::season;
 
 const PERIOD: [&str; 6] = ["--from", "2018-08-01", "--to", "2021-06-30", "--forecaster", "strength-filter"];
 
-/// Four seasons of a league with prices at one bookmaker and closing prices at another.
+/// Six seasons of a league with prices at one bookmaker and closing prices at another.
 fn place() -> Place {
     let mut place = Place::new();
     place.set("TOUCHLINE__COMPUTE__THREADS", "2");
     place.set("TOUCHLINE__TRAINING__ROUNDS", "8");
-    for start in 2017..2021 {
+    for start in 2015..2021 {
         let mut text =
             "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR,B365H,B365D,B365A,MaxH,MaxD,MaxA,PSCH,PSCD,PSCA\n"
                 .to_owned();
@@ -153,7 +153,9 @@ fn what_is_wrong_is_said_with_its_place() {
     assert!(day("2021-06-30", "2020-06-30").ending(1).err.contains("exchange --from and --to"));
     assert!(day("1990-06-30", "1991-06-30").ending(1).err.contains("no finished match"));
     assert!(run(&place, &["draws"], &["--vary", "min_edge"]).ending(2).err.contains("KEY=VALUE"));
-    assert!(run(&place, &["draws"], &["--forecaster", "dixon"]).ending(2).err.contains("dixon_coles"));
+    let arguments = ["backtest", "--strategy", "draws", "--from", "2020-08-01", "--to", "2021-06-30"];
+    let said = place.run(&[&arguments[..], &["--forecaster", "dixon"]].concat()).ending(2);
+    assert!(said.err.contains("dixon_coles"), "{said:?}");
 }
 
 #[test]

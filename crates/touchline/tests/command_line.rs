@@ -20,6 +20,8 @@ const COMMANDS: [(&[&str], &[&str]); 41] = [
     (&["train"], &["--until", "--odds", "earlier", "--lineups", "strength-filter", "--activate"]),
     (&["models"], &["list", "show", "promote", "rollback", "compare"]),
     (&["evaluate"], &["--from", "--to", "--gap-days"]),
+    (&["backtest"], &["--strategy", "--from", "--league", "--vary", "--tried", "--html", "no promise"]),
+    (&["strategies"], &["list", "show"]),
     (&["predict"], &["--fixtures", "--as-of", "--out", "--strict", "ID,Sea,Lge,Date,HT,AT"]),
     (&["competitions"], &["import", "show"]),
     (&["competitions", "import"], &["TOML"]),
