@@ -10,6 +10,9 @@ const FEWEST_DAYS: usize = 30;
 /// Luck as good as this or better happens so seldom that it is not believed.
 const SIGNIFICANT: f64 = 0.05;
 
+/// An imputed price that is older than this at the decision may no longer have stood.
+const DOUBTFUL_AGE: i64 = 3600;
+
 /// What a track is evidence of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +25,8 @@ pub enum VerdictKind {
     Profit,
     /// The interval of the yield lies above 0, but prices were no better than closing ones: more likely luck.
     ProfitWithoutClosingValue,
+    /// The interval of the yield lies above 0, but most bets rest on prices that nobody knows to have stood.
+    ProfitAtDoubtfulPrices,
     /// The interval of the yield lies above 0, but the best of as many without merit would look as good.
     BestOfMany,
     /// The yield may be luck, but prices were better than closing ones.
@@ -95,11 +100,24 @@ pub(super) fn of(track: &Track, on_stakes: Option<&Interval>, closing: Option<&I
             VerdictKind::ClosingValueOnly,
             format!("no evidence of profit {after} ({range}); its prices beat the closing line ({said})"),
         ),
+        _ if on_stakes.low > 0.0 && 2 * doubtful(track) > bets => verdict(
+            VerdictKind::ProfitAtDoubtfulPrices,
+            format!(
+                "profit {after} ({range}), but {} of the bets are at prices of imputed times, more than an hour old when they \
+                 were decided: nobody knows that these still stood",
+                count(doubtful(track))
+            ),
+        ),
         _ if on_stakes.low > 0.0 => {
             verdict(VerdictKind::Profit, format!("evidence of profit {after} ({range})"))
         }
         _ => verdict(VerdictKind::NoEvidence, format!("no evidence of profit {after} ({range})")),
     }
+}
+
+/// Bets at prices that may no longer have stood.
+fn doubtful(track: &Track) -> usize {
+    track.bets.iter().filter(|b| b.imputed && b.price_age > DOUBTFUL_AGE).count()
 }
 
 impl Verdict {
@@ -113,14 +131,14 @@ impl Verdict {
         if self.kind != VerdictKind::Profit {
             return self;
         }
-        let by_luck = check.filter(|check| check.spa_p_value >= SIGNIFICANT || check.p_value >= SIGNIFICANT);
+        let by_luck = check.filter(|check| check.spa_p_value >= SIGNIFICANT);
         let deflated = deflated.filter(|d| d.tried > 1 && d.probability < 1.0 - SIGNIFICANT);
         let reason = match (by_luck, deflated) {
             (Some(check), _) => format!(
-                "the best of {} variants without merit looks as good with probability {:.2} (reality check; SPA {:.2})",
+                "the best of {} variants without merit looks as good with probability {:.2} (SPA; reality check {:.2})",
                 count(check.tried),
-                check.p_value,
-                check.spa_p_value
+                check.spa_p_value,
+                check.p_value
             ),
             (None, Some(d)) => format!(
                 "deflated for {} variants tried, its Sharpe ratio is above luck with probability {:.2} only",

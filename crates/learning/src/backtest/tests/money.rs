@@ -216,3 +216,21 @@ fn a_report_accounts_for_all_of_it() {
     assert!((last.bankroll - report.end).abs() < 1e-6 && last.drawn[0] <= last.drawn[2]);
     assert!(report.ruin.unwrap() <= report.halving.unwrap());
 }
+
+#[test]
+fn profit_at_prices_that_may_not_have_stood_is_doubted() {
+    let words = |imputed: bool, age: Seconds| {
+        let of = |n: i64| {
+            let quotes = vec![OddsQuote { known_at_imputed: imputed, ..open("B365", HOUR + age, LONG) }];
+            let score = if n % 4 == 0 { [0, 0] } else { [1, 0] };
+            forecast(n, KICKOFF + n * DAY, score, poisson_grid([1.5, 1.1], 10), quotes)
+        };
+        let book = Book::new((0..200).map(of).collect());
+        judge(&plain(), &run(&book, &plain()).unwrap(), &JudgeSettings::default(), 0).verdict
+    };
+    assert_eq!(words(false, 2 * HOUR).kind, VerdictKind::Profit);
+    assert_eq!(words(true, HOUR / 2).kind, VerdictKind::Profit);
+    let doubted = words(true, 2 * HOUR);
+    assert_eq!(doubted.kind, VerdictKind::ProfitAtDoubtfulPrices);
+    assert!(doubted.words.contains("nobody knows that these still stood"), "{doubted:?}");
+}
