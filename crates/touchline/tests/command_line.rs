@@ -5,7 +5,7 @@ mod support;
 use support::Place;
 
 /// Every command, with words that its help must have.
-const COMMANDS: [(&[&str], &[&str]); 41] = [
+const COMMANDS: [(&[&str], &[&str]); 43] = [
     (&[], &["touchline demo", "Exit codes"]),
     (&["demo"], &["--port", "simulated"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
