@@ -8,14 +8,15 @@
 //! | shape | no headings | second headings, values beyond them, a last line that breaks off |
 //! | dates | both orders of day and month, a name that they contradict, decades that they spread over, days to come | dates read month first, a season that the dates decide |
 //! | scores | past days without any score, results that contradict the goals throughout | days long past without a score |
-//! | clubs | | a club with hardly a match, or only fixtures, or that another one resembles; more clubs than the league has |
-//! | pairings | | one pairing with one score on two days beside each other |
+//! | clubs | | a club with hardly a match, or only fixtures, or that another one resembles; names that never meet and have the matches of one club; more clubs than the league has |
+//! | pairings | | one pairing with one score on two days beside each other; a club with two matches on a day; pairings that lack in a season that is over |
 
 mod clubs;
 mod dates;
 mod hints;
 mod labels;
 mod layout;
+mod meetings;
 mod order;
 mod pairings;
 mod scores;
@@ -64,8 +65,21 @@ pub(crate) enum Unplayed {
 pub(crate) fn judge(parsed: &mut Parsed, context: &Context) -> Result<(), DocumentError> {
     dates::check(parsed, context)?;
     scores::check(parsed, context)?;
-    clubs::check(parsed, context);
-    pairings::check(parsed);
+    pairings::repeated(parsed);
+    let (mut findings, mut lacking) = (Vec::new(), Vec::new());
+    for ((league, season), meetings) in meetings::of(parsed) {
+        let code = parsed.leagues[league].code.as_str();
+        let of = format!("{code} {season}");
+        findings.extend(clubs::check(&meetings, code, &of, context));
+        if context.leagues {
+            findings.extend(pairings::same_day(&meetings, &of));
+            lacking.extend(pairings::lacking(&meetings, &of, context.today));
+        }
+    }
+    findings.extend(pairings::incomplete(&lacking));
+    for (line, kind, message) in findings {
+        note(parsed, line, kind, message);
+    }
     parsed.rejections.sort_by_key(|rejection| rejection.line);
     Ok(())
 }

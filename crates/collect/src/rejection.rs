@@ -113,6 +113,10 @@ pub enum RejectionKind {
     TooManyClubs,
     /// A note: a pairing with one score on two days beside each other.
     RepeatedMatch,
+    /// A note: a club with two matches on a day.
+    TwoMatchesADay,
+    /// A note: a season that is over lacks a few pairings.
+    LackingMatches,
 }
 
 impl RejectionKind {
@@ -157,6 +161,8 @@ impl RejectionKind {
             Self::SplitClub => "split_club",
             Self::TooManyClubs => "too_many_clubs",
             Self::RepeatedMatch => "repeated_match",
+            Self::TwoMatchesADay => "two_matches_a_day",
+            Self::LackingMatches => "lacking_matches",
         }
     }
 
@@ -176,6 +182,8 @@ impl RejectionKind {
                 | Self::SplitClub
                 | Self::TooManyClubs
                 | Self::RepeatedMatch
+                | Self::TwoMatchesADay
+                | Self::LackingMatches
         )
     }
 

@@ -3,6 +3,7 @@
 //! quotation mark that is never closed costs its own line and no other.
 
 use crate::text::{TABLE, decode};
+use crate::values::is_missing;
 use crate::{DocumentError, Rejection, RejectionKind};
 use std::ops::Range;
 
@@ -87,6 +88,8 @@ pub(crate) struct Row {
     separator: u8,
     /// Whether the document ends in this line, without a line end.
     pub(crate) ends_open: bool,
+    /// Whether the last field opens with a quotation mark that is not closed.
+    open_quote: bool,
     fields: Vec<Range<usize>>,
 }
 
@@ -118,7 +121,14 @@ impl Row {
 
     /// Whether there is a value behind the first `width` fields.
     pub(crate) fn has_values_beyond(&self, width: usize) -> bool {
-        self.fields.get(width..).is_some_and(|beyond| beyond.iter().any(|field| !field.is_empty()))
+        let is_value = |field: &Range<usize>| !is_missing(&self.text[field.clone()]);
+        self.fields.get(width..).is_some_and(|beyond| beyond.iter().any(is_value))
+    }
+
+    /// Whether the document ends within this row of a table of `width` columns: fields lack, or the last one has a
+    /// quotation mark that is not closed.
+    pub(crate) fn breaks_off(&self, width: usize) -> bool {
+        self.ends_open && (self.width() < width || self.open_quote)
     }
 
     fn is_empty(&self) -> bool {
@@ -151,10 +161,12 @@ impl Row {
         let separator = char::from(self.separator);
         let content =
             self.text[start..self.length].trim_start_matches(|c: char| c.is_whitespace() && c != separator);
-        if content.starts_with('"')
-            && let Some(quoted) = self.read_quoted(self.length - content.len() + 1)
-        {
-            return quoted;
+        self.open_quote = false;
+        if content.starts_with('"') {
+            if let Some(quoted) = self.read_quoted(self.length - content.len() + 1) {
+                return quoted;
+            }
+            self.open_quote = true;
         }
         let end = self.text[start..self.length]
             .bytes()

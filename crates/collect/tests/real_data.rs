@@ -144,10 +144,17 @@ fn the_challenge_has_299_214_matches_of_51_leagues() {
     let parsed = read(&Challenge, &path);
     println!("{} matches in {:?}", parsed.matches.len(), started.elapsed());
     assert_eq!((parsed.matches.len(), parsed.rows, parsed.leagues.len()), (299_214, 299_214, 51));
-    // Clubs that withdrew after a few matches, two clubs whose place another one took over, and one under two names.
+    // Clubs that withdrew after a few matches, two clubs whose place another one took over, and one under two names; dates
+    // that are wrong, and matches that the data do not have.
     assert_eq!(
         kinds(std::slice::from_ref(&parsed)),
-        BTreeMap::from([("club_with_few_matches", 6), ("repeated_match", 1), ("split_club", 2)])
+        BTreeMap::from([
+            ("club_with_few_matches", 6),
+            ("lacking_matches", 1),
+            ("repeated_match", 1),
+            ("split_club", 2),
+            ("two_matches_a_day", 8)
+        ])
     );
     assert!(parsed.rejections.iter().all(|r| r.kind.is_note()), "{:?}", parsed.rejections);
     let unplayed = parsed.matches.iter().filter(|m| m.status == MatchStatus::Scheduled);

@@ -1,96 +1,58 @@
 //! Clubs of a league's season against one another: one under two names is a club with hardly a match, or with fixtures
-//! alone, or one that never meets the club it resembles.
+//! alone, or names that never meet and together have the matches of one, or one that plays twice on a day.
 
-use super::{Context, note};
+use super::Context;
+use super::meetings::Meetings;
+use crate::RejectionKind;
 use crate::names::{resembling, similarity};
-use crate::{Parsed, RejectionKind};
-use std::collections::{BTreeMap, HashMap, HashSet};
-use touchline_domain::Season;
 
 /// Matches of a club in the middle of the table from which on a club with a few is odd.
 const ENOUGH: usize = 8;
 /// More alike than this, two names may be of one club.
 const ALIKE: f64 = 0.75;
+/// So many names may be of one club,
+const MOST_NAMES: usize = 4;
+/// looked for among so many.
+const MOST_PARTS: usize = 12;
+/// Matches that all names of a club may have more or fewer than another club.
+const SLACK: usize = 2;
 
-#[derive(Default)]
-struct Club {
-    matches: usize,
-    results: usize,
-    line: u32,
-}
+/// A finding: line, kind and message.
+pub(super) type Finding = (u32, RejectionKind, String);
 
-#[derive(Default)]
-struct Table<'a> {
-    clubs: HashMap<&'a str, Club>,
-    met: HashSet<(&'a str, &'a str)>,
-    matches: usize,
-}
-
-pub(super) fn check(parsed: &mut Parsed, context: &Context) {
+/// Looks at a season, which messages name by `of`.
+pub(super) fn check(meetings: &Meetings<'_>, code: &str, of: &str, context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for ((league, season), table) in tables(parsed) {
-        let code = parsed.leagues[league].code.as_str();
-        let of = format!("{code} {season}");
-        let odd = few_matches(&table, &of, context.leagues);
-        let size = table.clubs.len();
-        if let Some(most) = (context.most_clubs)(code).filter(|most| size > *most) {
-            let odd: Vec<&str> = odd.iter().map(|(_, _, name, _)| *name).collect();
-            let named = if odd.is_empty() { String::new() } else { format!(" (look at {})", odd.join(", ")) };
-            let message = format!(
-                "{of} has {size} clubs here, and the league at most {most}{named}: clubs under two names, or two leagues \
-                 in one file"
-            );
-            findings.push((0, RejectionKind::TooManyClubs, message));
-        }
-        findings.extend(never_meeting(&table, &of));
-        findings.extend(odd.into_iter().map(|(line, kind, _, message)| (line, kind, message)));
+    let odd = few_matches(meetings, of, context.leagues);
+    let size = meetings.clubs.len();
+    if let Some(most) = (context.most_clubs)(code).filter(|most| size > *most) {
+        let odd: Vec<&str> = odd.iter().map(|(_, _, name, _)| *name).collect();
+        let named = if odd.is_empty() { String::new() } else { format!(" (look at {})", odd.join(", ")) };
+        let message = format!(
+            "{of} has {size} clubs here, and the league at most {most}{named}: clubs under two names, or two leagues \
+             in one file"
+        );
+        findings.push((0, RejectionKind::TooManyClubs, message));
     }
-    for (line, kind, message) in findings {
-        note(parsed, line, kind, message);
-    }
-}
-
-fn tables(parsed: &Parsed) -> BTreeMap<(usize, Season), Table<'_>> {
-    let mut tables: BTreeMap<(usize, Season), Table<'_>> = BTreeMap::new();
-    let mut current: Option<((usize, Season), Table<'_>)> = None;
-    for m in &parsed.matches {
-        let key = (m.league, m.season);
-        if current.as_ref().is_none_or(|(held, _)| *held != key) {
-            tables.extend(current.take());
-            current = Some((key, tables.remove(&key).unwrap_or_default()));
-        }
-        let Some((_, table)) = &mut current else { continue };
-        for name in [m.home.as_str(), m.away.as_str()] {
-            let club = table.clubs.entry(name).or_insert(Club { line: m.line, ..Club::default() });
-            club.matches += 1;
-            club.results += usize::from(m.score.is_some());
-        }
-        table.met.insert((&m.home, &m.away));
-        table.matches += 1;
-    }
-    tables.extend(current);
-    tables
-}
-
-fn middle(mut counts: Vec<usize>) -> usize {
-    counts.sort_unstable();
-    counts.get(counts.len() / 2).copied().unwrap_or_default()
+    findings.extend(never_meeting(meetings, of, context.leagues));
+    findings.extend(odd.into_iter().map(|(line, kind, _, message)| (line, kind, message)));
+    findings
 }
 
 type Odd<'a> = (u32, RejectionKind, &'a str, String);
 
 /// Clubs with a few matches, or with fixtures alone, where the others have many.
-fn few_matches<'a>(table: &Table<'a>, of: &str, is_league: bool) -> Vec<Odd<'a>> {
-    let matches = middle(table.clubs.values().map(|club| club.matches).collect());
-    let results = middle(table.clubs.values().map(|club| club.results).collect());
+fn few_matches<'a>(meetings: &Meetings<'a>, of: &str, is_league: bool) -> Vec<Odd<'a>> {
+    let (matches, results) = (meetings.usual_matches(), meetings.usual_results());
     let mut odd = Vec::new();
-    for (name, club) in &table.clubs {
+    for club in &meetings.clubs {
+        let name = club.name;
         let few = matches >= ENOUGH && club.matches * 4 <= matches;
         let only_fixtures = results >= 2 && club.results == 0;
         if !few && !only_fixtures {
             continue;
         }
-        let others = table.clubs.keys().filter(|other| *other != name).copied();
+        let others = meetings.clubs.iter().map(|other| other.name).filter(|other| *other != name);
         let alike = resembling(name, others, 2);
         let is_alike = alike.first().is_some_and(|other| similarity(name, other) >= ALIKE);
         if !is_league && !is_alike {
@@ -112,38 +74,72 @@ fn few_matches<'a>(table: &Table<'a>, of: &str, is_league: bool) -> Vec<Odd<'a>>
             "{name:?} of {of} {what}{like}; if it is a club under another name, correct the name, or make an alias of it \
              (touchline names import, names merge)"
         );
-        odd.push((club.line, kind, *name, message));
+        odd.push((club.line, kind, name, message));
     }
     odd.sort_by(|a, b| (a.0, a.2).cmp(&(b.0, b.2)));
     odd
 }
 
-/// Two clubs of a season in which nearly everybody met everybody that never met, and that have together as many matches
-/// as one: they could be one. A club with hardly a match is named already.
-fn never_meeting(table: &Table<'_>, of: &str) -> Vec<(u32, RejectionKind, String)> {
-    let size = table.clubs.len();
-    let usual = middle(table.clubs.values().map(|club| club.matches).collect());
-    if size < 4 || table.met.len() * 10 < size * (size - 1) * 7 {
+/// Names of a season in which most met most that never met, and that have together as many matches as one club: they
+/// could be one. A club with hardly a match is named already.
+fn never_meeting(meetings: &Meetings<'_>, of: &str, is_league: bool) -> Vec<Finding> {
+    let size = meetings.clubs.len();
+    let usual = meetings.usual_matches();
+    let percent = if is_league && usual >= ENOUGH { 50 } else { 70 };
+    if size < 4 || meetings.met.len() * 100 < size * (size - 1) * percent {
         return Vec::new();
     }
-    let mut names: Vec<&str> = table.clubs.keys().copied().collect();
-    names.sort_unstable();
+    let is_few = |matches: usize| usual >= ENOUGH && matches * 4 <= usual;
+    let is_part = |club: &u32| {
+        let matches = meetings.clubs[*club as usize].matches;
+        matches < usual + SLACK && !is_few(matches)
+    };
+    let mut parts: Vec<u32> = (0..size as u32).filter(is_part).collect();
+    parts.sort_unstable_by_key(|club| meetings.clubs[*club as usize].name);
+    // Where whole clubs are among them, only pairs are looked at: most have met.
+    let most_names = if parts.len() <= MOST_PARTS { MOST_NAMES } else { 2 };
     let mut found = Vec::new();
-    for (i, a) in names.iter().enumerate() {
-        for b in &names[i + 1..] {
-            let met = table.met.contains(&(*a, *b)) || table.met.contains(&(*b, *a));
-            let (of_a, of_b) = (&table.clubs[a], &table.clubs[b]);
-            let is_few = [of_a, of_b].iter().any(|club| usual >= ENOUGH && club.matches * 4 <= usual);
-            if met || is_few || (of_a.matches + of_b.matches).abs_diff(usual) > 2 {
-                continue;
-            }
-            let message = format!(
-                "{a:?} ({} matches) and {b:?} ({}) of {of} never meet, and have together as many matches as others: they \
-                 may be one club under two names; make an alias of one (touchline names import, names merge)",
-                of_a.matches, of_b.matches
-            );
-            found.push((of_a.line.max(of_b.line), RejectionKind::SplitClub, message));
+    let mut group = Vec::new();
+    grow(meetings, &parts, most_names, usual, &mut group, &mut found);
+    found.into_iter().map(|group| split_club(meetings, &group, of)).collect()
+}
+
+/// Adds to a group of clubs that never met each one that met none of them, and keeps groups that have the matches of
+/// one club.
+fn grow(
+    meetings: &Meetings<'_>,
+    parts: &[u32],
+    most: usize,
+    usual: usize,
+    group: &mut Vec<u32>,
+    found: &mut Vec<Vec<u32>>,
+) {
+    let matches: usize = group.iter().map(|club| meetings.clubs[*club as usize].matches).sum();
+    if group.len() >= 2 && matches.abs_diff(usual) <= SLACK {
+        found.push(group.clone());
+        return;
+    }
+    if group.len() == most || matches > usual + SLACK {
+        return;
+    }
+    for (at, club) in parts.iter().enumerate() {
+        if group.iter().all(|other| !meetings.have_met(*other, *club)) {
+            group.push(*club);
+            grow(meetings, &parts[at + 1..], most, usual, group, found);
+            group.pop();
         }
     }
-    found
+}
+
+fn split_club(meetings: &Meetings<'_>, group: &[u32], of: &str) -> Finding {
+    let clubs = group.iter().map(|club| &meetings.clubs[*club as usize]);
+    let line = clubs.clone().map(|club| club.line).max().unwrap_or_default();
+    let named: Vec<String> =
+        clubs.map(|club| format!("{:?} ({} matches)", club.name, club.matches)).collect();
+    let message = format!(
+        "{} of {of} never meet, and have together as many matches as others: they may be one club under several names; \
+         make aliases of them (touchline names import, names merge)",
+        named.join(" and ")
+    );
+    (line, RejectionKind::SplitClub, message)
 }

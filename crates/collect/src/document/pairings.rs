@@ -1,21 +1,38 @@
-//! How often pairings meet: the same score on two days beside each other is one match with two dates.
+//! How often pairings meet: the same score on two days beside each other is one match with two dates, a club with two
+//! matches on a day is two clubs or one date too few, and a season in which all but a few met is not complete.
 
+use super::clubs::Finding;
+use super::meetings::Meetings;
 use super::note;
 use crate::{Parsed, RejectionKind};
+use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
 
 /// Days within which two meetings with one score are taken for one match.
 const BESIDE: i64 = 3;
+/// A season without a match for so many days is over.
+const OVER_DAYS: u64 = 30;
+/// Of a hundred pairings so many may lack before it is no season of everybody against everybody.
+const LACKING_PERCENT: usize = 3;
 
-pub(super) fn check(parsed: &mut Parsed) {
+/// Meetings of one pairing that are compared with a further one.
+const MOST_MEETINGS: usize = 16;
+
+/// Matches that stand in a document under two days.
+pub(super) fn repeated(parsed: &mut Parsed) {
     let mut last = HashMap::with_capacity(parsed.matches.len());
+    // The meeting of the same pairing before each match.
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(parsed.matches.len());
     let (mut repeated, mut first) = (0_u64, None);
     for (at, m) in parsed.matches.iter().enumerate() {
-        let pairing = (m.league, m.home.as_str(), m.away.as_str());
-        let Some(before) = last.insert(pairing, at) else { continue };
-        let other = &parsed.matches[before];
-        let apart = (m.kickoff.at.date_naive() - other.kickoff.at.date_naive()).num_days().abs();
-        if (1..=BESIDE).contains(&apart) && m.score.is_some() && m.score == other.score {
+        let pairing = (m.league, m.season, m.home.as_str(), m.away.as_str());
+        before.push(last.insert(pairing, at));
+        let meetings = std::iter::successors(before[at], |earlier| before[*earlier]).take(MOST_MEETINGS);
+        let is_same = |other: &&crate::SourceMatch| {
+            let apart = (m.kickoff.at.date_naive() - other.kickoff.at.date_naive()).num_days().abs();
+            (1..=BESIDE).contains(&apart) && m.score.is_some() && m.score == other.score
+        };
+        if let Some(other) = meetings.map(|earlier| &parsed.matches[earlier]).find(is_same) {
             repeated += 1;
             first.get_or_insert((m.line, other.line));
         }
@@ -27,4 +44,46 @@ pub(super) fn check(parsed: &mut Parsed) {
         );
         note(parsed, line, RejectionKind::RepeatedMatch, message);
     }
+}
+
+/// Clubs of a season, which messages name by `of`, that play twice on a day.
+pub(super) fn same_day(meetings: &Meetings<'_>, of: &str) -> Option<Finding> {
+    meetings.same_day.map(|(count, [line, other])| {
+        let message = format!(
+            "in {count} matches of {of} a club plays that has another match on the same day (this line and line {other}): \
+             a date is wrong, or one name stands for two clubs, or a club has two names"
+        );
+        (line, RejectionKind::TwoMatchesADay, message)
+    })
+}
+
+/// One finding about all seasons that lack pairings.
+pub(super) fn incomplete(lacking: &[String]) -> Option<Finding> {
+    let shown = lacking.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let more =
+        if lacking.len() > 3 { format!("; and {} more seasons", lacking.len() - 3) } else { String::new() };
+    let message = format!(
+        "seasons that are over lack pairings: {shown}{more}; if they were played, the file is not complete: fetch it again"
+    );
+    (!lacking.is_empty()).then_some((0, RejectionKind::LackingMatches, message))
+}
+
+/// Pairings that lack in a season that is over and in which nearly everybody met everybody at home, in words.
+pub(super) fn lacking(meetings: &Meetings<'_>, of: &str, today: NaiveDate) -> Option<String> {
+    let size = meetings.clubs.len();
+    let all = size * size.saturating_sub(1);
+    let lacking = all - meetings.met.len();
+    let is_over = meetings.last < today - Days::new(OVER_DAYS);
+    if lacking == 0 || !is_over || lacking * 100 > all * LACKING_PERCENT {
+        return None;
+    }
+    let mut order: Vec<u32> = (0..size as u32).collect();
+    order.sort_unstable_by_key(|club| meetings.clubs[*club as usize].name);
+    let pairs = order.iter().flat_map(|home| order.iter().map(move |away| (*home, *away)));
+    let unmet = pairs.filter(|(home, away)| home != away && !meetings.met.contains(&(*home, *away)));
+    let name = |club: u32| meetings.clubs[club as usize].name;
+    let named: Vec<String> =
+        unmet.take(2).map(|(home, away)| format!("{} against {}", name(home), name(away))).collect();
+    let more = if lacking > named.len() { ", ..." } else { "" };
+    Some(format!("{of} {lacking} of {all} ({}{more})", named.join(", ")))
 }

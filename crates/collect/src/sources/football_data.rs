@@ -60,6 +60,7 @@ pub(super) fn parse(
             leagues: LeagueIndex::default(),
             dates,
             labels,
+            rows_end_in_values: false,
         };
         let read = reading.document(&bytes)?;
         if let Some(order) = reading.dates.verdict()? {
@@ -82,6 +83,8 @@ struct Reading<'a> {
     leagues: LeagueIndex,
     dates: DateOrder,
     labels: Labels,
+    /// Whether the row before has a value in the last column.
+    rows_end_in_values: bool,
 }
 
 /// What was read of a document, with its seasons still open.
@@ -174,7 +177,7 @@ impl Reading<'_> {
         let read = self.dates.read(row.field(columns.date), row.line)?;
         let date = read.day;
         let (home, away) = values::teams(row.field(columns.home), row.field(columns.away))?;
-        let breaks_off = row.ends_open && row.width() < headings.width();
+        let breaks_off = row.breaks_off(headings.width());
         if breaks_off && row.width() <= columns.least_width {
             let message =
                 "the file ends within this row: the download broke off; fetch the file again".to_owned();
@@ -226,11 +229,7 @@ impl Reading<'_> {
             partly(RejectionKind::ShiftedValues, Some(message));
             return Ok(Draft { found, date, settled: season.is_some() });
         }
-        if row.ends_open && columns.ends_in_value(headings) && !row.field(headings.width() - 1).is_empty() {
-            let message = "the last line has no line end: if the file breaks off here, its last value is cut"
-                .to_owned();
-            partly(RejectionKind::OpenEnd, Some(message));
-        }
+        partly(RejectionKind::OpenEnd, self.open_end(row, columns, headings));
         let (half_time, fault) = read_half_time(row, columns.half_time, score);
         partly(RejectionKind::MalformedHalfTime, fault);
         let (stats, attendance, fault) = columns.counts.read(row);
@@ -244,6 +243,23 @@ impl Reading<'_> {
         found.referee = referee.map(str::to_owned);
         (found.attendance, found.stats, found.odds) = (attendance, stats, odds);
         Ok(Draft { found, date, settled: season.is_some() })
+    }
+
+    /// What an end without a line end may have cut, where it may have cut something.
+    fn open_end(&mut self, row: &Row, columns: &Columns, headings: &Headings) -> Option<String> {
+        let has_value = !row.field(headings.width() - 1).is_empty();
+        let had_value = std::mem::replace(&mut self.rows_end_in_values, has_value);
+        if !row.ends_open || row.width() != headings.width() || !columns.uses_last(headings) {
+            return None;
+        }
+        let message = if has_value {
+            "the last line has no line end: if the file breaks off here, its last value is cut"
+        } else if had_value {
+            "the last line has neither a line end nor the last value that the line above has: the file may break off here"
+        } else {
+            return None;
+        };
+        Some(message.to_owned())
     }
 
     fn read_score(&mut self, row: &Row, columns: &Columns, date: NaiveDate) -> Result<Option<Score>, Fault> {

@@ -159,10 +159,9 @@ impl Columns {
         (!names.is_empty()).then(|| Rejection::new(headings.line, kind, message, &names.join(",")))
     }
 
-    /// Whether the last column holds prices or counts, which a file that breaks off would cut.
-    pub(super) fn ends_in_value(&self, headings: &Headings) -> bool {
-        let last = headings.width().saturating_sub(1);
-        self.counts.columns().chain(self.prices.columns()).any(|column| column == last)
+    /// Whether something is read from the last column, which a file that breaks off would cut.
+    pub(super) fn uses_last(&self, headings: &Headings) -> bool {
+        self.used().contains(&headings.width().saturating_sub(1))
     }
 
     /// Watches unused columns where there are none of goals.

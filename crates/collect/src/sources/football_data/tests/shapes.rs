@@ -52,7 +52,7 @@ fn a_second_heading_is_taken_as_one_and_values_beyond_are_of_no_column() {
     let wide = parse(
         "2223/E0.csv",
         &format!(
-            "{ROWS}E0,20/08/2022,Dau,Aau,1,1,D,5,6,7,2.2,3.3,4.4\nE0,20/08/2022,Bau,Aau,1,1,D,5,6,7,,,\n"
+            "{ROWS}E0,20/08/2022,Dau,Aau,1,1,D,5,6,7,2.2,3.3,4.4\nE0,27/08/2022,Bau,Aau,1,1,D,5,6,7,,,\n"
         ),
     );
     assert_eq!(kinds(&wide), [(5, "shifted_values")]);
