@@ -65,7 +65,8 @@ pub enum DocumentError {
     NoLeague(String),
     /// A cup or a tournament, which is no league.
     #[error(
-        "{0} is not a league: cups and tournaments are not read from this source yet; leave the file out"
+        "{0} is a cup or a tournament, and nothing tells which, or the file is named like a league; name it as openfootball \
+         does, such as 2018-19/de.cup.json or 2014/worldcup.json; of other sources leave it out"
     )]
     Cup(String),
     /// Dates that contradict the season which the document's name tells.

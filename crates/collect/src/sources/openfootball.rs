@@ -1,9 +1,10 @@
-//! openfootball's football.json: results and fixtures of some fifty leagues, public domain. Two shapes: today's
-//! `matches[]` with `score.ft`, and that of older files, `rounds[].matches[]` with team objects and
-//! `score1`/`score2`. The league is told by the file name alone, the season by its folder, name or title.
+//! openfootball's football.json: results and fixtures of some fifty leagues, of cups and of tournaments, public domain. Two
+//! shapes: today's `matches[]` with `score.ft`, and that of older files, `rounds[].matches[]` with team objects and
+//! `score1`/`score2`. The league is told by the file name, a cup by that or the title, the season by its folder, name or title.
 //! Kick-off times are local without a zone, so only the date is kept.
 
 mod catalogue;
+mod cups;
 mod football_txt;
 
 pub(crate) use catalogue::describe as league_of_code;
@@ -11,12 +12,11 @@ pub(crate) use catalogue::describe as league_of_code;
 use crate::document::{self, Context, Hints, Layout, Unplayed};
 use crate::text::{JSON, unpack};
 use crate::values::{self, Fault};
-use crate::{
-    Document, DocumentError, MatchSetting, Parsed, Rejection, RejectionKind, Source, SourceMatch, seasons,
-};
+use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceMatch, seasons};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use cups::Place;
 use serde_json::Value;
-use touchline_domain::{Kickoff, MatchStatus, NewLeague, Score, Season};
+use touchline_domain::{CompetitionKind, Kickoff, MatchStatus, NATIONAL_TEAMS, NewLeague, Score, Season};
 
 /// The name under which the records are kept.
 const NAME: &str = "openfootball";
@@ -54,15 +54,13 @@ impl Source for OpenFootball {
             .season
             .or_else(|| season(hints.name, title, &rows))
             .ok_or_else(|| DocumentError::UnknownSeason(document.name.to_owned()))?;
-        parsed.layout = layout(&parsed.leagues[0].code, season);
-        for (line, row) in (1..).zip(rows) {
+        parsed.layout = layout(&parsed.leagues[0], season);
+        for (line, (round, row)) in (1..).zip(rows) {
             let reject = |(kind, message)| Rejection::new(line, kind, message, &row.to_string());
-            match read_match(line, row, season, today) {
-                Ok((found, fault)) => {
+            match read_match(line, row, round, &parsed.leagues[0], season, today) {
+                Ok((found, faults)) => {
                     parsed.matches.push(found);
-                    parsed
-                        .rejections
-                        .extend(fault.map(|text| reject((RejectionKind::MalformedHalfTime, text))));
+                    parsed.rejections.extend(faults.into_iter().map(reject));
                 }
                 Err(fault) => parsed.rejections.push(reject(fault)),
             }
@@ -71,7 +69,7 @@ impl Source for OpenFootball {
         let context = Context {
             today,
             unplayed: Unplayed::Silent { goals, are_there: true, suspects: Vec::new() },
-            leagues: catalogue::is_domestic(&parsed.leagues[0].code),
+            leagues: is_domestic(&parsed.leagues[0]),
             most_clubs: document::of_any_size,
         };
         document::judge(&mut parsed, &context)?;
@@ -79,17 +77,28 @@ impl Source for OpenFootball {
     }
 }
 
-/// The league of a document. One that says of itself that it is a cup is none, whatever its name.
-fn league(name: &str, title: &str, rows: &[&Value]) -> Result<NewLeague, DocumentError> {
+/// A match, and the name of its round.
+type RoundRow<'a> = (Option<&'a str>, &'a Value);
+
+/// Whether everybody plays everybody.
+fn is_domestic(league: &NewLeague) -> bool {
+    league.kind == CompetitionKind::League && league.country != NATIONAL_TEAMS
+}
+
+/// The league or cup of a document. One that says of itself that it is a cup is no league, whatever its name.
+fn league(name: &str, title: &str, rows: &[RoundRow<'_>]) -> Result<NewLeague, DocumentError> {
     let shown = |text: &str| text.chars().take(80).collect::<String>();
     if let Some(league) = catalogue::of_file(name) {
-        let groups = rows.iter().filter(|row| !row["group"].is_null()).count();
+        let groups = rows.iter().filter(|(_, row)| !row["group"].is_null()).count();
         let is_cup = catalogue::is_cup(title) || groups * 2 > rows.len();
-        return if catalogue::is_domestic(&league.code) && is_cup {
+        return if is_domestic(&league) && is_cup {
             Err(DocumentError::Cup(shown(if title.is_empty() { name } else { title })))
         } else {
             Ok(league)
         };
+    }
+    if let Some(league) = cups::of_words(title) {
+        return Ok(league);
     }
     if catalogue::is_cup(name) || catalogue::is_cup(title) {
         return Err(DocumentError::Cup(shown(if title.is_empty() { name } else { title })));
@@ -97,50 +106,67 @@ fn league(name: &str, title: &str, rows: &[&Value]) -> Result<NewLeague, Documen
     Err(DocumentError::UnknownLeague(name.to_owned()))
 }
 
-fn layout(code: &str, season: Season) -> Layout {
-    let used = ["date", "team1", "team2", "score.ft", "score.ht", "status"];
+fn layout(league: &NewLeague, season: Season) -> Layout {
+    let mut used = vec!["date", "team1", "team2", "score.ft", "score.ht", "status"];
+    let of_cups = ["round", "group", "score.et", "score.p"];
+    let mut ignored = vec!["time"];
+    if league.kind == CompetitionKind::League { &mut ignored } else { &mut used }.extend(of_cups);
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
     Layout {
-        used: used.map(str::to_owned).to_vec(),
-        ignored: ["round", "time", "group", "score.et", "score.p"].map(str::to_owned).to_vec(),
+        used: owned(used),
+        ignored: owned(ignored),
         dates: "year first".to_owned(),
-        league: format!("the name: {code}"),
+        league: format!("the name or the title: {}", league.code),
         season: format!("the name or the title: {season}"),
         ..Layout::default()
     }
 }
 
 /// The matches of either shape, in the file's order.
-fn rows(root: &Value) -> Option<Vec<&Value>> {
+fn rows(root: &Value) -> Option<Vec<RoundRow<'_>>> {
     if let Some(matches) = root["matches"].as_array() {
-        return Some(matches.iter().collect());
+        return Some(matches.iter().map(|row| (row["round"].as_str(), row)).collect());
     }
-    let rounds = root["rounds"].as_array()?.iter();
-    Some(rounds.filter_map(|round| round["matches"].as_array()).flatten().collect())
+    let mut rows = Vec::new();
+    for round in root["rounds"].as_array()? {
+        let matches = round["matches"].as_array().into_iter().flatten();
+        rows.extend(matches.map(|row| (round["name"].as_str(), row)));
+    }
+    Some(rows)
 }
 
 /// The season that folder, file name or title tell; of several that of the year in which the first match is.
-fn season(name: &str, title: &str, rows: &[&Value]) -> Option<Season> {
+fn season(name: &str, title: &str, rows: &[RoundRow<'_>]) -> Option<Season> {
     let mut hints = seasons::hints(name);
     hints.extend(seasons::hints(&title.replace('/', "-")));
-    let first = rows.iter().filter_map(|row| read_date(row).ok()).min();
+    let first = rows.iter().filter_map(|(_, row)| read_date(row).ok()).min();
     let starts = |season: &&Season| first.is_some_and(|date| i32::from(season.start()) == date.year());
     hints.iter().find(starts).or_else(|| hints.first()).copied()
 }
 
-/// A match, and why its half-time score is left out where it is.
+/// Whether a match can be of a season: qualifiers begin years before the tournament whose name they bear.
+fn may_be_of(date: NaiveDate, season: Season, league: &NewLeague) -> Result<(), Fault> {
+    let start = i32::from(season.start());
+    let first = if league.kind == CompetitionKind::Qualifiers { start - 4 } else { start };
+    if (first..=start + 1).contains(&date.year()) {
+        return Ok(());
+    }
+    let message =
+        format!("{date} lies outside the season {season} that the name or the title tells; correct one");
+    Err((RejectionKind::DateOutsideSeason, message))
+}
+
+/// A match, and why values of it are left out where they are.
 fn read_match(
     line: u32,
     row: &Value,
+    round: Option<&str>,
+    league: &NewLeague,
     season: Season,
     today: NaiveDate,
-) -> Result<(SourceMatch, Option<String>), Fault> {
+) -> Result<(SourceMatch, Vec<Fault>), Fault> {
     let date = read_date(row)?;
-    let start = i32::from(season.start());
-    if !(start..=start + 1).contains(&date.year()) {
-        let message =
-            format!("{date} lies outside the season {season} that the name or the title tells; correct one");
-        return Err((RejectionKind::DateOutsideSeason, message));
-    }
+    may_be_of(date, season, league)?;
     let (home, away) = values::teams(team(&row["team1"]), team(&row["team2"]))?;
     let stated = read_status(&row["status"])?;
     // What was played of a match that was broken off or never took place is no score after 90 minutes.
@@ -160,6 +186,20 @@ fn read_match(
             (Some(score), Ok(half)) => values::half_time(half, score),
             (Some(_), Err((_, message))) => (None, Some(format!("half time: {message}; it is left out"))),
         };
+    let mut faults: Vec<Fault> =
+        fault.map(|text| (RejectionKind::MalformedHalfTime, text)).into_iter().collect();
+    let mut setting = Place { round, group: row["group"].as_str() }.setting(league, season, &home);
+    if league.kind != CompetitionKind::League && score.is_some() {
+        let extra = read_score(&row["score"]["et"], [&row["score1et"], &row["score2et"]]);
+        let shootout = read_score(&row["score"]["p"], [&row["score1p"], &row["score2p"]]);
+        let fault = match (extra, shootout) {
+            (Ok(extra), Ok(shootout)) => cups::beyond_90_minutes(&mut setting, score, extra, shootout),
+            (Err((_, message)), _) | (_, Err((_, message))) => {
+                Some(format!("extra time or shoot-out: {message}; they are left out"))
+            }
+        };
+        faults.extend(fault.map(|text| (RejectionKind::MalformedSetting, text)));
+    }
     let found = SourceMatch {
         line,
         league: 0,
@@ -175,9 +215,9 @@ fn read_match(
         external_id: None,
         stats: None,
         odds: Vec::new(),
-        setting: MatchSetting::default(),
+        setting,
     };
-    Ok((found, fault))
+    Ok((found, faults))
 }
 
 fn read_date(row: &Value) -> Result<NaiveDate, Fault> {

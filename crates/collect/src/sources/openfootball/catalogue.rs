@@ -1,10 +1,10 @@
 //! The leagues of football.json: a country's code, a dot and the tier, such as `en.1`.
 
-use super::NAME;
+use super::{NAME, cups};
 use touchline_domain::{CompetitionKind, NewLeague};
 
-/// Codes with a name of their own. Clubs of the international ones carry their country in their names.
-const NAMED: [(&str, &str); 33] = [
+/// Codes with a name of their own.
+const NAMED: [(&str, &str); 31] = [
     ("en.1", "Premier League"),
     ("en.2", "Championship"),
     ("en.3", "League One"),
@@ -36,8 +36,6 @@ const NAMED: [(&str, &str); 33] = [
     ("us.1", "Major League Soccer"),
     ("jp.1", "J1 League"),
     ("cn.1", "Super League"),
-    ("uefa.cl", "UEFA Champions League"),
-    ("copa.l", "Copa Libertadores"),
 ];
 
 const COUNTRIES: [(&str, &str); 49] = [
@@ -92,12 +90,19 @@ const COUNTRIES: [(&str, &str); 49] = [
     ("za", "South Africa"),
 ];
 
-/// The league of a file: the code in its name, such as `en.1.json` or `2023-24-en.1.json`.
+/// The league or competition of a file: the code in its name, such as `en.1.json` or `2023-24-en.1.json`, or the name of
+/// a tournament, such as `worldcup.json`.
 pub(super) fn of_file(name: &str) -> Option<NewLeague> {
     let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = file.strip_suffix(".gz").unwrap_or(file);
     let stem = stem.strip_suffix(".json").or_else(|| stem.strip_suffix(".txt")).unwrap_or(stem);
-    stem.split(['-', '_', ' ']).find_map(describe)
+    let mut parts = stem.split(['-', '_', ' ']);
+    parts.find_map(|part| describe(part).or_else(|| cups::of_code(part))).or_else(|| cups::of_words(stem))
+}
+
+/// The country of a code, such as `de`.
+pub(super) fn country(code: &str) -> Option<&'static str> {
+    COUNTRIES.iter().find(|(known, _)| *known == code).map(|(_, country)| *country)
 }
 
 /// Files whose name is another word for a code.
@@ -127,24 +132,13 @@ pub(super) fn is_cup(text: &str) -> bool {
     words.map(|word| word.trim_matches(|c: char| c.is_ascii_digit())).any(|word| CUPS.contains(&word))
 }
 
-/// Whether a code is that of a league of one country.
-pub(super) fn is_domestic(code: &str) -> bool {
-    !matches!(code, "uefa.cl" | "copa.l")
-}
-
-/// The league of a code.
+/// The league of a country, or the competition of its clubs and those of others, of a code.
 pub(crate) fn describe(code: &str) -> Option<NewLeague> {
     let code = OTHER_NAMES.iter().find(|(other, _)| *other == code).map_or(code, |(_, code)| code);
     let (place, tier) = code.split_once('.')?;
-    let (country, level) = match code {
-        "uefa.cl" => ("Europe", 1),
-        "copa.l" => ("South America", 1),
-        _ => {
-            let (_, country) = COUNTRIES.iter().find(|(known, _)| *known == place)?;
-            let level = Some(tier).filter(|tier| tier.len() == 1)?.parse::<u8>().ok()?;
-            (*country, Some(level).filter(|level| *level > 0)?)
-        }
-    };
+    let Some(country) = country(place) else { return cups::of_code(code) };
+    let level = Some(tier).filter(|tier| tier.len() == 1)?.parse::<u8>().ok()?;
+    let level = Some(level).filter(|level| *level > 0)?;
     let name = NAMED.iter().find(|(known, _)| *known == code);
     Some(NewLeague {
         code: code.to_owned(),
@@ -152,7 +146,7 @@ pub(crate) fn describe(code: &str) -> Option<NewLeague> {
         country: country.to_owned(),
         level,
         source: NAME.to_owned(),
-        kind: if is_domestic(code) { CompetitionKind::League } else { CompetitionKind::Cup },
+        kind: CompetitionKind::League,
     })
 }
 

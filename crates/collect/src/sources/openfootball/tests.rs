@@ -122,8 +122,7 @@ fn documents_of_another_kind_are_refused() {
     assert_eq!(refuse("2023-24/en.1.json", " <html>").name(), "html");
     assert_eq!(refuse("2023-24/xx.json", "{\"matches\": []}").name(), "unknown_league");
     for (name, text) in [
-        ("2014/worldcup.json", "{\"name\": \"A tournament\", \"matches\": []}"),
-        ("2023-24/de.cup.json", "{\"matches\": []}"),
+        ("2014/somecup.json", "{\"name\": \"Some Cup\", \"matches\": []}"),
         ("2014/en.1.json", "{\"name\": \"World Cup 2014\", \"matches\": []}"),
         ("2014/en.1.json", "{\"name\": \"L\", \"matches\": [{\"date\": \"2014-06-12\", \"group\": \"A\"}]}"),
     ] {
@@ -165,4 +164,65 @@ fn a_season_of_past_days_without_scores_is_refused() {
         .collect();
     let error = parse("2013-14/en.1.json", &format!("{{\"matches\": [{}]}}", matches.join(","))).unwrap_err();
     assert!(error.to_string().contains("score.ft"), "{error}");
+}
+
+#[test]
+fn a_cup_is_read_with_rounds_extra_time_and_shoot_outs() {
+    let parsed = parse(
+        "2023-24/de.cup.json",
+        r#"{"name": "DFB Pokal 2023/24", "matches": [
+            {"round": "Round 1", "date": "2023-08-12", "team1": "Aau", "team2": "Bau",
+             "score": {"ht": [1, 0], "ft": [2, 2], "et": [3, 3], "p": [5, 4]}},
+            {"round": "Round 1", "date": "2023-08-13", "team1": "Cau", "team2": "Dau", "score": {"ft": [1, 0]}},
+            {"round": "Final", "date": "2024-04-25", "team1": "Aau", "team2": "Cau", "score": {"ft": [2, 2], "et": [1, 2]}}
+        ]}"#,
+    )
+    .unwrap();
+    let score = |home, away| Score::new(home, away).ok();
+    let first = &parsed.matches[0];
+    assert_eq!(
+        (first.score, first.setting.after_extra_time, first.setting.shootout),
+        (score(2, 2), score(3, 3), score(5, 4))
+    );
+    let rounds: Vec<_> = parsed.matches.iter().map(|m| m.setting.round.as_deref()).collect();
+    assert_eq!(rounds, [Some("Round 1"), Some("Round 1"), Some("Final")]);
+    assert_eq!(parsed.matches[2].setting.after_extra_time, None, "fewer goals than in 90 minutes");
+    let kinds: Vec<_> = parsed.rejections.iter().map(|r| (r.line, r.kind)).collect();
+    assert_eq!(kinds, [(3, RejectionKind::MalformedSetting)]);
+    assert_eq!(
+        (parsed.leagues[0].kind, parsed.leagues[0].country.as_str()),
+        (CompetitionKind::Cup, "Germany")
+    );
+}
+
+#[test]
+fn a_tournament_of_either_shape_is_of_national_teams_and_neutral_but_for_its_hosts() {
+    let old = parse(
+        "2014/worldcup.json",
+        r#"{"name": "World Cup 2014", "rounds": [
+            {"name": "Matchday 1", "matches": [{"date": "2014-06-12", "group": "Group A", "score1": 3, "score2": 1,
+             "team1": {"name": "Brazil"}, "team2": {"name": "Cau"}}]},
+            {"name": "Round of 16", "matches": [{"date": "2014-06-28", "score1": 1, "score2": 1, "score1et": 1, "score2et": 1,
+             "score1p": 3, "score2p": 2, "team1": {"name": "Dau"}, "team2": {"name": "Brazil"}}]}
+        ]}"#,
+    )
+    .unwrap();
+    assert_eq!(old.rejections, []);
+    assert_eq!(old.leagues[0].country, NATIONAL_TEAMS);
+    let [opening, knock_out] = &old.matches[..] else { panic!("two matches") };
+    assert!(!opening.setting.neutral_ground && knock_out.setting.neutral_ground);
+    assert_eq!(
+        (opening.setting.group.as_deref(), opening.setting.round.as_deref()),
+        (Some("Group A"), Some("Matchday 1"))
+    );
+    assert_eq!(knock_out.setting.shootout, Score::new(3, 2).ok());
+    let quali = parse(
+        "2022/worldcup.quali.json",
+        r#"{"name": "World Cup Qualifiers 2022", "matches": [{"date": "2019-09-05", "team1": "Aau", "team2": "Bau", "score": {"ft": [1, 0]}}]}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        (quali.matches[0].season.to_string().as_str(), quali.leagues[0].kind),
+        ("2022", CompetitionKind::Qualifiers)
+    );
 }
