@@ -126,6 +126,18 @@ pub(crate) fn half_time(half: Option<Score>, score: Score) -> (Option<Score>, Op
     }
 }
 
+/// Whether a word says that the ground is neutral; what says neither is left out, and said.
+pub(crate) fn is_neutral(text: &str) -> (bool, Option<String>) {
+    match text.to_lowercase().as_str() {
+        "" | "0" | "false" | "no" | "n" | "f" => (false, None),
+        "1" | "true" | "yes" | "y" | "t" => (true, None),
+        other => (
+            false,
+            Some(format!("{other:.20?} does not say whether the ground is neutral: write true or false")),
+        ),
+    }
+}
+
 /// Refuses a result of a day to come.
 pub(crate) fn not_future(date: NaiveDate, today: NaiveDate) -> Result<(), Fault> {
     if date > today {

@@ -289,7 +289,7 @@ impl<'a> Resolver<'a> {
             precision: kickoff.precision,
             status: MatchStatus::Scheduled,
             score: None,
-            neutral_ground: false,
+            neutral_ground: row.neutral_ground,
         })
     }
 

@@ -45,6 +45,8 @@ pub struct FixtureRow {
     pub home: String,
     /// The away side.
     pub away: String,
+    /// Whether the ground is neither side's.
+    pub neutral_ground: bool,
 }
 
 /// The matches to forecast.
@@ -278,7 +280,7 @@ fn describe(code: &str) -> Option<NewLeague> {
     })
 }
 
-/// Reads `ID,Sea,Lge,Date,HT,AT`, columns by name in any order, others ignored. League and clubs are as
+/// Reads `ID,Sea,Lge,Date,HT,AT` and, where it is there, `neutral`, columns by name in any order, others ignored. League and clubs are as
 /// written: whether they are known is for the reader's caller to say.
 ///
 /// # Errors
@@ -287,7 +289,8 @@ pub fn read_fixtures(document: &Document<'_>) -> Result<Fixtures, DocumentError>
     let bytes = unpack(document.bytes, TABLE)?;
     let find =
         |headings: &Headings| headings.require([&["ID"], &["Sea"], &["Lge"], &["Date"], &["HT"], &["AT"]]);
-    let (mut table, _, columns) = Table::open(&bytes, canonical, find)?;
+    let (mut table, headings, columns) = Table::open(&bytes, canonical, find)?;
+    let neutral = headings.find(&canonical("neutral"));
     let mut fixtures = Fixtures::default();
     let mut ids = HashSet::new();
     let mut row = Row::default();
@@ -296,7 +299,7 @@ pub fn read_fixtures(document: &Document<'_>) -> Result<Fixtures, DocumentError>
             Step::End => return Ok(fixtures),
             Step::Empty => {}
             Step::Rejected(rejection) => fixtures.rejections.push(rejection),
-            Step::Row => match read_fixture(&row, columns, &mut ids) {
+            Step::Row => match read_fixture(&row, columns, neutral, &mut ids) {
                 Ok(fixture) => fixtures.rows.push(fixture),
                 Err((kind, message)) => fixtures.rejections.push(row.reject(kind, message)),
             },
@@ -304,7 +307,12 @@ pub fn read_fixtures(document: &Document<'_>) -> Result<Fixtures, DocumentError>
     }
 }
 
-fn read_fixture(row: &Row, columns: [usize; 6], ids: &mut HashSet<String>) -> Result<FixtureRow, Fault> {
+fn read_fixture(
+    row: &Row,
+    columns: [usize; 6],
+    neutral: Option<usize>,
+    ids: &mut HashSet<String>,
+) -> Result<FixtureRow, Fault> {
     let [id, season, league, date_text, home, away] = columns.map(|column| row.field(column));
     if id.is_empty() {
         return Err((RejectionKind::MalformedId, "the fixture has no ID".to_owned()));
@@ -318,6 +326,10 @@ fn read_fixture(row: &Row, columns: [usize; 6], ids: &mut HashSet<String>) -> Re
     }
     let date = values::date(date_text)?;
     let (home, away) = values::teams(home, away)?;
+    let (neutral_ground, fault) = values::is_neutral(row.optional(neutral));
+    if let Some(message) = fault {
+        return Err((RejectionKind::MalformedSetting, message));
+    }
     if !ids.insert(id.to_owned()) {
         return Err((RejectionKind::MalformedId, format!("the ID {id:?} stands on an earlier line too")));
     }
@@ -330,6 +342,7 @@ fn read_fixture(row: &Row, columns: [usize; 6], ids: &mut HashSet<String>) -> Re
         date_text: date_text.to_owned(),
         home,
         away,
+        neutral_ground,
     })
 }
 
@@ -402,6 +415,17 @@ mod tests {
         );
         assert_eq!((parsed.matches.len(), parsed.rows), (1, 12));
         assert_eq!(parsed.leagues.len(), 1);
+    }
+
+    #[test]
+    fn fixtures_may_say_that_the_ground_is_neutral() {
+        let text = "ID,Sea,Lge,Date,HT,AT,Neutral\n1,22-23,GER1,14/04/2023,Nordheim,Suedau,TRUE\n\
+                    2,22-23,GER1,14/04/2023,Ostau,Westau,\n3,22-23,GER1,14/04/2023,Zan,Quor,perhaps\n";
+        let fixtures = read_fixtures(&Document { name: "fixtures.csv", bytes: text.as_bytes() }).unwrap();
+        let told: Vec<_> = fixtures.rows.iter().map(|row| (row.line, row.neutral_ground)).collect();
+        assert_eq!(told, [(2, true), (3, false)]);
+        let kinds: Vec<_> = fixtures.rejections.iter().map(|r| (r.line, r.kind.name())).collect();
+        assert_eq!(kinds, [(4, "malformed_setting")]);
     }
 
     #[test]

@@ -98,18 +98,6 @@ pub(super) fn score_of_90_minutes(text: &str) -> Result<Score, Fault> {
     joined_score(text)
 }
 
-/// Whether a word says that the ground is neutral; what says neither is left out, and said.
-pub(super) fn is_neutral(text: &str) -> (bool, Option<String>) {
-    match text.to_lowercase().as_str() {
-        "" | "0" | "false" | "no" | "n" | "f" => (false, None),
-        "1" | "true" | "yes" | "y" | "t" => (true, None),
-        other => (
-            false,
-            Some(format!("{other:.20?} does not say whether the ground is neutral: write true or false")),
-        ),
-    }
-}
-
 /// A score in one field, such as `2-1`, `2 – 1` or `2:1`. Goals of a shoot-out in brackets, `(4) 1–1 (2)`, and words
 /// behind the score, `1-1 (a.e.t.)`, are no part of it.
 pub(crate) fn joined_score(text: &str) -> Result<Score, Fault> {
