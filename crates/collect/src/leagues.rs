@@ -28,6 +28,11 @@ impl LeagueIndex {
         Some(self.last)
     }
 
+    /// The league of an index.
+    pub(crate) fn get(&self, index: usize) -> &NewLeague {
+        &self.leagues[index]
+    }
+
     /// The leagues, in the order of their indices.
     pub(crate) fn into_leagues(self) -> Vec<NewLeague> {
         self.leagues

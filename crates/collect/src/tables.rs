@@ -5,6 +5,7 @@ pub mod guess;
 pub mod presets;
 
 mod columns;
+mod competitions;
 mod dates;
 mod fields;
 mod leagues;

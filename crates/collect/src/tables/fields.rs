@@ -23,12 +23,13 @@ pub(super) enum Field {
     Referee,
     Id,
     Round,
+    Group,
     Neutral,
     Tournament,
 }
 
 /// The names of fields in maps, and what each says.
-pub(super) const FIELDS: [(&str, Field, &str); 22] = [
+pub(super) const FIELDS: [(&str, Field, &str); 23] = [
     ("date", Field::Date, "day of the match, or day and time joined"),
     ("time", Field::Time, "time of day"),
     ("timestamp", Field::Timestamp, "kick-off as seconds since 1970"),
@@ -48,7 +49,8 @@ pub(super) const FIELDS: [(&str, Field, &str); 22] = [
     ("attendance", Field::Attendance, "spectators"),
     ("referee", Field::Referee, "referee"),
     ("id", Field::Id, "the source's own identifier of the match"),
-    ("round", Field::Round, "round"),
+    ("round", Field::Round, "round, of cups and tournaments"),
+    ("group", Field::Group, "group, of cups and tournaments"),
     ("neutral", Field::Neutral, "whether the ground is neutral"),
     ("tournament", Field::Tournament, "competition, in place of a league"),
 ];

@@ -1,8 +1,11 @@
 //! Maps: what the columns of a table mean. A map is a TOML file; everything in it is checked before a row is read, and
 //! what is wrong is told by its line and key.
 
+use super::competitions::Competitions;
 pub(super) use super::fields::{FIELDS, Field};
-use super::schema::{ConstantKeys, DateKeys, FileKeys, LeagueKeys, MapFile, Names, OddsKeys, PriceKeys};
+use super::schema::{
+    CompetitionKeys, ConstantKeys, DateKeys, FileKeys, LeagueKeys, MapFile, Names, OddsKeys, PriceKeys,
+};
 use super::statistics::{self, Count};
 use super::words;
 use super::{dates, leagues};
@@ -97,6 +100,7 @@ pub struct Map {
     pub(super) statistics: Vec<(Count, [Vec<String>; 2])>,
     pub(super) odds: Vec<OddsColumns>,
     pub(super) prices: Option<PriceColumns>,
+    pub(super) competitions: Option<Competitions>,
 }
 
 impl Map {
@@ -233,6 +237,7 @@ impl Check<'_> {
             statistics: counts,
             odds: odds.collect::<Result<_, _>>()?,
             prices: raw.prices.map(|prices| self.prices(prices)).transpose()?,
+            competitions: raw.competitions.map(|keys| self.competitions(keys)).transpose()?,
         })
     }
 
@@ -387,13 +392,17 @@ impl Check<'_> {
                 {
                     return self.wrong(&key, keys, "code, name and country are needed, and a level from 1");
                 }
+                let kind = match own.kind.as_deref().map_or(Ok(CompetitionKind::League), str::parse) {
+                    Ok(kind) => kind,
+                    Err(message) => return self.wrong(&key, keys, message),
+                };
                 Ok(NewLeague {
                     code: own.code.clone(),
                     name: own.name.clone(),
                     country: own.country.clone(),
                     level: own.level,
                     source: source.to_owned(),
-                    kind: CompetitionKind::League,
+                    kind,
                 })
             }
         }
@@ -468,6 +477,27 @@ impl Check<'_> {
             line_quarters: line_quarters.flatten(),
             line_column: keys.line_column.as_ref().map(names).transpose()?,
         })
+    }
+
+    fn competitions(&self, keys: CompetitionKeys) -> Result<Competitions, MapError> {
+        let country = keys.country.get_ref().trim();
+        if country.is_empty() || country.len() > LONGEST_TEXT {
+            let message = "name the country that the teams belong to; International for national teams";
+            return self.wrong("competitions.country", &keys.country, message);
+        }
+        let kinds = [
+            (CompetitionKind::Friendlies, keys.friendlies),
+            (CompetitionKind::Qualifiers, keys.qualifiers),
+            (CompetitionKind::League, keys.leagues),
+            (CompetitionKind::Cup, keys.cups),
+        ];
+        if kinds.iter().any(|(_, words)| words.len() > MOST) {
+            return self.wrong("competitions", &keys.country, format!("at most {MOST} words of a kind"));
+        }
+        let folded =
+            |words: Vec<String>| words.iter().map(|word| fold(word)).filter(|w| !w.is_empty()).collect();
+        let kinds = kinds.into_iter().map(|(kind, words)| (kind, folded(words))).collect();
+        Ok(Competitions { country: country.to_owned(), kinds })
     }
 
     fn prices(&self, keys: PriceKeys) -> Result<PriceColumns, MapError> {
@@ -551,6 +581,11 @@ mod tests {
                 "odds 1: line: over_under and asian_handicap need line",
             ),
             ("[prices]\nbookmaker = \"b\"\nprice = \"p\"\n", "prices: name either market"),
+            ("[competitions]\ncountry = \" \"\n", "line 7: competitions.country: name the country"),
+            (
+                "[leagues]\nA = { code = \"a\", name = \"A\", country = \"B\", level = 1, kind = \"x\" }\n",
+                "line 7: leagues.\"A\": \"x\" is not a kind of competition",
+            ),
         ] {
             let told_by = fault(&format!("{LEAST}{more}"));
             assert!(told_by.contains(told), "{told_by}\n  lacks {told}");

@@ -6,7 +6,7 @@ use super::sheets;
 use crate::DocumentError;
 use std::sync::LazyLock;
 
-const TEXTS: [&str; 11] = [
+const TEXTS: [&str; 12] = [
     include_str!("presets/date-home-away.toml"),
     include_str!("presets/division-matchdate.toml"),
     include_str!("presets/engsoccerdata.toml"),
@@ -15,6 +15,7 @@ const TEXTS: [&str; 11] = [
     include_str!("presets/football-data.toml"),
     include_str!("presets/footballcsv.toml"),
     include_str!("presets/footystats.toml"),
+    include_str!("presets/international-results.toml"),
     include_str!("presets/odds-books.toml"),
     include_str!("presets/odds-rows.toml"),
     include_str!("presets/season-datetime.toml"),
@@ -108,6 +109,10 @@ mod tests {
             (
                 "timestamp,date_GMT,status,attendance,home_team_name,away_team_name,home_team_goal_count,away_team_goal_count",
                 &["footystats"],
+            ),
+            (
+                "date,home_team,away_team,home_score,away_score,tournament,city,country,neutral",
+                &["international-results"],
             ),
             ("Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,FTR", &[]),
             ("a,b,c", &[]),

@@ -3,7 +3,7 @@
 use super::columns::Columns;
 use super::map::{Field, Map, Year};
 use super::sheets::{self, Sheet};
-use super::{TableSource, dates, leagues, odds, seasons, words};
+use super::{TableSource, competitions, dates, leagues, odds, seasons, words};
 use crate::document::{self, Context, DateOrder, Draft, Hints, Labels, Unplayed, settle_seasons};
 use crate::leagues::LeagueIndex;
 use crate::sources::football_data;
@@ -51,6 +51,8 @@ struct Reading<'a> {
     today: NaiveDate,
     collected_at: DateTime<Utc>,
     leagues: LeagueIndex,
+    /// The league of a country (or none) and a word, where it was looked up.
+    looked_up: HashMap<String, usize>,
     order: DateOrder,
     labels: Labels,
     /// Where the match of a key stands among the drafts, for tables with a row per price.
@@ -88,6 +90,7 @@ impl<'a> Reading<'a> {
             today: collected_at.date_naive(),
             collected_at,
             leagues: LeagueIndex::default(),
+            looked_up: HashMap::new(),
             order,
             labels,
             priced: HashMap::new(),
@@ -168,7 +171,7 @@ impl<'a> Reading<'a> {
         let (kickoff, time_fault) = self.kickoff(row, columns)?;
         let date = kickoff.at.date_naive();
         let (home, away) = values::teams(columns.value(row, Field::Home), columns.value(row, Field::Away))?;
-        let breaks_off = row.ends_open && row.width() < headings.width();
+        let breaks_off = row.breaks_off(headings.width());
         if breaks_off && row.width() <= columns.least_width {
             let message =
                 "the file ends within this row: the download broke off; fetch the file again".to_owned();
@@ -180,11 +183,10 @@ impl<'a> Reading<'a> {
         let status = self.status(row, columns)?;
         let score = self.score(row, columns, status, date, (&home, &away))?;
         let league = self.league(row, columns)?;
-        let index = self.leagues.index(&league.code, || league.clone());
-        let season = self.season(row, columns, date, &league.code)?;
+        let season = self.season(row, columns, date, &self.leagues.get(league).code)?;
         let mut found = SourceMatch {
             line: row.line,
-            league: index,
+            league,
             season: season.unwrap_or_else(|| crate::seasons::of_date(date)),
             home,
             away,
@@ -225,9 +227,9 @@ impl<'a> Reading<'a> {
             let text =
                 |field| Some(columns.value(row, field)).filter(|text| !text.is_empty() && text.len() <= 200);
             found.referee = text(Field::Referee).map(str::to_owned);
-            let (neutral, fault) = words::is_neutral(columns.value(row, Field::Neutral));
+            let (setting, fault) = competitions::setting(columns, row, self.leagues.get(league).kind);
             partly(RejectionKind::MalformedSetting, fault);
-            found.setting.neutral_ground = neutral;
+            found.setting = setting;
             found.external_id = text(Field::Id).map(str::to_owned);
             (found.half_time, found.stats, found.attendance, found.odds) =
                 (half_time, stats, attendance, quotes);
@@ -321,27 +323,36 @@ impl<'a> Reading<'a> {
         own.map_or(word, |side| ["H", "D", "A"][side])
     }
 
-    fn league(&self, row: &Row, columns: &Columns) -> Result<NewLeague, Fault> {
+    /// The league of a row, as its index.
+    fn league(&mut self, row: &Row, columns: &Columns) -> Result<usize, Fault> {
         if let Some(league) = &self.league {
-            return Ok(league.clone());
+            return Ok(self.leagues.index(&league.code, || league.clone()));
         }
-        let word =
-            columns.value(row, if columns.has(Field::League) { Field::League } else { Field::Tournament });
+        let field = if columns.has(Field::League) { Field::League } else { Field::Tournament };
+        let word = columns.value(row, field);
+        if word.is_empty() {
+            let league = self.league_of_name.as_ref().ok_or_else(|| {
+                let message = "nothing tells the league: no column, and no code in the name of the file; tell it with \
+                               --league, such as E0";
+                (RejectionKind::UnknownLeague, message.to_owned())
+            })?;
+            return Ok(self.leagues.index(&league.code, || league.clone()));
+        }
         let country = Some(columns.value(row, Field::Country)).filter(|text| !text.is_empty());
-        let found = if word.is_empty() {
-            self.league_of_name.clone()
-        } else {
-            leagues::find(word, country.or(self.country.as_deref()), &self.map.leagues, self.source)
+        let country = country.or(self.country.as_deref());
+        let key = format!("{}\n{word}", country.unwrap_or_default());
+        if let Some(index) = self.looked_up.get(&key) {
+            return Ok(*index);
+        }
+        let competition = self.map.competitions.as_ref().filter(|_| field == Field::Tournament);
+        let found = match competition {
+            Some(competitions) => competitions.named(word, self.source),
+            None => leagues::find(word, country, &self.map.leagues, self.source),
         };
-        found.ok_or_else(|| {
-            let message = if word.is_empty() {
-                "nothing tells the league: no column, and no code in the name of the file; tell it with --league, such as E0"
-                    .to_owned()
-            } else {
-                leagues::advice(word)
-            };
-            (RejectionKind::UnknownLeague, message)
-        })
+        let league = found.ok_or_else(|| (RejectionKind::UnknownLeague, leagues::advice(word)))?;
+        let index = self.leagues.index(&league.code.clone(), || league);
+        self.looked_up.insert(key, index);
+        Ok(index)
     }
 
     fn season(
@@ -431,8 +442,13 @@ impl<'a> Reading<'a> {
                 suspects: Vec::new(),
             },
         };
-        let context =
-            Context { today: self.today, unplayed, leagues: true, most_clubs: football_data::most_clubs };
+        let is_league = self.map.competitions.is_none();
+        let context = Context {
+            today: self.today,
+            unplayed,
+            leagues: is_league,
+            most_clubs: football_data::most_clubs,
+        };
         document::judge(&mut parsed, &context)?;
         Ok(parsed)
     }

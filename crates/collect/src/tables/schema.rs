@@ -48,6 +48,22 @@ pub(super) struct MapFile {
     #[serde(default)]
     pub(super) odds: Vec<Spanned<OddsKeys>>,
     pub(super) prices: Option<PriceKeys>,
+    pub(super) competitions: Option<CompetitionKeys>,
+}
+
+/// What the column `tournament` names: words by kind, in the names of competitions.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CompetitionKeys {
+    pub(super) country: Spanned<String>,
+    #[serde(default)]
+    pub(super) friendlies: Vec<String>,
+    #[serde(default)]
+    pub(super) qualifiers: Vec<String>,
+    #[serde(default)]
+    pub(super) leagues: Vec<String>,
+    #[serde(default)]
+    pub(super) cups: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -94,6 +110,7 @@ pub(super) struct OwnLeague {
     pub(super) name: String,
     pub(super) country: String,
     pub(super) level: u8,
+    pub(super) kind: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
