@@ -62,6 +62,10 @@ const FURTHER: [ClaimField; 10] = [
     ClaimField::Shootout,
 ];
 
+/// Fields whose values the score may make impossible.
+const BOUND_TO_SCORE: [ClaimField; 3] =
+    [ClaimField::HalfTime, ClaimField::AfterExtraTime, ClaimField::Shootout];
+
 /// Before this hour UTC, a match may be of the day before where it is played.
 const NIGHT: u32 = 8;
 
@@ -106,6 +110,7 @@ pub(in crate::ingest) fn merge(
     let mut weighing = Weighing::new(held, given, order, known);
     let row = given.details;
     let details = &mut held.details;
+    let before = BOUND_TO_SCORE.map(|field| field.text_of(details));
     kickoff(&mut weighing, details, row);
     result(&mut weighing, details, row);
     for field in FURTHER {
@@ -121,6 +126,11 @@ pub(in crate::ingest) fn merge(
         details.half_time = None;
     }
     details.setting.fit_to(details.score);
+    for (field, before) in BOUND_TO_SCORE.into_iter().zip(before) {
+        if field.text_of(details).is_none() {
+            weighing.drops(field, before);
+        }
+    }
     let stats = given.stats.filter(|stats| !stats.is_empty());
     let stats = stats.and_then(|stats| statistics(&mut weighing, held_stats, stats));
     weighing.take_source(details, row);

@@ -363,3 +363,24 @@ fn a_source_completes_the_setting_of_its_own_match() {
     assert_eq!(memory.matches[0].setting, setting);
     assert_eq!(memory.ingest(played()).counts, MatchCounts { unchanged: 1, ..MatchCounts::default() });
 }
+
+#[test]
+fn a_half_time_score_that_the_score_makes_impossible_is_noted_as_gone_and_never_as_taken() {
+    let half = |row: SourceMatch, (home, away)| SourceMatch { half_time: Score::new(home, away).ok(), ..row };
+    let mut memory = Memory::default();
+    memory.rules = CorrectionRules::all(crate::identity::CorrectionRule::Newer);
+    memory.ingest_at(vec![half(row(2, 1, Some((2, 1))), (1, 1))], day(2));
+    // The corrected score has no goal of the away side, and the edition says nothing of half time.
+    memory.ingest_at(vec![row(2, 1, Some((2, 0)))], day(3));
+    let corrected = |memory: &Memory| -> Vec<_> {
+        memory.corrections.iter().map(|c| (c.field, c.old.clone(), c.new.clone())).collect()
+    };
+    let text = |text: &str| Some(text.to_owned());
+    let wanted = [(ClaimField::Score, text("2-1"), text("2-0")), (ClaimField::HalfTime, text("1-1"), None)];
+    assert_eq!((memory.matches[0].half_time, corrected(&memory)), (None, wanted.to_vec()));
+    // A half time that cannot be is dropped: nothing was taken.
+    for _ in 0..2 {
+        memory.ingest_at(vec![half(row(2, 1, Some((2, 0))), (2, 1))], day(4));
+        assert_eq!((memory.matches[0].half_time, corrected(&memory)), (None, wanted.to_vec()));
+    }
+}

@@ -204,6 +204,15 @@ impl<'a> Weighing<'a> {
         self.corrections.push((field, old, new));
     }
 
+    /// Notes that a field has no value in the end, as none that is told can belong to the score: what was taken of the row
+    /// is not noted as taken, and a value that was held before is gone.
+    pub fn drops(&mut self, field: ClaimField, before: Option<String>) {
+        self.corrections.retain(|(of, ..)| *of != field);
+        if before.is_some() {
+            self.follows(field, before, None);
+        }
+    }
+
     /// Whether a row takes back a result. Another source than that of the result cannot: it is only recorded.
     pub fn withdraws(&mut self, held: String, given: String) -> bool {
         let (field, source) = (ClaimField::Status, self.given.clone());
