@@ -5,7 +5,9 @@
 
 pub mod archive;
 pub mod document;
+pub mod http;
 pub mod names;
+pub mod providers;
 pub mod sources;
 pub mod tables;
 

@@ -7,18 +7,20 @@ pub mod football_data;
 pub mod football_data_org;
 pub mod openfootball;
 pub mod simulated;
+pub mod the_odds_api;
 pub mod understat;
 
 use crate::Source;
 use crate::tables::TableSource;
 
 /// All sources that the program reads, each once.
-pub const ALL: [&dyn Source; 8] = [
+pub const ALL: [&dyn Source; 9] = [
     &football_data::FootballData,
     &challenge::Challenge,
     &openfootball::OpenFootball,
     &api_football::ApiFootball,
     &football_data_org::FootballDataOrg,
+    &the_odds_api::TheOddsApi,
     &understat::Understat,
     &fbref::Fbref,
     &simulated::Simulated,

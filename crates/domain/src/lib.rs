@@ -7,6 +7,7 @@ pub mod telemetry;
 
 mod bronze;
 mod clock;
+mod collection;
 mod competition;
 mod corrections;
 mod event;
@@ -29,6 +30,10 @@ mod trends;
 
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use collection::{
+    CollectionCounts, CollectionEnd, CollectionId, CollectionKind, CollectionRun, CollectionStatus,
+    TaskError, Watermark,
+};
 pub use competition::{CompetitionKind, MAX_TIE_LEG, MatchSetting};
 pub use corrections::{
     Correction, CorrectionVerdict, Said, kickoff_text, score_of, statistics_of, statistics_text,

@@ -6,6 +6,7 @@ mod archive;
 mod artifacts;
 mod backup;
 mod bronze;
+mod collection;
 mod content;
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -34,6 +35,7 @@ pub use archive::{
 pub use artifacts::{Artifact, ArtifactError, ArtifactStore, check_name};
 pub use backup::{Backup, BackupKind, Contents, ServerBackup};
 pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
+pub use collection::{CollectionReader, CollectionWriter};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
 pub use corrections::CorrectionReader;
 pub use diagnosis::{Finding, SelfDiagnosis};
@@ -100,6 +102,7 @@ pub trait ReadStore:
     + InPlayOddsReader
     + SilverReader
     + QualityReader
+    + CollectionReader
     + PredictionReader
     + LedgerReader
     + ModelReader
@@ -122,6 +125,7 @@ impl<T> ReadStore for T where
         + InPlayOddsReader
         + SilverReader
         + QualityReader
+        + CollectionReader
         + PredictionReader
         + LedgerReader
         + LedgerReader
@@ -140,6 +144,7 @@ pub trait Store:
     + NameWriter
     + SilverWriter
     + QualityWriter
+    + CollectionWriter
     + PredictionWriter
     + ModelWriter
     + ArtifactStore
@@ -160,6 +165,7 @@ impl<T> Store for T where
         + NameWriter
         + SilverWriter
         + QualityWriter
+        + CollectionWriter
         + PredictionWriter
         + ModelWriter
         + ArtifactStore

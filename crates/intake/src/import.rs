@@ -125,7 +125,7 @@ pub async fn import_documents(
 }
 
 /// Adds what a look at the seasons that have new matches says of their clubs: one under two names shows only there.
-async fn look_at_clubs(store: &dyn Store, clock: &dyn Clock, report: &mut IngestReport) {
+pub(crate) async fn look_at_clubs(store: &dyn Store, clock: &dyn Clock, report: &mut IngestReport) {
     if report.seasons.is_empty() {
         return;
     }
@@ -176,18 +176,21 @@ async fn import_part(
         progress.done(done as u64 + 1);
     }
     progress.end();
-    // What came is stored whether or not this succeeds; a view that is not refreshed is made up for by the tables.
-    if !matches!(ended, Err(ImportError::Store { .. }))
-        && let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await
-    {
-        tracing::warn!(%error, "recent performance was not computed anew; run touchline db maintain");
-    }
-    if !matches!(ended, Err(ImportError::Store { .. }))
-        && let Err(error) = store.prune(clock.now() - Days::new(FEED_DAYS)).await
-    {
-        tracing::warn!(%error, "old changes were not removed from the feed");
+    if !matches!(ended, Err(ImportError::Store { .. })) {
+        follow_up(store, clock).await;
     }
     ended.map(|()| report)
+}
+
+/// What follows from new facts. They are stored whether or not this succeeds; a view that is not refreshed is made up for
+/// by the tables.
+pub(crate) async fn follow_up(store: &dyn Store, clock: &dyn Clock) {
+    if let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await {
+        tracing::warn!(%error, "recent performance was not computed anew; run touchline db maintain");
+    }
+    if let Err(error) = store.prune(clock.now() - Days::new(FEED_DAYS)).await {
+        tracing::warn!(%error, "old changes were not removed from the feed");
+    }
 }
 
 async fn one(

@@ -1,6 +1,7 @@
 //! Use cases that bring facts in: documents become bronze and silver, and bronze becomes silver again. Each takes the ports it needs and a clock; none
 //! knows which store, which interface or which schedule it serves.
 
+pub mod collect;
 pub mod conflicts;
 pub mod files;
 pub mod identity;

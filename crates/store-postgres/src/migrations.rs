@@ -30,6 +30,7 @@ const ALL: &[Text] = &[
     (21, "clean-ups", include_str!("../migrations/0021_clean_ups.sql")),
     (22, "rules of seasons", include_str!("../migrations/0022_season_rules.sql")),
     (23, "corrections", include_str!("../migrations/0023_corrections.sql")),
+    (25, "collection", include_str!("../migrations/0025_collection.sql")),
 ];
 
 /// Of the schema that this program makes.

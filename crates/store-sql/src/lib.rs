@@ -12,6 +12,7 @@
 
 pub mod artifacts;
 pub mod bronze;
+pub mod collection;
 pub mod corrections;
 pub mod error;
 pub mod frames;

@@ -25,14 +25,16 @@ macro_rules! ports {
         const _: () = {
             use chrono::{DateTime, Utc};
             use touchline_domain::ports::{
-                Artifact, ArtifactError, ArtifactStore, AssignedAlias, BronzeReader, BronzeWriter, CorrectionReader, IdentityMerge, IdentityMerges,
+                Artifact, ArtifactError, ArtifactStore, AssignedAlias, BronzeReader, BronzeWriter, CollectionReader,
+                CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges,
                 LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
                 QualityReader, QualityWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
             };
             use touchline_domain::{
-                Correction, DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision,
-                NameReview, NewDocument, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Season,
+                CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision,
+                NameReview, NewDocument, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Season, TaskError,
+                Watermark,
             };
 
             $crate::port! { ArtifactStore for $store, by artifacts or ArtifactError:
@@ -50,6 +52,19 @@ macro_rules! ports {
                 store_document(document: &NewDocument<'_>) -> StoredDocument;
                 rename_document(id: DocumentId, name: &str) -> ();
                 keep_reading(id: DocumentId, reading: &str) -> ();
+            }
+            $crate::port! { CollectionReader for $store, by collection:
+                collections(limit: u32) -> Vec<CollectionRun>;
+                watermark(source: &str, kind: CollectionKind, scope: &str) -> Option<Watermark>;
+                credits_spent(source: &str, period: DateTime<Utc>) -> u64;
+                task_errors(limit: u32) -> Vec<TaskError>;
+            }
+            $crate::port! { CollectionWriter for $store, by collection:
+                begin_collection(source: &str, kind: CollectionKind, now: DateTime<Utc>) -> CollectionId;
+                end_collection(id: CollectionId, end: &CollectionEnd) -> ();
+                put_watermark(watermark: &Watermark) -> ();
+                note_credits(source: &str, period: DateTime<Utc>, credits: u64) -> ();
+                record_task_error(error: &TaskError) -> ();
             }
             $crate::port! { CorrectionReader for $store, by corrections:
                 corrections_of(seasons: &[(LeagueId, Season)]) -> Vec<Correction>;

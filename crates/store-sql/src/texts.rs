@@ -42,6 +42,9 @@ themes! {
         insert_odds_records insert_scores_records keep_reading latest_collected mark_document mark_match_records
         mark_odds_records mark_scores_records rename_document unprocessed
     ]
+    collection: Collection [
+        begin credits end end_dead errors latest note_credits put_watermark record_error watermark
+    ]
     corrections: Corrections [all insert of_seasons seasons_with_claims]
     export: Export [stats]
     ledger: Ledger [entries feature_sets head insert_features last matches strays]

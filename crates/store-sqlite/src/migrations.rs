@@ -26,6 +26,7 @@ const ALL: &[Text] = &[
     (17, "readings", include_str!("../migrations/0017_readings.sql")),
     (18, "rules of seasons", include_str!("../migrations/0018_season_rules.sql")),
     (19, "corrections", include_str!("../migrations/0019_corrections.sql")),
+    (25, "collection", include_str!("../migrations/0025_collection.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -41,6 +41,7 @@ pub struct Config {
     pub models: ModelsConfig,
     pub identity: Identity,
     pub corrections: CorrectionRules,
+    pub collect: CollectConfig,
     pub lake: LakeConfig,
     pub log: Log,
 }
@@ -189,6 +190,27 @@ pub struct ModelsConfig {
 #[serde(deny_unknown_fields)]
 pub struct Identity {
     pub source_order: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollectConfig {
+    pub user_agent: String,
+    pub mirror: String,
+    pub keep_answers_days: u16,
+    pub api_football_credits: u64,
+    pub odds_api_credits: u64,
+}
+
+impl CollectConfig {
+    /// What the plan of a source's key gives, where that is a setting.
+    pub fn credits(&self, source: &str) -> Option<u64> {
+        match source {
+            "api-football" => Some(self.api_football_credits),
+            "the-odds-api" => Some(self.odds_api_credits),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -54,6 +54,7 @@ fn stops_cleanly(command: &Command) -> bool {
         }
         Command::Demo(_)
         | Command::Ingest(_)
+        | Command::Collect(_)
         | Command::Features(_)
         | Command::Train(_)
         | Command::Simulate(_)
@@ -73,6 +74,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
             commands::demo::run(&mut session, &arguments, cli.global.data_dir.is_some()).await
         }
         Command::Ingest(arguments) => commands::ingest::run(&session, &arguments).await,
+        Command::Collect(arguments) => commands::collect::run(&session, &arguments).await,
         Command::Reprocess(arguments) => commands::reprocess::run(&session, &arguments).await,
         Command::Features(arguments) => commands::features::run(&session, &arguments).await,
         Command::Train(arguments) => commands::train::run(&session, &arguments).await,

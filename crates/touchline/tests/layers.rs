@@ -29,7 +29,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
 ];
 
 /// Outside crates (by the start of their name), the only crates of the workspace that may use them, and why.
-const CONFINED: [(&str, &[&str], &str); 13] = [
+const CONFINED: [(&str, &[&str], &str); 14] = [
     (
         "sqlx",
         &["store-sql", "store-sqlite", "store-postgres"],
@@ -54,6 +54,11 @@ const CONFINED: [(&str, &[&str], &str); 13] = [
         "object storage stays in one crate; ask the port Lake of touchline-domain instead",
     ),
     ("datafusion", &["lake"], "SQL over files stays in one crate, behind its feature sql"),
+    (
+        "reqwest",
+        &["collect"],
+        "sources are asked within limits by one crate; use touchline_collect::http::Fetcher",
+    ),
     ("askama", &["report"], "HTML is written by templates in one crate; give it the data"),
     ("clap", &["touchline"], "only the binary has a command line; take arguments as values"),
     ("anyhow", &["touchline"], "libraries say what went wrong in enums of their own (thiserror)"),

@@ -15,6 +15,11 @@ pub struct KnownLeague {
 }
 
 impl KnownLeague {
+    /// Its code at a source.
+    pub fn code_of(&self, source: &str) -> Option<&'static str> {
+        self.codes.iter().find(|(of, _)| *of == source).map(|(_, code)| *code)
+    }
+
     /// Whether a source means this league by a code. Sources that the table does not list are tables that people map:
     /// they know leagues by the codes of any listed source.
     pub fn is_called(&self, source: &str, code: &str) -> bool {

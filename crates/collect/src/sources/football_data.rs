@@ -19,7 +19,7 @@ use crate::values::{self, Fault};
 use crate::{Document, DocumentError, MatchSetting, Parsed, Rejection, RejectionKind, Source, SourceMatch};
 pub(super) use catalogue::CatalogueEntry;
 pub use catalogue::most_clubs;
-pub(crate) use catalogue::{calendar_season, leagues, plays_across_years};
+pub(crate) use catalogue::{calendar_season, codes, is_extra, leagues, plays_across_years};
 use chrono::{DateTime, NaiveDate, Utc};
 use columns::{Columns, LeagueColumn};
 use touchline_domain::{Kickoff, MatchStatus, Score, Season};

@@ -7,7 +7,7 @@ mod catalogue;
 mod cups;
 mod football_txt;
 
-pub(crate) use catalogue::describe as league_of_code;
+pub(crate) use catalogue::{describe as league_of_code, named_codes};
 
 use crate::document::{self, Context, Hints, Layout, Unplayed};
 use crate::text::{JSON, unpack};

@@ -16,6 +16,7 @@ mod fixture;
 
 pub mod archive;
 pub mod bronze;
+pub mod collection;
 pub mod competitions;
 pub mod content;
 pub mod corrections;
@@ -87,6 +88,8 @@ macro_rules! contract_tests {
                 prices_after_the_refresh_count, the_latest_quote_of_each_bookmaker, what_is_unknown_has_done_nothing;
             quality: a_finding_is_recorded_once, findings_without_a_document_are_told_apart,
                 the_latest_finding_comes_first;
+            collection: a_run_comes_back_whole, a_run_that_died_is_ended_by_the_next, a_watermark_moves,
+                credits_grow_within_a_period, an_error_of_a_task_comes_back_whole;
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,
                 a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts,
                 a_sealed_forecast_comes_back_whole, half_a_forecast_is_refused, another_grid_is_news,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Correction, FeedPosition, MatchClaim, NameDecision, NewDocument, NewLeague, NewMatch, NewNameReview,
-    NewTeam, Player, QualityIssue, SeasonRules,
+    NewTeam, Player, QualityIssue, SeasonRules, TaskError, Watermark,
 };
 
 /// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
@@ -88,6 +88,31 @@ pub fn teams(source: &str, teams: &[NewTeam]) -> Result<(), StoreError> {
         key("the name of a team", &team.name)?;
         key("the country of a team", &team.country)
     })
+}
+
+/// All texts of a watermark, whose hash must be one.
+///
+/// # Errors
+/// One of them is refused.
+pub fn watermark(watermark: &Watermark) -> Result<(), StoreError> {
+    key("the source of a watermark", &watermark.source)?;
+    key("the scope of a watermark", &watermark.scope)?;
+    let is_hash = watermark.hash.len() == 64 && watermark.hash.bytes().all(|b| b.is_ascii_hexdigit());
+    let refused =
+        || StoreError::Constraint("the hash of a watermark must have 64 hexadecimal digits".to_owned());
+    is_hash.then_some(()).ok_or_else(refused)
+}
+
+/// All texts of an error of a task.
+///
+/// # Errors
+/// One of them is refused.
+pub fn task_error(error: &TaskError) -> Result<(), StoreError> {
+    key("the name of a task", &error.task)?;
+    optional("the number of a task", error.task_id.as_deref())?;
+    key("the kind of an error", &error.error_type)?;
+    free("the text of an error", &error.message)?;
+    optional("what is known of an error", error.context.as_deref())
 }
 
 /// All texts of a document and of its records.

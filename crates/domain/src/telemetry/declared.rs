@@ -89,6 +89,31 @@ pub const DATA_FRESHNESS: Metric = Metric::gauge(
     "Hours since the latest record of a table was collected.",
     &[TABLE, any("data_type")],
 );
+/// Attempts to collect.
+pub const COLLECTIONS: Metric = Metric::counter(
+    "football_data_collection_total",
+    "Attempts to collect data, by source and kind.",
+    &[SOURCE, COLLECTION],
+);
+/// Attempts to collect that failed.
+pub const COLLECTION_ERRORS: Metric = Metric::counter(
+    "football_data_collection_errors_total",
+    "Attempts to collect data that failed.",
+    &[SOURCE, COLLECTION, any("error_type")],
+);
+/// How long runs of collecting take.
+pub const COLLECTION_DURATION: Metric = Metric::histogram(
+    "football_data_collection_duration_seconds",
+    "Seconds that a run of collecting took.",
+    &[SOURCE, COLLECTION],
+    WORK,
+);
+/// What may still be asked.
+pub const QUOTA_LEFT: Metric = Metric::gauge(
+    "football_data_collection_quota_left",
+    "Credits of a source that are left in its day or month.",
+    &[SOURCE],
+);
 /// Start of the process.
 pub const PROCESS_START: Metric =
     Metric::gauge("process_start_time_seconds", "When the process started, seconds since 1970.", &[]);
@@ -126,16 +151,10 @@ pub const ALL: &[Metric] = &[
         &[MODEL, any("date")],
     ),
     // Collection.
-    Metric::counter(
-        "football_data_collection_total",
-        "Attempts to collect data, by source and kind.",
-        &[SOURCE, COLLECTION],
-    ),
-    Metric::counter(
-        "football_data_collection_errors_total",
-        "Attempts to collect data that failed.",
-        &[SOURCE, COLLECTION, any("error_type")],
-    ),
+    COLLECTIONS,
+    COLLECTION_ERRORS,
+    COLLECTION_DURATION,
+    QUOTA_LEFT,
     // Scheduler and tasks.
     Metric::gauge(
         "football_scheduler_task_delay_seconds",

@@ -4,7 +4,7 @@ use super::facts::{self, FactCounts};
 use super::plan::MatchCounts;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use touchline_collect::{DocumentError, Rejection, RejectionKind};
+use touchline_collect::{DocumentError, Parsed, Rejection, RejectionKind};
 use touchline_domain::{LeagueId, Season};
 
 /// Examples that are kept of one kind.
@@ -186,6 +186,15 @@ impl IngestReport {
             self.note(document, rejection.line, name, &rejection.message);
         } else {
             self.reject(document, rejection.line, name, weight, &rejection.message);
+        }
+    }
+
+    /// What was read of a document that is not to be stored.
+    pub(crate) fn rehearse(&mut self, document: &str, parsed: &Parsed) {
+        self.documents += 1;
+        self.rows += parsed.rows;
+        for rejection in &parsed.rejections {
+            self.take(document, rejection);
         }
     }
 

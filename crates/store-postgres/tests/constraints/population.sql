@@ -47,6 +47,8 @@ INSERT INTO data_quality_logs (table_name, error_type, severity, error_data, err
 VALUES ('matches', 't', 'low', '', '', now());
 INSERT INTO data_collection_logs (data_source, collection_type, start_time, status)
 VALUES ('s', 't', '1970-01-01', 'running');
+INSERT INTO collection_watermarks VALUES ('s', 'results', 'x', repeat('ab', 32), now(), now());
+INSERT INTO collection_budgets VALUES ('s', now(), 1);
 INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', now());
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
 INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)

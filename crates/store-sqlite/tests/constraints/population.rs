@@ -92,6 +92,8 @@ pub async fn populated() -> Fresh {
          VALUES (2, 1, 0, 0, 'h', '{}')",
         "INSERT INTO data_collection_logs (data_source, collection_type, start_time, status) \
          VALUES ('s', 't', 100, 'running')",
+        "INSERT INTO collection_watermarks VALUES ('s', 'results', 'x', replace(hex(zeroblob(32)), '00', 'ab'), 0, 0)",
+        "INSERT INTO collection_budgets VALUES ('s', 0, 1)",
         "INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', 0)",
         "INSERT INTO feed_readers (name, position, advanced_at) VALUES ('r', 0, 0)",
         "INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', 0)",

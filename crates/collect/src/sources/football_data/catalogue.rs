@@ -107,6 +107,16 @@ pub(crate) fn leagues() -> impl Iterator<Item = NewLeague> {
     LEAGUES.iter().map(|league| league.record("football-data"))
 }
 
+/// All codes.
+pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
+    LEAGUES.iter().map(|league| league.code)
+}
+
+/// Whether a code is that of an extra league, whose seasons are all in one file.
+pub(crate) fn is_extra(code: &str) -> bool {
+    MOST_CLUBS.iter().all(|(main, _)| *main != code)
+}
+
 /// The season of a date where the league of a code plays by calendar year.
 pub(crate) fn calendar_season(code: &str, date: NaiveDate) -> Option<Season> {
     LEAGUES.iter().find(|league| league.code == code)?.calendar_season(date)

@@ -132,6 +132,11 @@ pub(super) fn is_cup(text: &str) -> bool {
     words.map(|word| word.trim_matches(|c: char| c.is_ascii_digit())).any(|word| CUPS.contains(&word))
 }
 
+/// Codes that have a name of their own: the files that there are for sure.
+pub(crate) fn named_codes() -> impl Iterator<Item = &'static str> {
+    NAMED.iter().map(|(code, _)| *code)
+}
+
 /// The league of a country, or the competition of its clubs and those of others, of a code.
 pub(crate) fn describe(code: &str) -> Option<NewLeague> {
     let code = OTHER_NAMES.iter().find(|(other, _)| *other == code).map_or(code, |(_, code)| code);

@@ -1,0 +1,411 @@
+//! The Odds API v4: coming matches with bookmakers' prices (`/sports/KEY/odds`, `/events/ID/odds`), scores
+//! (`/sports/KEY/scores`) and prices of the past (`/historical/...`, wrapped in an object with its time). Outcomes are found
+//! by name: `Draw`, or the name of a side. Lay prices (`h2h_lay`), which come unasked, are not read. A price dated after
+//! kick-off is one of the running match.
+
+use crate::document::{self, Context, Layout, Unplayed};
+use crate::leagues::LeagueIndex;
+use crate::names::{KnownLeague, known_league};
+use crate::sources::football_data::calendar_season;
+use crate::tables::well_known_league;
+use crate::text::{JSON, unpack};
+use crate::values::{self, Fault};
+use crate::{
+    Document, DocumentError, Parsed, Rejection, RejectionKind, Source, SourceFact, SourceFacts, SourceMatch,
+    seasons,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use touchline_domain::{
+    CompetitionKind, DecimalOdds, Kickoff, MarketType, MatchSetting, MatchStatus, NewLeague, OddsPhase,
+    OddsQuote, Score, Season,
+};
+
+/// The name under which the records are kept.
+const NAME: &str = "the-odds-api";
+/// The widest line that is taken for one, in goals.
+const WIDEST_LINE: f64 = 25.0;
+
+/// Reads answers of The Odds API. A match's line is its number in the answer, from 1.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TheOddsApi;
+
+impl Source for TheOddsApi {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
+        let bytes = unpack(document.bytes, JSON)?;
+        let root: Value = serde_json::from_slice(&bytes).map_err(|e| DocumentError::Json(e.to_string()))?;
+        if root["error_code"].is_string() || root["message"].is_string() && root["data"].is_null() {
+            let text = root["message"].as_str().unwrap_or("no message");
+            return Err(DocumentError::Provider(text.chars().take(200).collect()));
+        }
+        // What was asked of the past was known at its own time, not when it was asked.
+        let as_of = time(&root["timestamp"]).map_or(collected_at, |at| at.min(collected_at));
+        let data = if root["data"].is_null() { &root } else { &root["data"] };
+        let rows = match data {
+            Value::Array(rows) => rows.as_slice(),
+            Value::Object(event) if event.contains_key("commence_time") => std::slice::from_ref(data),
+            _ => return Err(DocumentError::Json("it holds no list of matches".to_owned())),
+        };
+        if rows.first().is_some_and(|row| row.get("has_outrights").is_some()) {
+            return Err(DocumentError::Json("it is the list of sports, which holds no matches".to_owned()));
+        }
+        let mut parsed = Parsed { rows: rows.len() as u64, layout: layout(), ..Parsed::default() };
+        let mut leagues = LeagueIndex::default();
+        let mut met = HashSet::new();
+        for (line, row) in (1..).zip(rows) {
+            match event(line, row, as_of, &mut leagues) {
+                Ok(found) if found.external_id.as_ref().is_some_and(|id| !met.insert(id.clone())) => {
+                    let message = "a match with this id stands in the answer before".to_owned();
+                    parsed.rejections.push(Rejection::new(
+                        line,
+                        RejectionKind::MalformedId,
+                        message,
+                        &row.to_string(),
+                    ));
+                }
+                Ok(found) => {
+                    let found = prices(row, found, as_of, &mut parsed);
+                    parsed.payloads.insert(line, row.to_string());
+                    parsed.matches.push(found);
+                }
+                Err((kind, message)) => {
+                    parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()));
+                }
+            }
+        }
+        parsed.leagues = leagues.into_leagues();
+        let today = collected_at.date_naive();
+        let context =
+            Context { today, unplayed: Unplayed::Said, leagues: true, most_clubs: document::of_any_size };
+        document::judge(&mut parsed, &context)?;
+        Ok(parsed)
+    }
+}
+
+fn layout() -> Layout {
+    let used = ["commence_time", "home_team", "away_team", "bookmakers.markets.outcomes", "scores"];
+    Layout {
+        used: used.map(str::to_owned).to_vec(),
+        dates: "UTC".to_owned(),
+        league: "sport_key".to_owned(),
+        season: "from the date".to_owned(),
+        ..Layout::default()
+    }
+}
+
+fn time(value: &Value) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(value.as_str()?).ok().map(|at| at.to_utc())
+}
+
+/// The match of a row, without its prices.
+fn event(
+    line: u32,
+    row: &Value,
+    as_of: DateTime<Utc>,
+    leagues: &mut LeagueIndex,
+) -> Result<SourceMatch, Fault> {
+    let key = row["sport_key"].as_str().unwrap_or_default();
+    let known = known_league(NAME, key).ok_or_else(|| {
+        (RejectionKind::UnknownLeague, format!("{key:.60?} is not the key of a league that is read"))
+    })?;
+    let id = row["id"]
+        .as_str()
+        .filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let id = id.ok_or_else(|| (RejectionKind::MalformedId, "the match has no id".to_owned()))?;
+    let kickoff =
+        time(&row["commence_time"]).filter(|at| (2000..=2199).contains(&chrono::Datelike::year(at)));
+    let kickoff = kickoff.ok_or_else(|| {
+        let text = row["commence_time"].as_str().unwrap_or_default();
+        (RejectionKind::MalformedDate, format!("{text:.40?} is not a time such as 2024-10-19T11:30:00Z"))
+    })?;
+    let name = |key: &str| row[key].as_str().unwrap_or_default().trim().to_owned();
+    let (home, away) = values::teams(&name("home_team"), &name("away_team"))?;
+    let completed = row["completed"] == true;
+    let score = if completed { Some(score(&row["scores"], &home, &away)?) } else { None };
+    if score.is_some() {
+        values::not_future(kickoff.date_naive(), as_of.date_naive())?;
+    }
+    let status = match (completed, row["scores"].is_array()) {
+        (true, _) => MatchStatus::Finished,
+        (false, true) => MatchStatus::Live,
+        (false, false) => MatchStatus::Scheduled,
+    };
+    Ok(SourceMatch {
+        line,
+        league: leagues.index(key, || league(key, known)),
+        season: season(known, kickoff.date_naive()),
+        home,
+        away,
+        kickoff: Kickoff::at(kickoff),
+        status,
+        score,
+        half_time: None,
+        referee: None,
+        attendance: None,
+        external_id: Some(id.to_owned()),
+        stats: None,
+        odds: Vec::new(),
+        setting: MatchSetting::default(),
+    })
+}
+
+fn league(key: &str, known: &KnownLeague) -> NewLeague {
+    let described = known.codes.iter().find_map(|(_, code)| well_known_league(code));
+    NewLeague {
+        code: key.to_owned(),
+        name: described.as_ref().map_or_else(|| key.to_owned(), |league| league.name.clone()),
+        country: known.country.to_owned(),
+        level: described.map_or(1, |league| league.level),
+        source: NAME.to_owned(),
+        kind: CompetitionKind::League,
+    }
+}
+
+/// The answers name no season: it follows from the date, as the league plays.
+fn season(known: &KnownLeague, date: NaiveDate) -> Season {
+    let code = known.codes.iter().find(|(source, _)| *source == "football-data");
+    code.and_then(|(_, code)| calendar_season(code, date)).unwrap_or_else(|| seasons::of_date(date))
+}
+
+/// Goals come as text, by the name of the side.
+fn score(scores: &Value, home: &str, away: &str) -> Result<Score, Fault> {
+    let goals = |side: &str| {
+        let entry =
+            scores.as_array()?.iter().find(|entry| entry["name"].as_str().map(str::trim) == Some(side))?;
+        entry["score"].as_i64().or_else(|| entry["score"].as_str()?.trim().parse().ok())
+    };
+    let (Some(home), Some(away)) = (goals(home), goals(away)) else {
+        return Err((
+            RejectionKind::MalformedScore,
+            "the match is over and has no score of both sides".to_owned(),
+        ));
+    };
+    Score::new(home, away).map_err(|e| (RejectionKind::ScoreOutOfRange, e.to_string()))
+}
+
+/// Adds the prices of a row: those of before kick-off to the match, later ones as prices of the running match.
+fn prices(row: &Value, found: SourceMatch, as_of: DateTime<Utc>, parsed: &mut Parsed) -> SourceMatch {
+    let mut found = found;
+    for bookmaker in row["bookmakers"].as_array().into_iter().flatten() {
+        let name =
+            bookmaker["title"].as_str().or(bookmaker["key"].as_str()).map(str::trim).unwrap_or_default();
+        if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
+            reject(parsed, found.line, "a bookmaker without a name; its prices are dropped", bookmaker);
+            continue;
+        }
+        let name: Arc<str> = name.into();
+        for entry in bookmaker["markets"].as_array().into_iter().flatten() {
+            let Some(market) = market(entry["key"].as_str().unwrap_or_default()) else { continue };
+            let updated = time(&entry["last_update"]).or_else(|| time(&bookmaker["last_update"]));
+            let known_at = updated.map_or(as_of, |at| at.min(as_of));
+            for (line_quarters, prices) in book(market, entry, &found, parsed) {
+                let quote = OddsQuote {
+                    bookmaker: Arc::clone(&name),
+                    market,
+                    line_quarters,
+                    prices,
+                    phase: OddsPhase::PreMatch,
+                    known_at,
+                    known_at_imputed: false,
+                };
+                if known_at < found.kickoff.at {
+                    found.odds.push(quote);
+                } else if let Some(external_id) = found.external_id.clone() {
+                    let fact = SourceFact::InPlay(quote.into());
+                    parsed.facts.push(SourceFacts { line: found.line, external_id, team: None, fact });
+                }
+            }
+        }
+    }
+    found
+}
+
+fn market(key: &str) -> Option<MarketType> {
+    Some(match key {
+        "h2h" => MarketType::OneXTwo,
+        "totals" | "alternate_totals" => MarketType::OverUnder,
+        "spreads" | "alternate_spreads" => MarketType::AsianHandicap,
+        "btts" => MarketType::BothTeamsScore,
+        _ => return None,
+    })
+}
+
+/// The prices of a market by line; what cannot be read is left out and recorded.
+fn book(
+    market: MarketType,
+    entry: &Value,
+    found: &SourceMatch,
+    parsed: &mut Parsed,
+) -> BTreeMap<Option<i16>, [Option<DecimalOdds>; 3]> {
+    let mut book = BTreeMap::<_, [Option<DecimalOdds>; 3]>::new();
+    for outcome in entry["outcomes"].as_array().into_iter().flatten() {
+        let Some((line, place)) = place(market, outcome, found) else {
+            reject(parsed, found.line, "the outcome is no side and no line of its market; dropped", outcome);
+            continue;
+        };
+        let Some(price) = outcome["price"].as_f64().and_then(|price| DecimalOdds::new(price).ok()) else {
+            reject(parsed, found.line, "the price is none above 1; dropped", outcome);
+            continue;
+        };
+        book.entry(line).or_default()[place].get_or_insert(price);
+    }
+    book
+}
+
+/// Line and place of an outcome. An away handicap carries the away side's line here, which is the home side's negated.
+fn place(market: MarketType, outcome: &Value, found: &SourceMatch) -> Option<(Option<i16>, usize)> {
+    let name = outcome["name"].as_str()?.trim();
+    let side = match name {
+        name if name == found.home => 0,
+        name if name == found.away => 2,
+        _ => 1,
+    };
+    let quarters = || {
+        let quarters = outcome["point"].as_f64()? * 4.0;
+        (quarters.fract() == 0.0 && quarters.abs() <= WIDEST_LINE * 4.0).then_some(quarters as i16)
+    };
+    match (market, name) {
+        (MarketType::OneXTwo, "Draw") => Some((None, 1)),
+        (MarketType::OneXTwo, _) => (side != 1).then_some((None, side)),
+        (MarketType::OverUnder, "Over") => Some((Some(quarters()?), 0)),
+        (MarketType::OverUnder, "Under") => Some((Some(quarters()?), 2)),
+        (MarketType::BothTeamsScore, "Yes") => Some((None, 0)),
+        (MarketType::BothTeamsScore, "No") => Some((None, 2)),
+        (MarketType::AsianHandicap, _) => match side {
+            0 => Some((Some(quarters()?), 0)),
+            2 => Some((Some(-quarters()?), 2)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn reject(parsed: &mut Parsed, line: u32, message: &str, data: &Value) {
+    let kind = RejectionKind::MalformedOdds;
+    parsed.rejections.push(Rejection::new(line, kind, message.to_owned(), &data.to_string()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Parsed, DocumentError> {
+        let now = "2026-03-07T14:00:00Z".parse().unwrap();
+        TheOddsApi.parse(&Document { name: "a.json", bytes: text.as_bytes() }, now)
+    }
+
+    fn event(more: &str) -> String {
+        format!(
+            r#"{{"id": "e1", "sport_key": "soccer_epl", "commence_time": "2026-03-07T15:00:00Z",
+            "home_team": "Alder", "away_team": "Birch", {more}}}"#
+        )
+    }
+
+    fn markets(text: &str) -> String {
+        event(&format!(
+            r#""bookmakers": [{{"key": "b", "title": "Book", "last_update": "2026-03-07T13:00:00Z", "markets": [{text}]}}]"#
+        ))
+    }
+
+    fn quotes(parsed: &Parsed) -> Vec<(MarketType, Option<i16>, [Option<u32>; 3])> {
+        let thousandths = |price: Option<DecimalOdds>| price.map(DecimalOdds::thousandths);
+        let odds = &parsed.matches[0].odds;
+        odds.iter().map(|quote| (quote.market, quote.line_quarters, quote.prices.map(thousandths))).collect()
+    }
+
+    #[test]
+    fn outcomes_are_found_by_name_and_lines_are_those_of_the_home_side() {
+        let text = markets(
+            r#"{"key": "h2h", "outcomes": [{"name": "Draw", "price": 3.4}, {"name": "Birch", "price": 4},
+                {"name": "Alder", "price": 1.91}]},
+            {"key": "h2h_lay", "outcomes": [{"name": "Alder", "price": 1.95}]},
+            {"key": "totals", "last_update": "2026-03-07T13:30:00Z", "outcomes": [
+                {"name": "Under", "price": 1.8, "point": 2.5}, {"name": "Over", "price": 2.0, "point": 2.5}]},
+            {"key": "spreads", "outcomes": [{"name": "Birch", "price": 1.9, "point": 0.75},
+                {"name": "Alder", "price": 1.95, "point": -0.75}]}"#,
+        );
+        let parsed = read(&format!("[{text}]")).unwrap();
+        assert_eq!(
+            quotes(&parsed),
+            [
+                (MarketType::OneXTwo, None, [Some(1_910), Some(3_400), Some(4_000)]),
+                (MarketType::OverUnder, Some(10), [Some(2_000), None, Some(1_800)]),
+                (MarketType::AsianHandicap, Some(-3), [Some(1_950), None, Some(1_900)]),
+            ]
+        );
+        let found = &parsed.matches[0];
+        let known: Vec<String> =
+            found.odds.iter().map(|quote| quote.known_at.format("%H:%M").to_string()).collect();
+        assert_eq!(known, ["13:00", "13:30", "13:00"]);
+        assert_eq!((found.season.to_string(), found.status), ("2025-26".to_owned(), MatchStatus::Scheduled));
+        assert_eq!((parsed.leagues[0].country.as_str(), parsed.leagues[0].level), ("England", 1));
+        assert_eq!(parsed.rejections, []);
+    }
+
+    #[test]
+    fn scores_are_texts_by_name_and_prices_of_the_running_match_stand_apart() {
+        let text = event(
+            r#""completed": true, "scores": [{"name": "Birch", "score": "1"}, {"name": "Alder", "score": "3"}]"#,
+        );
+        let parsed = read(&format!("[{}]", text.replace("-07T15", "-06T15"))).unwrap();
+        assert_eq!(parsed.matches[0].score.unwrap().to_string(), "3-1");
+        let live = markets(r#"{"key": "h2h", "outcomes": [{"name": "Alder", "price": 1.2}]}"#)
+            .replace("T15:", "T12:");
+        let parsed = read(&format!("[{live}]")).unwrap();
+        assert!(parsed.matches[0].odds.is_empty());
+        assert!(matches!(parsed.facts[0].fact, SourceFact::InPlay(_)), "{:?}", parsed.facts);
+    }
+
+    #[test]
+    fn prices_of_the_past_are_dated_by_their_own_time() {
+        let text = markets(r#"{"key": "h2h", "outcomes": [{"name": "Alder", "price": 1.5}]}"#);
+        let wrapped = format!(r#"{{"timestamp": "2026-03-07T12:55:00Z", "data": [{text}]}}"#);
+        let parsed = read(&wrapped).unwrap();
+        assert_eq!(parsed.matches[0].odds[0].known_at.to_rfc3339(), "2026-03-07T12:55:00+00:00");
+        assert_eq!(
+            read(&format!(r#"{{"timestamp": "2026-03-07T12:55:00Z", "data": {text}}}"#))
+                .unwrap()
+                .matches
+                .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_of_matches_is_refused_and_bad_rows_are_left_out() {
+        let name = |text: &str| read(text).unwrap_err().name();
+        assert_eq!(
+            name(r#"{"message": "no credits", "error_code": "OUT_OF_USAGE_CREDITS"}"#),
+            "provider_error"
+        );
+        assert_eq!(name(r#"[{"key": "soccer_epl", "has_outrights": false}]"#), "malformed_json");
+        assert_eq!(name("{}"), "malformed_json");
+        assert_eq!(name("[1"), "malformed_json");
+        assert_eq!(read("[]").unwrap().rows, 0);
+        let good = event(r#""bookmakers": []"#);
+        let rows = [
+            good.replace("soccer_epl", "soccer_moon"),
+            good.replace("\"e1\"", "null"),
+            good.replace("2026-03-07T", "sometime"),
+            good.replace("Birch", "Alder"),
+            good.replace("\"bookmakers\": []", "\"completed\": true, \"scores\": null")
+                .replace("\"e1\"", "\"e2\""),
+            good.clone(),
+            good,
+        ];
+        let parsed = read(&format!("[{}]", rows.join(","))).unwrap();
+        assert_eq!((parsed.matches.len(), parsed.rejections.len()), (1, 6), "{:?}", parsed.rejections);
+        let odd = markets(
+            r#"{"key": "h2h", "outcomes": [{"name": "Gorse", "price": 2}, {"name": "Alder", "price": 0.5}]},
+            {"key": "totals", "outcomes": [{"name": "Over", "price": 2, "point": 2.3}, {"name": "Over", "price": 2}]}"#,
+        );
+        let parsed = read(&format!("[{odd}]")).unwrap();
+        assert_eq!((parsed.matches[0].odds.len(), parsed.rejections.len()), (0, 4));
+    }
+}

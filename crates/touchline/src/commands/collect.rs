@@ -1,0 +1,184 @@
+mod print;
+mod runs;
+
+use super::Ending;
+use crate::cli::{Cli, Collect};
+use crate::config::Role;
+use crate::wiring::Session;
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Days, Utc};
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+use std::fs::{self, File, TryLockError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use touchline_collect::http::breaker::BreakerPolicy;
+use touchline_collect::http::budget::{Allowance, Budget};
+use touchline_collect::http::cache::ResponseCache;
+use touchline_collect::http::retry::RetryPolicy;
+use touchline_collect::http::time::{SeededJitter, SystemTimer};
+use touchline_collect::http::{Fetcher, Limits, Secret, Settings};
+use touchline_collect::providers::{self, Answers, Call, Provider, Recordings, Wish};
+use touchline_domain::ports::{Store, StoreError};
+use touchline_intake::collect::{Collector, Plan, rehearse};
+
+/// `touchline collect`.
+pub async fn run(session: &Session, command: &Collect) -> Result<Ending> {
+    if command.runs {
+        return runs::run(session).await;
+    }
+    let provider = command.source.as_deref().and_then(providers::by_name);
+    let provider = provider.context("which source? `touchline collect --help` names them")?;
+    let now = session.clock.now();
+    let mut calls = provider.plan(&wish(command, now)).unwrap_or_else(|error| usage(&error.to_string()));
+    if command.refresh {
+        calls.iter_mut().for_each(|call| call.max_age = Duration::ZERO);
+    }
+    if command.plan {
+        let store = match allowance(session, provider) {
+            Some(_) => Some(session.store(Role::Reader).await?),
+            None => None,
+        };
+        let budget = budget(session, provider, store.as_deref(), now).await?;
+        return print::plan(session, &Plan::of(provider, &calls, budget.as_deref(), now));
+    }
+    // One run of a source at a time: two would ask twice as fast as either thinks.
+    let _lock = lock(session, provider)?;
+    if command.dry_run {
+        let answers = answers(session, command, provider, None)?;
+        let report = rehearse(provider, answers.as_ref(), calls, &session.progress).await?;
+        return print::report(session, provider.name(), &report, None);
+    }
+    let store = session.store(Role::Writer).await?;
+    let budget = budget(session, provider, Some(store.as_ref()), now).await?;
+    collect(session, command, provider, store.as_ref(), budget, calls).await
+}
+
+async fn collect(
+    session: &Session,
+    command: &Collect,
+    provider: &'static dyn Provider,
+    store: &dyn Store,
+    budget: Option<Arc<Budget>>,
+    calls: Vec<Call>,
+) -> Result<Ending> {
+    let answers = answers(session, command, provider, budget.clone())?;
+    let order = session.config.source_order();
+    let collector = Collector {
+        store,
+        provider,
+        answers: answers.as_ref(),
+        budget,
+        order: &order,
+        clock: session.clock.as_ref(),
+        progress: &session.progress,
+    };
+    let report = collector.collect(calls).await?;
+    print::report(session, provider.name(), &report, Some(store.counts().await?))
+}
+
+fn wish(command: &Collect, now: DateTime<Utc>) -> Wish {
+    Wish {
+        leagues: command.leagues.clone(),
+        seasons: command.seasons.clone(),
+        from: command.from,
+        to: command.to,
+        kinds: command.kinds.clone(),
+        today: now.date_naive(),
+    }
+}
+
+/// Ends as the command line does where it is used wrongly.
+fn usage(message: &str) -> ! {
+    Cli::command().error(ErrorKind::ValueValidation, message).exit()
+}
+
+/// What may be spent on a source: by its free plan, or as configured for a larger one.
+fn allowance(session: &Session, provider: &dyn Provider) -> Option<Allowance> {
+    let free = provider.allowance()?;
+    let credits = session.config.collect.credits(provider.name()).unwrap_or(free.credits);
+    Some(Allowance { credits, ..free })
+}
+
+async fn budget(
+    session: &Session,
+    provider: &dyn Provider,
+    store: Option<&dyn Store>,
+    now: DateTime<Utc>,
+) -> Result<Option<Arc<Budget>>, StoreError> {
+    let (Some(allowance), Some(store)) = (allowance(session, provider), store) else { return Ok(None) };
+    let since = allowance.period.start(now);
+    let spent = store.credits_spent(provider.name(), since).await?;
+    Ok(Some(Arc::new(Budget::new(allowance, since, spent))))
+}
+
+/// Recorded answers, or the network.
+fn answers(
+    session: &Session,
+    command: &Collect,
+    provider: &dyn Provider,
+    budget: Option<Arc<Budget>>,
+) -> Result<Box<dyn Answers>> {
+    if let Some(folder) = &command.replay {
+        if !folder.is_dir() {
+            bail!("there is no folder {} with recorded answers", folder.display());
+        }
+        return Ok(Box::new(Recordings::new(folder, session.clock.clone())));
+    }
+    let key = key(provider)?;
+    let config = &session.config.collect;
+    let cache = ResponseCache::new(folder(session).join(provider.name()));
+    let oldest = session.clock.now() - Days::new(config.keep_answers_days.into());
+    if let Err(error) = cache.prune(oldest) {
+        tracing::warn!(%error, "old answers were not removed");
+    }
+    let mirror = &config.mirror;
+    let settings = Settings {
+        user_agent: config.user_agent.clone(),
+        limits: Limits::default(),
+        retry: RetryPolicy::default(),
+        breaker: BreakerPolicy::default(),
+        cache: Some(cache),
+        key,
+        budget,
+        mirror: (!mirror.is_empty()).then(|| format!("{}/{}", mirror.trim_end_matches('/'), provider.name())),
+    };
+    let timer = Arc::new(SystemTimer::new(session.clock.clone()));
+    // Machines that start together and share a seed still spread.
+    let jitter = Arc::new(SeededJitter::new(session.config.compute.seed ^ u64::from(std::process::id())));
+    Ok(Box::new(Fetcher::new(provider.etiquette(), settings, timer, jitter)?))
+}
+
+/// The source's key, from the environment alone.
+fn key(provider: &dyn Provider) -> Result<Option<Secret>> {
+    let Some(variable) = provider.key() else { return Ok(None) };
+    let key = std::env::var(variable).map(|key| Secret::new(&key)).ok().filter(|key| !key.is_empty());
+    match key {
+        Some(key) => Ok(Some(key)),
+        None => bail!(
+            "{} wants a key: set the environment variable {variable}; --plan and --replay need none",
+            provider.name()
+        ),
+    }
+}
+
+fn folder(session: &Session) -> PathBuf {
+    session.data_dir().join("answers")
+}
+
+fn lock(session: &Session, provider: &dyn Provider) -> Result<File> {
+    let folder = folder(session);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let path = folder.join(format!("{}.lock", provider.name()));
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another process collects {} already; wait for its end", provider.name())
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}
