@@ -65,18 +65,19 @@ pub(crate) enum Unplayed {
 pub(crate) fn judge(parsed: &mut Parsed, context: &Context) -> Result<(), DocumentError> {
     dates::check(parsed, context)?;
     scores::check(parsed, context)?;
-    pairings::repeated(parsed);
-    let (mut findings, mut lacking) = (Vec::new(), Vec::new());
+    let (mut findings, mut lacking, mut repeated) = (Vec::new(), Vec::new(), Vec::new());
     for ((league, season), meetings) in meetings::of(parsed) {
         let code = parsed.leagues[league].code.as_str();
         let of = format!("{code} {season}");
         findings.extend(clubs::check(&meetings, code, &of, context));
+        repeated.extend(meetings.repeated);
         if context.leagues {
             findings.extend(pairings::same_day(&meetings, &of));
             lacking.extend(pairings::lacking(&meetings, &of, context.today));
         }
     }
     findings.extend(pairings::incomplete(&lacking));
+    findings.extend(pairings::repeated(&repeated));
     for (line, kind, message) in findings {
         note(parsed, line, kind, message);
     }

@@ -144,6 +144,19 @@ impl Row {
 
     fn split(&mut self) {
         self.fields.clear();
+        // Nearly all lines have no quotation mark.
+        if !self.text.as_bytes().contains(&b'"') {
+            self.open_quote = false;
+            let mut start = 0;
+            for (at, byte) in self.text.bytes().enumerate() {
+                if byte == self.separator {
+                    self.fields.push(trimmed(&self.text, start..at));
+                    start = at + 1;
+                }
+            }
+            self.fields.push(trimmed(&self.text, start..self.length));
+            return;
+        }
         let mut at = 0;
         loop {
             let field = self.read_field(at);
@@ -239,8 +252,30 @@ fn headings_of<T>(
 
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let field = &text[range.clone()];
+    // Most fields begin and end with a character that is no blank.
+    let is_plain = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    if is_plain(field.as_bytes().first()) && is_plain(field.as_bytes().last()) {
+        return range;
+    }
     let start = range.start + (field.len() - field.trim_start().len());
     start..start + field.trim().len()
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 32;
+
+/// Where a byte stands first, looked for a block at a time.
+fn position(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let blocks = bytes.chunks(BLOCK);
+    let holds = |block: &[u8]| block.iter().fold(false, |found, byte| found | (*byte == wanted));
+    let block = blocks.enumerate().find(|(_, block)| holds(block));
+    block.and_then(|(n, block)| block.iter().position(|byte| *byte == wanted).map(|at| n * BLOCK + at))
+}
+
+/// Whether there are control characters other than tabs.
+fn holds_control_characters(bytes: &[u8]) -> bool {
+    let is_control = |byte: &u8| (*byte < b' ') & (*byte != b'\t');
+    bytes.chunks(BLOCK).any(|block| block.iter().fold(false, |found, byte| found | is_control(byte)))
 }
 
 /// What comes next in a table.
@@ -345,7 +380,7 @@ impl<'a> Table<'a> {
         row.ends_open = self.rest.is_empty() && !self.closed;
         let fault = if bytes.len() > MAX_ROW {
             Some(format!("the line is longer than {MAX_ROW} bytes; check the file around it"))
-        } else if bytes.iter().any(|b| *b < b' ' && *b != b'\t') {
+        } else if holds_control_characters(bytes) {
             Some("the line holds control characters; the file is damaged here, fetch it again".to_owned())
         } else {
             None
@@ -367,7 +402,7 @@ impl<'a> Table<'a> {
         }
         self.line += 1;
         let window = &self.rest[..self.rest.len().min(TABLE.line + 1)];
-        let line = if let Some(end) = window.iter().position(|b| *b == self.line_end) {
+        let line = if let Some(end) = position(window, self.line_end) {
             self.rest = &self.rest[end + 1..];
             self.closed = true;
             &window[..end]
@@ -399,6 +434,24 @@ mod tests {
             all.push((0..row.fields.len()).map(|column| row.field(column).to_owned()).collect());
         }
         all
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_are_found_where_they_stand(bytes in prop::collection::vec(any::<u8>(), 0..200), wanted in any::<u8>()) {
+            prop_assert_eq!(position(&bytes, wanted), bytes.iter().position(|byte| *byte == wanted));
+            let controls = bytes.iter().any(|byte| *byte < b' ' && *byte != b'\t');
+            prop_assert_eq!(holds_control_characters(&bytes), controls);
+        }
+
+        /// Lines without quotation marks are split on a way of their own.
+        #[test]
+        fn fields_are_the_trimmed_parts_between_separators(line in "[ ,a-zé\u{a0}0-9.\t-]{0,60}") {
+            let mut row = Row { separator: b',', ..Row::default() };
+            row.read(line.as_bytes());
+            let fields: Vec<&str> = (0..row.width()).map(|column| row.field(column)).collect();
+            prop_assert_eq!(fields, line.split(',').map(str::trim).collect::<Vec<_>>());
+        }
     }
 
     #[test]

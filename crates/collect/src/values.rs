@@ -28,12 +28,35 @@ pub(crate) fn is_missing(text: &str) -> bool {
 
 /// A decimal number, also with a comma: programs whose language writes one save tables so.
 pub(crate) fn decimal(text: &str) -> Option<f64> {
-    if let Ok(value) = text.parse() {
+    if let Some(value) = plain_decimal(text.as_bytes()).or_else(|| text.parse().ok()) {
         return Some(value);
     }
     let (whole, part) = text.split_once(',')?;
     let plain = (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     if plain { format!("{whole}.{part}").parse().ok() } else { None }
+}
+
+/// A number of at most fifteen digits with at most one point, as nearly all are: both parts of the division are exact, so
+/// that it rounds as parsing does.
+fn plain_decimal(text: &[u8]) -> Option<f64> {
+    const POWERS: [f64; 16] =
+        [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    if !(1..=15).contains(&text.len()) {
+        return None;
+    }
+    let (mut number, mut point) = (0_u64, None);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => number = number * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    match point {
+        None => Some(number as f64),
+        Some(0) => None,
+        Some(at) => Some(number as f64 / POWERS[text.len() - 1 - at]),
+    }
 }
 
 fn digits(text: &str) -> Option<u32> {
@@ -168,6 +191,15 @@ mod tests {
             (Some(1.95), Some(2.5), None, None)
         );
         assert_eq!(score("NaN", "1").unwrap_err().0, RejectionKind::MalformedScore);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_numbers_are_what_parsing_makes_of_them(text in "[0-9]{0,9}[.]?[0-9]{0,9}|[-+0-9.e]{0,6}") {
+            if let Some(value) = plain_decimal(text.as_bytes()) {
+                proptest::prop_assert_eq!(Some(value.to_bits()), text.parse::<f64>().ok().map(f64::to_bits), "{}", text);
+            }
+        }
     }
 
     #[test]

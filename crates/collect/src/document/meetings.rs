@@ -1,9 +1,14 @@
 //! Who met whom, league by league and season by season. A match that stands twice with one day counts once.
 
-use crate::Parsed;
+use crate::{Parsed, SourceMatch};
 use chrono::{Datelike, NaiveDate};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use touchline_domain::Season;
+
+/// Days within which two meetings with one score are taken for one match.
+pub(super) const BESIDE: i64 = 3;
+/// Meetings of one pairing that are compared with a further one.
+const MOST_MEETINGS: usize = 16;
 
 /// A club of a season.
 pub(super) struct Club<'a> {
@@ -19,8 +24,12 @@ pub(super) struct Club<'a> {
 pub(super) struct Meetings<'a> {
     pub(super) clubs: Vec<Club<'a>>,
     index: HashMap<&'a str, u32>,
-    /// Home and away side.
-    pub(super) met: HashSet<(u32, u32)>,
+    /// Home and away side, and the latest match of both (its place in the document).
+    pub(super) met: HashMap<(u32, u32), usize>,
+    /// The match of the same sides before a match, where there is one.
+    pub(super) before: HashMap<usize, usize>,
+    /// Matches of one score that stand under days beside each other: how many, and two lines of the first.
+    pub(super) repeated: Option<(u64, [u32; 2])>,
     /// Whom a club met on a day (days since the first year): sides and line.
     days: HashMap<(u32, i32), (u32, u32, u32)>,
     /// Matches of clubs that play another one on the same day, and two lines of the first.
@@ -38,10 +47,15 @@ impl<'a> Meetings<'a> {
         at
     }
 
-    fn add(&mut self, m: &'a crate::SourceMatch) {
+    fn add(&mut self, at: usize, matches: &'a [SourceMatch]) {
+        let m = &matches[at];
         let (home, away) = (self.club(&m.home, m.line), self.club(&m.away, m.line));
         let date = m.kickoff.at.date_naive();
         let day = date.num_days_from_ce();
+        if let Some(before) = self.met.insert((home, away), at) {
+            self.before.insert(at, before);
+            self.compare(at, matches);
+        }
         self.last = self.last.max(date);
         let before = self.days.insert((home, day), (home, away, m.line));
         if before.is_some_and(|(h, a, _)| (h, a) == (home, away)) {
@@ -57,7 +71,21 @@ impl<'a> Meetings<'a> {
             club.matches += 1;
             club.results += usize::from(m.score.is_some());
         }
-        self.met.insert((home, away));
+    }
+
+    /// Compares a match with those of the same sides before it.
+    fn compare(&mut self, at: usize, matches: &[SourceMatch]) {
+        let m = &matches[at];
+        let earlier = std::iter::successors(self.before.get(&at), |earlier| self.before.get(*earlier));
+        let is_same = |other: &&SourceMatch| {
+            let apart = (m.kickoff.at.date_naive() - other.kickoff.at.date_naive()).num_days().abs();
+            (1..=BESIDE).contains(&apart) && m.score.is_some() && m.score == other.score
+        };
+        let same = earlier.take(MOST_MEETINGS).map(|earlier| &matches[*earlier]).find(is_same);
+        if let Some(other) = same {
+            let (count, lines) = self.repeated.unwrap_or((0, [m.line, other.line]));
+            self.repeated = Some((count + 1, lines));
+        }
     }
 
     /// The matches of a club in the middle of the table.
@@ -72,7 +100,7 @@ impl<'a> Meetings<'a> {
 
     /// Whether two clubs met, wherever.
     pub(super) fn have_met(&self, a: u32, b: u32) -> bool {
-        self.met.contains(&(a, b)) || self.met.contains(&(b, a))
+        self.met.contains_key(&(a, b)) || self.met.contains_key(&(b, a))
     }
 }
 
@@ -86,14 +114,14 @@ pub(super) fn of(parsed: &Parsed) -> BTreeMap<(usize, Season), Meetings<'_>> {
     let mut all: BTreeMap<(usize, Season), Meetings<'_>> = BTreeMap::new();
     // Rows of one season mostly stand together.
     let mut current: Option<((usize, Season), Meetings<'_>)> = None;
-    for m in &parsed.matches {
+    for (at, m) in parsed.matches.iter().enumerate() {
         let key = (m.league, m.season);
         if current.as_ref().is_none_or(|(held, _)| *held != key) {
             all.extend(current.take());
             current = Some((key, all.remove(&key).unwrap_or_default()));
         }
         if let Some((_, meetings)) = &mut current {
-            meetings.add(m);
+            meetings.add(at, &parsed.matches);
         }
     }
     all.extend(current);

@@ -2,48 +2,25 @@
 //! matches on a day is two clubs or one date too few, and a season in which all but a few met is not complete.
 
 use super::clubs::Finding;
-use super::meetings::Meetings;
-use super::note;
-use crate::{Parsed, RejectionKind};
+use super::meetings::{BESIDE, Meetings};
+use crate::RejectionKind;
 use chrono::{Days, NaiveDate};
-use std::collections::HashMap;
 
-/// Days within which two meetings with one score are taken for one match.
-const BESIDE: i64 = 3;
 /// A season without a match for so many days is over.
 const OVER_DAYS: u64 = 30;
 /// Of a hundred pairings so many may lack before it is no season of everybody against everybody.
 const LACKING_PERCENT: usize = 3;
 
-/// Meetings of one pairing that are compared with a further one.
-const MOST_MEETINGS: usize = 16;
-
-/// Matches that stand in a document under two days.
-pub(super) fn repeated(parsed: &mut Parsed) {
-    let mut last = HashMap::with_capacity(parsed.matches.len());
-    // The meeting of the same pairing before each match.
-    let mut before: Vec<Option<usize>> = Vec::with_capacity(parsed.matches.len());
-    let (mut repeated, mut first) = (0_u64, None);
-    for (at, m) in parsed.matches.iter().enumerate() {
-        let pairing = (m.league, m.season, m.home.as_str(), m.away.as_str());
-        before.push(last.insert(pairing, at));
-        let meetings = std::iter::successors(before[at], |earlier| before[*earlier]).take(MOST_MEETINGS);
-        let is_same = |other: &&crate::SourceMatch| {
-            let apart = (m.kickoff.at.date_naive() - other.kickoff.at.date_naive()).num_days().abs();
-            (1..=BESIDE).contains(&apart) && m.score.is_some() && m.score == other.score
-        };
-        if let Some(other) = meetings.map(|earlier| &parsed.matches[earlier]).find(is_same) {
-            repeated += 1;
-            first.get_or_insert((m.line, other.line));
-        }
-    }
-    if let Some((line, other)) = first {
-        let message = format!(
-            "{repeated} matches stand here twice with one score and dates up to {BESIDE} days apart (this line and line \
-             {other}): one of the dates is wrong; correct or remove one of the rows"
-        );
-        note(parsed, line, RejectionKind::RepeatedMatch, message);
-    }
+/// One finding about all matches that stand in a document under two days, from how many there are and two lines of the
+/// first, season by season.
+pub(super) fn repeated(found: &[(u64, [u32; 2])]) -> Option<Finding> {
+    let (_, [line, other]) = found.iter().min_by_key(|(_, [line, _])| *line)?;
+    let count: u64 = found.iter().map(|(count, _)| count).sum();
+    let message = format!(
+        "{count} matches stand here twice with one score and dates up to {BESIDE} days apart (this line and line {other}): \
+         one of the dates is wrong; correct or remove one of the rows"
+    );
+    Some((*line, RejectionKind::RepeatedMatch, message))
 }
 
 /// Clubs of a season, which messages name by `of`, that play twice on a day.
@@ -80,7 +57,7 @@ pub(super) fn lacking(meetings: &Meetings<'_>, of: &str, today: NaiveDate) -> Op
     let mut order: Vec<u32> = (0..size as u32).collect();
     order.sort_unstable_by_key(|club| meetings.clubs[*club as usize].name);
     let pairs = order.iter().flat_map(|home| order.iter().map(move |away| (*home, *away)));
-    let unmet = pairs.filter(|(home, away)| home != away && !meetings.met.contains(&(*home, *away)));
+    let unmet = pairs.filter(|(home, away)| home != away && !meetings.met.contains_key(&(*home, *away)));
     let name = |club: u32| meetings.clubs[club as usize].name;
     let named: Vec<String> =
         unmet.take(2).map(|(home, away)| format!("{} against {}", name(home), name(away))).collect();
