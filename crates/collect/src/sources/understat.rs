@@ -3,7 +3,7 @@
 //! name tells it (`EPL_2020.json`, `La_liga`), or a person. Shots one by one, rosters and chances have no place in the
 //! store and are left out.
 
-use crate::document::{self, Context, Hints, Layout, Unplayed};
+use crate::document::{self, Context, Draft, Hints, Layout, Unplayed, settle_seasons};
 use crate::names::fold;
 use crate::sources::football_data;
 use crate::tables::well_known_league;
@@ -67,23 +67,25 @@ impl Source for Understat {
             ..Parsed::default()
         };
         let mut met = HashSet::new();
+        let mut drafts = Vec::new();
         for (line, row) in (1..).zip(rows) {
-            let read = read(line, row, &code, hints.season, today).and_then(|found| {
-                if found.external_id.as_ref().is_some_and(|id| !met.insert(id.clone())) {
+            let read = read(line, row, &code, hints.season, today).and_then(|draft| {
+                if draft.found.external_id.as_ref().is_some_and(|id| !met.insert(id.clone())) {
                     return Err((
                         RejectionKind::MalformedId,
                         "a match with this id stands before it".to_owned(),
                     ));
                 }
-                Ok(found)
+                Ok(draft)
             });
             match read {
-                Ok(found) => parsed.matches.push(found),
+                Ok(draft) => drafts.push(draft),
                 Err((kind, message)) => {
                     parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()));
                 }
             }
         }
+        parsed.layout.season = settle_seasons(drafts, &seasons::hints(hints.name), &mut parsed)?;
         let context =
             Context { today, unplayed: Unplayed::Said, leagues: true, most_clubs: football_data::most_clubs };
         document::judge(&mut parsed, &context)?;
@@ -97,7 +99,6 @@ fn layout(code: &str) -> Layout {
         ignored: ["forecast", "teams", "players"].map(str::to_owned).to_vec(),
         dates: "UTC".to_owned(),
         league: format!("the name: {code}"),
-        season: "the dates".to_owned(),
         ..Layout::default()
     }
 }
@@ -116,13 +117,7 @@ fn league(hints: Hints<'_>, rows: &[Value]) -> Result<NewLeague, DocumentError> 
     found.ok_or_else(|| DocumentError::NoLeague(hints.name.to_owned()))
 }
 
-fn read(
-    line: u32,
-    row: &Value,
-    code: &str,
-    said: Option<Season>,
-    today: NaiveDate,
-) -> Result<SourceMatch, Fault> {
+fn read(line: u32, row: &Value, code: &str, said: Option<Season>, today: NaiveDate) -> Result<Draft, Fault> {
     let is_info = row["team_h"].is_string();
     let text = |value: &Value| match value {
         Value::String(text) => text.trim().to_owned(),
@@ -161,7 +156,7 @@ fn read(
         start.and_then(|start| Season::cross_year(start).ok())
     });
     let season = season.or_else(|| football_data::calendar_season(code, at.date()));
-    Ok(SourceMatch {
+    let found = SourceMatch {
         line,
         league: 0,
         season: season.unwrap_or_else(|| seasons::of_date(at.date())),
@@ -177,7 +172,8 @@ fn read(
         stats: score.and_then(|_| stats(row, is_info)),
         odds: Vec::new(),
         setting: MatchSetting::default(),
-    })
+    };
+    Ok(Draft { found, date: at.date(), settled: season.is_some() })
 }
 
 fn stats(row: &Value, is_info: bool) -> Option<MatchStats> {
@@ -264,6 +260,14 @@ mod tests {
         assert!(matches!(parse("x.json", DATES), Err(DocumentError::NoLeague(_))));
         assert_eq!(parse("x.json [league=La_liga]", DATES).unwrap().leagues[0].code, "SP1");
         assert!(matches!(parse("EPL.json", "{\"h\": []}"), Err(DocumentError::Json(_))));
+    }
+
+    #[test]
+    fn seasons_are_those_of_the_matches_together() {
+        let dates = DATES.replace("2022-08-06", "2020-07-20").replace("2023-05-06", "2020-08-02");
+        let parsed = parse("understat/Serie_A.json", &dates).unwrap();
+        let seasons: Vec<String> = parsed.matches.iter().map(|m| m.season.to_string()).collect();
+        assert_eq!(seasons, ["2019-20", "2019-20"], "no break lies between them");
     }
 
     #[test]
