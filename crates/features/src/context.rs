@@ -3,6 +3,7 @@
 use crate::quotes::Quote;
 use crate::squads::{Absence, Eleven};
 use crate::time::Seconds;
+use touchline_domain::TableSplit;
 
 /// What was known of a match itself when its features were asked for, beside the fixture.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,6 +16,8 @@ pub struct MatchContext<'a> {
     pub absences: &'a [Absence],
     /// Points taken from teams of the match's league and season by then.
     pub deductions: &'a [Deduction],
+    /// How the table of the match's league divides in its season.
+    pub split: Option<&'a TableSplit>,
 }
 
 /// Points taken from a team, or given back to it where they are below zero.

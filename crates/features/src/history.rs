@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use touchline_domain::ports::{ResultRow, StoredQuote};
 use touchline_domain::{
     CompetitionKind, Correction, Injury, Kickoff, League, LeagueId, Lineup, MatchId, MatchStats, MatchStatus,
-    Outcome, RulesInForce, Score, Season, Side, TeamId,
+    Outcome, RulesInForce, Score, Season, Side, TableSplit, TeamId,
 };
 use touchline_models::dynamic::{Occasion, Pairing};
 
@@ -36,6 +36,8 @@ pub struct Fixture {
     pub neutral: bool,
     /// Whether it counts in a league's table: matches of cups, qualifiers and play-offs do not.
     pub in_table: bool,
+    /// After how many matches of each team the league's table divides in this season; 0 where it never does.
+    pub split_after: u8,
 }
 
 impl Fixture {
@@ -149,6 +151,8 @@ pub struct History {
     team_index: FxHashMap<TeamId, u32>,
     /// By league and season, each by time.
     deductions: FxHashMap<(u32, u32), Vec<Deduction>>,
+    /// By league and season.
+    splits: FxHashMap<(u32, u32), TableSplit>,
 }
 
 impl History {
@@ -187,8 +191,8 @@ impl History {
         self
     }
 
-    /// Adds what holds for seasons of leagues: points that tables do without, and play-offs that count in none. Rules of
-    /// leagues and teams without a match are left out.
+    /// Adds what holds for seasons of leagues: points that tables do without, splits, and play-offs that count in no table.
+    /// Rules of leagues and teams without a match are left out.
     #[must_use]
     pub fn with_rules(mut self, rules: &[RulesInForce]) -> Self {
         for season in rules {
@@ -199,6 +203,14 @@ impl History {
                 for fixture in &mut self.fixtures[from..] {
                     fixture.in_table &= (fixture.league, fixture.season) != (league, number);
                 }
+            }
+            if let Some(split) = &season.split {
+                for fixture in &mut self.fixtures {
+                    if (fixture.league, fixture.season) == (league, number) {
+                        fixture.split_after = split.after;
+                    }
+                }
+                self.splits.insert((league, number), split.clone());
             }
             let deduction = |(team, points, from): &(TeamId, i16, NaiveDate)| {
                 let team = *self.team_index.get(team)?;
@@ -245,6 +257,7 @@ impl History {
             day: row.kickoff.timestamp() as f64 / DAY,
             neutral: row.neutral_ground,
             in_table: league.is_none_or(|league| league.kind == CompetitionKind::League),
+            split_after: 0,
         };
         self.ids.push(row.id);
         self.fixtures.push(fixture);
@@ -333,7 +346,14 @@ impl History {
             elevens: self.squads.elevens_known(position, time),
             absences: self.squads.absences_known(position, time),
             deductions: self.deductions_known(position, time),
+            split: self.split(position),
         }
+    }
+
+    /// The split of the league and season of the match at a position. That a table will divide is known before the season.
+    fn split(&self, position: usize) -> Option<&TableSplit> {
+        let fixture = &self.fixtures[position];
+        self.splits.get(&(fixture.league, fixture.season))
     }
 
     /// Deductions of the league and season of the match at a position that were in force at a time.
@@ -375,6 +395,10 @@ impl History {
                     line.extend_from_slice(&number.to_le_bytes());
                 }
             }
+            if let Some(split) = self.split(position) {
+                line.push(u8::from(split.halve_points));
+                line.extend_from_slice(&split.groups);
+            }
             self.revisions.encode(position, &mut line);
             hasher.update(&line);
         }
@@ -400,6 +424,10 @@ impl History {
         }
         if !f.in_table {
             out.extend_from_slice(b"no table");
+        }
+        if f.split_after > 0 {
+            out.extend_from_slice(b"split");
+            out.push(f.split_after);
         }
     }
 

@@ -141,6 +141,7 @@ mod tests {
         day: 0.0,
         neutral: false,
         in_table: true,
+        split_after: 0,
     };
 
     fn counts(shots: f32, on_target: f32, expected_goals: f32) -> SideCounts {

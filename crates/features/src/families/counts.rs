@@ -182,6 +182,7 @@ mod tests {
         day: 0.0,
         neutral: false,
         in_table: true,
+        split_after: 0,
     };
     const NOTHING: SideCounts = SideCounts {
         shots: f32::NAN,

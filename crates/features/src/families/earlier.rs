@@ -204,6 +204,7 @@ mod tests {
         day: 0.0,
         neutral: false,
         in_table: true,
+        split_after: 0,
     };
     const UNCOUNTED: SideCounts = SideCounts {
         shots: f32::NAN,

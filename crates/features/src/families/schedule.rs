@@ -109,6 +109,7 @@ mod tests {
         day: 0.0,
         neutral: false,
         in_table: true,
+        split_after: 0,
     };
     const CUP: Fixture = Fixture { league: 1, tier: 1, in_table: false, ..LEAGUE };
 

@@ -1,6 +1,9 @@
 //! Season: the running league table and the tables of the seasons before. Matches that count in no table (cups, qualifiers)
 //! leave it as it is, and see both sides' latest one. Points that were taken away are missing in the running table from the
-//! day on from which they count; tables of seasons before show what was won.
+//! day on from which they count; tables of seasons before show what was won. Where a league divides, positions are those of
+//! the groups, and halved points count for them alone: points per match say what was won.
+
+mod split;
 
 use crate::columns::{PerIndex, sides};
 use crate::context::{Deduction, MatchContext};
@@ -50,6 +53,8 @@ struct Club {
     earlier: [f64; EARLIER],
     /// Goal difference per match of the season before.
     earlier_difference: f64,
+    /// The line with which the team went into its league's split, and the day of that match.
+    at_split: Option<(Line, f64)>,
 }
 
 /// The latest season of a league.
@@ -75,7 +80,7 @@ const COLUMNS: [Described; 8] = [
         .missing("no match this season"),
     Described::new(
         "league_position",
-        "position in the running table divided by its teams, 0 the top",
+        "position in the running table, deductions and splits included, divided by its teams, 0 the top",
         "share",
     )
     .missing("no match this season"),
@@ -102,7 +107,7 @@ const PROGRESS: Described = Described::new(
 .missing("no season before, and where no table counts");
 
 impl Season {
-    fn of(&self, team: u32, fixture: &Fixture, deductions: &[Deduction]) -> [f64; COLUMNS.len()] {
+    fn of(&self, team: u32, fixture: &Fixture, context: &MatchContext<'_>) -> [f64; COLUMNS.len()] {
         let mut out = [f64::NAN; COLUMNS.len()];
         out[3] = 0.0;
         let Some(club) = self.clubs.get(team) else { return out };
@@ -113,10 +118,13 @@ impl Season {
             out[4 + EARLIER] = club.line.difference_per_match();
             return out;
         }
-        let line = club.line.without(team, deductions);
+        let line = club.line.without(team, context.deductions);
         out[0] = line.points_per_match();
         out[1] = line.difference_per_match();
-        out[2] = self.position(club, &line, deductions);
+        out[2] = match context.split.filter(|split| self.is_split(club.league, split)) {
+            Some(split) => self.position_of_split(team, club, context.deductions, split),
+            None => self.position(club, &line, context.deductions),
+        };
         out[3] = f64::from(club.line.matches);
         out[4..4 + EARLIER].copy_from_slice(&club.earlier);
         out[4 + EARLIER] = club.earlier_difference;
@@ -170,7 +178,7 @@ impl Season {
         true
     }
 
-    fn enter(&mut self, team: u32, fixture: &Fixture) -> &mut Line {
+    fn enter(&mut self, team: u32, fixture: &Fixture) -> &mut Club {
         let (league, season) = (fixture.league, fixture.season);
         let before = *self.clubs.get(team);
         if before.is_none_or(|c| (c.league, c.season) != (league, season)) {
@@ -182,25 +190,25 @@ impl Season {
                 earlier_difference = club.line.difference_per_match();
             }
             self.leagues.get_mut(league).clubs.push(team);
-            let club = Club { league, season, line: Line::default(), earlier, earlier_difference };
+            let line = Line::default();
+            let club = Club { league, season, line, earlier, earlier_difference, at_split: None };
             *self.clubs.get_mut(team) = Some(club);
         }
-        let club = self.clubs.get_mut(team).as_mut().expect("entered above");
-        &mut club.line
+        self.clubs.get_mut(team).as_mut().expect("entered above")
     }
 }
 
 impl Family for Season {
     fn define(&self, list: &mut Vec<Definition>) {
-        let mut definitions = Definitions::of("season", 2, list);
+        let mut definitions = Definitions::of("season", 3, list);
         definitions.of_sides(&COLUMNS);
         definitions.of_match(PROGRESS);
     }
 
     fn snapshot(&self, fixture: &Fixture, context: &MatchContext<'_>, out: &mut [f32]) {
         let (columns, progress) = out.split_at_mut(3 * COLUMNS.len());
-        // A cup match shows the latest tables of leagues as they were won: deductions are looked up by its own competition.
-        let of = |team: u32| self.of(team, fixture, context.deductions);
+        // A cup match shows the latest tables of leagues as they were won: rules are looked up by its own competition.
+        let of = |team: u32| self.of(team, fixture, context);
         sides(columns, &of(fixture.home), &of(fixture.away));
         progress[0] = self.progress(fixture) as f32;
     }
@@ -215,11 +223,15 @@ impl Family for Season {
         for (team, scored, conceded, points) in
             [(f.home, home, away, points[0]), (f.away, away, home, points[1])]
         {
-            let line = self.enter(team, f);
+            let club = self.enter(team, f);
+            let line = &mut club.line;
             line.points += points as i32;
             line.goal_difference += scored - conceded;
             line.goals += scored;
             line.matches += 1;
+            if line.matches == u32::from(f.split_after) {
+                club.at_split = Some((club.line, f.day));
+            }
         }
     }
 }
@@ -237,6 +249,7 @@ mod tests {
         day: 0.0,
         neutral: false,
         in_table: true,
+        split_after: 0,
     };
     const CUP: Fixture = Fixture { league: 1, in_table: false, ..LEAGUE };
 
@@ -267,7 +280,9 @@ mod tests {
             let deductions: Vec<Deduction> =
                 taken.iter().map(|(team, points)| Deduction { team: *team, points: *points, from: 0 }).collect();
             for team in 0..4 {
-                let (with, without) = (family.of(team, &LEAGUE, &deductions), family.of(team, &LEAGUE, &[]));
+                let context = MatchContext { deductions: &deductions, ..MatchContext::default() };
+                let (with, without) =
+                    (family.of(team, &LEAGUE, &context), family.of(team, &LEAGUE, &MatchContext::default()));
                 let points: i32 = taken.iter().filter(|(of, _)| *of == team).map(|(_, points)| points).sum();
                 if without[0].is_nan() {
                     proptest::prop_assert!(with[0].is_nan());

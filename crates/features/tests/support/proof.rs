@@ -103,8 +103,12 @@ pub fn plain_pass(
         let quotes: Vec<Quote> = all.quotes.iter().filter(|q| q.known_at <= horizon).copied().collect();
         let elevens: Vec<Eleven> = all.elevens.iter().filter(|e| e.known_at <= horizon).copied().collect();
         let absences: Vec<Absence> = all.absences.iter().filter(|a| a.known_at <= horizon).copied().collect();
-        let context =
-            MatchContext { quotes: &quotes, elevens: &elevens, absences: &absences, deductions: &[] };
+        let context = MatchContext {
+            quotes: &quotes,
+            elevens: &elevens,
+            absences: &absences,
+            ..MatchContext::default()
+        };
         let mut definitions = Vec::new();
         family.define(&mut definitions);
         let mut out = vec![f32::NAN; engine.width() + definitions.len()];

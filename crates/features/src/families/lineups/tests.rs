@@ -2,8 +2,17 @@ use super::clubs::Total;
 use super::*;
 use crate::history::SideCounts;
 
-const FIXTURE: Fixture =
-    Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0, neutral: false, in_table: true };
+const FIXTURE: Fixture = Fixture {
+    home: 0,
+    away: 1,
+    league: 0,
+    season: 4030,
+    tier: 1,
+    day: 0.0,
+    neutral: false,
+    in_table: true,
+    split_after: 0,
+};
 
 fn source() -> SourceKey {
     SourceKey::of("test")

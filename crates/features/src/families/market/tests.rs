@@ -2,8 +2,17 @@ use super::*;
 use crate::quotes::Quote;
 use touchline_domain::OddsPhase;
 
-const FIXTURE: Fixture =
-    Fixture { home: 0, away: 1, league: 0, season: 4030, tier: 1, day: 0.0, neutral: false, in_table: true };
+const FIXTURE: Fixture = Fixture {
+    home: 0,
+    away: 1,
+    league: 0,
+    season: 4030,
+    tier: 1,
+    day: 0.0,
+    neutral: false,
+    in_table: true,
+    split_after: 0,
+};
 
 fn quote(known_at: i64, book: Book, prices: [f32; 3]) -> Quote {
     let (market, phase) = (MarketType::OneXTwo, OddsPhase::PreMatch);
