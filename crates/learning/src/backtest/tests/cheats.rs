@@ -28,6 +28,19 @@ fn a_price_is_used_only_once_it_was_known_and_heard_of() {
     }
 }
 
+/// Wants whatever shows it a closing price.
+#[derive(Debug)]
+struct Peeking;
+
+impl Selector for Peeking {
+    fn name(&self) -> &'static str {
+        "peeking"
+    }
+    fn wants(&self, offer: &Offer, _: &[Offer]) -> bool {
+        offer.known_closing.is_some()
+    }
+}
+
 #[test]
 fn bets_by_closing_prices_before_their_time_are_refused() {
     let closer = |lead: i64, delay: i64| {
@@ -53,16 +66,6 @@ fn bets_by_closing_prices_before_their_time_are_refused() {
         "a closing line known at the decision measures nothing"
     );
     // A choice in Rust is shown no closing price that is not known.
-    #[derive(Debug)]
-    struct Peeking;
-    impl Selector for Peeking {
-        fn name(&self) -> &'static str {
-            "peeking"
-        }
-        fn wants(&self, offer: &Offer, _: &[Offer]) -> bool {
-            offer.known_closing.is_some()
-        }
-    }
     let peeking = |strategy: Strategy| Strategy { pick: Pick::Custom(Arc::new(Peeking)), ..strategy };
     assert!(run(&book, &peeking(plain())).unwrap().bets.is_empty());
     assert_eq!(run(&book, &peeking(closer(0, 1))).unwrap().bets.len(), 1);
@@ -170,8 +173,7 @@ fn a_lucky_variant_is_profit_alone_and_luck_among_many() {
     // Of many variants the one whose interval lies above 0, chosen with hindsight.
     let shares: Vec<String> = (0..200).map(|n| format!("{:.4}", 0.3 + 0.65 * f64::from(n) / 200.0)).collect();
     let all = variants(simulated::EVERY_BET, &[("costs.refused_share".to_owned(), shares)]).unwrap();
-    let market =
-        simulated::Market { days: 80, per_day: 4, edge: 0.0, closing: false, ..simulated::Market::default() };
+    let market = simulated::Market { days: 80, per_day: 4, edge: 0.0, closing: false };
     let settings = JudgeSettings { resamples: 200, ..JudgeSettings::default() };
     let kind = |result: &StrategyResult| result.report().map(|r| r.verdict.kind);
     let (mut lucky, mut profits_alone) = (0, 0);

@@ -57,6 +57,7 @@ pub fn print(report: &BacktestReport) {
 
 fn lead(minutes: i64) -> String {
     match (minutes / 60, minutes % 60) {
+        (0, 1) => "a minute".to_owned(),
         (0, minutes) => format!("{minutes} minutes"),
         (1, 0) => "an hour".to_owned(),
         (hours, 0) => format!("{hours} hours"),
