@@ -14,7 +14,9 @@ use thiserror::Error;
 use touchline_collect::{
     Document, DocumentError, Parsed, Rejection, Source, SourceFact, SourceFacts, SourceMatch,
 };
-use touchline_domain::ports::{SilverChange, Store, StoreError, StoredDocument, texts};
+use touchline_domain::ports::{
+    NameReader, ReadStore, SilverChange, Store, StoreError, StoredDocument, TeamReader, texts,
+};
 use touchline_domain::{
     ANY_SOURCE, Clock, DocumentId, LeagueId, MatchClaim, MatchId, NameKind, NewDocument, NewNameReview,
     QualityIssue, RawRecord, RecordKind, Said, Season, Severity, TeamId,
@@ -394,7 +396,7 @@ fn name_issue(document: DocumentId, line: u32, kind: &str, message: String, name
 
 /// What facts of stored matches bring.
 async fn plan_facts(
-    store: &dyn Store,
+    store: &dyn ReadStore,
     source: &str,
     order: &SourceOrder,
     facts: Vec<SourceFacts>,
@@ -470,8 +472,8 @@ fn records(parsed: &Parsed) -> Vec<RawRecord> {
 }
 
 /// All names of the teams of matches, each with the source that writes it.
-async fn names_of(
-    store: &dyn Store,
+async fn names_of<S: TeamReader + NameReader + ?Sized>(
+    store: &S,
     matches: &[touchline_domain::Match],
 ) -> Result<HashMap<TeamId, Vec<(String, String)>>, StoreError> {
     let ids: BTreeSet<TeamId> = matches.iter().flat_map(|m| [m.home, m.away]).collect();

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use thiserror::Error;
-use touchline_domain::ports::{After, DocumentInfo, Store, StoreError, StoredDocument};
+use touchline_domain::ports::{After, DocumentInfo, ExportRepository, Store, StoreError, StoredDocument};
 use touchline_domain::{Clock, Progress, Stopped};
 
 /// Documents that are listed at once.
@@ -84,7 +84,7 @@ pub async fn reprocess(
 }
 
 /// The documents in the order in which they came.
-async fn select(store: &dyn Store, which: Reprocess<'_>) -> Result<Vec<DocumentInfo>, StoreError> {
+async fn select(store: &dyn ExportRepository, which: Reprocess<'_>) -> Result<Vec<DocumentInfo>, StoreError> {
     let mut after = which.since.map(|time| After { time, id: 0 });
     let mut all = Vec::new();
     loop {

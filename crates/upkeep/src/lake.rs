@@ -16,7 +16,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use thiserror::Error;
 use touchline_domain::lake::{MatchRef, QuoteRow};
-use touchline_domain::ports::{LakeError, Store, StoreError, quotes_digest};
+use touchline_domain::ports::{
+    ExportRepository, LakeError, LeagueReader, StoreError, TeamReader, quotes_digest,
+};
 use touchline_domain::{LeagueId, Match, MatchId, NewTeam, OddsQuote, Stopped, TeamId};
 
 /// Quotes that are in memory at once, unless one match has more.
@@ -46,7 +48,7 @@ struct Roster {
 }
 
 impl Roster {
-    async fn load(store: &dyn Store) -> Result<Self, StoreError> {
+    async fn load(store: &(impl LeagueReader + TeamReader + ?Sized)) -> Result<Self, StoreError> {
         let leagues = store.leagues().await?.into_iter().map(|l| (l.id, l.details.code)).collect();
         let teams = store.teams().await?.into_iter();
         let teams = teams.map(|t| (t.id, NewTeam { name: t.name, country: t.country })).collect();
@@ -98,7 +100,7 @@ type Portion = Vec<(Arc<MatchRef>, Vec<QuoteRow>)>;
 
 /// Splits matches so that few of them have many quotes; those without any are left out.
 async fn portions(
-    store: &dyn Store,
+    store: &dyn ExportRepository,
     matches: &[Arc<MatchRef>],
 ) -> Result<Vec<Vec<Arc<MatchRef>>>, StoreError> {
     let ids: Vec<MatchId> = matches.iter().map(|m| m.id).collect();
@@ -120,7 +122,7 @@ async fn portions(
 }
 
 /// The quotes of some matches.
-async fn quotes_of(store: &dyn Store, matches: &[Arc<MatchRef>]) -> Result<Portion, StoreError> {
+async fn quotes_of(store: &dyn ExportRepository, matches: &[Arc<MatchRef>]) -> Result<Portion, StoreError> {
     let ids: Vec<MatchId> = matches.iter().map(|m| m.id).collect();
     let mut quotes: HashMap<MatchId, Vec<QuoteRow>> = HashMap::new();
     let of: HashMap<MatchId, &Arc<MatchRef>> = matches.iter().map(|m| (m.id, m)).collect();

@@ -3,7 +3,9 @@
 use super::{LakeWorkError, order};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use touchline_domain::lake::{LakeRow, LakeTable, MatchRef, Month, QuoteRow};
-use touchline_domain::ports::{Lake, PartitionState, RecordedQuote, Store, StoreError};
+use touchline_domain::ports::{
+    Lake, LeagueReader, MatchReader, PartitionState, RecordedQuote, Store, StoreError, TeamReader,
+};
 use touchline_domain::{LeagueId, MatchId, NewTeam, OddsQuote, Progress, Season, TeamId};
 
 /// Quotes that go back together.
@@ -154,7 +156,7 @@ struct Places {
 }
 
 impl Places {
-    async fn load(store: &dyn Store) -> Result<Self, StoreError> {
+    async fn load(store: &(impl LeagueReader + TeamReader + ?Sized)) -> Result<Self, StoreError> {
         let leagues = store.leagues().await?.into_iter().map(|l| (l.details.code, l.id)).collect();
         let teams = store.teams().await?.into_iter();
         let teams = teams.map(|t| (NewTeam { name: t.name, country: t.country }, t.id)).collect();
@@ -163,7 +165,7 @@ impl Places {
 
     /// The match of this pairing with the same kick-off, else the one with the same leg: a match whose date was
     /// corrected keeps its leg, and one that moved to another leg its kick-off.
-    async fn find(&mut self, store: &dyn Store, of: &MatchRef) -> Result<Option<MatchId>, StoreError> {
+    async fn find(&mut self, store: &dyn MatchReader, of: &MatchRef) -> Result<Option<MatchId>, StoreError> {
         if let Some((last, found)) = &self.last
             && last == of
         {
@@ -174,7 +176,11 @@ impl Places {
         Ok(found)
     }
 
-    async fn search(&mut self, store: &dyn Store, of: &MatchRef) -> Result<Option<MatchId>, StoreError> {
+    async fn search(
+        &mut self,
+        store: &dyn MatchReader,
+        of: &MatchRef,
+    ) -> Result<Option<MatchId>, StoreError> {
         let ids = (self.leagues.get(&of.league), self.teams.get(&of.home), self.teams.get(&of.away));
         let (Some(&league), Some(&home), Some(&away)) = ids else { return Ok(None) };
         if self.read.insert((league, of.season)) {
