@@ -13,7 +13,9 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, SqlSafeStr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use touchline_domain::Progress;
 use touchline_domain::ports::{Backup, Contents, ServerBackup, Store, StoreError};
+use touchline_store_sql::stopping::unless_stopped;
 
 /// The dump in its folder.
 const FOLDER: &str = "dump";
@@ -26,7 +28,7 @@ impl Backup for PostgresStore {
         Some(self)
     }
 
-    async fn dump(&self, folder: &Path) -> Result<Contents, StoreError> {
+    async fn dump(&self, folder: &Path, progress: &dyn Progress) -> Result<Contents, StoreError> {
         // The program and the hash below see the same moment.
         let mut snapshot = self.snapshot().await?;
         let name: String = sqlx::query_scalar(include_str!("../queries/backup/export_snapshot.sql"))
@@ -36,17 +38,26 @@ impl Backup for PostgresStore {
         let mut command = client("pg_dump", &self.url);
         command.args(["--format=directory", "--jobs", JOBS, "--no-owner", "--no-privileges"]);
         command.arg(format!("--snapshot={name}")).arg("--file").arg(folder.join(FOLDER));
-        run(command).await?;
+        unless_stopped(progress, run(command)).await?;
         let counts = crate::silver::counts(&mut snapshot).await?;
-        let content_hash = crate::silver::content_hash(&mut snapshot).await?;
+        let content_hash = unless_stopped(progress, crate::silver::content_hash(&mut snapshot)).await?;
         Ok(Contents { counts, content_hash, recoverable_until: None })
     }
 
-    async fn dump_changes(&self, chain: &[PathBuf], folder: &Path) -> Result<Contents, StoreError> {
-        base::dump_changes(self, chain, folder).await
+    async fn dump_changes(
+        &self,
+        chain: &[PathBuf],
+        folder: &Path,
+        progress: &dyn Progress,
+    ) -> Result<Contents, StoreError> {
+        base::dump_changes(self, chain, folder, progress).await
     }
 
-    async fn load_scratch(&self, chain: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError> {
+    async fn load_scratch(
+        &self,
+        chain: &[PathBuf],
+        progress: &dyn Progress,
+    ) -> Result<Arc<dyn Store>, StoreError> {
         let [folder] = chain else {
             return Err(unavailable("a dump of a server has no increments", None));
         };
@@ -58,7 +69,7 @@ impl Backup for PostgresStore {
         let mut command = client("pg_restore", &url);
         command.args(["--exit-on-error", "--jobs", JOBS, "--no-owner", "--no-privileges"]);
         command.arg(folder.join(FOLDER));
-        run(command).await?;
+        unless_stopped(progress, run(command)).await?;
         let store = Self::connect(&url, Arc::clone(&self.clock)).await?;
         let has_roles: bool = sqlx::query_scalar(include_str!("../queries/backup/has_roles.sql"))
             .fetch_one(&mut *self.read().await?)
@@ -103,8 +114,8 @@ impl Backup for PostgresStore {
 
 #[async_trait]
 impl ServerBackup for PostgresStore {
-    async fn dump_base(&self, folder: &Path) -> Result<Contents, StoreError> {
-        base::dump_base(self, folder).await
+    async fn dump_base(&self, folder: &Path, progress: &dyn Progress) -> Result<Contents, StoreError> {
+        base::dump_base(self, folder, progress).await
     }
 
     async fn release(&self, base: &Path) -> Result<(), StoreError> {

@@ -28,5 +28,6 @@ pub mod row;
 pub mod rows;
 pub mod season_rules;
 pub mod statements;
+pub mod stopping;
 pub mod store;
 pub mod texts;

@@ -8,12 +8,15 @@ use async_trait::async_trait;
 use pages::Pages;
 use rusqlite::backup::StepResult;
 use rusqlite::{Connection, OpenFlags};
+use std::ffi::c_int;
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use touchline_domain::Progress;
 use touchline_domain::ports::{Backup, Contents, Retry, SilverReader, Store, StoreError};
+use touchline_store_sql::stopping::{self, Stop};
 
 /// The database in the folder of a dump.
 const FILE: &str = "touchline.db";
@@ -21,16 +24,23 @@ const FILE: &str = "touchline.db";
 const HASHES: &str = "pages.blake3";
 /// In the folder of changes: pages with their numbers, compressed.
 const CHANGES: &str = "pages.zst";
+/// Pages that are copied between two looks at whether to stop.
+const PAGES: c_int = 10_000;
 
 #[async_trait]
 impl Backup for SqliteStore {
-    async fn dump(&self, folder: &Path) -> Result<Contents, StoreError> {
-        let (contents, pages) = self.copy_into(folder).await?;
+    async fn dump(&self, folder: &Path, progress: &dyn Progress) -> Result<Contents, StoreError> {
+        let (contents, pages) = self.copy_into(folder, progress).await?;
         pages.write(&folder.join(HASHES)).map_err(|error| failed(&folder.join(HASHES), &error))?;
         Ok(contents)
     }
 
-    async fn dump_changes(&self, chain: &[PathBuf], folder: &Path) -> Result<Contents, StoreError> {
+    async fn dump_changes(
+        &self,
+        chain: &[PathBuf],
+        folder: &Path,
+        progress: &dyn Progress,
+    ) -> Result<Contents, StoreError> {
         let before = chain.last().ok_or_else(|| StoreError::Corrupt("a chain without a start".to_owned()))?;
         let before = read_hashes(before)?.ok_or_else(|| StoreError::Unavailable {
             message: format!(
@@ -40,7 +50,8 @@ impl Backup for SqliteStore {
             ),
             retry: Retry::Never,
         })?;
-        let (contents, pages) = self.copy_into(folder).await?;
+        let (contents, pages) = self.copy_into(folder, progress).await?;
+        progress.check()?;
         let (copy, changes) = (folder.join(FILE), folder.join(CHANGES));
         blocking(&changes, move |changes| {
             pages.write_changes(&before, &copy, changes)?;
@@ -51,12 +62,17 @@ impl Backup for SqliteStore {
         Ok(contents)
     }
 
-    async fn load_scratch(&self, chain: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError> {
+    async fn load_scratch(
+        &self,
+        chain: &[PathBuf],
+        progress: &dyn Progress,
+    ) -> Result<Arc<dyn Store>, StoreError> {
         let scratch = self.scratch()?;
         remove(&scratch)?;
         files::create_private(&scratch)?;
         let chain = chain.to_vec();
         blocking(&scratch, move |scratch| assemble(&chain, scratch)).await?;
+        progress.check()?;
         Ok(Arc::new(Self::open(&scratch, Arc::clone(&self.clock)).await?))
     }
 
@@ -92,20 +108,24 @@ impl SqliteStore {
     }
 
     /// Copies the database, as of one moment, into a folder; returns what it holds and its pages.
-    async fn copy_into(&self, folder: &Path) -> Result<(Contents, Pages), StoreError> {
+    async fn copy_into(
+        &self,
+        folder: &Path,
+        progress: &dyn Progress,
+    ) -> Result<(Contents, Pages), StoreError> {
         let (file, copy) = (self.file()?, folder.join(FILE));
         files::create_private(&copy)?;
         let target = copy.clone();
-        let copied = tokio::task::spawn_blocking(move || copy_online(&file, &target)).await;
-        copied.map_err(|error| failed(&copy, &error.into()))??;
+        stopping::blocking(progress, move |stop| copy_online(&file, &target, stop)).await?;
         let store = Self::open(&copy, Arc::clone(&self.clock)).await?;
-        let contents = Contents {
-            counts: store.counts().await?,
-            content_hash: store.content_hash().await?,
-            recoverable_until: None,
+        let read = async {
+            let (counts, content_hash) = (store.counts().await?, store.content_hash().await?);
+            Ok(Contents { counts, content_hash, recoverable_until: None })
         };
+        let contents = stopping::unless_stopped(progress, read).await;
         store.close().await;
-        Ok((contents, blocking(&copy, Pages::of).await?))
+        progress.check()?;
+        Ok((contents?, blocking(&copy, Pages::of).await?))
     }
 
     fn scratch(&self) -> Result<PathBuf, StoreError> {
@@ -113,24 +133,28 @@ impl SqliteStore {
     }
 }
 
-/// SQLite's own online backup: page for page, so that an unchanged page is the same in two copies. In one step, which
-/// reads one state of the database and keeps neither readers nor the writer waiting.
-fn copy_online(from: &Path, to: &Path) -> Result<(), StoreError> {
-    let copied = || -> rusqlite::Result<StepResult> {
-        // The log's shared memory has to be written to be read.
-        let from = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        from.busy_timeout(BUSY)?;
-        let mut to = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        let backup = rusqlite::backup::Backup::new(&from, &mut to)?;
-        backup.step(-1)
-    };
-    match copied() {
-        Ok(StepResult::Done) => Ok(()),
-        Ok(_) => Err(from_code(5, "the database is locked")),
-        Err(rusqlite::Error::SqliteFailure(error, message)) => {
-            Err(from_code(error.extended_code, &message.unwrap_or_else(|| error.to_string())))
+/// SQLite's own online backup: page for page, so that an unchanged page is the same in two copies. One reading
+/// transaction over all steps keeps to one state of the database, and neither readers nor the writer wait.
+fn copy_online(from: &Path, to: &Path, stop: &Stop) -> Result<(), StoreError> {
+    let sqlite = |error| match error {
+        rusqlite::Error::SqliteFailure(error, message) => {
+            from_code(error.extended_code, &message.unwrap_or_else(|| error.to_string()))
         }
-        Err(error) => Err(failed(to, &io::Error::other(error))),
+        error => failed(to, &io::Error::other(error)),
+    };
+    // The log's shared memory has to be written to be read.
+    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite)?;
+    source.busy_timeout(BUSY).map_err(sqlite)?;
+    source.execute_batch(include_str!("../queries/backup/begin_reading.sql")).map_err(sqlite)?;
+    let mut copy = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite)?;
+    let backup = rusqlite::backup::Backup::new(&source, &mut copy).map_err(sqlite)?;
+    loop {
+        stop.check()?;
+        match backup.step(PAGES).map_err(sqlite)? {
+            StepResult::Done => return Ok(()),
+            StepResult::More => {}
+            _ => return Err(from_code(5, "the database is locked")),
+        }
     }
 }
 

@@ -45,12 +45,15 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 }
 
 /// Whether a command asks its progress whether to stop. Signals end the others at once, which is safe too: what a store
-/// or the lake is writing then is a transaction or a file that nothing refers to, and unfinished backups are removed by
-/// the next one.
+/// or the lake is writing then is a transaction or a file that nothing refers to, and what a recovery leaves is a folder on
+/// which no server runs.
 fn stops_cleanly(command: &Command) -> bool {
     match command {
         Command::Lake(command) => {
             !matches!(command, cli::LakeCommand::Cleanup { .. } | cli::LakeCommand::Sql { .. })
+        }
+        Command::Db(command) => {
+            matches!(command, cli::Db::Backup { .. } | cli::Db::Restore { into: None, .. })
         }
         Command::Demo(_)
         | Command::Ingest(_)

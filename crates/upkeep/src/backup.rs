@@ -18,8 +18,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use touchline_domain::Clock;
-use touchline_domain::ports::{ServerBackup, Store, StoreError};
+use touchline_domain::ports::{Backup, ServerBackup, Store, StoreError};
+use touchline_domain::{Clock, Progress, Stopped};
 
 const MANIFEST: &str = "manifest.json";
 const DATA: &str = "data";
@@ -30,6 +30,9 @@ const UNFINISHED: &str = ".unfinished";
 /// Why a backup or a restore did not happen.
 #[derive(Debug, Error)]
 pub enum BackupError {
+    /// It was asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The store's own reason.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -152,16 +155,18 @@ impl StoredBackup {
     }
 }
 
-/// Backs a store up into a new folder below `root`; one that fails leaves nothing behind. A base backup also completes
+/// Backs a store up into a new folder below `root`; one that fails or is stopped leaves nothing behind. A base backup also completes
 /// the increments of the one before it, so that no second between the two is lost.
 ///
 /// # Errors
-/// The store's, the folder cannot be written, or there is nothing that an incremental backup could build on.
+/// The store's, the folder cannot be written, there is nothing that an incremental backup could build on, or
+/// [`BackupError::Stopped`].
 pub async fn back_up(
     store: &dyn Store,
     root: &Path,
     kind: BackupKind,
     clock: &dyn Clock,
+    progress: &dyn Progress,
 ) -> Result<StoredBackup, BackupError> {
     make_private_folder(root)?;
     let _alone = lock(root)?;
@@ -175,13 +180,13 @@ pub async fn back_up(
             last.ok_or_else(|| BackupError::NothingToBuildOn { root: root.to_owned(), kind: grows_from })?;
         // What is written now is the difference to these files.
         files::check(&last)?;
-        return write(store, root, kind, Some(&last), clock).await;
+        return write(store, root, kind, Some(&last), clock, progress).await;
     }
     let former =
         list(root)?.into_iter().find(|b| kind == BackupKind::Base && b.manifest.kind != BackupKind::Full);
-    let made = write(store, root, kind, None, clock).await?;
+    let made = write(store, root, kind, None, clock, progress).await?;
     if let Some(former) = former
-        && let Err(error) = complete(store, root, &former, clock).await
+        && let Err(error) = complete(store, root, &former, clock, progress).await
     {
         tracing::warn!(%error, "the increments of the former base backup end before this one begins");
     }
@@ -194,8 +199,9 @@ async fn complete(
     root: &Path,
     last: &StoredBackup,
     clock: &dyn Clock,
+    progress: &dyn Progress,
 ) -> Result<(), BackupError> {
-    let written = write(store, root, BackupKind::Incremental, Some(last), clock).await;
+    let written = write(store, root, BackupKind::Incremental, Some(last), clock, progress).await;
     // Whether or not: increments will build on the new one, and nobody would fetch what the server keeps for the old.
     if let Some(base) = chain(last)?.first() {
         server_of(store, "a base backup")?.release(&base.data()).await?;
@@ -203,7 +209,7 @@ async fn complete(
     written.map(|_| ())
 }
 
-fn server_of<'s>(store: &'s dyn Store, what: &'static str) -> Result<&'s dyn ServerBackup, BackupError> {
+fn server_of<'s>(store: &'s dyn Backup, what: &'static str) -> Result<&'s dyn ServerBackup, BackupError> {
     store.server().ok_or(BackupError::NotServed(what))
 }
 
@@ -213,12 +219,14 @@ async fn write(
     kind: BackupKind,
     last: Option<&StoredBackup>,
     clock: &dyn Clock,
+    progress: &dyn Progress,
 ) -> Result<StoredBackup, BackupError> {
     let created_at = clock.now();
     let path = root.join(created_at.format("%Y%m%dT%H%M%S%3fZ").to_string());
     let unfinished = root.join(format!(".{}{UNFINISHED}", created_at.timestamp_millis()));
-    let written = write_into(store, &unfinished, kind, last, created_at).await;
+    let written = write_into(store, &unfinished, kind, last, created_at, progress).await;
     let finished = written.and_then(|manifest| {
+        progress.check()?;
         fs::rename(&unfinished, &path).map_err(|error| failed(&path, error))?;
         files::sync_folder(root)?;
         Ok(manifest)
@@ -227,6 +235,8 @@ async fn write(
         Ok(manifest) => Ok(StoredBackup { path, manifest }),
         Err(error) => {
             let _ = fs::remove_dir_all(&unfinished);
+            // What failed may have failed because it was stopped.
+            progress.check()?;
             Err(error)
         }
     }
@@ -238,17 +248,18 @@ async fn write_into(
     kind: BackupKind,
     last: Option<&StoredBackup>,
     created_at: DateTime<Utc>,
+    progress: &dyn Progress,
 ) -> Result<BackupManifest, BackupError> {
     let data = folder.join(DATA);
     make_private_folder(folder)?;
     make_private_folder(&data)?;
     let contents = match (kind, last) {
-        (BackupKind::Full, _) => store.dump(&data).await?,
-        (BackupKind::Base, _) => server_of(store, "a base backup")?.dump_base(&data).await?,
+        (BackupKind::Full, _) => store.dump(&data, progress).await?,
+        (BackupKind::Base, _) => server_of(store, "a base backup")?.dump_base(&data, progress).await?,
         (BackupKind::Incremental, last) => {
             let chain = last.map(chain).transpose()?.unwrap_or_default();
             let chain: Vec<_> = chain.iter().map(StoredBackup::data).collect();
-            store.dump_changes(&chain, &data).await?
+            store.dump_changes(&chain, &data, progress).await?
         }
     };
     let manifest = BackupManifest {

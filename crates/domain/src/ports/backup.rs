@@ -1,4 +1,5 @@
 use super::{SilverCounts, Store, StoreError};
+use crate::Progress;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -43,21 +44,31 @@ pub trait Backup: Send + Sync {
     /// was written.
     ///
     /// # Errors
-    /// The store is not available, the folder cannot be written, or a program that is needed is not installed.
-    async fn dump(&self, folder: &Path) -> Result<Contents, StoreError>;
+    /// The store is not available, the folder cannot be written, a program that is needed is not installed, or `progress`
+    /// asks to stop: then nothing writes into the folder any more.
+    async fn dump(&self, folder: &Path, progress: &dyn Progress) -> Result<Contents, StoreError>;
 
     /// Writes what is different since the last dump of the chain into an empty folder.
     ///
     /// # Errors
     /// As for [`dump`](Backup::dump); or the chain is not of this store, or the server has discarded what is needed.
-    async fn dump_changes(&self, chain: &[PathBuf], folder: &Path) -> Result<Contents, StoreError>;
+    async fn dump_changes(
+        &self,
+        chain: &[PathBuf],
+        folder: &Path,
+        progress: &dyn Progress,
+    ) -> Result<Contents, StoreError>;
 
     /// Loads a chain that starts with a [`dump`](Backup::dump) into a scratch database beside this store, which stays as
     /// it is, and opens it. One that is there from before is replaced.
     ///
     /// # Errors
-    /// The store is not available, or the chain is not whole.
-    async fn load_scratch(&self, chain: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError>;
+    /// The store is not available, the chain is not whole, or `progress` asks to stop.
+    async fn load_scratch(
+        &self,
+        chain: &[PathBuf],
+        progress: &dyn Progress,
+    ) -> Result<Arc<dyn Store>, StoreError>;
 
     /// Removes the scratch database, which must be closed.
     ///
@@ -84,7 +95,7 @@ pub trait ServerBackup: Send + Sync {
     ///
     /// # Errors
     /// As for [`dump`](Backup::dump).
-    async fn dump_base(&self, folder: &Path) -> Result<Contents, StoreError>;
+    async fn dump_base(&self, folder: &Path, progress: &dyn Progress) -> Result<Contents, StoreError>;
 
     /// The base dump in this folder has a successor, and all its changes are written: the server need no longer keep
     /// anything for it.

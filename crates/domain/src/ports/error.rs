@@ -1,5 +1,6 @@
 //! What can go wrong at a store.
 
+use crate::Stopped;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -57,6 +58,13 @@ pub enum StoreError {
     /// The store's schema is newer than this program: update the program.
     #[error("the store's schema does not fit this program: {0}")]
     Schema(String),
+}
+
+/// A call that was asked to stop, for whoever asked.
+impl From<Stopped> for StoreError {
+    fn from(stopped: Stopped) -> Self {
+        Self::Unavailable { message: stopped.to_string(), retry: Retry::Never }
+    }
 }
 
 impl StoreError {

@@ -11,7 +11,9 @@ use serde::Deserialize;
 use sqlx::{Postgres, Transaction};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use touchline_domain::Progress;
 use touchline_domain::ports::{Contents, StoreError};
+use touchline_store_sql::stopping::unless_stopped;
 
 /// What `pg_basebackup` says about its work: <https://www.postgresql.org/docs/current/backup-manifest-format.html>.
 const MANIFEST: &str = "backup_manifest";
@@ -24,11 +26,15 @@ struct Moment {
     at: DateTime<Utc>,
 }
 
-pub(super) async fn dump_base(store: &PostgresStore, folder: &Path) -> Result<Contents, StoreError> {
+pub(super) async fn dump_base(
+    store: &PostgresStore,
+    folder: &Path,
+    progress: &dyn Progress,
+) -> Result<Contents, StoreError> {
     let slot = format!("touchline_{}", store.clock.now().format("%Y%m%d%H%M%S%3f"));
     let server = ask(store, &slot).await?;
     execute(store, include_str!("../../queries/backup/create_slot.sql"), &slot).await?;
-    let dumped = write_base(store, server, folder).await;
+    let dumped = write_base(store, server, folder, progress).await;
     if dumped.is_err() {
         // The reason is told already.
         let _ = execute(store, include_str!("../../queries/backup/drop_slot.sql"), &slot).await;
@@ -40,20 +46,22 @@ async fn write_base(
     store: &PostgresStore,
     mut stretch: Stretch,
     folder: &Path,
+    progress: &dyn Progress,
 ) -> Result<Contents, StoreError> {
     let mut command = client("pg_basebackup", &store.url);
     command.args(["--format=tar", "--gzip", "--compress=1", "--wal-method=none", "--checkpoint=fast"]);
     command.args(["--label=touchline", "--pgdata"]).arg(folder);
-    run(command).await?;
+    unless_stopped(progress, run(command)).await?;
     let start = log_start(&folder.join(MANIFEST))?;
     stretch.from = start - start % stretch.segment;
-    finish(store, stretch, folder).await
+    finish(store, stretch, folder, progress).await
 }
 
 pub(super) async fn dump_changes(
     store: &PostgresStore,
     chain: &[PathBuf],
     folder: &Path,
+    progress: &dyn Progress,
 ) -> Result<Contents, StoreError> {
     let stretches = read_all(chain)?;
     let last = &stretches[stretches.len() - 1];
@@ -77,7 +85,7 @@ pub(super) async fn dump_changes(
         );
         return Err(unavailable(&message, None));
     }
-    finish(store, stretch, folder).await
+    finish(store, stretch, folder, progress).await
 }
 
 pub(super) async fn release(store: &PostgresStore, base: &Path) -> Result<(), StoreError> {
@@ -118,11 +126,16 @@ async fn ask(store: &PostgresStore, slot: &str) -> Result<Stretch, StoreError> {
 }
 
 /// Closes a stretch that has its start, and fetches it.
-async fn finish(store: &PostgresStore, mut stretch: Stretch, folder: &Path) -> Result<Contents, StoreError> {
+async fn finish(
+    store: &PostgresStore,
+    mut stretch: Stretch,
+    folder: &Path,
+    progress: &dyn Progress,
+) -> Result<Contents, StoreError> {
     let Moment { mut snapshot, stop, at } = moment(store).await?;
     stretch.stop = stop;
     let counts = crate::silver::counts(&mut snapshot).await?;
-    let content_hash = crate::silver::content_hash(&mut snapshot).await?;
+    let content_hash = unless_stopped(progress, crate::silver::content_hash(&mut snapshot)).await?;
     drop(snapshot);
     let mut connection = store.read().await?;
     sqlx::query(include_str!("../../queries/backup/mark.sql")).execute(&mut *connection).await.mapped()?;
@@ -131,7 +144,7 @@ async fn finish(store: &PostgresStore, mut stretch: Stretch, folder: &Path) -> R
         .await
         .mapped()?;
     stretch.to = switched.number::<u64>(0)?.next_multiple_of(stretch.segment);
-    receive(store, &stretch, folder).await?;
+    receive(store, &stretch, folder, progress).await?;
     stretch.write(folder)?;
     Ok(Contents { counts, content_hash, recoverable_until: Some(at) })
 }
@@ -155,7 +168,12 @@ async fn moment(store: &PostgresStore) -> Result<Moment, StoreError> {
 }
 
 /// Fetches the segments of a stretch and compresses them.
-async fn receive(store: &PostgresStore, stretch: &Stretch, folder: &Path) -> Result<(), StoreError> {
+async fn receive(
+    store: &PostgresStore,
+    stretch: &Stretch,
+    folder: &Path,
+    progress: &dyn Progress,
+) -> Result<(), StoreError> {
     let segments = folder.join(SEGMENTS);
     fs::create_dir(&segments).map_err(|error| failed(&segments, &error))?;
     // The program goes on after the last segment that it finds, and looks at nothing but its name and size.
@@ -166,7 +184,7 @@ async fn receive(store: &PostgresStore, stretch: &Stretch, folder: &Path) -> Res
     let mut command = client("pg_receivewal", &store.url);
     command.arg("--directory").arg(&segments).arg("--no-loop");
     command.arg(format!("--endpos={}", place(stretch.to - 1)));
-    run(command).await?;
+    unless_stopped(progress, run(command)).await?;
     fs::remove_file(&before).map_err(|error| failed(&before, &error))?;
     let names: Vec<_> = stretch.segments().collect();
     let compressed = tokio::task::spawn_blocking(move || compress(&segments, &names)).await;

@@ -102,7 +102,7 @@ async fn back_up(session: &Session, folder: &Path, kind: BackupKind, keep_all: b
     let store = session.store(Role::Admin).await?;
     let made = {
         let _bar = session.progress.waiting("backing up");
-        backup::back_up(store.as_ref(), folder, kind, session.clock.as_ref()).await?
+        backup::back_up(store.as_ref(), folder, kind, session.clock.as_ref(), &session.progress).await?
     };
     let keep = session.config.backup.retention();
     let removed = if keep_all { Vec::new() } else { backup::retain(folder, keep, session.clock.now())? };
@@ -135,7 +135,7 @@ async fn restore(session: &Session, path: &Path, how: Restore) -> Result<()> {
     let store = session.store(Role::Admin).await?;
     let before = {
         let _bar = session.progress.waiting("restoring");
-        backup::restore(store.as_ref(), &backup, how).await?
+        backup::restore(store.as_ref(), &backup, how, &session.progress).await?
     };
     if session.json {
         return output::json(&json!({ "backup": backup, "restored": before.is_some(), "before": before }));

@@ -8,6 +8,7 @@ mod support;
 mod full_disk;
 mod increments;
 mod recovery;
+mod stopped;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

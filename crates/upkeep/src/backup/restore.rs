@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
-use touchline_domain::ports::{Contents, SilverCounts, Store};
+use touchline_domain::Progress;
+use touchline_domain::ports::{Backup, Contents, SilverCounts, Store};
 
 /// How far a restore goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +27,12 @@ pub enum Restore {
 ///
 /// # Errors
 /// The backup or one that it builds on is damaged or missing, the store holds matches and `how` does not force, or the
-/// store's own. The store is as it was.
+/// store's own, or [`BackupError::Stopped`]. The store is as it was.
 pub async fn restore(
     store: &dyn Store,
     backup: &StoredBackup,
     how: Restore,
+    progress: &dyn Progress,
 ) -> Result<Option<String>, BackupError> {
     let chain = checked(chain(backup)?)?;
     if how == Restore::Validate {
@@ -43,7 +45,7 @@ pub async fn restore(
     if how == Restore::IntoEmpty && held > 0 {
         return Err(BackupError::NotEmpty(held));
     }
-    let compared = match store.load_scratch(&data(&chain)).await {
+    let compared = match store.load_scratch(&data(&chain), progress).await {
         Ok(scratch) => {
             let compared = match (scratch.counts().await, scratch.content_hash().await) {
                 (Ok(counts), Ok(hash)) => compare(counts, &hash, backup),
@@ -54,8 +56,10 @@ pub async fn restore(
         }
         Err(error) => Err(error.into()),
     };
-    if compared.is_err() || how == Restore::TestOnly {
+    let stopped = progress.check();
+    if compared.is_err() || stopped.is_err() || how == Restore::TestOnly {
         store.drop_scratch().await?;
+        stopped?;
         return compared.map(|()| None);
     }
     Ok(Some(store.swap_scratch().await?))
@@ -81,7 +85,7 @@ pub struct Recovered {
 /// One of the backups is damaged or missing or they do not reach that time, the folder is not empty, or the store's own.
 /// Nothing is left in the folder then.
 pub async fn recover(
-    store: &dyn Store,
+    store: &dyn Backup,
     backup: &StoredBackup,
     until: Option<DateTime<Utc>>,
     into: &Path,
@@ -110,7 +114,7 @@ pub async fn recover(
 /// # Errors
 /// As for [`recover`].
 pub async fn recover_for_test(
-    store: &dyn Store,
+    store: &dyn Backup,
     backup: &StoredBackup,
     until: Option<DateTime<Utc>>,
     into: &Path,

@@ -1,0 +1,3 @@
+-- Reading begins with the first statement that reads.
+BEGIN;
+SELECT count(*) FROM sqlite_schema;
