@@ -3,8 +3,9 @@
 
 use crate::ports::{LedgerLink, ModelVersion, SealedForecast};
 use crate::{
-    Formation, Injury, Kickoff, LineupKind, Listed, MatchId, MatchSetting, MatchStats, MatchStatus,
-    NewLeague, NewTeam, OddsQuote, RawDocument, RawRecord, Score, Season, Side,
+    Formation, InPlayQuote, Injury, Kickoff, LineupKind, Listed, MatchEvent, MatchId, MatchSetting,
+    MatchStats, MatchStatus, NewLeague, NewTeam, OddsQuote, Player, PointsDeduction, RawDocument, RawRecord,
+    Score, Season, SeasonRules, Side,
 };
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
 use std::fmt;
@@ -44,12 +45,20 @@ pub enum LakeTable {
     RawOddsData,
     /// Places of running scores in documents, by month of collection.
     RawScoresData,
+    /// How documents are read that do not say it themselves, by month of collection.
+    DocumentReadings,
     /// Leagues.
     Leagues,
     /// Teams.
     Teams,
     /// How sources write teams.
     TeamAliases,
+    /// What holds for seasons of leagues: splits and play-offs.
+    SeasonRules,
+    /// Points taken from teams.
+    PointsDeductions,
+    /// Players as sources know them.
+    Players,
     /// Matches, by month of kick-off.
     Matches,
     /// What was counted, by month of kick-off.
@@ -58,8 +67,12 @@ pub enum LakeTable {
     LineupPlayers,
     /// Absences as known at a time, by month of kick-off.
     Injuries,
+    /// Goals, cards and substitutions as known at a time, by month of kick-off.
+    MatchEvents,
     /// Quotes as the database holds them, by month of their match's kick-off.
     Odds,
+    /// Quotes during matches, by month of kick-off.
+    InPlayOdds,
     /// The whole quotes of matches that are thinned in the database, by month of kick-off; never exported over.
     OddsArchive,
     /// Sealed forecasts, by month of sealing.
@@ -70,19 +83,25 @@ pub enum LakeTable {
 
 impl LakeTable {
     /// All tables.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::RawDocuments,
         Self::RawMatchData,
         Self::RawOddsData,
         Self::RawScoresData,
+        Self::DocumentReadings,
         Self::Leagues,
         Self::Teams,
         Self::TeamAliases,
+        Self::SeasonRules,
+        Self::PointsDeductions,
+        Self::Players,
         Self::Matches,
         Self::MatchStats,
         Self::LineupPlayers,
         Self::Injuries,
+        Self::MatchEvents,
         Self::Odds,
+        Self::InPlayOdds,
         Self::OddsArchive,
         Self::Predictions,
         Self::ModelVersions,
@@ -95,14 +114,20 @@ impl LakeTable {
             Self::RawMatchData => "raw_match_data",
             Self::RawOddsData => "raw_odds_data",
             Self::RawScoresData => "raw_scores_data",
+            Self::DocumentReadings => "document_readings",
             Self::Leagues => "leagues",
             Self::Teams => "teams",
             Self::TeamAliases => "team_aliases",
+            Self::SeasonRules => "season_rules",
+            Self::PointsDeductions => "points_deductions",
+            Self::Players => "players",
             Self::Matches => "matches",
             Self::MatchStats => "match_stats",
             Self::LineupPlayers => "lineup_players",
             Self::Injuries => "injuries",
+            Self::MatchEvents => "match_events",
             Self::Odds => "odds",
+            Self::InPlayOdds => "in_play_odds",
             Self::OddsArchive => "odds_archive",
             Self::Predictions => "predictions",
             Self::ModelVersions => "model_versions",
@@ -112,9 +137,11 @@ impl LakeTable {
     /// Its layer.
     pub fn layer(self) -> Layer {
         match self {
-            Self::RawDocuments | Self::RawMatchData | Self::RawOddsData | Self::RawScoresData => {
-                Layer::Bronze
-            }
+            Self::RawDocuments
+            | Self::RawMatchData
+            | Self::RawOddsData
+            | Self::RawScoresData
+            | Self::DocumentReadings => Layer::Bronze,
             Self::Predictions | Self::ModelVersions => Layer::Gold,
             _ => Layer::Silver,
         }
@@ -122,7 +149,9 @@ impl LakeTable {
 
     /// Whether its rows have a time, by whose month they lie apart.
     pub fn is_monthly(self) -> bool {
-        !matches!(self, Self::Leagues | Self::Teams | Self::TeamAliases)
+        let roster = [Self::Leagues, Self::Teams, Self::TeamAliases];
+        let rules = [Self::SeasonRules, Self::PointsDeductions];
+        !roster.contains(&self) && !rules.contains(&self) && self != Self::Players
     }
 }
 
@@ -286,6 +315,47 @@ pub struct LineupPlayerRow {
     pub listed: Listed,
 }
 
+/// How a document is read that does not say it itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingRow {
+    /// The document's source.
+    pub source: Arc<str>,
+    /// The document's hash.
+    pub document_hash: Arc<str>,
+    /// When the document came.
+    pub collected_at: DateTime<Utc>,
+    /// See [`BronzeReader::reading`](crate::ports::BronzeReader::reading).
+    pub reading: String,
+}
+
+/// Points taken from a team of a season.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeductionRow {
+    /// The league, by the name that its rules give it.
+    pub league: String,
+    /// The season.
+    pub season: Season,
+    /// What is taken from whom.
+    pub deduction: PointsDeduction,
+}
+
+/// An event of a match, as a source knew it at one time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// Of which match.
+    pub of: Arc<MatchRef>,
+    /// The source; it says which [`Player::id`]s these are.
+    pub source: Arc<str>,
+    /// Since when the list of events can have been known that this one stands in.
+    pub known_at: DateTime<Utc>,
+    /// Whether `known_at` follows from habit rather than from the record.
+    pub known_at_imputed: bool,
+    /// From 1 in that list, in the source's order.
+    pub place: u16,
+    /// The event.
+    pub event: MatchEvent,
+}
+
 /// A row of the lake.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LakeRow {
@@ -293,12 +363,20 @@ pub enum LakeRow {
     Document(RawDocument),
     /// Of `raw_match_data`, `raw_odds_data` and `raw_scores_data`.
     Record(RecordRow),
+    /// Of `document_readings`.
+    Reading(ReadingRow),
     /// Of `leagues`.
     League(NewLeague),
     /// Of `teams`.
     Team(NewTeam),
     /// Of `team_aliases`.
     Alias(AliasRow),
+    /// Of `season_rules`; deductions are rows of their own.
+    SeasonRules(SeasonRules),
+    /// Of `points_deductions`.
+    Deduction(DeductionRow),
+    /// Of `players`, with the source that knows the player.
+    Player(Arc<str>, Player),
     /// Of `matches`.
     Match(MatchRow),
     /// Of `match_stats`.
@@ -307,6 +385,10 @@ pub enum LakeRow {
     LineupPlayer(LineupPlayerRow),
     /// Of `injuries`.
     Injury(Arc<MatchRef>, Injury),
+    /// Of `match_events`.
+    Event(EventRow),
+    /// Of `in_play_odds`.
+    InPlay(Arc<MatchRef>, InPlayQuote),
     /// Of `odds` and `odds_archive`.
     Quote(QuoteRow),
     /// Of `predictions`, with the place in the ledger where it has one.

@@ -5,6 +5,7 @@ mod damage;
 mod races;
 mod rows;
 mod storage;
+mod versions;
 
 use crate::ParquetLake;
 use chrono::{DateTime, Utc};

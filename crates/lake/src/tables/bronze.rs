@@ -1,7 +1,7 @@
 //! Documents and the places of records in them.
 
 use crate::cells::{Cell, Cells, Column, Kind, column, optional};
-use touchline_domain::lake::{LakeRow, RecordRow};
+use touchline_domain::lake::{LakeRow, ReadingRow, RecordRow};
 use touchline_domain::{DocumentId, RawDocument, RawRecord, RecordKind};
 
 pub(super) const DOCUMENTS: &[Column] = &[
@@ -71,5 +71,30 @@ pub(super) fn read_record(cells: &mut Cells<'_>, kind: RecordKind) -> Result<Lak
             match_time: cells.optional_time()?,
             payload: None,
         },
+    }))
+}
+
+pub(super) const READINGS: &[Column] = &[
+    column("data_source", Kind::Text),
+    column("document_hash", Kind::Text),
+    column("collected_at", Kind::Time),
+    column("reading", Kind::Text),
+];
+
+pub(super) fn reading<'a>(r: &'a ReadingRow, cells: &mut Vec<Cell<'a>>) {
+    cells.extend([
+        (&*r.source).into(),
+        (&*r.document_hash).into(),
+        r.collected_at.into(),
+        r.reading.as_str().into(),
+    ]);
+}
+
+pub(super) fn read_reading(cells: &mut Cells<'_>) -> Result<LakeRow, String> {
+    Ok(LakeRow::Reading(ReadingRow {
+        source: cells.text()?.into(),
+        document_hash: cells.text()?.into(),
+        collected_at: cells.time()?,
+        reading: cells.text()?.to_owned(),
     }))
 }

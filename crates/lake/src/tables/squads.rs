@@ -115,11 +115,11 @@ pub(super) fn read_injury(
     Ok(LakeRow::Injury(of, injury))
 }
 
-fn who<'a>(player: &'a Player, cells: &mut Vec<Cell<'a>>) {
+pub(super) fn who<'a>(player: &'a Player, cells: &mut Vec<Cell<'a>>) {
     cells.extend([Cell::from(&**player.id()), Cell::from(&**player.name())]);
 }
 
-fn read_who(cells: &mut Cells<'_>) -> Result<Player, String> {
+pub(super) fn read_who(cells: &mut Cells<'_>) -> Result<Player, String> {
     let (id, name) = (cells.text()?, cells.text()?);
     Player::new(id, name).map_err(|error| error.to_string())
 }

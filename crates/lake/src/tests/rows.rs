@@ -7,16 +7,17 @@ use proptest::option::of;
 use proptest::prelude::*;
 use std::sync::Arc;
 use touchline_domain::lake::{
-    AliasRow, LakeRow, LakeTable, LineupPlayerRow, MatchRef, MatchRow, QuoteRow, RecordRow,
+    AliasRow, DeductionRow, EventRow, LakeRow, LakeTable, LineupPlayerRow, MatchRef, MatchRow, QuoteRow,
+    ReadingRow, RecordRow,
 };
 use touchline_domain::ports::{
     Committed, Lake, LakeError, LedgerLink, ModelVersion, SealedDetails, SealedForecast,
 };
 use touchline_domain::{
-    CompetitionKind, DecimalOdds, DocumentId, Forecast, Injury, InjuryKind, Kickoff, KickoffPrecision,
-    LineupKind, Listed, MarketType, MatchId, MatchSetting, MatchStats, MatchStatus, NewLeague, NewTeam,
-    OddsPhase, OddsQuote, Player, Position, RawDocument, RawRecord, RecordKind, Score, ScoreGrid, Season,
-    Side, SideStats,
+    CompetitionKind, DecimalOdds, DocumentId, EventKind, Forecast, InPlayQuote, Injury, InjuryKind, Kickoff,
+    KickoffPrecision, LineupKind, Listed, MarketType, MatchEvent, MatchId, MatchSetting, MatchStats,
+    MatchStatus, NewLeague, NewTeam, OddsPhase, OddsQuote, Player, PointsDeduction, Position, RawDocument,
+    RawRecord, RecordKind, Score, ScoreGrid, Season, SeasonRules, Side, SideStats, TableSplit,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -40,12 +41,18 @@ fn team() -> impl Strategy<Value = NewTeam> {
     (text(), text()).prop_map(|(name, country)| NewTeam { name, country })
 }
 
+fn season() -> impl Strategy<Value = Season> {
+    (1870_u16..=2200, any::<bool>()).prop_map(|(year, calendar)| {
+        if calendar { Season::calendar_year(year) } else { Season::cross_year(year) }.unwrap()
+    })
+}
+
 fn match_ref() -> impl Strategy<Value = MatchRef> {
-    (any::<i64>(), text(), 1870_u16..=2200, any::<bool>(), team(), team(), any::<u8>(), time(), any::<bool>())
-        .prop_map(|(id, league, year, calendar, home, away, leg, at, day)| MatchRef {
+    (any::<i64>(), text(), season(), team(), team(), any::<u8>(), time(), any::<bool>()).prop_map(
+        |(id, league, season, home, away, leg, at, day)| MatchRef {
             id: MatchId(id),
             league,
-            season: if calendar { Season::calendar_year(year) } else { Season::cross_year(year) }.unwrap(),
+            season,
             home,
             away,
             leg,
@@ -53,7 +60,8 @@ fn match_ref() -> impl Strategy<Value = MatchRef> {
                 at,
                 precision: if day { KickoffPrecision::Day } else { KickoffPrecision::Minute },
             },
-        })
+        },
+    )
 }
 
 fn score() -> impl Strategy<Value = Option<Score>> {
@@ -253,6 +261,50 @@ fn injury() -> impl Strategy<Value = LakeRow> {
     )
 }
 
+fn event() -> impl Strategy<Value = LakeRow> {
+    let kind = prop::sample::select(vec![EventKind::Goal, EventKind::OwnGoal, EventKind::Substitution]);
+    let event = (any::<u8>(), of(any::<u8>()), kind, of(player()), of(player()));
+    (match_ref(), known(), any::<u16>(), event).prop_map(
+        |(of, (side, source, known_at, known_at_imputed), place, event)| {
+            let (minute, stoppage, kind, player, related) = event;
+            let event = MatchEvent { minute, stoppage, side, kind, player, related };
+            LakeRow::Event(EventRow { of: Arc::new(of), source, known_at, known_at_imputed, place, event })
+        },
+    )
+}
+
+fn in_play() -> impl Strategy<Value = LakeRow> {
+    quote().prop_map(|row| match row {
+        LakeRow::Quote(row) => LakeRow::InPlay(row.of, InPlayQuote::from(row.quote)),
+        other => other,
+    })
+}
+
+fn season_rules() -> impl Strategy<Value = LakeRow> {
+    let split = (any::<u8>(), vec(any::<u8>(), 0..4), any::<bool>())
+        .prop_map(|(after, groups, halve_points)| TableSplit { after, groups, halve_points });
+    (text(), season(), of(split), of(time())).prop_map(|(league, season, split, from)| {
+        let play_offs_from = from.map(|time| time.date_naive());
+        LakeRow::SeasonRules(SeasonRules { league, season, split, play_offs_from, deductions: Vec::new() })
+    })
+}
+
+fn deduction() -> impl Strategy<Value = LakeRow> {
+    (text(), season(), text(), any::<i16>(), time(), text()).prop_map(
+        |(league, season, team, points, from, reason)| {
+            let deduction = PointsDeduction { team, points, from: from.date_naive(), reason };
+            LakeRow::Deduction(DeductionRow { league, season, deduction })
+        },
+    )
+}
+
+fn reading() -> impl Strategy<Value = LakeRow> {
+    (text(), text(), time(), text()).prop_map(|(source, hash, collected_at, reading)| {
+        let (source, document_hash) = (source.as_str().into(), hash.as_str().into());
+        LakeRow::Reading(ReadingRow { source, document_hash, collected_at, reading })
+    })
+}
+
 /// Rows of one table.
 fn rows_of(table: LakeTable) -> BoxedStrategy<Vec<LakeRow>> {
     let row = match table {
@@ -276,6 +328,14 @@ fn rows_of(table: LakeTable) -> BoxedStrategy<Vec<LakeRow>> {
                 })
             })
             .boxed(),
+        LakeTable::DocumentReadings => reading().boxed(),
+        LakeTable::SeasonRules => season_rules().boxed(),
+        LakeTable::PointsDeductions => deduction().boxed(),
+        LakeTable::Players => (text(), player())
+            .prop_map(|(source, player)| LakeRow::Player(source.as_str().into(), player))
+            .boxed(),
+        LakeTable::MatchEvents => event().boxed(),
+        LakeTable::InPlayOdds => in_play().boxed(),
         LakeTable::Teams => team().prop_map(LakeRow::Team).boxed(),
         LakeTable::TeamAliases => (text(), text(), text(), team())
             .prop_map(|(source, country, alias, team)| {

@@ -1,12 +1,14 @@
 //! Everything that the store holds, as files of the lake. Partitions that hold the same rows are not written again.
 
 mod bronze;
+mod events;
 mod gold;
 mod silver;
 mod squads;
 
 use super::{LakeWorkError, Roster};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use touchline_domain::Progress;
 use touchline_domain::lake::{LakeRow, LakeTable, Month};
 use touchline_domain::ports::{Commit, Committed, Lake, LakePartition, LakeWriter, Store};
@@ -89,8 +91,15 @@ pub async fn export(
     options: Export,
     progress: &dyn Progress,
 ) -> Result<ExportReport, LakeWorkError> {
-    let mut job =
-        Job { store, lake, options, progress, visited: BTreeSet::new(), report: ExportReport::default() };
+    let mut job = Job {
+        store,
+        lake,
+        options,
+        progress,
+        sources: BTreeSet::new(),
+        visited: BTreeSet::new(),
+        report: ExportReport::default(),
+    };
     let counts = store.counts().await?;
     progress.begin("leagues and teams", 0);
     let roster = Roster::load(store).await?;
@@ -101,6 +110,10 @@ pub async fn export(
     let matches = job.matches(&roster).await;
     progress.end();
     matches?;
+    progress.begin("players", 0);
+    let players = job.players().await;
+    progress.end();
+    players?;
     progress.begin("documents", 0);
     let documents = job.documents().await;
     progress.end();
@@ -119,6 +132,8 @@ struct Job<'a> {
     lake: &'a dyn Lake,
     options: Export,
     progress: &'a dyn Progress,
+    /// Whose players were met.
+    sources: BTreeSet<Arc<str>>,
     visited: BTreeSet<LakePartition>,
     report: ExportReport,
 }
@@ -152,6 +167,17 @@ impl Job<'_> {
             writer.write(rows).await?;
         }
         Ok(())
+    }
+
+    /// Writes a table without months; one that has no rows is not written.
+    async fn whole(&mut self, table: LakeTable, rows: Vec<LakeRow>) -> Result<(), LakeWorkError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let partition = LakePartition { table, month: None };
+        let (mut writer, count) = (self.lake.write(partition).await?, rows.len() as u64);
+        writer.write(rows).await?;
+        self.commit(partition, writer, count).await
     }
 
     async fn close(&mut self, sink: &mut Sink) -> Result<(), LakeWorkError> {

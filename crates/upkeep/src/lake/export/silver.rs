@@ -1,12 +1,12 @@
 //! Leagues, teams, matches and their facts.
 
-use super::{Job, PAGE, Sink, squads};
+use super::{Job, PAGE, Sink, events, squads};
 use crate::lake::{LakeWorkError, Roster, portions, quotes_of};
 use std::collections::HashMap;
 use std::sync::Arc;
-use touchline_domain::lake::{AliasRow, LakeRow, LakeTable, MatchRef, MatchRow, Month};
-use touchline_domain::ports::{LakePartition, MatchFilter, StoreError};
-use touchline_domain::{Match, MatchId, NewTeam};
+use touchline_domain::lake::{AliasRow, DeductionRow, LakeRow, LakeTable, MatchRef, MatchRow, Month};
+use touchline_domain::ports::{MatchFilter, StoreError};
+use touchline_domain::{Match, MatchId, NewTeam, SeasonRules};
 
 impl Job<'_> {
     /// The tables without months.
@@ -28,24 +28,36 @@ impl Job<'_> {
         clubs.sort_by(|a, b| (&a.country, &a.name).cmp(&(&b.country, &b.name)));
         let mut leagues: Vec<_> = self.store.leagues().await?.into_iter().map(|l| l.details).collect();
         leagues.sort_by(|a, b| a.code.cmp(&b.code));
-        let tables: [(LakeTable, Vec<LakeRow>); 3] = [
-            (LakeTable::Leagues, leagues.into_iter().map(LakeRow::League).collect()),
-            (LakeTable::Teams, clubs.into_iter().map(LakeRow::Team).collect()),
-            (LakeTable::TeamAliases, aliases.into_iter().map(LakeRow::Alias).collect()),
-        ];
-        for (table, rows) in tables {
-            let partition = LakePartition { table, month: None };
-            let (mut writer, count) = (self.lake.write(partition).await?, rows.len() as u64);
-            writer.write(rows).await?;
-            self.commit(partition, writer, count).await?;
+        self.whole(LakeTable::Leagues, leagues.into_iter().map(LakeRow::League).collect()).await?;
+        self.whole(LakeTable::Teams, clubs.into_iter().map(LakeRow::Team).collect()).await?;
+        self.whole(LakeTable::TeamAliases, aliases.into_iter().map(LakeRow::Alias).collect()).await?;
+        let mut rules = self.store.season_rules().await?;
+        rules.sort_by(|a, b| (&a.league, a.season).cmp(&(&b.league, b.season)));
+        let mut deductions = Vec::new();
+        for SeasonRules { league, season, deductions: taken, .. } in &mut rules {
+            let row = |deduction| DeductionRow { league: league.clone(), season: *season, deduction };
+            deductions.extend(taken.drain(..).map(row).map(LakeRow::Deduction));
         }
-        Ok(())
+        self.whole(LakeTable::SeasonRules, rules.into_iter().map(LakeRow::SeasonRules).collect()).await?;
+        self.whole(LakeTable::PointsDeductions, deductions).await
+    }
+
+    /// The players of all sources that were met in matches.
+    pub(super) async fn players(&mut self) -> Result<(), LakeWorkError> {
+        let mut rows = Vec::new();
+        for source in std::mem::take(&mut self.sources) {
+            let mut players = self.store.players(&source).await?;
+            players.sort_by(|a, b| a.id().cmp(b.id()));
+            rows.extend(players.into_iter().map(|player| LakeRow::Player(Arc::clone(&source), player)));
+        }
+        self.whole(LakeTable::Players, rows).await
     }
 
     pub(super) async fn matches(&mut self, roster: &Roster) -> Result<(), LakeWorkError> {
         let [mut rows, mut stats, mut odds] =
             [LakeTable::Matches, LakeTable::MatchStats, LakeTable::Odds].map(Sink::new);
         let [mut players, mut absences] = [LakeTable::LineupPlayers, LakeTable::Injuries].map(Sink::new);
+        let [mut events, mut in_play] = [LakeTable::MatchEvents, LakeTable::InPlayOdds].map(Sink::new);
         let (mut cursor, mut done) = (None, 0);
         loop {
             let page = self.store.page(&MatchFilter::default(), cursor, PAGE).await?;
@@ -59,8 +71,17 @@ impl Job<'_> {
                 let counted = self.stats(&refs).await?;
                 self.put(&mut stats, month, counted).await?;
                 let (listed, missing) = squads::of(self.store, &refs).await?;
+                let happened = events::events_of(self.store, &refs).await?;
+                for rows in [&listed, &missing, &happened] {
+                    self.sources.extend(rows.iter().filter_map(events::source_of).cloned());
+                }
                 self.put(&mut players, month, listed).await?;
                 self.put(&mut absences, month, missing).await?;
+                self.put(&mut events, month, happened).await?;
+                for refs in refs.chunks(events::IN_PLAY) {
+                    let quotes = events::in_play_of(self.store, refs).await?;
+                    self.put(&mut in_play, month, quotes).await?;
+                }
                 for portion in portions(self.store, &refs).await? {
                     let quotes = quotes_of(self.store, &portion).await?.into_iter();
                     let quotes = quotes.flat_map(|(_, quotes)| quotes).map(LakeRow::Quote);
@@ -74,7 +95,8 @@ impl Job<'_> {
                 break;
             }
         }
-        for sink in [&mut rows, &mut stats, &mut players, &mut absences, &mut odds] {
+        for sink in [&mut rows, &mut stats, &mut players, &mut absences, &mut events, &mut in_play, &mut odds]
+        {
             self.close(sink).await?;
         }
         Ok(())

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 use touchline_domain::lake::{LakeRow, LineupPlayerRow, MatchRef};
-use touchline_domain::ports::{Store, StoreError};
+use touchline_domain::ports::{SquadReader, StoreError};
 use touchline_domain::{Lineup, MatchId};
 
 /// The rows of players and of absences of some matches, in the order of the matches.
 pub(super) async fn of(
-    store: &dyn Store,
+    store: &dyn SquadReader,
     matches: &[Arc<MatchRef>],
 ) -> Result<(Vec<LakeRow>, Vec<LakeRow>), StoreError> {
     let ids: Vec<MatchId> = matches.iter().map(|m| m.id).collect();
@@ -26,7 +26,7 @@ pub(super) async fn of(
     Ok((players, absences))
 }
 
-fn grouped<K: Eq + Hash, V>(pairs: Vec<(K, V)>) -> HashMap<K, Vec<V>> {
+pub(super) fn grouped<K: Eq + Hash, V>(pairs: Vec<(K, V)>) -> HashMap<K, Vec<V>> {
     let mut groups: HashMap<K, Vec<V>> = HashMap::new();
     for (key, value) in pairs {
         groups.entry(key).or_default().push(value);
