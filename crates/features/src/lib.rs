@@ -37,6 +37,7 @@ pub use pass::{Knowledge, compute};
 pub use quotes::{Book, MarketView, Quote};
 pub use registry::{Definition, Definitions, Described, Entity, Exchange};
 pub use replay::{FilterKind, Replay};
+pub use revisions::REVISED;
 pub use settings::Settings;
 pub use squads::{Absence, Eleven, LineupView, PlayerKey, SourceKey};
 pub use time::Seconds;

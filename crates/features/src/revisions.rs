@@ -9,6 +9,9 @@ use touchline_domain::{
     statistics_of,
 };
 
+/// The fields whose corrections features see, where they were taken.
+pub const REVISED: [ClaimField; 3] = [ClaimField::Score, ClaimField::Status, ClaimField::Statistics];
+
 /// What was held of a match until a time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Held {
@@ -60,10 +63,7 @@ impl Revisions {
         stats: &[(MatchId, MatchStats)],
     ) -> Self {
         let mut by_match: FxHashMap<MatchId, Vec<&Correction>> = FxHashMap::default();
-        let seen = |c: &&Correction| {
-            let fields = [ClaimField::Score, ClaimField::Status, ClaimField::Statistics];
-            c.verdict == CorrectionVerdict::Taken && fields.contains(&c.field)
-        };
+        let seen = |c: &&Correction| c.verdict == CorrectionVerdict::Taken && REVISED.contains(&c.field);
         for correction in corrections.iter().filter(seen) {
             by_match.entry(correction.match_id).or_default().push(correction);
         }

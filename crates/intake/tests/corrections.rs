@@ -75,7 +75,7 @@ impl World {
     }
 
     async fn corrections(&self) -> Vec<Correction> {
-        self.store.all_corrections().await.unwrap()
+        self.store.all_corrections(None).await.unwrap()
     }
 
     async fn findings(&self, kind: &str) -> usize {

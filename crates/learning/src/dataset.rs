@@ -7,7 +7,7 @@ use touchline_domain::ports::{
 use touchline_domain::{
     Correction, Injury, League, LeagueId, Lineup, MatchId, MatchStats, RulesInForce, Season, TeamId,
 };
-use touchline_features::{History, LineupView, MarketView, View};
+use touchline_features::{History, LineupView, MarketView, REVISED, View};
 
 /// Source name of simulated matches.
 pub const SIMULATED: &str = "simulated";
@@ -39,7 +39,7 @@ impl Facts {
     pub async fn load<S: FactReader + ?Sized>(store: &S) -> Result<Self, StoreError> {
         let (leagues, rules) = (store.leagues().await?, store.rules_in_force().await?);
         let (rows, stats) = (store.results().await?, store.all_stats().await?);
-        let corrections = store.all_corrections().await?;
+        let corrections = store.all_corrections(Some(&REVISED)).await?;
         let (quotes, lineups, injuries) = (Vec::new(), Vec::new(), Vec::new());
         Ok(Self { rows, stats, corrections, quotes, lineups, injuries, rules, leagues })
     }

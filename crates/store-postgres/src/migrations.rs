@@ -130,7 +130,7 @@ mod tests {
 
     /// Matches, claims and journals of merges of before there were cups.
     #[tokio::test]
-    async fn matches_of_before_are_league_matches_and_merges_of_before_can_be_undone() {
+    async fn matches_of_before_are_league_matches_and_journals_of_merges_know_the_new_columns() {
         let database = TestDatabase::create().await;
         let mut connection = database.connection().await;
         History::new(&ALL[..18]).apply(&mut connection).await.unwrap();

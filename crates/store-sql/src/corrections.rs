@@ -6,7 +6,7 @@ use crate::store::{SqlStore, Write};
 use crate::values;
 use std::collections::HashSet;
 use touchline_domain::ports::StoreError;
-use touchline_domain::{Correction, LeagueId, Season};
+use touchline_domain::{ClaimField, Correction, LeagueId, Season};
 
 pub async fn corrections_of<S: SqlStore>(
     store: &S,
@@ -15,8 +15,13 @@ pub async fn corrections_of<S: SqlStore>(
     store.read().await?.all(S::TEXTS.corrections.of_seasons, &values![seasons], correction).await
 }
 
-pub async fn all_corrections<S: SqlStore>(store: &S) -> Result<Vec<Correction>, StoreError> {
-    store.read().await?.all(S::TEXTS.corrections.all, &values![], correction).await
+pub async fn all_corrections<S: SqlStore>(
+    store: &S,
+    taken: Option<&[ClaimField]>,
+) -> Result<Vec<Correction>, StoreError> {
+    let fields: Vec<String> = taken.into_iter().flatten().map(|field| field.name().to_owned()).collect();
+    let values = values![taken.is_none(), fields.as_slice()];
+    store.read().await?.all(S::TEXTS.corrections.all, &values, correction).await
 }
 
 pub async fn seasons_with_claims<S: SqlStore>(store: &S) -> Result<Vec<(LeagueId, Season)>, StoreError> {

@@ -32,9 +32,9 @@ macro_rules! ports {
                 QualityReader, QualityWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
             };
             use touchline_domain::{
-                CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, DocumentId, LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision,
-                NameReview, NewDocument, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Season, TaskError,
-                Watermark,
+                ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, DocumentId,
+                LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument,
+                NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Season, TaskError, Watermark,
             };
 
             $crate::port! { ArtifactStore for $store, by artifacts or ArtifactError:
@@ -68,7 +68,7 @@ macro_rules! ports {
             }
             $crate::port! { CorrectionReader for $store, by corrections:
                 corrections_of(seasons: &[(LeagueId, Season)]) -> Vec<Correction>;
-                all_corrections() -> Vec<Correction>;
+                all_corrections(taken: Option<&[ClaimField]>) -> Vec<Correction>;
                 seasons_with_claims() -> Vec<(LeagueId, Season)>;
             }
             $crate::port! { IdentityMerges for $store, by merges:

@@ -102,7 +102,7 @@ mod tests {
 
     /// Matches, claims and journals of merges of before there were cups.
     #[tokio::test]
-    async fn matches_of_before_are_league_matches_and_merges_of_before_can_be_undone() {
+    async fn matches_of_before_are_league_matches_and_journals_of_merges_know_the_new_columns() {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("touchline.db");
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);

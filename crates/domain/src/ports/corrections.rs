@@ -1,5 +1,5 @@
 use super::StoreError;
-use crate::{Correction, LeagueId, Season};
+use crate::{ClaimField, Correction, LeagueId, Season};
 use async_trait::async_trait;
 
 /// What was corrected, and where sources still contradict what is held. Corrections are written with a
@@ -12,11 +12,11 @@ pub trait CorrectionReader: Send + Sync {
     /// The store is not available.
     async fn corrections_of(&self, seasons: &[(LeagueId, Season)]) -> Result<Vec<Correction>, StoreError>;
 
-    /// All corrections, in the order in which they were written.
+    /// Corrections in the order in which they were written: all, or of some fields those that were taken.
     ///
     /// # Errors
     /// The store is not available.
-    async fn all_corrections(&self) -> Result<Vec<Correction>, StoreError>;
+    async fn all_corrections(&self, taken: Option<&[ClaimField]>) -> Result<Vec<Correction>, StoreError>;
 
     /// The seasons of leagues with a match about a field of which something is claimed, in any order.
     ///

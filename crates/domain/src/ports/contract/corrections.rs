@@ -36,11 +36,17 @@ pub async fn a_correction_is_kept_once<H: Deref<Target: Store>>(fresh: impl Asyn
     }
     assert_eq!(store.corrections_of(&[(m.league, m.season)]).await.expect("read"), all);
     assert_eq!(store.corrections_of(&[(m.league, season(2001))]).await.expect("read"), []);
+    assert_eq!(store.all_corrections(None).await.expect("read"), all);
+    // The score that was kept is no score that was taken.
+    let taken = async |fields: &[ClaimField]| store.all_corrections(Some(fields)).await.expect("read");
+    assert_eq!(taken(&[ClaimField::Score, ClaimField::Referee]).await, all[..1]);
+    assert_eq!(taken(&[ClaimField::Score, ClaimField::Statistics]).await, [all[0].clone(), all[2].clone()]);
+    assert_eq!(taken(&[]).await, []);
     assert_eq!(store.content_hash().await.expect("hashed"), hash, "corrections are no facts");
     // The same correction once more, after another one in between, is another one.
     let again = Correction { said: said(9_000), known_at: time(9_000), ..first };
     apply(&*store, corrected(vec![again.clone()])).await;
-    assert_eq!(store.all_corrections().await.expect("read").last(), Some(&again));
+    assert_eq!(store.all_corrections(None).await.expect("read").last(), Some(&again));
 }
 
 /// Nothing is kept of a match that is not stored.
@@ -52,7 +58,7 @@ pub async fn a_correction_is_of_a_stored_match<H: Deref<Target: Store>>(fresh: i
     refused(store.apply(&corrected(vec![nowhere])).await, "a correction of a match that is not stored");
     let nothing = correction(m.id, "1-0", "1-0");
     refused(store.apply(&corrected(vec![nothing])).await, "a correction that corrects nothing");
-    assert_eq!(store.all_corrections().await.expect("read"), []);
+    assert_eq!(store.all_corrections(None).await.expect("read"), []);
 }
 
 /// A season is named once, however many claims there are.

@@ -136,7 +136,7 @@ pub async fn two_leagues_become_one<H: Deref<Target: Store>>(fresh: impl AsyncFn
     assert_eq!((matches[0].referee.as_deref(), matches[0].source.as_str()), (Some("R"), SOURCE));
     assert_eq!((matches[2].leg, matches[3].leg), (2, 1), "legs follow the dates");
 
-    let corrections = store.all_corrections().await.expect("read");
+    let corrections = store.all_corrections(None).await.expect("read");
     assert_eq!(corrections, [correction(first, "1-0", "2-0")]);
     let quotes = store.odds_of_match(first).await.expect("read");
     let key = |q: &OddsQuote| (q.bookmaker.to_string(), q.known_at.timestamp());

@@ -61,7 +61,7 @@ impl State {
             events: store.all_events().await.expect("events are read"),
             in_play: store.all_in_play_odds().await.expect("quotes are read"),
             claims,
-            corrections: store.all_corrections().await.expect("corrections are read"),
+            corrections: store.all_corrections(None).await.expect("corrections are read"),
             reviews: store.reviews(false).await.expect("reviews are read"),
             sealed: store
                 .forecasts(None, 1000)
