@@ -64,4 +64,6 @@ pub use touchline_outcomes::{
     Forecast, ForecastError, MAX_GOALS, Outcome, SUM_TOLERANCE, Score, ScoreError, ScoreGrid, ScoreGridError,
     Side, UnknownSide,
 };
-pub use trends::{MarketOutcome, MarketTrend, OddsTrend, OutcomeTrend, over_bookmakers, trends};
+pub use trends::{
+    MarketOutcome, MarketTrend, OVER_THE_MARKET, OddsTrend, OutcomeTrend, over_bookmakers, trends,
+};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Codes that are no bookmaker: the mean and the best price over the market, as sources compute them.
-const OVER_THE_MARKET: [&str; 4] = ["Avg", "BbAv", "BbMx", "Max"];
+pub const OVER_THE_MARKET: [&str; 4] = ["Avg", "BbAv", "BbMx", "Max"];
 
 /// The price of one outcome over time.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,11 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use touchline_domain::{DecimalOdds, MarketType, OddsQuote};
+use touchline_domain::{DecimalOdds, MarketType, OVER_THE_MARKET, OddsQuote};
 use touchline_models::odds::{DeVig, PriceError, arbitrage, overround};
-
-/// Codes of prices over several bookmakers.
-const OVER_THE_MARKET: [&str; 2] = ["Max", "Avg"];
 
 /// The best price of an outcome.
 #[derive(Debug, Clone, PartialEq, Serialize)]

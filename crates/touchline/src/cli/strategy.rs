@@ -98,19 +98,19 @@ pub enum Odds {
     /// The fair probabilities of one market, by every method to take out the margin
     Fair {
         /// A price per outcome
-        #[arg(required = true, num_args = 2.., value_name = "PRICE", value_parser = read_price, allow_hyphen_values = true)]
+        #[arg(required = true, num_args = 2.., value_name = "PRICE", value_parser = read_price, allow_negative_numbers = true)]
         prices: Vec<f64>,
     },
     /// The same price in every notation, with the probability that it needs to break even
     Convert {
         /// Prices
-        #[arg(required = true, value_name = "PRICE", value_parser = read_price, allow_hyphen_values = true)]
+        #[arg(required = true, value_name = "PRICE", value_parser = read_price, allow_negative_numbers = true)]
         prices: Vec<f64>,
     },
     /// Stakes that return the same whatever happens, over the best price of each outcome
     Arbitrage {
         /// A price per outcome
-        #[arg(required = true, num_args = 2.., value_name = "PRICE", value_parser = read_price, allow_hyphen_values = true)]
+        #[arg(required = true, num_args = 2.., value_name = "PRICE", value_parser = read_price, allow_negative_numbers = true)]
         prices: Vec<f64>,
         /// Stake in all
         #[arg(long, value_name = "AMOUNT", default_value_t = 100.0)]
@@ -119,13 +119,13 @@ pub enum Odds {
     /// Bets to add to one that was placed, so that its worst result becomes as good as it can
     Hedge {
         /// The price now of each outcome
-        #[arg(required = true, num_args = 2.., value_name = "PRICE", value_parser = read_price, allow_hyphen_values = true)]
+        #[arg(required = true, num_args = 2.., value_name = "PRICE", value_parser = read_price, allow_negative_numbers = true)]
         prices: Vec<f64>,
         /// What was staked
         #[arg(long, value_name = "AMOUNT")]
         stake: f64,
         /// The price at which it was
-        #[arg(long, value_name = "PRICE", value_parser = read_price, allow_hyphen_values = true)]
+        #[arg(long, value_name = "PRICE", value_parser = read_price, allow_negative_numbers = true)]
         at: f64,
         /// On which of the outcomes, counted from 1
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
