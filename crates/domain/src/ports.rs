@@ -24,6 +24,7 @@ mod predictions;
 mod revision;
 mod roster;
 mod silver;
+mod simulations;
 mod squads;
 mod summaries;
 pub mod texts;
@@ -67,6 +68,7 @@ pub use silver::{
     Applied, Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, QualityReader, QualityWriter,
     ResultRow, SilverChange, SilverCounts, SilverReader, SilverWriter, StoredIssue, StoredQuote,
 };
+pub use simulations::{KeptSimulation, SimulationReader, SimulationWriter};
 pub use squads::SquadReader;
 pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryView, SummaryWriter};
 
@@ -107,6 +109,7 @@ pub trait ReadStore:
     + LedgerReader
     + ModelReader
     + BronzeReader
+    + SimulationReader
     + ForecastReader
     + RevisionReader
     + HealthCheck
@@ -131,6 +134,7 @@ impl<T> ReadStore for T where
         + LedgerReader
         + ModelReader
         + BronzeReader
+        + SimulationReader
         + ForecastReader
         + RevisionReader
         + HealthCheck
@@ -151,6 +155,7 @@ pub trait Store:
     + ChangeFeedWriter
     + BronzeWriter
     + SummaryWriter
+    + SimulationWriter
     + SelfDiagnosis
     + Backup
     + ExportRepository
@@ -172,6 +177,7 @@ impl<T> Store for T where
         + ChangeFeedWriter
         + BronzeWriter
         + SummaryWriter
+        + SimulationWriter
         + SelfDiagnosis
         + Backup
         + ExportRepository

@@ -7,11 +7,13 @@
 //! play-offs those that the store holds.
 
 mod calendar;
+mod kept;
 mod places;
 mod play;
 mod report;
 mod strengths;
 
+pub use kept::{Chance, keep, kept};
 pub use places::{Competition, Place};
 pub use report::{MatchImpact, OutcomeImpact, PointsNeeded, SimulationReport, TeamChances};
 

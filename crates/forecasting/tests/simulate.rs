@@ -14,7 +14,9 @@ use touchline_domain::{
 };
 use touchline_features::View;
 use touchline_forecasting::in_play::{InPlayFailure, in_play, read_clock};
-use touchline_forecasting::simulate::{SimulateError, SimulationReport, SimulationRequest, simulate};
+use touchline_forecasting::simulate::{
+    SimulateError, SimulationReport, SimulationRequest, keep, kept, simulate,
+};
 use touchline_learning::predictor::StrengthFilter;
 use touchline_models::inplay::MatchState;
 use touchline_store_sqlite::SqliteStore;
@@ -134,6 +136,30 @@ async fn every_place_is_taken_once_and_threads_change_nothing() {
     assert_eq!(report.teams[0].team, "Club 0", "who has won most so far");
     let one = world.simulate(SimulationRequest { threads: 1, ..request() }).await.unwrap();
     assert_eq!(one, report);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_comes_back_as_it_was_said() {
+    let world = World::new(30, 30).await;
+    for as_of in ["2023-10-01T00:00:00Z", "2024-01-15T10:00:00Z"] {
+        let report =
+            world.simulate(SimulationRequest { as_of: at(as_of), impact: 1, ..request() }).await.unwrap();
+        keep(&world.store, &report, at("2024-01-15T10:00:00Z")).await.unwrap();
+        let read = kept(&world.store, "MER1", season(), 1).await.unwrap();
+        let [read] = &read[..] else { panic!("the latest alone") };
+        assert_eq!((read.as_of, read.played, &read.places), (report.as_of, report.played, &report.places));
+        // A number that went through JSON may differ in its last bit.
+        let close = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12);
+        for (read, said) in read.teams.iter().zip(&report.teams) {
+            assert!(read.team == said.team && close(&read.positions, &said.positions));
+        }
+        assert_eq!(read.impacts.len(), 1);
+    }
+    let chances = kept(&world.store, "MER1", season(), 10).await.unwrap();
+    let of =
+        |n: usize| chances[n].chances_of("relegation").unwrap().iter().map(|c| c.probability).sum::<f64>();
+    assert!(chances.len() == 2 && (of(0) - 1.0).abs() < 1e-9 && (of(1) - 1.0).abs() < 1e-9);
+    assert_eq!(chances[0].chances_of("europe"), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

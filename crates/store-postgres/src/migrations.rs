@@ -31,6 +31,7 @@ const ALL: &[Text] = &[
     (22, "rules of seasons", include_str!("../migrations/0022_season_rules.sql")),
     (23, "corrections", include_str!("../migrations/0023_corrections.sql")),
     (25, "collection", include_str!("../migrations/0025_collection.sql")),
+    (28, "simulations", include_str!("../migrations/0028_simulations.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -27,6 +27,7 @@ pub mod quality;
 pub mod row;
 pub mod rows;
 pub mod season_rules;
+pub mod simulations;
 pub mod statements;
 pub mod stopping;
 pub mod store;

@@ -27,9 +27,9 @@ macro_rules! ports {
             use touchline_domain::ports::{
                 Artifact, ArtifactError, ArtifactStore, AssignedAlias, BronzeReader, BronzeWriter, CollectionReader,
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges,
-                LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
+                KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
-                QualityReader, QualityWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
+                QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
             };
             use touchline_domain::{
                 ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, DocumentId,
@@ -110,6 +110,12 @@ macro_rules! ports {
             }
             $crate::port! { QualityWriter for $store, by quality:
                 record_issues(issues: &[QualityIssue], now: DateTime<Utc>) -> u64;
+            }
+            $crate::port! { SimulationReader for $store, by simulations:
+                simulations(league: &str, season: Season, limit: u32) -> Vec<KeptSimulation>;
+            }
+            $crate::port! { SimulationWriter for $store, by simulations:
+                keep_simulation(simulation: &KeptSimulation) -> ();
             }
         };
     };

@@ -64,4 +64,5 @@ themes! {
     outbox: Outbox [event_counts in_play_counts injury_counts insert lineup_counts seasons]
     quality: Quality [insert latest]
     season_rules: SeasonRules [all find_league find_team put]
+    simulations: Simulations [latest put]
 }

@@ -27,6 +27,7 @@ const ALL: &[Text] = &[
     (18, "rules of seasons", include_str!("../migrations/0018_season_rules.sql")),
     (19, "corrections", include_str!("../migrations/0019_corrections.sql")),
     (25, "collection", include_str!("../migrations/0025_collection.sql")),
+    (28, "simulations", include_str!("../migrations/0028_simulations.sql")),
 ];
 
 /// Of the schema that this program makes.

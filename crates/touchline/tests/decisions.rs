@@ -40,6 +40,9 @@ fn the_rest_of_a_season_is_played_without_a_model_and_without_fixtures() {
     assert_ne!(ask(&["--seed", "5"])["teams"], answer["teams"]);
     let over = ask(&["--season", "2021-22"]);
     assert_eq!((&over["played"], &over["teams"][0]["places"][0]), (&56.into(), &1.0.into()));
+    let untouched = place.database();
+    ask(&["--dry-run"]);
+    assert_eq!(place.database(), untouched, "nothing is kept of a dry run");
     let shown = place.run(&["simulate", "--league", "GER1", "--place", "last=-1"]).ending(0).out;
     assert!(shown.contains("last") && shown.contains("no source has told of"), "{shown}");
     let wrong = place.run(&["simulate", "--league", "E0"]).ending(1);

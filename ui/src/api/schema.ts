@@ -160,6 +160,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest simulation of the rest of a season, as `touchline simulate` kept it. */
+        get: operations["get_simulation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulations/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chances of a place through a season, as they were simulated. */
+        get: operations["list_chances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams": {
         parameters: {
             query?: never;
@@ -328,6 +362,49 @@ export interface components {
              */
             yes: number;
         };
+        /** @description The chance of one team. */
+        ChanceItem: {
+            /**
+             * Format: double
+             * @description Mean final points.
+             */
+            expected_points: number;
+            /**
+             * Format: double
+             * @description The chance.
+             */
+            probability: number;
+            /** @description Its name. */
+            team: string;
+            /**
+             * Format: int64
+             * @description The team.
+             */
+            team_id: number;
+        };
+        /** @description The chances of a place through a season. */
+        ChancesHistory: {
+            /** @description The latest first. */
+            items: components["schemas"]["ChancesItem"][];
+            /** @description Code of the league. */
+            league: string;
+            /** @description The place. */
+            place: string;
+            /** @description The season. */
+            season: string;
+        };
+        /** @description The chances of a place at one time. */
+        ChancesItem: {
+            /**
+             * Format: date-time
+             * @description As of when.
+             */
+            as_of: string;
+            /** @description The model behind the forecasts. */
+            model: components["schemas"]["ModelRef"];
+            /** @description By expected points. */
+            teams: components["schemas"]["ChanceItem"][];
+        };
         /** @description One dependency. */
         Check: {
             /** @description What it says. */
@@ -358,6 +435,35 @@ export interface components {
              * @description Its probability.
              */
             probability: number;
+        };
+        /** @description A good answer. */
+        Envelope_ChancesHistory: {
+            /** @description The chances of a place through a season. */
+            data: {
+                /** @description The latest first. */
+                items: components["schemas"]["ChancesItem"][];
+                /** @description Code of the league. */
+                league: string;
+                /** @description The place. */
+                place: string;
+                /** @description The season. */
+                season: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
         };
         /** @description A good answer. */
         Envelope_Health: {
@@ -425,6 +531,28 @@ export interface components {
                 remaining_goals: number[];
                 /** @description Whether it was sealed before kick-off. */
                 sealed: boolean;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_LatestSimulation: {
+            /** @description The latest simulations of a season; at most one. */
+            data: {
+                simulation: components["schemas"]["SimulationItem"] | null;
             };
             /**
              * @description A word about it.
@@ -1079,6 +1207,10 @@ export interface components {
             /** @description Whether it was sealed before kick-off. */
             sealed: boolean;
         };
+        /** @description The latest simulations of a season; at most one. */
+        LatestSimulation: {
+            simulation: components["schemas"]["SimulationItem"] | null;
+        };
         /** @description A league with what is stored of it. */
         LeagueItem: {
             /**
@@ -1604,6 +1736,24 @@ export interface components {
              */
             under: number;
         };
+        /** @description A range of final positions with a name. */
+        PlaceItem: {
+            /**
+             * Format: int32
+             * @description The best position; below zero counted from the bottom.
+             */
+            from: number;
+            /**
+             * @description Its name.
+             * @example relegation
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description The worst position.
+             */
+            to: number;
+        };
         /**
          * @description How exactly a kick-off is known.
          * @enum {string}
@@ -1785,6 +1935,56 @@ export interface components {
             /** @description `probabilities[home][away]`. */
             probabilities: number[][];
         };
+        /** @description A simulated rest of a season. */
+        SimulationItem: {
+            /**
+             * Format: date-time
+             * @description Results known later were not used.
+             */
+            as_of: string;
+            /**
+             * Format: int32
+             * @description Pairings that no source has told of.
+             */
+            assumed: number;
+            /**
+             * Format: int32
+             * @description Draws of the strengths under which they were played.
+             */
+            draws: number;
+            /** @description Code of the league. */
+            league: string;
+            /** @description The model behind the forecasts. */
+            model: components["schemas"]["ModelRef"];
+            /** @description Places with a meaning. */
+            places: components["schemas"]["PlaceItem"][];
+            /**
+             * Format: int32
+             * @description Matches played.
+             */
+            played: number;
+            /** @description Whether tie-breaks and places of the competition are known. */
+            rules_known: boolean;
+            /**
+             * Format: int64
+             * @description Simulated seasons.
+             */
+            runs: number;
+            /** @description The season. */
+            season: string;
+            /**
+             * Format: double
+             * @description Largest Monte Carlo standard error of a probability.
+             */
+            standard_error: number;
+            /** @description Teams, by expected points. */
+            teams: components["schemas"]["TeamChancesItem"][];
+            /**
+             * Format: int32
+             * @description Matches to come that are stored.
+             */
+            to_come: number;
+        };
         /**
          * @description How a service stands.
          * @enum {string}
@@ -1827,6 +2027,40 @@ export interface components {
              * @description Matches won.
              */
             won: number;
+        };
+        /** @description The chances of one team. */
+        TeamChancesItem: {
+            /**
+             * Format: double
+             * @description Mean final points.
+             */
+            expected_points: number;
+            /** @description Probability of each of the places, in their order. */
+            places: number[];
+            /**
+             * Format: int32
+             * @description Matches played.
+             */
+            played: number;
+            /**
+             * Format: int32
+             * @description Points so far, deductions taken off.
+             */
+            points: number;
+            /**
+             * Format: double
+             * @description Standard deviation of the final points.
+             */
+            points_deviation: number;
+            /** @description Probability of each final position, first to last. */
+            positions: number[];
+            /** @description Its name. */
+            team: string;
+            /**
+             * Format: int64
+             * @description The team.
+             */
+            team_id: number;
         };
         /** @description A team. */
         TeamItem: {
@@ -2322,6 +2556,93 @@ export interface operations {
             };
             /** @description Forecasts cannot be computed at present */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_simulation: {
+        parameters: {
+            query: {
+                /**
+                 * @description Code of the league.
+                 * @example E0
+                 */
+                league: string;
+                /**
+                 * @description The season, such as `2023-24`.
+                 * @example 2023-24
+                 */
+                season: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It; null where none is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_LatestSimulation"];
+                };
+            };
+            /** @description A parameter is missing or cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_chances: {
+        parameters: {
+            query: {
+                /**
+                 * @description Code of the league.
+                 * @example E0
+                 */
+                league: string;
+                /** @description Most simulations, the latest first: 1 to 200, 50 where none is given. */
+                limit?: number;
+                /**
+                 * @description A place such as `title` or `relegation`; the title where none is given.
+                 * @example title
+                 */
+                place?: string;
+                /**
+                 * @description The season, such as `2023-24`.
+                 * @example 2023-24
+                 */
+                season: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Them; none where none are kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ChancesHistory"];
+                };
+            };
+            /** @description A parameter is missing or cannot be used */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

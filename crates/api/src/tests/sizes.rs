@@ -112,8 +112,14 @@ impl Stocked {
             };
             for (n, id) in ids.iter().enumerate() {
                 let uri = path.replace("{id}", id).replace("{match_id}", id);
-                requests.push((format!("{path} {n}"), uri.clone()));
                 let names = parameters(&operations["get"]);
+                if path.starts_with("/api/v1/simulations") {
+                    // These want both, and then as many rows as are asked for.
+                    requests
+                        .push((format!("{path} {n}"), format!("{uri}?league=L25&season={}", self.season)));
+                    continue;
+                }
+                requests.push((format!("{path} {n}"), uri.clone()));
                 // The smaller store has fewer matches of a rare kind: pages of one size are compared.
                 let paged = names.iter().any(|name| name == "limit");
                 for name in names {

@@ -38,6 +38,7 @@ pub mod roster;
 pub mod samples;
 pub mod season_rules;
 pub mod silver;
+pub mod simulations;
 pub mod squads;
 pub mod summaries;
 pub mod totals;
@@ -116,6 +117,7 @@ macro_rules! contract_tests {
                 teams_that_meet_are_two, a_merged_name_leads_to_the_kept_one,
                 an_undo_that_would_lose_facts_is_refused, a_later_merge_is_undone_first,
                 random_worlds_come_back_whole;
+            simulations: simulations_come_back_latest_first, a_simulation_replaces_the_one_of_its_time;
             diagnosis: a_store_that_was_used_is_sound;
         }
     };

@@ -2,7 +2,8 @@
 //! these functions before it writes, so that none keeps what another would refuse.
 
 use super::{
-    FeatureSet, MatchFacts, ModelVersion, NameChange, SealedForecast, SilverChange, StoreError, TextFault,
+    FeatureSet, KeptSimulation, MatchFacts, ModelVersion, NameChange, SealedForecast, SilverChange,
+    StoreError, TextFault,
 };
 use crate::{
     Correction, FeedPosition, MatchClaim, NameDecision, NewDocument, NewLeague, NewMatch, NewNameReview,
@@ -356,6 +357,15 @@ pub fn model_version(version: &ModelVersion) -> Result<(), StoreError> {
     model(&version.name, &version.version)?;
     free("the folder of a model", &version.path)?;
     free("the hash of a model's manifest", &version.manifest_hash)
+}
+
+/// All texts of a simulation.
+///
+/// # Errors
+/// One of them is refused.
+pub fn simulation(simulation: &KeptSimulation) -> Result<(), StoreError> {
+    key("the league of a simulation", &simulation.league)?;
+    model(&simulation.model_name, &simulation.model_version)
 }
 
 /// Who carries out a merge.

@@ -4,15 +4,17 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
-use touchline_domain::{MarketType, MatchId, OddsPhase, OddsQuote, Outcome, Score, ScoreGrid, Side};
+use touchline_domain::{
+    MarketType, MatchId, OVER_THE_MARKET, OddsPhase, OddsQuote, Outcome, Score, ScoreGrid, Side,
+};
 use touchline_features::Seconds;
 use touchline_models::markets::{Line, Markets, Settlement};
 use touchline_models::odds::DeVig;
 use touchline_models::staking::{GridBet, Selection};
 
 const DAY: Seconds = 86_400;
-/// Codes of summaries over the market: nobody takes bets at them.
-const SUMMARIES: [&str; 5] = ["Max", "Avg", "BbMx", "BbAv", "BbAH"];
+/// The code of Betbrain's handicaps, at which nobody takes bets either.
+const BETBRAIN_HANDICAPS: &str = "BbAH";
 /// Whose closing prices a bet is measured by; the first that priced the line.
 const CLOSING_REFERENCES: [&str; 3] = ["PS", "Avg", "B365"];
 
@@ -238,7 +240,7 @@ fn forecast_error(matches: &[BookMatch]) -> Option<ForecastError> {
 
 /// Whether bets are taken under this code; summaries over the market take none.
 pub(super) fn takes_bets(code: &str) -> bool {
-    !SUMMARIES.contains(&code)
+    code != BETBRAIN_HANDICAPS && !OVER_THE_MARKET.contains(&code)
 }
 
 fn place(names: &mut Vec<Arc<str>>, name: &Arc<str>) -> usize {

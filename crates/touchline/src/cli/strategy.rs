@@ -35,6 +35,9 @@ pub struct Simulate {
     /// Show a further range of places, such as europe=1..6 or relegation=-3..-1; may be given several times
     #[arg(long, value_name = "NAME=FROM..TO", allow_hyphen_values = true)]
     pub place: Vec<Place>,
+    /// Keep nothing; otherwise the answer is kept, so that chances can be followed through the season
+    #[arg(long)]
+    pub dry_run: bool,
     /// Add the pairings that a double round robin lacks, although the season before was not one
     #[arg(long)]
     pub complete: bool,

@@ -7,11 +7,13 @@ use crate::wiring::Session;
 use anyhow::Result;
 use chrono::NaiveTime;
 use touchline_domain::Outcome;
-use touchline_forecasting::simulate::{MatchImpact, SimulationReport, SimulationRequest, simulate};
+use touchline_forecasting::simulate::{MatchImpact, SimulationReport, SimulationRequest, keep, simulate};
 
 /// `touchline simulate`.
 pub async fn run(session: &Session, arguments: &Simulate) -> Result<Ending> {
-    let store = session.store(Role::Reader).await?;
+    // What was supposed is no chance of the season.
+    let keeps = !arguments.dry_run && arguments.suppose.is_empty();
+    let store = session.store(if keeps { Role::Writer } else { Role::Reader }).await?;
     let (model, view) = answering_model(session, &store).await?;
     let now = session.clock.now();
     let as_of = arguments.as_of.map(|date| date.and_time(NaiveTime::MIN).and_utc());
@@ -29,6 +31,9 @@ pub async fn run(session: &Session, arguments: &Simulate) -> Result<Ending> {
         complete: arguments.complete,
     };
     let report = simulate(store.as_ref(), model, view, request, session.progress.clone()).await?;
+    if keeps {
+        keep(store.as_ref(), &report, now).await?;
+    }
     if session.json {
         output::json(&report)?;
     } else {

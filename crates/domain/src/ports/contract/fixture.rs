@@ -341,6 +341,7 @@ pub(super) mod prelude {
         MatchReader as _, ModelReader as _, ModelWriter as _, NameReader as _, NameWriter as _,
         PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _,
         QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _,
-        SquadReader as _, SummaryReader as _, SummaryWriter as _, TeamReader as _,
+        SimulationReader as _, SimulationWriter as _, SquadReader as _, SummaryReader as _,
+        SummaryWriter as _, TeamReader as _,
     };
 }
