@@ -1,7 +1,7 @@
 //! The HTTP layer: what a permit costs at 64 tasks, and requests a second to a server on this machine at 50 to 1,000 tasks
 //! at a time with limits off.
 
-#![expect(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, reason = "a benchmark")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
