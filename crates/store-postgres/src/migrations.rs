@@ -30,8 +30,8 @@ const ALL: &[Text] = &[
     (21, "clean-ups", include_str!("../migrations/0021_clean_ups.sql")),
     (22, "rules of seasons", include_str!("../migrations/0022_season_rules.sql")),
     (23, "corrections", include_str!("../migrations/0023_corrections.sql")),
-    (25, "collection", include_str!("../migrations/0025_collection.sql")),
-    (28, "simulations", include_str!("../migrations/0028_simulations.sql")),
+    (24, "collection", include_str!("../migrations/0024_collection.sql")),
+    (25, "simulations", include_str!("../migrations/0025_simulations.sql")),
 ];
 
 /// Of the schema that this program makes.

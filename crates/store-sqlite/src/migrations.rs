@@ -26,8 +26,8 @@ const ALL: &[Text] = &[
     (17, "readings", include_str!("../migrations/0017_readings.sql")),
     (18, "rules of seasons", include_str!("../migrations/0018_season_rules.sql")),
     (19, "corrections", include_str!("../migrations/0019_corrections.sql")),
-    (25, "collection", include_str!("../migrations/0025_collection.sql")),
-    (28, "simulations", include_str!("../migrations/0028_simulations.sql")),
+    (20, "collection", include_str!("../migrations/0020_collection.sql")),
+    (21, "simulations", include_str!("../migrations/0021_simulations.sql")),
 ];
 
 /// Of the schema that this program makes.
