@@ -537,7 +537,8 @@ async fn counts_say_nothing_of_a_score_that_waits() {
 
 #[tokio::test]
 async fn counts_of_both_sides_are_one_word_of_their_source() {
-    let world = World::new().await;
+    let order = SourceOrder::new(["football-data", "api-football"].map(str::to_owned).to_vec());
+    let world = World { order, ..World::new().await };
     let row = full(&["E0,02/09/2023,15:00,Alder,Birch,2,0,H,1,0,A Man,12,8"]);
     world.come("football-data", "2324/E0.csv", &row, 65).await;
     let played = fixtures(&[fixture(5, "2023-09-02T14:00", "FT", SIDES, Some((2, 0)))]);
