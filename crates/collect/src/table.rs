@@ -265,6 +265,7 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 const BLOCK: usize = 32;
 
 /// Where a byte stands first, looked for a block at a time.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches a block is one vector comparison")]
 fn position(bytes: &[u8], wanted: u8) -> Option<usize> {
     let blocks = bytes.chunks(BLOCK);
     let holds = |block: &[u8]| block.iter().fold(false, |found, byte| found | (*byte == wanted));
@@ -273,6 +274,7 @@ fn position(bytes: &[u8], wanted: u8) -> Option<usize> {
 }
 
 /// Whether there are control characters other than tabs.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches a block is one vector comparison")]
 fn holds_control_characters(bytes: &[u8]) -> bool {
     let is_control = |byte: &u8| (*byte < b' ') & (*byte != b'\t');
     bytes.chunks(BLOCK).any(|block| block.iter().fold(false, |found, byte| found | is_control(byte)))

@@ -172,7 +172,7 @@ async fn a_pause_holds_for_every_task_and_one_that_is_too_long_ends_the_request(
     let server = Server::start(|_, _| Play::with(429, &[("retry-after", "3600")], "")).await;
     let answer = ask(&server).await;
     assert_eq!((told(&answer), server.hits().len()), ((FailureKind::Quota, 0), 1));
-    assert_eq!(answer.unwrap_err().retry, Retry::After(Duration::from_secs(3_600)));
+    assert_eq!(answer.unwrap_err().retry, Retry::After(Duration::from_hours(1)));
 
     let server = Server::start(|_, _| Play::status(429)).await;
     assert_eq!((told(&ask(&server).await), server.hits().len()), ((FailureKind::Quota, 3), 4));
@@ -326,7 +326,7 @@ async fn answers_are_kept_confirmed_and_replaced() {
         fetcher(etiquette(), Settings { cache, ..settings(&server) })
     };
     let stale = request("table.csv");
-    let fresh = Request { max_age: Duration::from_secs(60), ..stale.clone() };
+    let fresh = Request { max_age: Duration::from_mins(1), ..stale.clone() };
     let first = client().fetch(&fresh).await.unwrap();
     // Another process asks: the disk answers.
     let again = client().fetch(&fresh).await.unwrap();

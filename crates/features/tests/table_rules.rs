@@ -1,5 +1,7 @@
 //! Deductions and play-offs in the running table: from their day on, and not before.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod support;
 
 use chrono::NaiveDate;

@@ -40,7 +40,7 @@ fn path(start: u16) -> String {
 }
 
 fn seasons(starts: impl IntoIterator<Item = u16>) -> Web {
-    Web::start(Answers::from_iter(starts.into_iter().map(|start| (path(start), (200, season(start))))))
+    Web::start(starts.into_iter().map(|start| (path(start), (200, season(start)))).collect::<Answers>())
 }
 
 /// A place that asks this server instead of the sources.
@@ -95,7 +95,9 @@ fn a_run_that_is_killed_goes_on_where_it_was() {
     let whole = place(&web);
     let mut arguments = vec!["football-data", "--league", "E0"];
     let codes: Vec<String> = starts.clone().map(code).collect();
-    codes.iter().for_each(|code| arguments.extend(["--season", code.as_str()]));
+    for code in &codes {
+        arguments.extend(["--season", code.as_str()]);
+    }
     let said = collect(&whole, 0, &arguments);
     assert_eq!(counts(&said, &["answers", "new"]), [10, 560]);
     web.hits();
@@ -149,7 +151,9 @@ fn what_does_not_come_is_named_and_the_rest_goes_on() {
     web.hits();
     let codes: Vec<String> = (2016..2022).map(code).collect();
     let mut arguments = vec!["football-data", "--league", "E0"];
-    codes.iter().for_each(|code| arguments.extend(["--season", code.as_str()]));
+    for code in &codes {
+        arguments.extend(["--season", code.as_str()]);
+    }
     let said = collect(&place, 4, &arguments);
     let failed = said["failures"].as_array().unwrap();
     assert!(failed.iter().all(|failure| failure["kind"] == "blocked"), "{said:#}");
@@ -219,7 +223,9 @@ fn wrong_usage_is_told_apart_and_two_runs_of_a_source_wait_for_each_other() {
     }
     let mut arguments = vec!["collect", "football-data", "--league", "E0"];
     let codes: Vec<String> = (2014..2024).map(code).collect();
-    codes.iter().for_each(|code| arguments.extend(["--season", code.as_str()]));
+    for code in &codes {
+        arguments.extend(["--season", code.as_str()]);
+    }
     let mut child = place.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     web.wait_for(1);
     let second = place.run(&["collect", "football-data", "--league", "E0", "--season", "2324"]).ending(1);

@@ -1,7 +1,5 @@
 //! From forecasts to decisions on the command line: a season, a running match, prices.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 mod support;
 
 use serde_json::Value;

@@ -111,7 +111,7 @@ async fn a_stopped_backup_or_restore_leaves_nothing_wherever_it_stops() {
             match back_up(kind, stops).await {
                 Ok(made) => break made,
                 Err(BackupError::Stopped(_)) => {
-                    assert_eq!(folders(&root).len(), made.len(), "{kind:?} {stops}")
+                    assert_eq!(folders(&root).len(), made.len(), "{kind:?} {stops}");
                 }
                 Err(error) => panic!("{kind:?} {stops}: {error}"),
             }

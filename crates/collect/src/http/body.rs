@@ -35,7 +35,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(10),
             head: Duration::from_secs(30),
-            whole: Duration::from_secs(120),
+            whole: Duration::from_mins(2),
             idle: Duration::from_secs(15),
             floor: 1 << 10,
             grace: Duration::from_secs(10),

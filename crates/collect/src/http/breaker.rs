@@ -15,7 +15,7 @@ pub struct BreakerPolicy {
 
 impl Default for BreakerPolicy {
     fn default() -> Self {
-        Self { failures: 8, pause: Duration::from_secs(60) }
+        Self { failures: 8, pause: Duration::from_mins(1) }
     }
 }
 
@@ -50,9 +50,11 @@ impl Breaker {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match *state {
             State::Closed(_) => Ok(()),
-            State::Open(until) if now < until => Err(until - now),
+            State::Open(until) if now < until => Err(until.saturating_sub(now)),
             // A try that never came back, as when its task was dropped, is made up for after the same pause.
-            State::Trying(since) if now < since + self.policy.pause => Err(since + self.policy.pause - now),
+            State::Trying(since) if now < since + self.policy.pause => {
+                Err((since + self.policy.pause).saturating_sub(now))
+            }
             State::Open(_) | State::Trying(_) => {
                 *state = State::Trying(now);
                 Ok(())

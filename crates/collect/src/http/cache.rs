@@ -200,7 +200,7 @@ mod tests {
     fn freshness_ends_and_a_time_to_come_is_not_fresh() {
         let kept = entry("a", b"", 0);
         let after =
-            |seconds| kept.is_fresh(Duration::from_secs(60), kept.checked_at + TimeDelta::seconds(seconds));
+            |seconds| kept.is_fresh(Duration::from_mins(1), kept.checked_at + TimeDelta::seconds(seconds));
         assert_eq!([0, 59, 60, -1].map(after), [true, true, false, false]);
         assert!(!kept.is_fresh(Duration::ZERO, kept.checked_at));
     }

@@ -331,7 +331,7 @@ impl Fetcher {
         loop {
             let now = self.timer.elapsed();
             let wait = host.reserve(now).saturating_sub(now);
-            if wait > self.settings.retry.longest_wait.max(Duration::from_secs(120)) {
+            if wait > self.settings.retry.longest_wait.max(Duration::from_mins(2)) {
                 let message = format!("its limits want a pause of {} s", wait.as_secs());
                 return Err(Fault::last(Failure::new(FailureKind::Quota, message).retry(Retry::After(wait))));
             }
@@ -440,7 +440,7 @@ impl Fetcher {
         };
         let reading = (self.etiquette.quota)(head);
         if reading.minute_left == Some(0) {
-            host.limiter.pause_until(now + reading.minute_reset.unwrap_or(Duration::from_secs(60)));
+            host.limiter.pause_until(now + reading.minute_reset.unwrap_or(Duration::from_mins(1)));
         }
         if let (Some(left), Some(budget)) = (reading.period_left, &self.settings.budget) {
             budget.reported(left, self.timer.now());

@@ -25,7 +25,7 @@ impl Default for RetryPolicy {
             retries: 3,
             base: Duration::from_secs(1),
             cap: Duration::from_secs(30),
-            longest_wait: Duration::from_secs(120),
+            longest_wait: Duration::from_mins(2),
         }
     }
 }

@@ -106,7 +106,7 @@ impl Provider for ApiFootballRest {
                 kind: CollectionKind::Lineups,
                 url: format!("{HOST}/fixtures/lineups?fixture={id}"),
                 document: format!("lineups/{id}.json"),
-                max_age: Duration::from_secs(10 * 60),
+                max_age: Duration::from_mins(10),
                 credits: 1,
             }));
         }
@@ -126,13 +126,13 @@ fn first_call(kind: CollectionKind, league: &str, season: Season, wish: &Wish) -
         }
         CollectionKind::Scores => {
             let (first, last) = wish.days(today - Days::new(2), today)?;
-            ("fixtures", days(first, last), Duration::from_secs(120))
+            ("fixtures", days(first, last), Duration::from_mins(2))
         }
         CollectionKind::Lineups => {
             let (first, last) = wish.days(today, today)?;
-            ("fixtures", days(first, last), Duration::from_secs(10 * 60))
+            ("fixtures", days(first, last), Duration::from_mins(10))
         }
-        CollectionKind::Odds => ("odds", of_season, Duration::from_secs(30 * 60)),
+        CollectionKind::Odds => ("odds", of_season, Duration::from_mins(30)),
         CollectionKind::Injuries => ("injuries", of_season, hours(6)),
         _ => ("fixtures", of_season, age_of(season, today)),
     };

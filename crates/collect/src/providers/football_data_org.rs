@@ -72,7 +72,7 @@ impl Provider for FootballDataOrgRest {
                 }
                 let (first, last, max_age) = if kind == CollectionKind::Scores {
                     let (first, last) = wish.days(wish.today - Days::new(2), wish.today)?;
-                    (first, last, Duration::from_secs(120))
+                    (first, last, Duration::from_mins(2))
                 } else {
                     let (first, last) = wish.days(wish.today, wish.today + Days::new(30))?;
                     (first, last, hours(6))

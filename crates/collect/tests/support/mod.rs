@@ -134,7 +134,7 @@ async fn play(stream: &mut TcpStream, play: Play) -> std::io::Result<()> {
     match play {
         Play::Answer { status, headers, body } => {
             let headers: String =
-                headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+                headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
             let length =
                 if status == 304 { String::new() } else { format!("content-length: {}\r\n", body.len()) };
             let head = format!("HTTP/1.1 {status} X\r\n{headers}{length}connection: close\r\n\r\n");
@@ -154,7 +154,7 @@ async fn play(stream: &mut TcpStream, play: Play) -> std::io::Result<()> {
             stream.write_all(head.as_bytes()).await?;
             stream.write_all(&body).await?;
         }
-        Play::Silent => tokio::time::sleep(Duration::from_secs(60)).await,
+        Play::Silent => tokio::time::sleep(Duration::from_mins(1)).await,
         Play::Closed => {}
     }
     stream.shutdown().await

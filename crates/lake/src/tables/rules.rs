@@ -30,14 +30,11 @@ pub(super) fn season<'a>(rules: &'a SeasonRules, cells: &mut Vec<Cell<'a>>) {
 
 pub(super) fn read_season(cells: &mut Cells<'_>) -> Result<LakeRow, String> {
     let (league, season) = (cells.text()?.to_owned(), cells.parsed()?);
-    let split = match cells.optional_number()? {
-        Some(after) => {
-            Some(TableSplit { after, groups: read_groups(cells.text()?)?, halve_points: cells.flag()? })
-        }
-        None => {
-            cells.skip(2);
-            None
-        }
+    let split = if let Some(after) = cells.optional_number()? {
+        Some(TableSplit { after, groups: read_groups(cells.text()?)?, halve_points: cells.flag()? })
+    } else {
+        cells.skip(2);
+        None
     };
     let play_offs_from = cells.optional_time()?.map(|time| time.date_naive());
     Ok(LakeRow::SeasonRules(SeasonRules { league, season, split, play_offs_from, deductions: Vec::new() }))

@@ -9,6 +9,7 @@ use touchline_domain::CollectionKind;
 /// What is asked again is asked conditionally, and answers that came are kept in the data folder: a run that was stopped or
 /// killed goes on where it was. Limits of the sources are kept to, and keys come from the environment alone.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(after_long_help = "\
 Examples:
   touchline collect football-data --league E0 --season 2425      a season, without any key

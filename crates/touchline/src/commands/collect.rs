@@ -33,7 +33,9 @@ pub async fn run(session: &Session, command: &Collect) -> Result<Ending> {
     let now = session.clock.now();
     let mut calls = provider.plan(&wish(command, now)).unwrap_or_else(|error| usage(&error.to_string()));
     if command.refresh {
-        calls.iter_mut().for_each(|call| call.max_age = Duration::ZERO);
+        for call in &mut calls {
+            call.max_age = Duration::ZERO;
+        }
     }
     if command.plan {
         let store = match allowance(session, provider) {

@@ -64,7 +64,9 @@ fn serve(mut stream: &TcpStream, shared: &(Mutex<State>, Condvar)) -> std::io::R
         line.clear();
         reader.read_line(&mut line)?;
         match line.trim().split_once(": ") {
-            Some((name, value)) if name.eq_ignore_ascii_case("if-none-match") => asked_for = value.to_owned(),
+            Some((name, value)) if name.eq_ignore_ascii_case("if-none-match") => {
+                value.clone_into(&mut asked_for);
+            }
             Some(_) => {}
             None => break,
         }

@@ -367,8 +367,8 @@ fn a_source_completes_the_setting_of_its_own_match() {
 #[test]
 fn a_half_time_score_that_the_score_makes_impossible_is_noted_as_gone_and_never_as_taken() {
     let half = |row: SourceMatch, (home, away)| SourceMatch { half_time: Score::new(home, away).ok(), ..row };
-    let mut memory = Memory::default();
-    memory.rules = CorrectionRules::all(crate::identity::CorrectionRule::Newer);
+    let rules = CorrectionRules::all(crate::identity::CorrectionRule::Newer);
+    let mut memory = Memory { rules, ..Memory::default() };
     memory.ingest_at(vec![half(row(2, 1, Some((2, 1))), (1, 1))], day(2));
     // The corrected score has no goal of the away side, and the edition says nothing of half time.
     memory.ingest_at(vec![row(2, 1, Some((2, 0)))], day(3));

@@ -135,8 +135,8 @@ fn printed(failure: &Failure) -> PrintedFailure<'_> {
 fn advice(retry: Retry) -> String {
     match retry {
         Retry::Never => "asking again will not help".to_owned(),
-        Retry::After(wait) if wait < Duration::from_secs(120) => format!("ask again in {} s", wait.as_secs()),
-        Retry::After(wait) if wait < Duration::from_secs(2 * 3_600) => {
+        Retry::After(wait) if wait < Duration::from_mins(2) => format!("ask again in {} s", wait.as_secs()),
+        Retry::After(wait) if wait < Duration::from_hours(2) => {
             format!("ask again in {} min", wait.as_secs().div_ceil(60))
         }
         Retry::After(wait) => format!("ask again in {} h", wait.as_secs().div_ceil(3_600)),
