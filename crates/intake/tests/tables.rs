@@ -142,8 +142,10 @@ async fn what_came_before_a_file_that_cannot_be_read_is_stored() {
     let (store, source, order) = (store().await, source(MAP, "E0"), SourceOrder::default());
     let folder = tempfile::TempDir::new().unwrap();
     std::fs::write(folder.path().join("a.csv"), TABLE).unwrap();
-    let empty = ZipWriter::new(Cursor::new(Vec::new())).finish().unwrap().into_inner();
-    std::fs::write(folder.path().join("b.zip"), empty).unwrap();
+    let mut without_tables = ZipWriter::new(Cursor::new(Vec::new()));
+    without_tables.start_file("readme.md", SimpleFileOptions::default()).unwrap();
+    let without_tables = without_tables.finish().unwrap().into_inner();
+    std::fs::write(folder.path().join("b.zip"), without_tables).unwrap();
     let paths = [folder.path().to_owned()];
     let told = import_tables(&store, &source, &paths, &order, &clock(), &Silent).await.unwrap_err();
     assert!(matches!(told, ImportError::File(_)), "{told}");

@@ -33,6 +33,7 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["inplay"], &["MATCH", "--minute", "--score", "--red"]),
     (&["odds"], &["fair", "convert", "arbitrage", "hedge", "match"]),
     (&["odds", "hedge"], &["--on", "--stake", "--at"]),
+    (&["collect"], &["SOURCE", "--plan", "--dry-run", "--replay", "--runs", "football-data", "key"]),
     (&["ledger"], &["verify", "root"]),
     (&["ledger", "verify"], &["--against", "exit code 1"]),
     (&["ledger", "root"], &["--day", "--out", "rewrite"]),

@@ -87,8 +87,8 @@ async fn each_role_connects_by_its_own_user_and_does_its_work() {
     alone.set("DATABASE_READER_URL", &reader);
     let doctor = alone.run(&["doctor", "--json"]).ending(0).json();
     let database_of =
-        doctor["findings"].as_array().unwrap().iter().find(|f| f["name"] == "database").unwrap();
-    assert_eq!(database_of["good"], true, "{doctor}");
+        doctor["findings"].as_array().unwrap().iter().find(|f| f["check"] == "database").unwrap();
+    assert_eq!(database_of["healthy"], true, "{doctor}");
     alone.run(&["names", "merges"]).ending(0);
 
     let file = place.write("more.csv", FOOTBALL_DATA.replace("05/08/2022", "05/09/2022"));
