@@ -10,7 +10,7 @@ use touchline_domain::Kickoff;
 /// Two-digit years from here on are of the twentieth century.
 const CENTURY: i32 = 2050;
 /// Years of matches; a date outside is a slip.
-const YEARS: std::ops::RangeInclusive<i32> = 1870..=2199;
+const YEARS: std::ops::RangeInclusive<i32> = 1888..=2199;
 
 /// A day, and what is known of the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,9 @@ pub(super) fn moment(text: &str, formats: &[String]) -> Result<Moment, Fault> {
     found.ok_or_else(|| {
         let known = formats.join(" or ");
         let message = format!(
-            "{text:.40?} is not a date; write it as {known:.200}, or change dates.formats of the map"
+            "{text:.40?} is not a date of {} to {}; write it as {known:.200}, or change dates.formats of the map",
+            YEARS.start(),
+            YEARS.end()
         );
         (RejectionKind::MalformedDate, message)
     })
