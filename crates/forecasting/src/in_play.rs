@@ -99,7 +99,7 @@ pub struct InPlayReport {
 /// # Errors
 /// Anything else, in words that say what to write.
 pub fn read_clock(text: &str) -> Result<MatchClock, String> {
-    let help = || format!("{text:?} is no minute of a match; write 63, 45+2, 90+4, HT or FT");
+    let help = || format!("{text:?} is not a minute of a match; write 63, 45+2, 90+4, HT or FT");
     let text = text.trim();
     match text.to_ascii_lowercase().as_str() {
         "ht" => return Ok(MatchClock::HalfTime),

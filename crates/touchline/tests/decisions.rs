@@ -51,6 +51,28 @@ fn the_rest_of_a_season_is_played_without_a_model_and_without_fixtures() {
 }
 
 #[test]
+fn a_model_that_learned_from_later_results_does_not_answer_for_the_past() {
+    let mut place = Place::new();
+    place.set("TOUCHLINE__TRAINING__ROUNDS", "8");
+    let clubs: Vec<usize> = (0..12).collect();
+    let lines: Vec<_> = (2018..2023).flat_map(|year| season("GER1", year, &clubs)).collect();
+    let file = place.write("results.csv", text(&lines));
+    place.ingest(0, "challenge", &[&file]);
+    place.run(&["train", "--activate"]).ending(0);
+    let ask = |more: &[&str]| {
+        let arguments = ["simulate", "--league", "GER1", "--runs", "200", "--dry-run", "--json"];
+        place.run(&[&arguments[..], more].concat()).ending(0)
+    };
+    assert_eq!(ask(&[]).json()["model_name"], "touchline");
+    let past = ask(&["--as-of", "2023-01-01"]);
+    assert_eq!(past.json()["model_name"], "strength-filter");
+    assert!(past.err.contains("learned from results up to"), "{past:?}");
+    let id = place.matches().last().unwrap().id.to_string();
+    let running = place.run(&["inplay", &id, "--minute", "10", "--score", "0-0", "--json"]).ending(0).json();
+    assert_eq!(running["before"]["model_name"], "strength-filter");
+}
+
+#[test]
 fn a_running_match_is_forecast_from_before_its_kick_off() {
     let place = world();
     let id = place.matches().iter().find(|m| m.status == MatchStatus::Finished).unwrap().id.to_string();
@@ -83,7 +105,10 @@ fn prices_are_taken_apart_in_any_notation() {
     let hedge = json(&["odds", "hedge", "2.0", "3.5", "4.0", "--on", "1", "--stake", "10", "--at", "4.0"]);
     assert!((hedge["guaranteed"].as_f64().unwrap() - (40.0 - 10.0 - 40.0 / 3.5 - 10.0)).abs() < 1e-9);
     let shown = place.run(&["odds", "arbitrage", "2.0", "3.0", "3.0"]).ending(0).out;
-    assert!(shown.contains("no arbitrage") && shown.contains("most people who bet lose"), "{shown}");
+    assert!(
+        shown.contains("do not make an arbitrage") && shown.contains("most people who bet lose"),
+        "{shown}"
+    );
     place.run(&["odds", "fair", "2.0"]).ending(2);
     place.run(&["odds", "fair", "2.0", "1/0"]).ending(2);
     place.run(&["odds", "hedge", "2.0", "3.0", "--on", "3", "--stake", "1", "--at", "2"]).ending(1);

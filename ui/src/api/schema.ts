@@ -1974,7 +1974,7 @@ export interface components {
             season: string;
             /**
              * Format: double
-             * @description Largest Monte Carlo standard error of a probability.
+             * @description Largest standard error of a probability, from seasons and draws.
              */
             standard_error: number;
             /** @description Teams, by expected points. */

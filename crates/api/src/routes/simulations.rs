@@ -122,7 +122,7 @@ pub(crate) struct SimulationItem {
     pub assumed: u32,
     /// Whether tie-breaks and places of the competition are known.
     pub rules_known: bool,
-    /// Largest Monte Carlo standard error of a probability.
+    /// Largest standard error of a probability, from seasons and draws.
     pub standard_error: f64,
     /// Places with a meaning.
     pub places: Vec<PlaceItem>,

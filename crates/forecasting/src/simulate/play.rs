@@ -69,14 +69,14 @@ impl Work {
             matches.iter().filter(|m| !m.is_assumed()).take(self.request.impact.min(MOST_IMPACT)).collect();
         progress.check()?;
         progress.begin("seasons", 1 + asked.len() as u64);
-        let table = play(&self.request.suppose)?;
+        let (table, standard_error) = play(&self.request.suppose)?;
         progress.done(1);
         let mut impacts = Vec::new();
         for m in asked {
             progress.check()?;
             let supposing = |outcome| {
                 let others = self.request.suppose.iter().filter(|(id, _)| *id != m.row.id).copied();
-                play(&others.chain([(m.row.id, outcome)]).collect::<Vec<_>>())
+                play(&others.chain([(m.row.id, outcome)]).collect::<Vec<_>>()).map(|(table, _)| table)
             };
             impacts.push((
                 m,
@@ -85,7 +85,7 @@ impl Work {
             progress.done(1);
         }
         progress.end();
-        Ok(report::write(&self, &competition, &matches, &table, &impacts))
+        Ok(report::write(&self, &competition, &matches, (&table, standard_error), &impacts))
     }
 
     /// Forecasts of all matches to come, under each draw of the strengths, by kick-off.
@@ -138,27 +138,34 @@ impl Work {
         })
     }
 
-    /// Plays the season under every draw of the strengths.
+    /// Plays the season under every draw of the strengths; also the largest standard error of a probability.
     fn play(
         &self,
         competition: &Competition,
         matches: &[ToCome],
         split: Option<&Split>,
         suppose: &[(MatchId, Outcome)],
-    ) -> Result<SeasonTable, SimulationError> {
+    ) -> Result<(SeasonTable, f64), SimulationError> {
         let draws = u64::from(self.draws().max(1));
+        let mut spread = Spread::default();
         let mut rng = SimulationRng::seed_from_u64(self.request.seed);
         let mut total: Option<SeasonTable> = None;
         for draw in 0..draws {
             let season = self.season(competition, matches, split, suppose, draw as usize);
             let runs = self.request.runs / draws + u64::from(draw < self.request.runs % draws);
             let table = season.simulate(runs, self.request.threads, &mut rng)?;
+            spread.add(report::probabilities(competition, &table));
             match &mut total {
                 Some(total) => total.merge(&table)?,
                 None => total = Some(table),
             }
         }
-        total.ok_or(SimulationError::Runs(0))
+        let total = total.ok_or(SimulationError::Runs(0))?;
+        let alone = || {
+            report::probabilities(competition, &total).map(|p| total.standard_error(p)).fold(0.0, f64::max)
+        };
+        let error = spread.standard_error().unwrap_or_else(alone);
+        Ok((total, error))
     }
 
     fn season(
@@ -192,6 +199,35 @@ impl Work {
     }
 }
 
+/// Probabilities draw by draw: seasons under one draw share its strengths, so that the draws, not the seasons, say how far a
+/// mean may be off.
+#[derive(Default)]
+struct Spread {
+    draws: f64,
+    sums: Vec<[f64; 2]>,
+}
+
+impl Spread {
+    fn add(&mut self, probabilities: impl Iterator<Item = f64>) {
+        self.draws += 1.0;
+        for (n, p) in probabilities.enumerate() {
+            if n == self.sums.len() {
+                self.sums.push([0.0; 2]);
+            }
+            self.sums[n][0] += p;
+            self.sums[n][1] += p * p;
+        }
+    }
+
+    /// The largest standard error of a mean over the draws; none of one draw.
+    fn standard_error(&self) -> Option<f64> {
+        let n = self.draws;
+        let error =
+            |[sum, squares]: &[f64; 2]| ((squares / n - (sum / n).powi(2)).max(0.0) / (n - 1.0)).sqrt();
+        (n > 1.0).then(|| self.sums.iter().map(error).fold(0.0, f64::max))
+    }
+}
+
 /// The scores of a grid, given their outcome.
 fn given(grid: &ScoreGrid, outcome: Outcome) -> ScoreGrid {
     let side = grid.max_goals() + 1;
@@ -205,6 +241,17 @@ fn given(grid: &ScoreGrid, outcome: Outcome) -> ScoreGrid {
 mod tests {
     use super::*;
     use touchline_models::goals::poisson_grid;
+
+    #[test]
+    fn draws_that_disagree_make_a_larger_error_than_their_seasons() {
+        let mut spread = Spread::default();
+        assert_eq!(spread.standard_error(), None);
+        for p in [0.2, 0.6, 0.4, 0.4] {
+            spread.add([p, 0.5].into_iter());
+        }
+        // Variance 0.02 over four draws, of which three are free.
+        assert!((spread.standard_error().unwrap() - (0.02_f64 / 3.0).sqrt()).abs() < 1e-12);
+    }
 
     #[test]
     fn a_supposed_outcome_is_certain_and_keeps_its_scores_in_proportion() {

@@ -98,7 +98,7 @@ pub struct SimulationReport {
     pub cancelled: u32,
     /// Whether tie-breaks and places of the competition are known, rather than the commonest ones.
     pub rules_known: bool,
-    /// Largest Monte Carlo standard error of any probability here; what the model does not know comes on top.
+    /// Largest standard error of any probability here, from seasons and draws; what the model does not know comes on top.
     pub standard_error: f64,
     /// Places with a meaning.
     pub places: Vec<Place>,
@@ -114,7 +114,7 @@ pub(super) fn write(
     work: &Work,
     competition: &Competition,
     matches: &[ToCome],
-    table: &SeasonTable,
+    (table, standard_error): (&SeasonTable, f64),
     impacts: &[Supposed<'_>],
 ) -> SimulationReport {
     let calendar = &work.calendar;
@@ -124,8 +124,6 @@ pub(super) fn write(
     let mut teams: Vec<TeamChances> =
         (0..count).map(|team| chances(work, competition, table, team)).collect();
     teams.sort_by(|a, b| b.expected_points.total_cmp(&a.expected_points).then(a.team.cmp(&b.team)));
-    let widest = teams.iter().flat_map(|t| t.positions.iter().chain(&t.places));
-    let standard_error = widest.map(|p| table.standard_error(*p)).fold(0.0, f64::max);
     let points_needed = (1..=count).filter_map(|position| {
         let points = |share| table.points_at(position, share);
         Some(PointsNeeded { position, low: points(0.1)?, median: points(0.5)?, high: points(0.9)? })
@@ -151,6 +149,11 @@ pub(super) fn write(
         teams,
         impacts: impacts.iter().map(|supposed| impact(work, competition, supposed)).collect(),
     }
+}
+
+/// Every probability that a report names: positions and places of every team.
+pub(super) fn probabilities(competition: &Competition, table: &SeasonTable) -> impl Iterator<Item = f64> {
+    (0..table.teams()).flat_map(|team| [table.positions(team), places(competition, table, team)].concat())
 }
 
 fn chances(work: &Work, competition: &Competition, table: &SeasonTable, team: usize) -> TeamChances {

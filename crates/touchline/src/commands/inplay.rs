@@ -7,12 +7,16 @@ use crate::wiring::Session;
 use anyhow::Result;
 use touchline_domain::{MatchId, Score};
 use touchline_forecasting::in_play::{InPlayReport, in_play, with_red_cards};
+use touchline_forecasting::to_come::known_until;
 use touchline_models::inplay::MatchState;
 
 /// `touchline inplay`.
 pub async fn run(session: &Session, arguments: &InPlay) -> Result<Ending> {
     let store = session.store(Role::Reader).await?;
-    let (model, view) = answering_model(session, &store).await?;
+    let of = store.get_match(MatchId(arguments.id)).await?;
+    let now = session.clock.now();
+    let as_of = of.map_or(now, |of| known_until(of.kickoff, now.min(of.kickoff.at)));
+    let (model, view) = answering_model(session, &store, as_of).await?;
     let (home, away) = arguments.score;
     let state = MatchState {
         clock: arguments.minute,

@@ -139,7 +139,7 @@ fn sure_bet(session: &Session, prices: &[f64], stake: f64) -> Result<()> {
     let guaranteed = sure.profit * stake;
     print_stakes(session, prices, &Stakes { amounts: stakes, profits, guaranteed })?;
     if guaranteed <= 0.0 && !session.json {
-        output::line("these prices are no arbitrage: their inverses sum to 1 or more");
+        output::line("these prices do not make an arbitrage: their inverses sum to 1 or more");
     }
     Ok(())
 }

@@ -57,16 +57,25 @@ pub async fn active_model(session: &Session, store: &Arc<dyn Store>) -> Result<R
     Ok(RegisteredModel::new(model, &version))
 }
 
-/// The champion, and what it sees of a match; where none is promoted, the strength filter stands in for it, and says so by
-/// its name.
+/// Who forecasts as of a time, and what it sees of a match: the champion, unless none is promoted or it learned from later
+/// results. Then the strength filter stands in for it, whose name says so.
 pub async fn answering_model(
     session: &Session,
     store: &Arc<dyn Store>,
+    as_of: DateTime<Utc>,
 ) -> Result<(Arc<dyn Predictor + Send + Sync>, View)> {
     if let Err(RegistryError::NoChampion { .. }) = registry::champion(store.as_ref()).await {
         return Ok((Arc::new(StrengthFilter::OverGrid), View::default()));
     }
     let model = active_model(session, store).await?.model;
+    if model.manifest.trained_until > as_of {
+        writeln!(
+            std::io::stderr(),
+            "the champion learned from results up to {}, after {as_of}; the strength filter answers in its place",
+            model.manifest.trained_until
+        )?;
+        return Ok((Arc::new(StrengthFilter::OverGrid), View::default()));
+    }
     let view = model.view();
     Ok((model, view))
 }

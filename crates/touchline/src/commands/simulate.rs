@@ -14,13 +14,14 @@ pub async fn run(session: &Session, arguments: &Simulate) -> Result<Ending> {
     // What was supposed is no chance of the season.
     let keeps = !arguments.dry_run && arguments.suppose.is_empty();
     let store = session.store(if keeps { Role::Writer } else { Role::Reader }).await?;
-    let (model, view) = answering_model(session, &store).await?;
     let now = session.clock.now();
     let as_of = arguments.as_of.map(|date| date.and_time(NaiveTime::MIN).and_utc());
+    let as_of = as_of.map_or(now, |at| at.min(now));
+    let (model, view) = answering_model(session, &store, as_of).await?;
     let request = SimulationRequest {
         league: arguments.league.clone(),
         season: arguments.season,
-        as_of: as_of.map_or(now, |at| at.min(now)),
+        as_of,
         runs: arguments.runs,
         draws: arguments.draws,
         seed: session.config.compute.seed,
@@ -88,6 +89,9 @@ fn print_impacts(report: &SimulationReport, names: &[String]) {
         return;
     }
     output::line("");
+    // Outcomes are compared under the same draws. Below four standard errors of independent seasons their luck shows more than
+    // the match.
+    let noise = 2.0 / (report.runs as f64).sqrt();
     let mut rows = Vec::new();
     for of in &report.impacts {
         rows.extend(
@@ -97,8 +101,7 @@ fn print_impacts(report: &SimulationReport, names: &[String]) {
                         let chances = [home_win[place], draw[place], away_win[place]];
                         let (least, most) =
                             chances.iter().fold((1.0_f64, 0.0_f64), |(l, m), p| (l.min(*p), m.max(*p)));
-                        // Below that the seasons' luck shows more than the match.
-                        (most - least > 4.0 * report.standard_error.max(0.0005)).then(|| {
+                        (most - least > noise).then(|| {
                             let mut row = vec![
                                 format!("{} {} - {}", of.match_id, of.home, of.away),
                                 team.to_owned(),
