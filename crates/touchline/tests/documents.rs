@@ -4,11 +4,12 @@
 
 mod support;
 
-use chrono::{Datelike, Utc};
+use chrono::Datelike;
 use std::fmt::Write as _;
 use std::io::Read;
 use std::process::Stdio;
 use support::Place;
+use touchline_domain::{Clock, SystemClock};
 
 const CLUBS: [&str; 6] = ["Ashmoor", "Fenby", "Lorne", "Penrose", "Kelby", "Garside"];
 
@@ -29,7 +30,7 @@ fn season(start: u16) -> String {
 fn a_club_with_fixtures_alone_is_named_where_it_matters() {
     let place = Place::new();
     // A season that is over, and fixtures to come, whenever the test runs.
-    let year = u16::try_from(Utc::now().year()).unwrap();
+    let year = u16::try_from(SystemClock.now().year()).unwrap();
     let name = format!("{:02}{:02}/E0.csv", (year - 2) % 100, (year - 1) % 100);
     let results = place.write(&name, season(year - 2));
     let next = year + 1;
