@@ -83,6 +83,10 @@ impl Collector<'_> {
         self.progress.begin("requests", calls.len() as u64);
         let ended = self.answered(calls, &mut runs, &mut report).await;
         self.progress.end();
+        // Also of requests that were under way when the run was asked to stop.
+        if let Err(error) = self.note_credits().await {
+            tracing::warn!(%error, "the credits that were spent could not be kept");
+        }
         runs.end(self.store, self.clock, &report, ended.as_ref().err()).await;
         if !matches!(ended, Err(CollectError::Store { .. })) {
             follow_up(self.store, self.clock).await;
@@ -149,7 +153,7 @@ impl Collector<'_> {
         let mark = self.store.watermark(source, call.kind, &call.document).await?;
         let is_known = mark.is_some_and(|mark| mark.hash == hash);
         report.fetched.count(answer.origin, is_known);
-        let mut refused = None;
+        let (mut refused, mut misses) = (None, false);
         if !is_known {
             let mut ingested = IngestReport::default();
             let document = Incoming { name: call.document.clone(), bytes: answer.body.clone() };
@@ -160,6 +164,7 @@ impl Collector<'_> {
             if ingested.rejected_documents > 0 {
                 refused = Some(why_refused(self.provider, call, answer));
             }
+            misses = ingested.misses_matches();
             report.ingested.add(&ingested);
         }
         if let Some(failure) = refused {
@@ -174,7 +179,10 @@ impl Collector<'_> {
             collected_at: answer.collected_at,
             checked_at: self.clock.now(),
         };
-        self.store.put_watermark(&watermark).await?;
+        // Facts whose matches are not held yet are taken again once these are.
+        if !misses {
+            self.store.put_watermark(&watermark).await?;
+        }
         Ok(self.provider.more(call, &answer.body))
     }
 

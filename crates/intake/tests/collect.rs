@@ -160,3 +160,21 @@ async fn line_ups_follow_the_fixtures_of_the_day() {
     assert_eq!(report.failures.len(), 1);
     assert!(report.failures[0].endpoint.ends_with("/fixtures/lineups?fixture=77"), "{report:?}");
 }
+
+#[tokio::test]
+async fn facts_that_came_before_their_match_are_taken_once_it_is_held() {
+    let folder = TempDir::new().unwrap();
+    let store = store(&folder).await;
+    let calls = calls(&ApiFootballRest, &["2425"], &[CollectionKind::Injuries]);
+    let (document, kind) = (calls[0].document.clone(), calls[0].kind);
+    let absences = r#"{"get": "injuries", "parameters": {"league": "39"}, "errors": [], "response": [
+        {"player": {"id": 1, "name": "A. Man", "type": "Missing Fixture", "reason": "Knee Injury"}, "team": {"id": 1, "name": "Alder"},
+        "fixture": {"id": 77, "date": "2025-03-01T15:00:00+00:00", "timestamp": 1740841200}, "league": {"id": 39, "season": 2024}}],
+        "paging": {"current": 1, "total": 1}}"#;
+    let key = &*Box::leak(document.clone().into_boxed_str());
+    let answers = Recorded(BTreeMap::from([(key, Ok(absences.to_owned()))]));
+    let report = collect(&store, &ApiFootballRest, &answers, None, calls).await;
+    assert_eq!(report.ingested.rejections_by_reason.get("unknown_fixture"), Some(&1), "{report:?}");
+    let mark = store.watermark("api-football", kind, &document).await.unwrap();
+    assert_eq!(mark, None, "the same bytes are looked at again");
+}

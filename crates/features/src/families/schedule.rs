@@ -69,7 +69,7 @@ impl Schedule {
 
 impl Family for Schedule {
     fn define(&self, list: &mut Vec<Definition>) {
-        Definitions::of("schedule", 1, list).of_sides(&COLUMNS);
+        Definitions::of("schedule", 2, list).of_sides(&COLUMNS);
     }
 
     fn snapshot(&self, fixture: &Fixture, _: &MatchContext<'_>, out: &mut [f32]) {

@@ -85,7 +85,8 @@ impl RealityCheck {
             .collect();
         let best = (0..means.len()).fold(0, |best, k| if means[k] > means[best] { k } else { best });
         let share = |reached: &dyn Fn(&Vec<f64>) -> bool| {
-            draws.iter().filter(|draw| reached(draw)).count() as f64 / resamples as f64
+            // The sample itself counts (Davison & Hinkley 1997, section 4.2): no share of finitely many draws is 0.
+            (1 + draws.iter().filter(|draw| reached(draw)).count()) as f64 / (resamples + 1) as f64
         };
         let luck = |draw: &Vec<f64>| {
             draw.iter().zip(&means).map(|(drawn, mean)| drawn - mean).fold(f64::NEG_INFINITY, f64::max)
@@ -170,7 +171,7 @@ pub struct DeflatedSharpe {
 impl DeflatedSharpe {
     /// Deflates the ratio of a performance. `ratios` are those of the trials that are at hand; `tried` says how many there
     /// were in all, and counts at least those at hand. With one ratio at hand the spread of the trials is that of luck over so
-    /// many periods.
+    /// many periods, and at least that where more were tried than are at hand.
     ///
     /// # Errors
     /// Fewer than two periods, or a number that is not finite.
@@ -179,10 +180,13 @@ impl DeflatedSharpe {
         let ratio = sharpe_ratio(performance)?;
         let periods = performance.len() as f64;
         let tried = tried.max(ratios.len()).max(1);
+        let luck = 1.0 / periods.sqrt();
         let spread = if ratios.len() > 1 {
-            MeanScore::of(ratios)?.standard_error * (ratios.len() as f64).sqrt()
+            let held = MeanScore::of(ratios)?.standard_error * (ratios.len() as f64).sqrt();
+            // Trials that are not at hand may differ more than those that are.
+            if tried > ratios.len() { held.max(luck) } else { held }
         } else {
-            1.0 / periods.sqrt()
+            luck
         };
         let expected_best = if tried > 1 {
             let n = tried as f64;
@@ -250,6 +254,9 @@ mod tests {
         let of = |tried| DeflatedSharpe::of(&best, &ratios, tried).unwrap();
         assert!(of(20).probability > of(200).probability && of(200).expected_best > of(20).expected_best);
         assert_eq!(of(1).tried, 20, "those at hand were tried");
+        let own = sharpe_ratio(&best).unwrap();
+        let twins = DeflatedSharpe::of(&best, &[own, own + 1e-4], 20).unwrap();
+        assert!(twins.probability <= DeflatedSharpe::of(&best, &[own], 20).unwrap().probability);
         let alone = DeflatedSharpe::of(&best, &[], 1).unwrap();
         assert!(alone.expected_best == 0.0 && alone.probability > of(20).probability);
     }
