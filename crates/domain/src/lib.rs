@@ -14,6 +14,7 @@ mod event;
 mod events;
 mod ids;
 mod injury;
+mod jobs;
 mod league;
 mod lineup;
 mod matches;
@@ -42,6 +43,10 @@ pub use event::{EventKind, EventList, EventListError, MAX_EVENTS, MAX_MINUTE, MA
 pub use events::{Change, ChangeKind, ChangeScope, FeedPosition, NewChange};
 pub use ids::{DocumentId, LeagueId, MatchId, MergeId, ReviewId, TeamId};
 pub use injury::{Injury, InjuryKind};
+pub use jobs::{
+    Claim, Decree, FlowStep, HeldJob, Job, JobCount, JobEnd, JobFault, JobFilter, JobId, JobOutcome,
+    JobStatus, Leadership, Lease, Misfire, NewJob, Queue, Schedule, Swept, WorkerSeen,
+};
 pub use league::{League, NewLeague};
 pub use lineup::{
     Formation, FormationError, Lineup, LineupKind, Listed, MAX_SHIRT, Player, PlayerError, Position,

@@ -15,6 +15,7 @@ mod diagnosis;
 mod error;
 mod events;
 mod feed;
+mod jobs;
 mod lake;
 mod ledger;
 mod merges;
@@ -46,6 +47,7 @@ pub use feed::{
     BeforeWrite, ChangeFeed, ChangeFeedWriter, FEW_MATCHES, FeedPage, HeldFacts, MatchChanges, match_changes,
     returned_matches, sealed_match, season_changes,
 };
+pub use jobs::{JobReader, JobWriter};
 pub use lake::{
     Cleanup, Commit, Committed, Lake, LakeError, LakeFile, LakePartition, LakeReader, LakeWriter,
     PartitionState,
@@ -105,6 +107,7 @@ pub trait ReadStore:
     + SilverReader
     + QualityReader
     + CollectionReader
+    + JobReader
     + PredictionReader
     + LedgerReader
     + ModelReader
@@ -129,8 +132,8 @@ impl<T> ReadStore for T where
         + SilverReader
         + QualityReader
         + CollectionReader
+        + JobReader
         + PredictionReader
-        + LedgerReader
         + LedgerReader
         + ModelReader
         + BronzeReader
@@ -149,6 +152,7 @@ pub trait Store:
     + SilverWriter
     + QualityWriter
     + CollectionWriter
+    + JobWriter
     + PredictionWriter
     + ModelWriter
     + ArtifactStore
@@ -171,6 +175,7 @@ impl<T> Store for T where
         + SilverWriter
         + QualityWriter
         + CollectionWriter
+        + JobWriter
         + PredictionWriter
         + ModelWriter
         + ArtifactStore

@@ -32,6 +32,7 @@ const ALL: &[Text] = &[
     (23, "corrections", include_str!("../migrations/0023_corrections.sql")),
     (24, "collection", include_str!("../migrations/0024_collection.sql")),
     (25, "simulations", include_str!("../migrations/0025_simulations.sql")),
+    (26, "jobs", include_str!("../migrations/0026_jobs.sql")),
 ];
 
 /// Of the schema that this program makes.

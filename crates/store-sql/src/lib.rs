@@ -16,6 +16,7 @@ pub mod collection;
 pub mod corrections;
 pub mod error;
 pub mod frames;
+pub mod jobs;
 pub mod ledger;
 pub mod merges;
 pub mod migrations;

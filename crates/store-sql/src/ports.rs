@@ -26,15 +26,17 @@ macro_rules! ports {
             use chrono::{DateTime, Utc};
             use touchline_domain::ports::{
                 Artifact, ArtifactError, ArtifactStore, AssignedAlias, BronzeReader, BronzeWriter, CollectionReader,
-                CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges,
+                CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
                 QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
             };
             use touchline_domain::{
-                ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, DocumentId,
-                LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument,
-                NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Season, TaskError, Watermark,
+                Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DocumentId, HeldJob, Job,
+                JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
+                LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob,
+                NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season,
+                Swept, TaskError, Watermark, WorkerSeen,
             };
 
             $crate::port! { ArtifactStore for $store, by artifacts or ArtifactError:
@@ -76,6 +78,33 @@ macro_rules! ports {
                 merge(subject: MergeSubject, prefer: Option<MergePreference>, by: &str) -> (MergeId, MergeReport);
                 undo_merge(id: MergeId) -> ();
                 merges() -> Vec<IdentityMerge>;
+            }
+            $crate::port! { JobReader for $store, by jobs:
+                job(id: JobId) -> Option<Job>;
+                jobs(filter: &JobFilter, limit: u32) -> Vec<Job>;
+                jobs_of_keys(keys: &[String]) -> Vec<(String, JobId, JobStatus)>;
+                job_counts(since: DateTime<Utc>) -> Vec<JobCount>;
+                next_due(long: bool) -> Option<DateTime<Utc>>;
+                last_successes() -> Vec<(String, DateTime<Utc>)>;
+                schedules() -> Vec<Schedule>;
+                leader() -> Option<Lease>;
+                workers() -> Vec<WorkerSeen>;
+            }
+            $crate::port! { JobWriter for $store, by jobs:
+                enqueue(jobs: &[NewJob], now: DateTime<Utc>) -> u64;
+                claim(claim: &Claim) -> Vec<Job>;
+                extend(worker: &WorkerSeen, lease_until: DateTime<Utc>) -> Vec<HeldJob>;
+                finish(ends: &[JobEnd]) -> u64;
+                sign_off(worker: &str) -> ();
+                sweep(now: DateTime<Utc>) -> Swept;
+                cancel(id: JobId, now: DateTime<Utc>) -> Option<JobStatus>;
+                retry(id: JobId, now: DateTime<Utc>) -> bool;
+                purge_jobs(before: DateTime<Utc>) -> u64;
+                purge_task_errors(before: DateTime<Utc>) -> u64;
+                put_schedule(schedule: &Schedule) -> ();
+                lead(holder: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Option<Leadership>;
+                step_down(leadership: &Leadership, now: DateTime<Utc>) -> ();
+                decree(leadership: &Leadership, decree: &Decree, now: DateTime<Utc>) -> bool;
             }
             $crate::port! { LedgerReader for $store, by ledger:
                 ledger_head() -> LedgerHead;

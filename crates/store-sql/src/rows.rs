@@ -9,6 +9,7 @@ pub mod documents;
 pub mod events;
 pub mod feed;
 pub mod forecasts;
+pub mod jobs;
 pub mod matches;
 pub mod models;
 pub mod names;

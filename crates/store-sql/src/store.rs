@@ -26,6 +26,8 @@ pub enum Lock {
     Forecasts,
     /// Versions of models and their aliases.
     Models,
+    /// Jobs that exclude each other.
+    Jobs,
 }
 
 impl Lock {
@@ -37,6 +39,7 @@ impl Lock {
             Self::Silver => "silver",
             Self::Forecasts => "forecasts",
             Self::Models => "models",
+            Self::Jobs => "jobs",
         }
     }
 }

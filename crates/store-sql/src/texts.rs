@@ -47,6 +47,11 @@ themes! {
     ]
     corrections: Corrections [all insert of_seasons seasons_with_claims]
     export: Export [stats]
+    jobs: Jobs [
+        advance cancel claim claim_exclusive counts enqueue exclusive_due extend finish forget_workers get last_successes
+        lead leader list miss next_due of_keys purge purge_errors put_schedule release retry schedules see_worker skip
+        step_down still_leads supersede take_back workers
+    ]
     ledger: Ledger [entries feature_sets head insert_features last matches strays]
     matches: Matches [last_id]
     merges: Merges [

@@ -28,6 +28,7 @@ const ALL: &[Text] = &[
     (19, "corrections", include_str!("../migrations/0019_corrections.sql")),
     (20, "collection", include_str!("../migrations/0020_collection.sql")),
     (21, "simulations", include_str!("../migrations/0021_simulations.sql")),
+    (22, "jobs", include_str!("../migrations/0022_jobs.sql")),
 ];
 
 /// Of the schema that this program makes.

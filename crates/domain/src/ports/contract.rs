@@ -26,6 +26,7 @@ pub mod export;
 pub mod facts;
 pub mod feed;
 pub mod hostile;
+pub mod jobs;
 pub mod matches;
 pub mod merges;
 pub mod models;
@@ -91,6 +92,11 @@ macro_rules! contract_tests {
                 the_latest_finding_comes_first;
             collection: a_run_comes_back_whole, a_run_that_died_is_ended_by_the_next, a_watermark_moves,
                 credits_grow_within_a_period, an_error_of_a_task_comes_back_whole;
+            jobs: a_job_comes_back_whole, a_job_is_there_once, deadlines_go_before_queues, one_of_a_group_runs_at_a_time,
+                racing_workers_share_nothing, a_worker_that_is_silent_loses_its_jobs, how_a_try_ends, a_deadline_passes,
+                what_was_superseded_may_come_again, a_job_is_called_off_and_tried_again, one_leads_at_a_time,
+                a_decree_of_yesterday_is_void, a_schedule_is_dealt_with_once, steps_wait_for_their_turn,
+                what_is_old_is_removed, jobs_are_listed_and_counted, workers_are_known;
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,
                 a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts,
                 a_sealed_forecast_comes_back_whole, half_a_forecast_is_refused, another_grid_is_news,

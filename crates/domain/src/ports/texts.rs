@@ -6,8 +6,8 @@ use super::{
     StoreError, TextFault,
 };
 use crate::{
-    Correction, FeedPosition, MatchClaim, NameDecision, NewDocument, NewLeague, NewMatch, NewNameReview,
-    NewTeam, Player, QualityIssue, SeasonRules, TaskError, Watermark,
+    Correction, FeedPosition, JobEnd, JobOutcome, MatchClaim, NameDecision, NewDocument, NewJob, NewLeague,
+    NewMatch, NewNameReview, NewTeam, Player, QualityIssue, Schedule, SeasonRules, TaskError, Watermark,
 };
 
 /// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
@@ -102,6 +102,50 @@ pub fn watermark(watermark: &Watermark) -> Result<(), StoreError> {
     let refused =
         || StoreError::Constraint("the hash of a watermark must have 64 hexadecimal digits".to_owned());
     is_hash.then_some(()).ok_or_else(refused)
+}
+
+/// All texts of a job.
+///
+/// # Errors
+/// One of them is refused.
+pub fn job(job: &NewJob) -> Result<(), StoreError> {
+    key("the name of a job", &job.name)?;
+    key("the key of a job", &job.key)?;
+    free("the parameters of a job", &job.parameters.to_string())?;
+    optional("the exclusion of a job", job.exclusion.as_deref())?;
+    if job.name.is_empty() || job.key.is_empty() || job.attempts == 0 {
+        return Err(StoreError::Constraint("a job has a name, a key and at least one try".to_owned()));
+    }
+    let Some(step) = &job.flow else { return Ok(()) };
+    key("the flow of a job", &step.flow)?;
+    key("the step of a job", &step.step)?;
+    step.needs.iter().chain(&step.follows).try_for_each(|step| key("the step of a job", step))
+}
+
+/// All texts of how a job ended.
+///
+/// # Errors
+/// One of them is refused.
+pub fn job_end(end: &JobEnd) -> Result<(), StoreError> {
+    match &end.outcome {
+        JobOutcome::Succeeded(result) => free("the result of a job", &result.to_string()),
+        JobOutcome::Retried { fault, .. } | JobOutcome::Failed(fault) => {
+            key("the kind of a fault", &fault.kind)?;
+            free("the message of a fault", &fault.message)
+        }
+        JobOutcome::Cancelled | JobOutcome::Returned => Ok(()),
+    }
+}
+
+/// All texts of a schedule.
+///
+/// # Errors
+/// One of them is refused.
+pub fn schedule(schedule: &Schedule) -> Result<(), StoreError> {
+    key("the name of a schedule", &schedule.id)?;
+    key("the job of a schedule", &schedule.job)?;
+    key("the times of a schedule", &schedule.cron)?;
+    free("the parameters of a schedule", &schedule.parameters.to_string())
 }
 
 /// All texts of an error of a task.

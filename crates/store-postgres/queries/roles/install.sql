@@ -50,7 +50,8 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, football_reader, football
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
 REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
-    rename_team(bigint, text), forget_archived(bigint[]) FROM PUBLIC;
+    rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz),
+    forget_workers(text, timestamptz) FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 -- Readers see everything but the audit.
@@ -66,7 +67,7 @@ GRANT INSERT ON raw_documents, document_readings, raw_match_data, raw_odds_data,
     data_collection_logs, data_quality_logs, error_logs, outbox, feed_readers TO football_writer;
 GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;
 GRANT UPDATE (value, said_at, document_id, recorded_at) ON match_claims TO football_writer;
-GRANT INSERT, UPDATE ON season_rules, simulations, collection_watermarks, collection_budgets TO football_writer;
+GRANT INSERT, UPDATE ON jobs, schedules, leases, workers, season_rules, simulations, collection_watermarks, collection_budgets TO football_writer;
 GRANT UPDATE (status, resolved_id, decided_at, decided_by) ON name_reviews TO football_writer;
 GRANT UPDATE (processed_at, name) ON raw_documents TO football_writer;
 GRANT UPDATE (reading) ON document_readings TO football_writer;
@@ -80,6 +81,7 @@ GRANT UPDATE, DELETE ON feed_readers TO football_writer;
 GRANT USAGE ON SEQUENCE predictions_id_seq TO football_writer;
 GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
-    rename_team(bigint, text), forget_archived(bigint[]) TO football_writer;
+    rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz),
+    forget_workers(text, timestamptz) TO football_writer;
 
 GRANT football_writer TO football_admin;

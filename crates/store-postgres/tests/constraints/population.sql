@@ -49,6 +49,12 @@ INSERT INTO data_collection_logs (data_source, collection_type, start_time, stat
 VALUES ('s', 't', '1970-01-01', 'running');
 INSERT INTO collection_watermarks VALUES ('s', 'results', 'x', repeat('ab', 32), now(), now());
 INSERT INTO collection_budgets VALUES ('s', now(), 1);
+INSERT INTO jobs (name, key, queue, priority, parameters, due_at, long, attempts, needs, follows, status, enqueued_at)
+VALUES ('j', 'a', 'odds', 1, '{}', now(), false, 3, '[]', '[]', 'waiting', now()),
+    ('j', 'b', 'odds', 1, '{}', now(), false, 3, '[]', '[]', 'waiting', now());
+INSERT INTO schedules VALUES ('s', 'j', '* * * * *', '{}', true, 'skip', false, now());
+INSERT INTO leases VALUES ('scheduler', 'h', 1, now());
+INSERT INTO workers VALUES ('w', now(), now(), 1);
 INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', now());
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
 INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)

@@ -94,6 +94,11 @@ pub async fn populated() -> Fresh {
          VALUES ('s', 't', 100, 'running')",
         "INSERT INTO collection_watermarks VALUES ('s', 'results', 'x', replace(hex(zeroblob(32)), '00', 'ab'), 0, 0)",
         "INSERT INTO collection_budgets VALUES ('s', 0, 1)",
+        "INSERT INTO jobs (name, key, queue, priority, parameters, due_at, long, attempts, needs, follows, status, enqueued_at) \
+         VALUES ('j', 'a', 'odds', 1, '{}', 0, 0, 3, '[]', '[]', 'waiting', 0)",
+        "INSERT INTO schedules VALUES ('s', 'j', '* * * * *', '{}', 1, 'skip', 0, 0)",
+        "INSERT INTO leases VALUES ('scheduler', 'h', 1, 0)",
+        "INSERT INTO workers VALUES ('w', 0, 0, 1)",
         "INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', 0)",
         "INSERT INTO feed_readers (name, position, advanced_at) VALUES ('r', 0, 0)",
         "INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', 0)",

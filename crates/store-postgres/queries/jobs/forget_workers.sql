@@ -1,0 +1,1 @@
+SELECT forget_workers($1, $2)

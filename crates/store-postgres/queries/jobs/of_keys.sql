@@ -1,0 +1,1 @@
+SELECT key, id, status FROM jobs WHERE key = ANY ($1)

@@ -1,0 +1,1 @@
+SELECT purge_error_logs($1)

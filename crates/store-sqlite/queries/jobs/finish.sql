@@ -1,0 +1,10 @@
+WITH e (id, worker, attempt, status, counted, due_at, at, error_type, error_message, result) AS (
+    VALUES /*rows*/ (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) /*rows*/
+)
+UPDATE jobs
+SET status = CASE WHEN e.status = 'waiting' AND jobs.stop_requested THEN 'cancelled' ELSE e.status END,
+    attempt = e.counted, worker = NULL, lease_until = NULL, due_at = coalesce(e.due_at, jobs.due_at),
+    ended_at = CASE WHEN e.status = 'waiting' AND NOT jobs.stop_requested THEN NULL ELSE e.at END,
+    error_type = e.error_type, error_message = e.error_message, result = e.result
+FROM e
+WHERE jobs.id = e.id AND jobs.worker = e.worker AND jobs.attempt = e.attempt AND jobs.status = 'running'

@@ -1,0 +1,1 @@
+SELECT holder, fencing, until FROM leases WHERE name = 'scheduler'
