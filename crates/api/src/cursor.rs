@@ -1,12 +1,13 @@
 //! Where the next page starts, as text that means nothing to the client: hexadecimal of a kind and numbers.
 
 use crate::error::ApiError;
-use chrono::DateTime;
-use touchline_domain::ports::Cursor;
+use chrono::{DateTime, Datelike, Utc};
+use touchline_domain::ports::{Cursor, SealedPosition};
 use touchline_domain::{MatchId, TeamId};
 
 const MATCH: u8 = 1;
 const TEAM: u8 = 2;
+const SEALED: u8 = 3;
 
 /// The text of a place among matches.
 pub(crate) fn of_match(cursor: &Cursor) -> String {
@@ -28,6 +29,22 @@ pub(crate) fn of_team(id: TeamId) -> String {
 /// The place among teams that a text means.
 pub(crate) fn to_team(text: &str) -> Result<TeamId, ApiError> {
     decode(TEAM, text).map(|[id]| TeamId(id)).ok_or_else(malformed)
+}
+
+/// The text of a place among sealed forecasts.
+pub(crate) fn of_sealed((sealed_at, id): SealedPosition) -> String {
+    encode(SEALED, &[sealed_at.timestamp(), id])
+}
+
+/// The place among sealed forecasts that a text means.
+pub(crate) fn to_sealed(text: &str) -> Result<SealedPosition, ApiError> {
+    let [sealed_at, id] = decode(SEALED, text).ok_or_else(malformed)?;
+    Ok((stored_time(sealed_at).ok_or_else(malformed)?, id))
+}
+
+/// A time that a store can hold: PostgreSQL's calendar is shorter than ours.
+fn stored_time(seconds: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(seconds, 0).filter(|time| (-4_000..=9_999).contains(&time.year()))
 }
 
 /// The client sent something that no page of this resource ended with.
@@ -69,6 +86,9 @@ mod tests {
             assert_eq!(to_match(&of_match(&cursor)).unwrap(), cursor);
         }
         assert_eq!(to_team(&of_team(TeamId(7))).unwrap(), TeamId(7));
+        let sealed = (DateTime::from_timestamp(1_714_831_200, 0).unwrap(), 9);
+        assert_eq!(to_sealed(&of_sealed(sealed)).unwrap(), sealed);
+        assert!(to_sealed(&encode(SEALED, &[8_000_000_000_000, 1])).is_err(), "a time that no store holds");
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub(crate) mod odds_trends;
 pub(crate) mod predictions;
 pub(crate) mod prices;
 pub(crate) mod recent_stats;
+pub(crate) mod sealed;
 pub(crate) mod simulations;
 pub(crate) mod teams;
 
@@ -39,6 +40,8 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(odds_trends::list))
         .routes(routes!(prices::one))
         .routes(routes!(predictions::one))
+        .routes(routes!(sealed::history))
+        .routes(routes!(sealed::one))
         .routes(routes!(in_play::one))
         .routes(routes!(simulations::latest))
         .routes(routes!(simulations::history))

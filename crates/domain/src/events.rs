@@ -29,6 +29,8 @@ pub enum ChangeKind {
     InPlayOdds,
     /// A forecast was sealed.
     ForecastSealed,
+    /// What came of a sealed forecast was noted, or is another.
+    ForecastVerified,
     /// A trained model was registered.
     ModelRegistered,
     /// Another version of a model became active.
@@ -43,7 +45,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// All kinds with their names, in the order of their declaration.
-    pub const ALL: [(Self, &'static str); 15] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::MatchAdded, "match_added"),
         (Self::MatchChanged, "match_changed"),
         (Self::Result, "result"),
@@ -54,6 +56,7 @@ impl ChangeKind {
         (Self::Events, "events"),
         (Self::InPlayOdds, "in_play_odds"),
         (Self::ForecastSealed, "forecast_sealed"),
+        (Self::ForecastVerified, "forecast_verified"),
         (Self::ModelRegistered, "model_registered"),
         (Self::ModelActivated, "model_activated"),
         (Self::AliasConfirmed, "alias_confirmed"),

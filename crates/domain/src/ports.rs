@@ -29,6 +29,7 @@ mod simulations;
 mod squads;
 mod summaries;
 pub mod texts;
+mod verification;
 
 pub use archive::{
     After, ArchivedMatch, DocumentInfo, ExportRepository, ExportedForecast, QuoteArchive, RecordedQuote,
@@ -73,6 +74,10 @@ pub use silver::{
 pub use simulations::{KeptSimulation, SimulationReader, SimulationWriter};
 pub use squads::SquadReader;
 pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryView, SummaryWriter};
+pub use verification::{
+    ClosingLine, DueVerification, ForecastScores, ForecastVerification, SealedEntry, SealedFilter,
+    SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals,
+};
 
 /// What forecasts of stored matches are made from: facts, the active model, what was sealed, and the feed of changes
 /// that says when to make them anew.
@@ -110,6 +115,7 @@ pub trait ReadStore:
     + JobReader
     + PredictionReader
     + LedgerReader
+    + VerificationReader
     + ModelReader
     + BronzeReader
     + SimulationReader
@@ -135,6 +141,7 @@ impl<T> ReadStore for T where
         + JobReader
         + PredictionReader
         + LedgerReader
+        + VerificationReader
         + ModelReader
         + BronzeReader
         + SimulationReader
@@ -154,6 +161,7 @@ pub trait Store:
     + CollectionWriter
     + JobWriter
     + PredictionWriter
+    + VerificationWriter
     + ModelWriter
     + ArtifactStore
     + ChangeFeedWriter
@@ -177,6 +185,7 @@ impl<T> Store for T where
         + CollectionWriter
         + JobWriter
         + PredictionWriter
+        + VerificationWriter
         + ModelWriter
         + ArtifactStore
         + ChangeFeedWriter

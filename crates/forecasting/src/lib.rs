@@ -1,5 +1,5 @@
 //! Use cases that forecast: fixtures of a file, stored matches to come, the answers of a service, the rest of a season, a
-//! running match, and the ledger of what was sealed. They apply what `learning` has trained; nothing here trains.
+//! running match, the ledger of what was sealed, and what came of it. They apply what `learning` has trained; nothing here trains.
 
 pub mod in_play;
 pub mod ledger;
@@ -9,3 +9,4 @@ pub mod seal;
 pub mod serving;
 pub mod simulate;
 pub mod to_come;
+pub mod verify;

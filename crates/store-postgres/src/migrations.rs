@@ -33,6 +33,7 @@ const ALL: &[Text] = &[
     (24, "collection", include_str!("../migrations/0024_collection.sql")),
     (25, "simulations", include_str!("../migrations/0025_simulations.sql")),
     (26, "jobs", include_str!("../migrations/0026_jobs.sql")),
+    (28, "verification", include_str!("../migrations/0028_verification.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -26,7 +26,7 @@ pub async fn jobs<S: SqlStore>(store: &S, filter: &JobFilter, limit: u32) -> Res
     let values = values![
         &statuses[..],
         &filter.name,
-        filter.queue.map(|queue| queue.name()),
+        filter.queue.map(touchline_domain::Queue::name),
         &filter.flow,
         filter.match_id,
         filter.before.map(|id| id.0),

@@ -33,3 +33,4 @@ pub mod statements;
 pub mod stopping;
 pub mod store;
 pub mod texts;
+pub mod verification;

@@ -25,7 +25,8 @@ macro_rules! ports {
         const _: () = {
             use chrono::{DateTime, Utc};
             use touchline_domain::ports::{
-                Artifact, ArtifactError, ArtifactStore, AssignedAlias, BronzeReader, BronzeWriter, CollectionReader,
+                Artifact, ArtifactError, ArtifactStore, DueVerification, ForecastVerification, SealedEntry,
+                SealedFilter, SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals, AssignedAlias, BronzeReader, BronzeWriter, CollectionReader,
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
@@ -142,6 +143,15 @@ macro_rules! ports {
             }
             $crate::port! { SimulationReader for $store, by simulations:
                 simulations(league: &str, season: Season, limit: u32) -> Vec<KeptSimulation>;
+            }
+            $crate::port! { VerificationReader for $store, by verification:
+                due_verifications(after: i64, limit: u32) -> Vec<DueVerification>;
+                sealed_page(filter: SealedFilter, before: Option<SealedPosition>, limit: u32) -> Vec<SealedEntry>;
+                sealed_entry(id: i64) -> Option<SealedEntry>;
+                verified_totals() -> Vec<VerifiedTotals>;
+            }
+            $crate::port! { VerificationWriter for $store, by verification:
+                note_verifications(noted: &[(&DueVerification, Option<ForecastVerification>)]) -> ();
             }
             $crate::port! { SimulationWriter for $store, by simulations:
                 keep_simulation(simulation: &KeptSimulation) -> ();

@@ -15,6 +15,7 @@ pub mod models;
 pub mod names;
 pub mod roster;
 pub mod squads;
+pub mod verification;
 
 use crate::error::Mapped;
 use crate::row::Read;

@@ -22,6 +22,8 @@ pub enum Value<'v> {
     Text(Option<Cow<'v, str>>),
     /// A time, or nothing.
     Time(Option<DateTime<Utc>>),
+    /// A number, or nothing.
+    Real(Option<f64>),
     /// Yes or no.
     Bool(bool),
     /// Bytes.
@@ -66,6 +68,8 @@ value_of! {
     Text(text: Option<String>) = text.map(Into::into);
     Time(time: DateTime<Utc>) = Some(time);
     Time(time: Option<DateTime<Utc>>) = time;
+    Real(number: f64) = Some(number);
+    Real(number: Option<f64>) = number;
     Bool(yes: bool) = yes;
     Bytes(bytes: &'v [u8]) = bytes;
     Numbers(ids: &[MatchId]) = ids.iter().map(|id| id.0).collect();

@@ -70,4 +70,5 @@ themes! {
     quality: Quality [insert latest]
     season_rules: SeasonRules [all find_league find_team put]
     simulations: Simulations [latest put]
+    verification: Verification [due entry note page page_of_match take_back totals]
 }

@@ -29,6 +29,7 @@ const ALL: &[Text] = &[
     (20, "collection", include_str!("../migrations/0020_collection.sql")),
     (21, "simulations", include_str!("../migrations/0021_simulations.sql")),
     (22, "jobs", include_str!("../migrations/0022_jobs.sql")),
+    (24, "verification", include_str!("../migrations/0024_verification.sql")),
 ];
 
 /// Of the schema that this program makes.

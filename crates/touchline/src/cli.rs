@@ -108,7 +108,7 @@ pub enum Command {
     /// Take prices apart: fair probabilities, conversion, arbitrage, hedges, the prices of a match side by side
     #[command(subcommand)]
     Odds(OddsCommand),
-    /// Check the ledger of sealed forecasts, and export roots that somebody else can hold
+    /// Check the ledger of sealed forecasts, score those of matches that are over, export roots for others to hold
     #[command(subcommand)]
     Ledger(Ledger),
     /// Serve the web page and the REST interface
@@ -384,6 +384,11 @@ pub enum Ledger {
         #[arg(long, value_name = "FILE")]
         against: Vec<PathBuf>,
     },
+    /// Score the sealed forecasts of matches that are over, and say how each model has done
+    ///
+    /// Each gets its result, RPS, log loss, Brier score and ignorance, and where closing prices are held, their scores. A
+    /// corrected result is scored anew. Of each match the forecast sealed last counts.
+    Score,
     /// Export the root of each day: a hash over the forecasts that were sealed on it
     ///
     /// Give it to somebody else, or publish it: nobody can then rewrite the ledger unnoticed.

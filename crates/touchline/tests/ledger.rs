@@ -16,6 +16,30 @@ async fn execute(place: &Place, sql: &'static str) {
 }
 
 #[tokio::test]
+async fn forecasts_of_matches_that_are_over_are_scored_once() {
+    let place = Place::new();
+    place.run(&["demo", "--no-serve"]).ending(0);
+    let none = place.run(&["ledger", "score"]).ending(0);
+    assert!(none.out.contains("no forecast was sealed for a match that is over"), "{none:?}");
+    execute(
+        &place,
+        "UPDATE matches SET match_status = 'finished', home_score = 1, away_score = 0
+         WHERE id IN (SELECT match_id FROM predictions)",
+    )
+    .await;
+    let first = place.run(&["ledger", "score", "--json"]).ending(0).json();
+    let verified = first["noted"]["verified"].as_u64().unwrap();
+    assert!(verified > 0 && first["models"][0]["matches"].as_u64().unwrap() > 0, "{first}");
+    let again = place.run(&["ledger", "score"]).ending(0);
+    assert!(again.out.contains("0 forecasts verified, 0 verified again"), "{again:?}");
+    assert!(again.out.contains("RPS"), "{again:?}");
+    execute(&place, "UPDATE matches SET away_score = 1 WHERE id IN (SELECT match_id FROM predictions)").await;
+    let corrected = place.run(&["ledger", "score", "--json"]).ending(0).json();
+    assert_eq!(corrected["noted"]["repeated"], verified);
+    place.run(&["ledger", "verify"]).ending(0);
+}
+
+#[tokio::test]
 async fn a_ledger_is_verified_exported_and_found_changed() {
     let place = Place::new();
     place.run(&["demo", "--no-serve"]).ending(0);

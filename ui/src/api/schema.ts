@@ -160,6 +160,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/predictions/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sealed forecasts, those sealed last first, and what came of them. */
+        get: operations["list_sealed_predictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/sealed/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One sealed forecast: everything that was fixed before kick-off, and what came of it. */
+        get: operations["get_sealed_prediction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/simulations": {
         parameters: {
             query?: never;
@@ -423,6 +457,44 @@ export interface components {
             database: components["schemas"]["Check"];
             /** @description The forecasts; a simpler model stands in where the trained one cannot answer. */
             model: components["schemas"]["Check"];
+        };
+        /** @description The closing prices of a match as a forecast, the margin taken out. */
+        ClosingItem: {
+            /**
+             * Format: double
+             * @description Probability of an away win.
+             */
+            away_win_prob: number;
+            /**
+             * @description Code of the bookmaker; `Avg` is the average over the market.
+             * @example PS
+             */
+            bookmaker: string;
+            /**
+             * Format: double
+             * @description Probability of a draw.
+             */
+            draw_prob: number;
+            /**
+             * Format: double
+             * @description Probability of a home win.
+             */
+            home_win_prob: number;
+            /**
+             * Format: double
+             * @description Log loss of these.
+             */
+            log_loss: number;
+            /**
+             * Format: double
+             * @description Ranked probability score of these.
+             */
+            rps: number;
+            /**
+             * Format: double
+             * @description Ranked probability score of the forecast minus that of the closing prices: below 0 where the forecast was better.
+             */
+            rps_difference: number;
         };
         /** @description The probability of one score. */
         CorrectScore: {
@@ -1018,6 +1090,62 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_SealedList: {
+            /** @description A page of sealed forecasts. */
+            data: {
+                /** @description Those sealed last first. */
+                items: components["schemas"]["SealedItem"][];
+                /** @description Where the next page starts; null on the last. */
+                next_cursor: string | null;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_SealedWhole: {
+            /** @description A sealed forecast with all that it says. */
+            data: {
+                /** @description Hash of the manifest of the model's bundle. */
+                bundle: string | null;
+                /** @description Hash of the facts that the features were computed from. */
+                data: string | null;
+                /** @description The forecast. */
+                entry: components["schemas"]["SealedItem"];
+                /** @description Hash of the names and versions of the features that were used. */
+                features: string | null;
+                markets: components["schemas"]["MarketsItem"] | null;
+                score_grid: components["schemas"]["ScoreGridItem"] | null;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_TeamItem: {
             /** @description A team. */
             data: {
@@ -1271,6 +1399,18 @@ export interface components {
             id: number;
             /** @description Its name. */
             name: string;
+        };
+        /** @description The place of a forecast in the ledger. */
+        LedgerPlace: {
+            /** @description Hash of this entry, which covers everything that it says. */
+            entry_hash: string;
+            /** @description Hash of the entry before. */
+            previous_hash: string;
+            /**
+             * Format: int64
+             * @description From 1, without gaps.
+             */
+            sequence: number;
         };
         /** @description That the process runs. */
         Liveness: {
@@ -1935,6 +2075,93 @@ export interface components {
             /** @description `probabilities[home][away]`. */
             probabilities: number[][];
         };
+        /** @description A forecast as it was sealed before kick-off. */
+        SealedItem: {
+            /**
+             * Format: date-time
+             * @description Facts known up to this time were used.
+             */
+            as_of: string;
+            /** @description The away side. */
+            away: string | null;
+            /**
+             * Format: double
+             * @description Probability of an away win.
+             */
+            away_win_prob: number;
+            /**
+             * Format: double
+             * @description Probability of the likeliest outcome.
+             */
+            confidence: number;
+            /**
+             * Format: double
+             * @description Probability of a draw.
+             */
+            draw_prob: number;
+            /** @description Mean goals. */
+            expected_goals: components["schemas"]["ExpectedGoals"];
+            /** @description The home side. */
+            home: string | null;
+            /**
+             * Format: double
+             * @description Probability of a home win.
+             */
+            home_win_prob: number;
+            /**
+             * Format: int64
+             * @description Identifier of the forecast.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description The kick-off for which it was made.
+             */
+            kickoff: string | null;
+            /**
+             * @description Code of its league when the forecast was sealed; null, like season and sides, where that was before the ledger
+             *     began.
+             */
+            league: string | null;
+            ledger: components["schemas"]["LedgerPlace"] | null;
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /** @description What gave the forecast. */
+            model: components["schemas"]["ModelRef"];
+            /** @description The likeliest outcome. */
+            predicted_outcome: components["schemas"]["OutcomeName"];
+            /**
+             * Format: date-time
+             * @description When it was sealed.
+             */
+            sealed_at: string;
+            /** @description Its season. */
+            season: string | null;
+            verification: components["schemas"]["VerificationItem"] | null;
+        };
+        /** @description A page of sealed forecasts. */
+        SealedList: {
+            /** @description Those sealed last first. */
+            items: components["schemas"]["SealedItem"][];
+            /** @description Where the next page starts; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description A sealed forecast with all that it says. */
+        SealedWhole: {
+            /** @description Hash of the manifest of the model's bundle. */
+            bundle: string | null;
+            /** @description Hash of the facts that the features were computed from. */
+            data: string | null;
+            /** @description The forecast. */
+            entry: components["schemas"]["SealedItem"];
+            /** @description Hash of the names and versions of the features that were used. */
+            features: string | null;
+            markets: components["schemas"]["MarketsItem"] | null;
+            score_grid: components["schemas"]["ScoreGridItem"] | null;
+        };
         /** @description A simulated rest of a season. */
         SimulationItem: {
             /**
@@ -2095,6 +2322,41 @@ export interface components {
             id: number;
             /** @description Its name. */
             name: string;
+        };
+        /** @description What came of a forecast. */
+        VerificationItem: {
+            /** @description What happened. */
+            actual_result: components["schemas"]["OutcomeName"];
+            /**
+             * Format: double
+             * @description Brier score, summed over the outcomes.
+             */
+            brier: number;
+            closing: components["schemas"]["ClosingItem"] | null;
+            /**
+             * Format: double
+             * @description Log loss in bits.
+             */
+            ignorance: number;
+            /** @description Whether the likeliest outcome happened. */
+            is_correct: boolean;
+            /**
+             * Format: double
+             * @description Minus the natural logarithm of the probability of what happened.
+             */
+            log_loss: number;
+            /**
+             * Format: double
+             * @description Ranked probability score, 0 to 1; smaller is better, as for all that follow.
+             */
+            rps: number;
+            /** @description Full-time score. */
+            score: components["schemas"]["Goals"];
+            /**
+             * Format: date-time
+             * @description When it was noted.
+             */
+            verified_at: string;
         };
     };
     responses: never;
@@ -2556,6 +2818,88 @@ export interface operations {
             };
             /** @description Forecasts cannot be computed at present */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_sealed_predictions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Forecasts of a page, 50 unless told. */
+                limit?: number;
+                /** @description Only of this match. */
+                match_id?: number;
+                /**
+                 * @description Only those whose match is over and that were scored; all unless told.
+                 * @example true
+                 */
+                verified?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SealedList"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_sealed_prediction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the sealed forecast */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The forecast */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SealedWhole"];
+                };
+            };
+            /** @description Not an identifier */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No forecast was sealed under this identifier */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

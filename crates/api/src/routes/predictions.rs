@@ -86,6 +86,12 @@ pub(crate) struct ScoreGridItem {
     pub probabilities: Vec<Vec<f64>>,
 }
 
+impl ScoreGridItem {
+    pub fn of(grid: &ScoreGrid) -> Self {
+        Self { max_goals: grid.max_goals(), probabilities: grid.rows().map(<[f64]>::to_vec).collect() }
+    }
+}
+
 /// A model by name and version.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ModelRef {
@@ -160,10 +166,7 @@ impl From<Answer> for Prediction {
             away_win_prob: forecast.away(),
             expected_goals: answer.expected_goals.into(),
             markets: grid.map(MarketsItem::of),
-            score_grid: grid.map(|grid| ScoreGridItem {
-                max_goals: grid.max_goals(),
-                probabilities: grid.rows().map(<[f64]>::to_vec).collect(),
-            }),
+            score_grid: grid.map(ScoreGridItem::of),
             score_grid_reason: grid.is_none().then(|| NOT_KEPT.to_owned()),
             confidence: forecast.probability(outcome),
             model: ModelRef { name: answer.model.name, version: answer.model.version },

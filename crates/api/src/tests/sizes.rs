@@ -83,6 +83,8 @@ impl Stocked {
             ("limit", list(&["1", "200"])),
             ("cursor", vec![after]),
             ("include", list(&["prediction"])),
+            ("match_id", list(&["1"])),
+            ("verified", list(&["true"])),
             ("q", list(&["25-07", "nobody"])),
             ("latest", list(&["true"])),
             ("as_of", list(&["2024-05-03T00:00:00Z"])),
@@ -126,9 +128,11 @@ impl Stocked {
                     let values = values.get(name.as_str());
                     let values = values.unwrap_or_else(|| panic!("no value to try for {name} of {path}"));
                     let tries = values.iter().enumerate();
-                    let cursor_of_teams = path == "/api/v1/teams" && name == "cursor";
+                    let other_cursor = ["/api/v1/teams", "/api/v1/predictions/history"]
+                        .contains(&path.as_str())
+                        && name == "cursor";
                     let page = if paged && name != "limit" { "&limit=5" } else { "" };
-                    for (v, value) in tries.filter(|_| !cursor_of_teams) {
+                    for (v, value) in tries.filter(|_| !other_cursor) {
                         requests
                             .push((format!("{path} {n} {name} {v}"), format!("{uri}?{name}={value}{page}")));
                     }

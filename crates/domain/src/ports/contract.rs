@@ -43,6 +43,7 @@ pub mod simulations;
 pub mod squads;
 pub mod summaries;
 pub mod totals;
+pub mod verification;
 
 /// Makes one `#[tokio::test]` of every case; the argument is the path of an `async fn` without parameters whose
 /// result dereferences to an empty [`Store`](crate::ports::Store).
@@ -124,6 +125,9 @@ macro_rules! contract_tests {
                 an_undo_that_would_lose_facts_is_refused, a_later_merge_is_undone_first,
                 random_worlds_come_back_whole;
             simulations: simulations_come_back_latest_first, a_simulation_replaces_the_one_of_its_time;
+            verification: what_is_over_is_due_until_it_is_noted, a_corrected_result_is_due_again,
+                a_closing_price_that_comes_later_is_noted, what_was_noted_comes_back_whole, notes_are_in_the_feed,
+                sealed_forecasts_are_paged_from_the_end, the_last_forecast_of_a_match_counts;
             diagnosis: a_store_that_was_used_is_sound;
         }
     };

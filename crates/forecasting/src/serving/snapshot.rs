@@ -160,6 +160,7 @@ impl Snapshot {
             // Who played in earlier matches counts too.
             ChangeKind::Lineup | ChangeKind::Injury => lineups != LineupView::None,
             ChangeKind::ForecastSealed
+            | ChangeKind::ForecastVerified
             | ChangeKind::ModelRegistered
             | ChangeKind::AliasConfirmed
             | ChangeKind::Events

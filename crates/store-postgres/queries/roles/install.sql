@@ -73,7 +73,9 @@ GRANT UPDATE (processed_at, name) ON raw_documents TO football_writer;
 GRANT UPDATE (reading) ON document_readings TO football_writer;
 GRANT UPDATE (processed) ON raw_match_data, raw_odds_data, raw_scores_data TO football_writer;
 GRANT UPDATE (suspicious_odds) ON odds TO football_writer;
-GRANT UPDATE (actual_result, is_correct, verified_at) ON predictions TO football_writer;
+GRANT UPDATE (actual_result, is_correct, verified_at, actual_home_score, actual_away_score, rps, log_loss, brier, ignorance,
+    closing_bookmaker, closing_home_probability, closing_draw_probability, closing_away_probability, closing_rps,
+    closing_log_loss) ON predictions TO football_writer;
 -- Aliases of models are pointers: moving one takes it from the version that had it.
 GRANT INSERT, DELETE ON model_aliases TO football_writer;
 GRANT INSERT ON model_artifacts TO football_writer;

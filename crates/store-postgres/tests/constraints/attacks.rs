@@ -384,6 +384,23 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ),
     ("ck_predictions_actual_result", "UPDATE predictions SET actual_result = 'home'", ""),
     (
+        "ck_predictions_actual_score",
+        "UPDATE predictions SET verified_at = now(), actual_result = 'draw', is_correct = true, actual_away_score = 0, rps = 0, log_loss = 0, brier = 0, ignorance = 0, actual_home_score = 100",
+        "",
+    ),
+    ("ck_predictions_verification_whole", "UPDATE predictions SET verified_at = now()", ""),
+    ("ck_predictions_verification_whole", "UPDATE predictions SET rps = 0.1", ""),
+    (
+        "ck_predictions_verification_whole",
+        "UPDATE predictions SET closing_bookmaker = 'PS', closing_home_probability = 0.5, closing_draw_probability = 0.25, closing_away_probability = 0.25, closing_rps = 0, closing_log_loss = 0",
+        "",
+    ),
+    (
+        "ck_predictions_verification_whole",
+        "UPDATE predictions SET verified_at = now(), actual_result = 'draw', is_correct = true, actual_away_score = 0, rps = 0, log_loss = 0, brier = 0, ignorance = 0, actual_home_score = 0, closing_bookmaker = 'PS'",
+        "",
+    ),
+    (
         "tr_check_prediction_sealed_before_kickoff",
         "(1, 'm', '1', 0.5, 0.25, 0.25, 'draw', 1, 1, '2023-01-01', '2023-01-01')",
         PREDICTION,

@@ -69,7 +69,7 @@ async fn no_constraint_is_left_untried() {
 #[tokio::test]
 async fn what_may_be_noted_beside_a_forecast_is_noted() {
     let (_store, mut raw) = populated().await;
-    let sql = "UPDATE predictions SET actual_result = 'draw', is_correct = false, verified_at = now()";
+    let sql = "UPDATE predictions SET verified_at = now(), actual_result = 'draw', is_correct = true, actual_away_score = 0, rps = 0, log_loss = 0, brier = 0, ignorance = 0, actual_home_score = 0";
     assert_eq!(execute(&mut raw, sql).await, Ok(1));
     assert_eq!(execute(&mut raw, "UPDATE odds SET suspicious_odds = true").await, Ok(1));
     let sql = "UPDATE matches SET match_time = match_time + interval '400 days'";

@@ -48,7 +48,7 @@ fn details(row: &impl Read) -> Result<Option<SealedDetails>, StoreError> {
 }
 
 /// The place in the ledger, from the four columns after those of the forecast.
-fn link(row: &impl Read) -> Result<Option<LedgerLink>, StoreError> {
+pub(crate) fn link(row: &impl Read) -> Result<Option<LedgerLink>, StoreError> {
     let Some(sequence) = row.whole(22)? else { return Ok(None) };
     Ok(Some(LedgerLink {
         // One that no store gives comes before all others.
@@ -68,7 +68,7 @@ pub fn called_match(row: &impl Read) -> Result<(MatchId, LedgerMatch), StoreErro
     Ok((MatchId(row.value(0)?), called(row, 1)?))
 }
 
-fn called(row: &impl Read, first: usize) -> Result<LedgerMatch, StoreError> {
+pub(crate) fn called(row: &impl Read, first: usize) -> Result<LedgerMatch, StoreError> {
     Ok(LedgerMatch {
         league: row.value(first)?,
         season: row.parsed(first + 1)?,

@@ -59,6 +59,7 @@ fn arguments(values: &[Value<'_>]) -> Result<PgArguments, StoreError> {
             Value::Whole(number) => put(&mut to, *number),
             Value::Text(text) => put(&mut to, text.as_deref()),
             Value::Time(time) => put(&mut to, time.map(whole)),
+            Value::Real(number) => put(&mut to, *number),
             Value::Bool(yes) => put(&mut to, *yes),
             Value::Bytes(bytes) => put(&mut to, *bytes),
             Value::Numbers(numbers) => put(&mut to, numbers.as_slice()),

@@ -72,6 +72,7 @@ fn arguments(values: &[Value<'_>]) -> Result<SqliteArguments, StoreError> {
             Value::Whole(number) => put(&mut to, *number),
             Value::Text(text) => put(&mut to, text.as_deref()),
             Value::Time(time) => put(&mut to, time.map(|time| time.timestamp())),
+            Value::Real(number) => put(&mut to, *number),
             Value::Bool(yes) => put(&mut to, *yes),
             Value::Bytes(bytes) => put(&mut to, *bytes),
             Value::Numbers(numbers) => put(&mut to, json!(numbers).to_string()),

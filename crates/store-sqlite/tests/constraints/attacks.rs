@@ -326,6 +326,23 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
         "",
     ),
     ("ck_predictions_actual_result", "UPDATE predictions SET actual_result = 'home'", ""),
+    (
+        "ck_predictions_actual_score",
+        "UPDATE predictions SET verified_at = 1, actual_result = 'draw', is_correct = 1, actual_away_score = 0, rps = 0, log_loss = 0, brier = 0, ignorance = 0, actual_home_score = 100",
+        "",
+    ),
+    ("ck_predictions_verification_whole", "UPDATE predictions SET verified_at = 1", ""),
+    ("ck_predictions_verification_whole", "UPDATE predictions SET rps = 0.1", ""),
+    (
+        "ck_predictions_verification_whole",
+        "UPDATE predictions SET closing_bookmaker = 'PS', closing_home_probability = 0.5, closing_draw_probability = 0.25, closing_away_probability = 0.25, closing_rps = 0, closing_log_loss = 0",
+        "",
+    ),
+    (
+        "ck_predictions_verification_whole",
+        "UPDATE predictions SET verified_at = 1, actual_result = 'draw', is_correct = 1, actual_away_score = 0, rps = 0, log_loss = 0, brier = 0, ignorance = 0, actual_home_score = 0, closing_bookmaker = 'PS'",
+        "",
+    ),
     ("ck_predictions_is_correct", "UPDATE predictions SET is_correct = 2", ""),
     (
         "tr_check_prediction_sealed_before_kickoff",

@@ -103,7 +103,7 @@ async fn totals_follow_whoever_changes_matches() {
 async fn what_may_be_noted_beside_a_forecast_is_noted() {
     let store = populated().await;
     let mut raw = store.raw().await;
-    let sql = "UPDATE predictions SET actual_result = 'draw', is_correct = 0, verified_at = 1";
+    let sql = "UPDATE predictions SET verified_at = 1, actual_result = 'draw', is_correct = 1, actual_away_score = 0, rps = 0, log_loss = 0, brier = 0, ignorance = 0, actual_home_score = 0";
     assert_eq!(execute(&mut raw, sql).await, Ok(1));
     assert_eq!(execute(&mut raw, "UPDATE odds SET suspicious_odds = 1").await, Ok(1));
 }

@@ -8,18 +8,21 @@ use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 use touchline_domain::ports::Store;
 use touchline_forecasting::ledger::{self, ExportedRoot, Verification};
+use touchline_forecasting::verify::{self, Mean};
 use touchline_learning::whole_file::replace_file;
 
 /// `touchline ledger`.
 pub async fn run(session: &Session, command: &Ledger) -> Result<Ending> {
-    let store = session.store(Role::Reader).await?;
+    let role = if matches!(command, Ledger::Score) { Role::Writer } else { Role::Reader };
+    let store = session.store(role).await?;
     match command {
-        Ledger::Verify { against } => verify(session, store.as_ref(), against).await,
+        Ledger::Verify { against } => check(session, store.as_ref(), against).await,
+        Ledger::Score => score(session, store.as_ref()).await,
         Ledger::Root { day, out } => root(session, store.as_ref(), *day, out.as_deref()).await,
     }
 }
 
-async fn verify(session: &Session, store: &dyn Store, against: &[PathBuf]) -> Result<Ending> {
+async fn check(session: &Session, store: &dyn Store, against: &[PathBuf]) -> Result<Ending> {
     let mut roots = Vec::new();
     for path in against {
         let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -61,6 +64,47 @@ fn print(found: &Verification) {
     } else {
         format!("the ledger is NOT whole: {} faults in {entries} entries{roots}", count(found.fault_count))
     });
+}
+
+async fn score(session: &Session, store: &dyn Store) -> Result<Ending> {
+    let report = verify::verify(store, session.clock.as_ref(), &session.progress).await?;
+    let records = verify::records(store).await?;
+    if session.json {
+        output::json(&serde_json::json!({ "noted": report, "models": records }))?;
+        return Ok(Ending::Done);
+    }
+    output::line(format!(
+        "{} forecasts verified, {} verified again, {} taken back",
+        count(report.verified),
+        count(report.repeated),
+        count(report.taken_back)
+    ));
+    if records.is_empty() {
+        output::line("no forecast was sealed for a match that is over");
+        return Ok(Ending::Done);
+    }
+    let mean = |mean: &Mean, digits: usize| match mean.standard_error {
+        Some(error) => format!("{:.digits$} +- {error:.digits$}", mean.value),
+        None => format!("{:.digits$}", mean.value),
+    };
+    let rows: Vec<Vec<String>> = records
+        .iter()
+        .map(|r| {
+            vec![
+                r.model_name.clone(),
+                r.model_version.clone(),
+                count(r.matches),
+                mean(&r.accuracy, 3),
+                mean(&r.rps, 4),
+                mean(&r.log_loss, 4),
+                count(r.priced),
+                r.minus_closing.as_ref().map_or_else(String::new, |m| mean(m, 4)),
+            ]
+        })
+        .collect();
+    let heads = ["model", "version", "matches", "accuracy", "RPS", "log loss", "priced", "RPS minus closing"];
+    output::table(&heads, &rows);
+    Ok(Ending::Done)
 }
 
 async fn root(

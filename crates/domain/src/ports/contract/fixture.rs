@@ -342,6 +342,7 @@ pub(super) mod prelude {
         NameReader as _, NameWriter as _, PredictionReader as _, PredictionWriter as _, QualityReader as _,
         QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _,
         SilverWriter as _, SimulationReader as _, SimulationWriter as _, SquadReader as _,
-        SummaryReader as _, SummaryWriter as _, TeamReader as _,
+        SummaryReader as _, SummaryWriter as _, TeamReader as _, VerificationReader as _,
+        VerificationWriter as _,
     };
 }

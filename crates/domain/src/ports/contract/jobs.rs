@@ -352,7 +352,7 @@ pub async fn a_schedule_is_dealt_with_once<H: Deref<Target: Store>>(fresh: impl 
         done_until: time(0),
     };
     store.put_schedule(&schedule).await.expect("kept");
-    assert_eq!(store.schedules().await.expect("read"), [schedule.clone()]);
+    assert_eq!(store.schedules().await.expect("read"), std::slice::from_ref(&schedule));
     let decree = |key: &str, from, to| Decree {
         enqueue: vec![job(key)],
         advance: vec![(schedule.id.clone(), time(from), time(to))],
