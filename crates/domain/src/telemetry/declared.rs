@@ -114,6 +114,42 @@ pub const QUOTA_LEFT: Metric = Metric::gauge(
     "Credits of a source that are left in its day or month.",
     &[SOURCE],
 );
+/// How late tasks begin.
+pub const TASK_DELAY: Metric = Metric::gauge(
+    "football_scheduler_task_delay_seconds",
+    "Seconds by which the latest start of a task was late.",
+    &[TASK],
+);
+/// What the scheduler could not have done in time.
+pub const TASK_FAILURES: Metric = Metric::counter(
+    "football_scheduler_task_failures_total",
+    "Tasks that the scheduler could not start.",
+    &[TASK, any("failure_reason")],
+);
+/// Runs of tasks.
+pub const TASKS: Metric = Metric::counter(
+    "football_tasks_total",
+    "Runs of tasks, by how they ended.",
+    &[TASK, one_of("status", &["success", "failure", "cancelled"])],
+);
+/// How long tasks take.
+pub const TASK_DURATION: Metric =
+    Metric::histogram("football_task_duration_seconds", "Seconds that runs of a task took.", &[TASK], WORK);
+/// How many tasks fail.
+pub const TASK_ERROR_RATE: Metric =
+    Metric::gauge("football_task_error_rate", "Share of a task's latest runs that failed.", &[TASK]);
+/// Tasks that run.
+pub const ACTIVE_TASKS: Metric =
+    Metric::gauge("football_active_tasks", "Runs of a task that are under way.", &[TASK]);
+/// Tasks that wait.
+pub const QUEUE_SIZE: Metric =
+    Metric::gauge("football_queue_size", "Tasks that wait in a queue.", &[any("queue_name")]);
+/// Tries after the first.
+pub const TASK_RETRIES: Metric = Metric::counter(
+    "football_task_retries_total",
+    "Runs of a task that were tries after the first.",
+    &[TASK, any("retry_count")],
+);
 /// Start of the process.
 pub const PROCESS_START: Metric =
     Metric::gauge("process_start_time_seconds", "When the process started, seconds since 1970.", &[]);
@@ -156,30 +192,14 @@ pub const ALL: &[Metric] = &[
     COLLECTION_DURATION,
     QUOTA_LEFT,
     // Scheduler and tasks.
-    Metric::gauge(
-        "football_scheduler_task_delay_seconds",
-        "Seconds by which the latest start of a task was late.",
-        &[TASK],
-    ),
-    Metric::counter(
-        "football_scheduler_task_failures_total",
-        "Tasks that the scheduler could not start.",
-        &[TASK, any("failure_reason")],
-    ),
-    Metric::counter(
-        "football_tasks_total",
-        "Runs of tasks, by how they ended.",
-        &[TASK, one_of("status", &["success", "failure", "cancelled"])],
-    ),
-    Metric::histogram("football_task_duration_seconds", "Seconds that runs of a task took.", &[TASK], WORK),
-    Metric::gauge("football_task_error_rate", "Share of a task's latest runs that failed.", &[TASK]),
-    Metric::gauge("football_active_tasks", "Runs of a task that are under way.", &[TASK]),
-    Metric::gauge("football_queue_size", "Tasks that wait in a queue.", &[any("queue_name")]),
-    Metric::counter(
-        "football_task_retries_total",
-        "Runs of a task that were tries after the first.",
-        &[TASK, any("retry_count")],
-    ),
+    TASK_DELAY,
+    TASK_FAILURES,
+    TASKS,
+    TASK_DURATION,
+    TASK_ERROR_RATE,
+    ACTIVE_TASKS,
+    QUEUE_SIZE,
+    TASK_RETRIES,
     // Quality of data.
     Metric::counter(
         "football_data_anomalies_detected_total",
