@@ -156,6 +156,9 @@ pub async fn extend<S: SqlStore>(
 }
 
 pub async fn finish<S: SqlStore>(store: &S, ends: &[JobEnd]) -> Result<u64, StoreError> {
+    if ends.is_empty() {
+        return Ok(0);
+    }
     ends.iter().try_for_each(texts::job_end)?;
     let mut write = store.write(&[]).await?;
     let finished = write.run_all(S::TEXTS.jobs.finish, ends, |end| {
