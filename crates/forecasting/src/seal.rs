@@ -62,6 +62,8 @@ impl RegisteredModel {
 pub struct Sealing {
     /// Use only what was known at this time, and seal nothing; none: use everything known now, and seal.
     pub as_of: Option<DateTime<Utc>>,
+    /// Only matches that kick off before this time; none: all to come.
+    pub until: Option<DateTime<Utc>>,
     /// Threads to use.
     pub threads: usize,
 }
@@ -98,7 +100,7 @@ struct Computed {
     data_hash: String,
 }
 
-/// Forecasts all matches to come, and seals the forecasts unless they were asked for as of an earlier time.
+/// Forecasts the matches to come that are asked for, and seals the forecasts unless they were asked for as of an earlier time.
 ///
 /// # Errors
 /// The store is not available or refuses, the model was trained on other features, or the work is asked to stop; then
@@ -114,7 +116,8 @@ pub async fn forecast_to_come<S: SealStore + ?Sized>(
     let as_of = sealing.as_of.map_or(now, |as_of| as_of.min(now));
     progress.check()?;
     let matches = matches_to_come(store, now).await?;
-    let wanted: HashMap<MatchId, Match> = matches.into_iter().map(|m| (m.id, m)).collect();
+    let is_wanted = |m: &Match| sealing.until.is_none_or(|until| m.kickoff.at < until);
+    let wanted: HashMap<MatchId, Match> = matches.into_iter().filter(is_wanted).map(|m| (m.id, m)).collect();
     let ids = wanted.keys().copied().collect();
     let facts = Facts::load_to_forecast(store, model.model.view(), &ids).await?;
     let codes: HashMap<_, String> = facts.leagues.iter().map(|l| (l.id, l.code.clone())).collect();

@@ -106,7 +106,7 @@ impl World {
     }
 
     async fn seal_at(&self, clock: DateTime<Utc>, as_of: Option<DateTime<Utc>>) -> SealReport {
-        let sealing = Sealing { as_of, threads: 2 };
+        let sealing = Sealing { as_of, until: None, threads: 2 };
         forecast_to_come(&self.store, &self.model, sealing, &FixedClock(clock), Arc::new(Silent))
             .await
             .unwrap()
@@ -221,7 +221,7 @@ async fn work_that_is_stopped_seals_nothing() {
     let world = World::new().await;
     let seal = async |looks: usize| {
         let progress = Arc::new(Stops(AtomicUsize::new(looks)));
-        let sealing = Sealing { as_of: None, threads: 2 };
+        let sealing = Sealing { as_of: None, until: None, threads: 2 };
         forecast_to_come(&world.store, &world.model, sealing, &FixedClock(now()), progress).await
     };
     let mut looks = 0;

@@ -2,7 +2,7 @@
 //! for. Each step is one transaction of the store that holds only while it leads, and jobs are known by what they are for:
 //! one that died in the middle, or that leads no longer without knowing, changes nothing twice.
 
-use crate::flows::{self, settle};
+use crate::flows::settle;
 use crate::timetable::{self, Due, Gate, TRIGGERS};
 use crate::triggers::{self, HORIZON, PREDICTION, SEALING, Trigger};
 use crate::worker::task_error;
@@ -20,7 +20,7 @@ use touchline_domain::ports::{
 use touchline_domain::telemetry::TASK_FAILURES;
 use touchline_domain::{
     ChangeKind, ChangeScope, Clock, Decree, FeedPosition, Job, JobFilter, JobStatus, Leadership, Match,
-    MatchStatus, NewJob, Schedule, Swept,
+    MatchStatus, Schedule, Swept,
 };
 
 /// What a scheduler asks of a store.
@@ -342,7 +342,7 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
             };
             let enqueue = match due.run {
                 Some(at) if self.counts(&schedule, reign, now).await? => {
-                    jobs_of(&schedule, at, &self.settings.sources)
+                    timetable::jobs_of(&schedule, at, &self.settings.sources)
                 }
                 _ => Vec::new(),
             };
@@ -417,17 +417,4 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
     pub async fn health(&self) -> Result<supervision::Health, StoreError> {
         supervision::look(self.store.as_ref(), self.clock.now()).await
     }
-}
-
-/// The jobs of a schedule for one of its times: one, or all steps of a flow.
-pub(crate) fn jobs_of(schedule: &Schedule, at: DateTime<Utc>, sources: &[String]) -> Vec<NewJob> {
-    if let Some(flow) = flows::by_name(&schedule.job) {
-        return flow.jobs(&flow.run_at(at), at, &schedule.parameters, sources);
-    }
-    let Some(job) = catalogue::by_name(&schedule.job) else {
-        tracing::error!(schedule = schedule.id, job = schedule.job, "there is no such job");
-        return Vec::new();
-    };
-    let key = format!("{}@{}", schedule.id, at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
-    vec![job.job(key, at, schedule.parameters.clone())]
 }

@@ -1,11 +1,11 @@
 //! When things are due by the clock. Times are five fields of cron in UTC, which knows no summer time.
 
 use crate::{catalogue, flows};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 use serde_json::json;
-use touchline_domain::{Misfire, Schedule};
+use touchline_domain::{Misfire, NewJob, Schedule};
 
 /// A poll that could not begin for so long is left out: the next one is near.
 const POLL_GRACE: Duration = Duration::seconds(60);
@@ -152,6 +152,19 @@ pub fn due(schedule: &Schedule, now: DateTime<Utc>) -> Result<Option<Due>, Strin
     }
     let counts = schedule.misfire == Misfire::RunOnce || now - last <= POLL_GRACE;
     Ok(Some(Due { run: counts.then_some(last), done_until: last }))
+}
+
+/// The jobs of a schedule for one of its times: one, or all steps of a flow.
+pub fn jobs_of(schedule: &Schedule, at: DateTime<Utc>, sources: &[String]) -> Vec<NewJob> {
+    if let Some(flow) = flows::by_name(&schedule.job) {
+        return flow.jobs(&flow.run_at(at), at, &schedule.parameters, sources);
+    }
+    let Some(job) = catalogue::by_name(&schedule.job) else {
+        tracing::error!(schedule = schedule.id, job = schedule.job, "there is no such job");
+        return Vec::new();
+    };
+    let key = format!("{}@{}", schedule.id, at.to_rfc3339_opts(SecondsFormat::Secs, true));
+    vec![job.job(key, at, schedule.parameters.clone())]
 }
 
 /// How long prices may be old, by the time to the next kick-off.

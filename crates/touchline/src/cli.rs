@@ -4,6 +4,7 @@ mod backtest;
 mod collect;
 mod conflicts;
 mod evaluate;
+mod jobs;
 mod lake;
 mod names;
 mod strategy;
@@ -13,6 +14,7 @@ pub use backtest::{Backtest, Strategies};
 pub use collect::Collect;
 pub use conflicts::{Conflicts, Decide, Rule};
 pub use evaluate::{Evaluate, Part, Preset};
+pub use jobs::{Flows, Jobs, ListJobs, ScheduleCommand, SetSchedule};
 pub use lake::LakeCommand;
 pub use names::{Merge, Names};
 pub use strategy::{InPlay, Odds as OddsCommand, Simulate};
@@ -113,6 +115,21 @@ pub enum Command {
     Ledger(Ledger),
     /// Serve the web page and the REST interface
     Serve(Serve),
+    /// Do what is due, until stopped; any number of workers may run beside each other
+    #[command(name = "worker")]
+    Worker,
+    /// Make work due by the timetable and the fixture list, until stopped; of any number of schedulers one leads
+    #[command(name = "scheduler")]
+    Scheduler,
+    /// List jobs, run one by hand, call one off, try one again
+    #[command(subcommand)]
+    Jobs(Jobs),
+    /// List flows and their runs, or start one
+    #[command(subcommand)]
+    Flows(Flows),
+    /// Show the timetable, change it, pause a part of it
+    #[command(subcommand)]
+    Schedule(ScheduleCommand),
     /// Check this installation and its data, and say what to do
     Doctor,
     /// Look after the database

@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod config;
+mod jobs;
 mod output;
 mod progress;
 mod server;
@@ -91,6 +92,15 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Odds(arguments) => commands::odds::run(&session, &arguments).await,
         Command::Ledger(arguments) => commands::ledger::run(&session, &arguments).await,
         Command::Serve(arguments) => commands::serve::run(&session, &arguments).await,
+        Command::Worker => {
+            commands::serve::automate(&session, jobs::Parts { scheduler: false, worker: true }).await
+        }
+        Command::Scheduler => {
+            commands::serve::automate(&session, jobs::Parts { scheduler: true, worker: false }).await
+        }
+        Command::Jobs(arguments) => commands::jobs::run(&session, &arguments).await,
+        Command::Flows(arguments) => commands::flows::run(&session, &arguments).await,
+        Command::Schedule(arguments) => commands::schedule::run(&session, &arguments).await,
         Command::Doctor => commands::doctor::run(&session).await,
         Command::Db(arguments) => commands::db::run(&session, &arguments).await,
         Command::Lake(arguments) => commands::lake::run(&session, &arguments).await,

@@ -16,6 +16,7 @@ use touchline_store_sqlite::SqliteStore;
 use tracing_subscriber::EnvFilter;
 
 /// What every command works with.
+#[derive(Clone)]
 pub struct Session {
     pub config: Config,
     pub clock: Arc<dyn Clock>,

@@ -20,8 +20,9 @@ use touchline_collect::http::retry::RetryPolicy;
 use touchline_collect::http::time::{SeededJitter, SystemTimer};
 use touchline_collect::http::{Fetcher, Limits, Secret, Settings};
 use touchline_collect::providers::{self, Answers, Call, Provider, Recordings, Wish};
+use touchline_domain::Progress;
 use touchline_domain::ports::{Store, StoreError};
-use touchline_intake::collect::{Collector, Plan, rehearse};
+use touchline_intake::collect::{CollectReport, Collector, Plan, rehearse};
 
 /// `touchline collect`.
 pub async fn run(session: &Session, command: &Collect) -> Result<Ending> {
@@ -53,8 +54,32 @@ pub async fn run(session: &Session, command: &Collect) -> Result<Ending> {
         return print::report(session, provider.name(), &report, None);
     }
     let store = session.store(Role::Writer).await?;
-    let budget = budget(session, provider, Some(store.as_ref()), now).await?;
-    collect(session, command, provider, store.as_ref(), budget, calls).await
+    let report = collect(session, command, provider, store.as_ref(), calls, &session.progress).await?;
+    print::report(session, provider.name(), &report, Some(store.counts().await?))
+}
+
+/// Why a job that collects did not.
+#[derive(Debug, thiserror::Error)]
+pub enum GatherError {
+    /// The source cannot fulfil the wish.
+    #[error(transparent)]
+    Wish(#[from] providers::WishError),
+    /// Anything else.
+    #[error(transparent)]
+    Other(#[from] anyhow::Error),
+}
+
+/// Collects what the command would, for a job.
+pub async fn gather(
+    session: &Session,
+    command: &Collect,
+    provider: &'static dyn Provider,
+    store: &dyn Store,
+    progress: &dyn Progress,
+) -> Result<CollectReport, GatherError> {
+    let calls = provider.plan(&wish(command, session.clock.now()))?;
+    let _lock = lock(session, provider)?;
+    Ok(collect(session, command, provider, store, calls, progress).await?)
 }
 
 async fn collect(
@@ -62,9 +87,10 @@ async fn collect(
     command: &Collect,
     provider: &'static dyn Provider,
     store: &dyn Store,
-    budget: Option<Arc<Budget>>,
     calls: Vec<Call>,
-) -> Result<Ending> {
+    progress: &dyn Progress,
+) -> Result<CollectReport> {
+    let budget = budget(session, provider, Some(store), session.clock.now()).await?;
     let answers = answers(session, command, provider, budget.clone())?;
     let order = session.config.source_order();
     let collector = Collector {
@@ -74,10 +100,9 @@ async fn collect(
         budget,
         order: &order,
         clock: session.clock.as_ref(),
-        progress: &session.progress,
+        progress,
     };
-    let report = collector.collect(calls).await?;
-    print::report(session, provider.name(), &report, Some(store.counts().await?))
+    Ok(collector.collect(calls).await?)
 }
 
 fn wish(command: &Collect, now: DateTime<Utc>) -> Wish {

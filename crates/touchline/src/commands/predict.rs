@@ -121,7 +121,7 @@ pub async fn upcoming(
     model: &RegisteredModel,
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Vec<Row>> {
-    let sealing = Sealing { as_of, threads: session.config.threads() };
+    let sealing = Sealing { as_of, until: None, threads: session.config.threads() };
     let report =
         forecast_to_come(store, model, sealing, session.clock.as_ref(), session.progress.clone()).await?;
     Ok(report.upcoming.into_iter().map(Row::from).collect())

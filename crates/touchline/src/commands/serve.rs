@@ -1,6 +1,7 @@
 use super::Ending;
 use crate::cli::Serve;
-use crate::config::Role;
+use crate::config::{Database, InServer, Role};
+use crate::jobs::{self, Parts};
 use crate::output;
 use crate::server;
 use crate::wiring::Session;
@@ -13,6 +14,7 @@ use axum::routing::get;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use touchline_api::{ApiConfig, ApiState, Exporter, router};
 use touchline_domain::ports::Store;
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
@@ -44,8 +46,39 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
         format!("cannot listen on {host}:{port}; choose another with --port, or 0 for any free one")
     })?;
     output::line(format!("touchline is ready at http://{}", listener.local_addr()?));
+    let (stop, stopped) = watch::channel(false);
+    let automation = runs_automation(session).then(|| {
+        let (session, parts) = (session.clone(), Parts { scheduler: true, worker: true });
+        tokio::spawn(async move { jobs::run(&session, parts, stopped).await })
+    });
     server::serve(listener, app, &session.config.server.connection_limits(), stop_signal()).await?;
+    stop.send_replace(true);
+    if let Some(automation) = automation {
+        automation.await.context("what runs by itself broke off; the log says where")??;
+    }
     Ok(Ending::Done)
+}
+
+/// `touchline worker` and `touchline scheduler`.
+pub async fn automate(session: &Session, parts: Parts) -> Result<Ending> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        stop_signal().await;
+        stop.send_replace(true);
+    });
+    let what = if parts.worker { "worker" } else { "scheduler" };
+    output::line(format!("the {what} is at work; Ctrl-C ends it"));
+    jobs::run(session, parts, stopped).await?;
+    Ok(Ending::Done)
+}
+
+/// Whether scheduler and worker live in this process too.
+fn runs_automation(session: &Session) -> bool {
+    match session.config.jobs.in_server {
+        InServer::Always => true,
+        InServer::Never => false,
+        InServer::Auto => matches!(session.config.database(Role::Writer), Ok(Database::Sqlite(_))),
+    }
 }
 
 /// Ends a task with the scope that started it.

@@ -1,0 +1,194 @@
+use super::Ending;
+use crate::cli::{Jobs, ListJobs};
+use crate::config::Role;
+use crate::output::{self, count};
+use crate::wiring::Session;
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Days, Utc};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use touchline_domain::ports::Store;
+use touchline_domain::{Job, JobFilter, JobId, JobStatus, MatchId, NewJob};
+use touchline_jobs::catalogue::{self, JOBS};
+use touchline_jobs::supervision;
+
+/// `touchline jobs`.
+pub async fn run(session: &Session, command: &Jobs) -> Result<Ending> {
+    match command {
+        Jobs::List(filter) => list(session, filter).await?,
+        Jobs::Show { id } => show(session, *id).await?,
+        Jobs::Run { name, parameters, match_id } => ask(session, name, parameters, *match_id).await?,
+        Jobs::Cancel { id } => cancel(session, *id).await?,
+        Jobs::Retry { id } => retry(session, *id).await?,
+        Jobs::Purge { keep_days } => {
+            let before = session.clock.now() - Days::new((*keep_days).into());
+            let removed = session.store(Role::Writer).await?.purge_jobs(before).await?;
+            said(session, &json!({ "removed": removed }), &format!("{} jobs removed", count(removed)))?;
+        }
+        Jobs::Kinds => kinds(session)?,
+        Jobs::Health => return health(session).await,
+    }
+    Ok(Ending::Done)
+}
+
+fn said(session: &Session, data: &Value, words: &str) -> Result<()> {
+    if session.json { output::json(data) } else { Ok(output::line(words)) }
+}
+
+async fn list(session: &Session, asked: &ListJobs) -> Result<()> {
+    let name = match &asked.name {
+        Some(name) => Some(kind(name)?.name.to_owned()),
+        None => None,
+    };
+    let filter = JobFilter {
+        statuses: asked.statuses.clone(),
+        name,
+        queue: asked.queue,
+        match_id: asked.match_id.map(MatchId),
+        ..JobFilter::default()
+    };
+    let store = session.store(Role::Reader).await?;
+    let jobs = store.jobs(&filter, asked.limit).await?;
+    if session.json {
+        return output::json(&json!({ "jobs": jobs }));
+    }
+    if jobs.is_empty() {
+        output::line("no such job; `touchline schedule list` shows what is due when");
+        return Ok(());
+    }
+    let holders = holders(store.as_ref()).await?;
+    table(&jobs, &holders, session.clock.now());
+    Ok(())
+}
+
+/// The job of each group of jobs that exclude each other that runs now.
+async fn holders(store: &dyn Store) -> Result<HashMap<String, JobId>> {
+    let running = JobFilter { statuses: vec![JobStatus::Running], ..JobFilter::default() };
+    let running = store.jobs(&running, 1_000).await?;
+    Ok(running.into_iter().filter_map(|job| Some((job.what.exclusion?, job.id))).collect())
+}
+
+/// Prints jobs, and for whom those wait that could begin.
+pub fn table(jobs: &[Job], holders: &HashMap<String, JobId>, now: DateTime<Utc>) {
+    let rows: Vec<Vec<String>> = jobs
+        .iter()
+        .map(|job| {
+            let what = &job.what;
+            let holder = what.exclusion.as_ref().and_then(|group| holders.get(group));
+            let word = match (&job.fault, holder) {
+                (_, Some(holder)) if job.status == JobStatus::Waiting && what.due_at <= now => {
+                    format!("waits for job {holder}")
+                }
+                (Some(fault), _) => fault.message.chars().take(60).collect(),
+                _ => String::new(),
+            };
+            vec![
+                job.id.to_string(),
+                job.status.name().to_owned(),
+                what.key.clone(),
+                minute(what.due_at),
+                job.ended_at.map_or_else(String::new, minute),
+                word,
+            ]
+        })
+        .collect();
+    output::table(&["job", "status", "what for", "due (UTC)", "ended", ""], &rows);
+}
+
+fn minute(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M").to_string()
+}
+
+async fn show(session: &Session, id: JobId) -> Result<()> {
+    let store = session.store(Role::Reader).await?;
+    let job = store.job(id).await?.with_context(|| format!("there is no job {id}"))?;
+    if session.json {
+        return output::json(&job);
+    }
+    output::line(serde_json::to_string_pretty(&job)?);
+    Ok(())
+}
+
+fn kind(name: &str) -> Result<&'static catalogue::Definition> {
+    catalogue::by_name(name)
+        .with_context(|| format!("there is no kind of job {name:?}; `touchline jobs kinds` lists them"))
+}
+
+async fn ask(session: &Session, name: &str, parameters: &Value, match_id: Option<i64>) -> Result<()> {
+    let kind = kind(name)?;
+    let now = session.clock.now();
+    let store = session.store(Role::Writer).await?;
+    let mut job = NewJob {
+        match_id: match_id.map(MatchId),
+        ..kind.job(format!("{}:by hand {}", kind.name, now.timestamp_millis()), now, parameters.clone())
+    };
+    if let Some(id) = job.match_id {
+        let m = store.get_match(id).await?.with_context(|| format!("there is no match {id}"))?;
+        // Nothing about a match that is asked for before its kick-off is of use after it.
+        job.deadline = Some(m.kickoff.latest()).filter(|deadline| *deadline > now);
+    }
+    store.enqueue(std::slice::from_ref(&job), now).await?;
+    let [(_, id, _)] = &store.jobs_of_keys(&[job.key]).await?[..] else { bail!("the job is gone already") };
+    let words =
+        format!("job {id} waits for a worker: {}; `touchline jobs show {id}` tells how it goes", kind.about);
+    said(session, &json!({ "job": id }), &words)
+}
+
+async fn cancel(session: &Session, id: JobId) -> Result<()> {
+    let store = session.store(Role::Writer).await?;
+    let status = store.cancel(id, session.clock.now()).await?;
+    let status = status.with_context(|| format!("there is no job {id}"))?;
+    let words = match status {
+        JobStatus::Cancelled => format!("job {id} is called off"),
+        JobStatus::Running => format!("job {id} is asked to stop"),
+        ended => bail!("job {id} has ended already: it {ended}"),
+    };
+    said(session, &json!({ "job": id, "status": status }), &words)
+}
+
+async fn retry(session: &Session, id: JobId) -> Result<()> {
+    let store = session.store(Role::Writer).await?;
+    if !store.retry(id, session.clock.now()).await? {
+        let job = store.job(id).await?.with_context(|| format!("there is no job {id}"))?;
+        bail!(
+            "job {id} cannot be tried again: it is {}{}",
+            job.status,
+            if job.what.deadline.is_some() { ", and its deadline counts" } else { "" }
+        );
+    }
+    said(session, &json!({ "job": id, "status": JobStatus::Waiting }), &format!("job {id} waits again"))
+}
+
+fn kinds(session: &Session) -> Result<()> {
+    if session.json {
+        let kinds = JOBS.iter().map(|k| {
+            json!({ "name": k.name, "aliases": k.aliases, "about": k.about, "queue": k.queue, "attempts": k.attempts })
+        });
+        return output::json(&kinds.collect::<Vec<_>>());
+    }
+    let rows: Vec<Vec<String>> =
+        JOBS.iter().map(|k| vec![k.name.to_owned(), k.queue.name().to_owned(), k.about.to_owned()]).collect();
+    output::table(&["kind", "queue", "what it does"], &rows);
+    Ok(())
+}
+
+async fn health(session: &Session) -> Result<Ending> {
+    let store = session.store(Role::Reader).await?;
+    let health = supervision::look(store.as_ref(), session.clock.now()).await?;
+    let leader = store.leader().await?.filter(|lease| lease.until > session.clock.now());
+    if session.json {
+        output::json(&json!({ "health": health, "leader": leader }))?;
+    } else {
+        output::line(format!(
+            "{} jobs ended in the last hour, {} of them failed",
+            health.ended, health.failed
+        ));
+        output::line(format!("{} workers give signs of life", health.workers));
+        output::line(leader.map_or_else(
+            || "no scheduler leads: start `touchline serve` or `touchline scheduler`".to_owned(),
+            |lease| format!("{} leads", lease.leadership.holder),
+        ));
+        health.problems.iter().for_each(|problem| output::line(format!("  {problem}")));
+    }
+    Ok(if health.healthy { Ending::Done } else { Ending::FaultsFound })
+}

@@ -1,0 +1,155 @@
+//! What each kind of job does: the use cases that the commands call, with what the configuration says.
+
+mod collection;
+mod forecasts;
+mod health;
+mod training;
+mod upkeep;
+
+use crate::config::{Role, WatchedSource};
+use crate::wiring::Session;
+use anyhow::Result;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use touchline_domain::CollectionKind;
+use touchline_domain::ports::{Retry, Store, StoreError};
+use touchline_jobs::triggers::{LINEUPS, PREDICTION};
+use touchline_jobs::{Bodies, Body, JobError, Scheduler, SchedulerSettings, Worker, WorkerSettings};
+
+/// What a body works with.
+#[derive(Clone)]
+struct Desk {
+    session: Session,
+    /// With the rights of a writer.
+    store: Arc<dyn Store>,
+}
+
+/// Which parts of the automation a process runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// Makes work due.
+    pub scheduler: bool,
+    /// Does it.
+    pub worker: bool,
+}
+
+/// Runs parts of the automation until `stop`. What is under way then is finished or given back.
+pub async fn run(session: &Session, parts: Parts, stop: watch::Receiver<bool>) -> Result<()> {
+    let store = session.store(Role::Writer).await?;
+    let name = |role: &str| {
+        let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "localhost".to_owned());
+        format!("{role}-{host}-{}-{}", std::process::id(), session.clock.now().timestamp())
+    };
+    let mut running = JoinSet::new();
+    if parts.scheduler {
+        let scheduler = Scheduler::new(
+            Arc::clone(&store),
+            session.clock.clone(),
+            name("scheduler"),
+            scheduler_settings(session),
+        );
+        running.spawn(scheduler.run(stop.clone()));
+    }
+    if parts.worker {
+        let bodies = Arc::new(bodies(session, &store));
+        let worker =
+            Worker::new(Arc::clone(&store), bodies, session.clock.clone(), name("worker"), settings(session));
+        running.spawn(worker.run(stop));
+    }
+    while running.join_next().await.is_some() {}
+    Ok(())
+}
+
+fn settings(session: &Session) -> WorkerSettings {
+    let mut settings = WorkerSettings::default();
+    if session.config.jobs.slots > 0 {
+        settings.slots = session.config.jobs.slots;
+    }
+    settings
+}
+
+/// What the scheduler knows of the configuration.
+pub fn scheduler_settings(session: &Session) -> SchedulerSettings {
+    let sources = &session.config.jobs.sources;
+    let mut triggers = vec![PREDICTION];
+    if sources.iter().any(|source| source.has(CollectionKind::Lineups)) {
+        triggers.push(LINEUPS);
+    }
+    SchedulerSettings {
+        sources: sources.iter().map(|source| source.name.clone()).collect(),
+        triggers,
+        ..SchedulerSettings::default()
+    }
+}
+
+fn bodies(session: &Session, store: &Arc<dyn Store>) -> Bodies {
+    let desk = Desk { session: session.clone(), store: Arc::clone(store) };
+    let collecting = |kinds: &'static [CollectionKind]| -> Arc<dyn Body> {
+        Arc::new(collection::Collecting { desk: desk.clone(), kinds })
+    };
+    let upkeep =
+        |task: upkeep::Task| -> Arc<dyn Body> { Arc::new(upkeep::Upkeep { desk: desk.clone(), task }) };
+    use CollectionKind::{Fixtures, Injuries, Lineups, Odds, Results, Scores};
+    HashMap::from([
+        ("fixtures_collection", collecting(&[Fixtures, Results])),
+        ("odds_collection", collecting(&[Odds])),
+        ("scores_collection", collecting(&[Scores])),
+        ("injuries_collection", collecting(&[Injuries])),
+        ("lineups_collection", collecting(&[Lineups])),
+        ("prediction", Arc::new(forecasts::Sealing::new(desk.clone())) as Arc<dyn Body>),
+        ("verification", Arc::new(forecasts::Verification { desk: desk.clone() })),
+        ("model_training", Arc::new(training::Retraining { desk: desk.clone() })),
+        ("quality_check", Arc::new(health::Quality { desk: desk.clone() })),
+        ("system_health", Arc::new(health::SystemHealth { desk: desk.clone() })),
+        ("backup_full", upkeep(upkeep::Task::FullBackup)),
+        ("backup_incremental", upkeep(upkeep::Task::IncrementalBackup)),
+        ("backup_cleanup", upkeep(upkeep::Task::BackupCleanup)),
+        ("error_cleanup", upkeep(upkeep::Task::ErrorCleanup)),
+        ("data_cleaning", upkeep(upkeep::Task::DataCleaning)),
+        ("database_maintenance", upkeep(upkeep::Task::DatabaseMaintenance)),
+    ])
+}
+
+impl Desk {
+    /// Sources that are collected by themselves and have any of these kinds; of one name where it is given.
+    fn sources(&self, name: Option<&str>, kinds: &[CollectionKind]) -> Vec<WatchedSource> {
+        let is_meant = |source: &&WatchedSource| {
+            name.is_none_or(|name| source.name == name) && kinds.iter().any(|kind| source.has(*kind))
+        };
+        self.session.config.jobs.sources.iter().filter(is_meant).cloned().collect()
+    }
+}
+
+/// An error of a use case, with the way it is told: whether another try may go better is what its innermost store says.
+fn failed(name: &str, error: &(dyn std::error::Error + 'static)) -> JobError {
+    let message = told(error);
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(store) = error.downcast_ref::<StoreError>() {
+            return match store.retry() {
+                Retry::Never => JobError::permanent("store", message),
+                Retry::After(_) => JobError::transient("store", message),
+            };
+        }
+        if error.is::<touchline_domain::Stopped>() {
+            return JobError::from(touchline_domain::Stopped);
+        }
+        cause = error.source();
+    }
+    JobError::permanent(name, message)
+}
+
+fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !message.contains(&text) {
+            message = format!("{message}: {text}");
+        }
+        cause = error.source();
+    }
+    message
+}

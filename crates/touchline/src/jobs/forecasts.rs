@@ -1,0 +1,105 @@
+//! Sealing forecasts before kick-offs, and scoring them after.
+
+use super::{Desk, failed};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use touchline_domain::MatchStatus;
+use touchline_domain::ports::ModelVersion;
+use touchline_forecasting::seal::{self, RegisteredModel};
+use touchline_forecasting::verify::verify;
+use touchline_jobs::triggers::SEALING;
+use touchline_jobs::{Body, JobError, Run};
+use touchline_learning::registry::{self, RegistryError};
+
+/// Forecasts all matches that are about to begin, and seals the forecasts.
+///
+/// Matches of one time have a job each. The first of them does the work of all: it loads the facts once, and the others
+/// find their forecasts sealed.
+pub struct Sealing {
+    desk: Desk,
+    /// The champion, as it was loaded last. Whoever holds it works; the others wait.
+    model: Mutex<Option<RegisteredModel>>,
+}
+
+impl Sealing {
+    pub fn new(desk: Desk) -> Self {
+        Self { desk, model: Mutex::default() }
+    }
+
+    async fn champion(&self, held: &mut Option<RegisteredModel>) -> Result<RegisteredModel, JobError> {
+        let store = &self.desk.store;
+        let version = match registry::champion(store.as_ref()).await {
+            Ok(version) => version,
+            Err(error @ RegistryError::NoChampion { .. }) => {
+                return Err(JobError::permanent("no_model", error));
+            }
+            Err(error) => return Err(failed("model", &error)),
+        };
+        let is_held = |model: &&mut RegisteredModel| {
+            let ModelVersion { version, manifest_hash, .. } = &version;
+            model.manifest_hash == *manifest_hash && model.model.manifest.version == *version
+        };
+        if let Some(model) = held.as_mut().filter(is_held) {
+            return Ok(model.clone());
+        }
+        let artifacts =
+            self.desk.session.artifacts(store).map_err(|e| JobError::permanent("model", format!("{e:#}")))?;
+        let model = registry::open_model(artifacts.as_deref(), self.desk.session.data_dir(), &version).await;
+        let model = RegisteredModel::new(model.map_err(|error| failed("model", &error))?, &version);
+        *held = Some(model.clone());
+        Ok(model)
+    }
+}
+
+#[async_trait]
+impl Body for Sealing {
+    async fn run(&self, run: &Run) -> Result<Value, JobError> {
+        let store = &self.desk.store;
+        let Some(id) = run.job.what.match_id else {
+            return Err(JobError::permanent("parameters", "a prediction is of a match"));
+        };
+        let mut held = self.model.lock().await;
+        let model = self.champion(&mut held).await?;
+        let Some(m) = store.get_match(id).await? else {
+            return Ok(json!({ "sealed": 0, "why": "the match is gone" }));
+        };
+        let now = run.clock.now();
+        if m.status != MatchStatus::Scheduled || now >= m.kickoff.latest() {
+            return Ok(json!({ "sealed": 0, "why": "the match is not to come" }));
+        }
+        let version = model.model.manifest.version.as_str();
+        let since = run.job.what.due_at;
+        let is_done = |f: &touchline_domain::ports::SealedForecast| {
+            f.model_version == version && f.sealed_at >= since && f.sealed_at >= run.job.enqueued_at
+        };
+        if store.sealed(id).await?.iter().any(is_done) {
+            return Ok(json!({ "sealed": 0, "why": "sealed together with another of its time" }));
+        }
+        let sealing = seal::Sealing {
+            as_of: None,
+            until: Some((now + SEALING).max(m.kickoff.at + chrono::Duration::seconds(1))),
+            threads: self.desk.session.config.threads(),
+        };
+        let progress = Arc::clone(&run.progress);
+        let report =
+            seal::forecast_to_come(store.as_ref(), &model, sealing, run.clock.as_ref(), progress).await;
+        let report = report.map_err(|error| failed("sealing", &error))?;
+        Ok(json!({ "sealed": report.sealed, "forecast": report.upcoming.len(), "model_version": version }))
+    }
+}
+
+/// Scores sealed forecasts whose match is over.
+pub struct Verification {
+    pub desk: Desk,
+}
+
+#[async_trait]
+impl Body for Verification {
+    async fn run(&self, run: &Run) -> Result<Value, JobError> {
+        let report = verify(self.desk.store.as_ref(), run.clock.as_ref(), run.progress.as_ref()).await;
+        let report = report.map_err(|error| failed("verification", &error))?;
+        Ok(json!(report))
+    }
+}

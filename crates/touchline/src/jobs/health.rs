@@ -1,0 +1,71 @@
+//! Looking whether data and system are as they should be.
+
+use super::Desk;
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use touchline_intake::quality;
+use touchline_jobs::{Body, JobError, Run, supervision};
+
+/// Less free space than this share of the disk, and than so many bytes, is too little.
+const LEAST_SHARE: f64 = 0.05;
+const LEAST_BYTES: u64 = 1 << 30;
+
+/// Concerns about what is held.
+pub struct Quality {
+    pub desk: Desk,
+}
+
+#[async_trait]
+impl Body for Quality {
+    async fn run(&self, run: &Run) -> Result<Value, JobError> {
+        let concerns = quality::look(self.desk.store.as_ref(), run.clock.now()).await?;
+        let told: Vec<&str> = concerns.iter().take(20).map(|concern| concern.message.as_str()).collect();
+        Ok(json!({ "concerns": concerns.len(), "first": told }))
+    }
+}
+
+/// The database, the disk, and jobs that should have run.
+pub struct SystemHealth {
+    pub desk: Desk,
+}
+
+#[async_trait]
+impl Body for SystemHealth {
+    async fn run(&self, run: &Run) -> Result<Value, JobError> {
+        let store = self.desk.store.as_ref();
+        let before = std::time::Instant::now();
+        let database = store.check().await?;
+        let milliseconds = before.elapsed().as_secs_f64() * 1000.0;
+        let jobs = supervision::look(store, run.clock.now()).await?;
+        let space = free_space(self.desk.session.data_dir());
+        let mut problems = jobs.problems.clone();
+        if let Ok((free, whole)) = space
+            && free < LEAST_BYTES
+            && (free as f64) < LEAST_SHARE * whole as f64
+        {
+            problems.push(format!(
+                "{} MiB are left on the disk of {}: make room, or point storage.data_dir elsewhere",
+                free >> 20,
+                self.desk.session.data_dir().display()
+            ));
+        }
+        let said = json!({
+            "database": database,
+            "database_ms": milliseconds,
+            "free_bytes": space.ok().map(|(free, _)| free),
+            "jobs": jobs,
+            "problems": problems,
+        });
+        if problems.is_empty() {
+            Ok(said)
+        } else {
+            Err(JobError::permanent("unhealthy", problems.join("; ")))
+        }
+    }
+}
+
+/// Bytes that may still be written where a folder lies, and all that its disk has.
+fn free_space(folder: &std::path::Path) -> std::io::Result<(u64, u64)> {
+    let disk = rustix::fs::statvfs(folder)?;
+    Ok((disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize))
+}
