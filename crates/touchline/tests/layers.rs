@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::process::Command;
 
 /// Each crate with the crates of the workspace that it may use; `*` is any.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("outcomes", &[]),
     ("domain", &["outcomes"]),
     ("models", &["outcomes"]),
@@ -18,7 +18,8 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("store-sqlite", &["domain", "store-sql"]),
     ("store-postgres", &["domain", "store-sql"]),
     ("lake", &["domain"]),
-    ("intake", &["domain", "collect"]),
+    ("quality", &["domain"]),
+    ("intake", &["domain", "collect", "quality"]),
     ("learning", &["domain", "models", "boosting", "features"]),
     ("forecasting", &["domain", "models", "features", "collect", "learning"]),
     ("upkeep", &["domain"]),
