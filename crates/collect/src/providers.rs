@@ -189,8 +189,12 @@ pub struct Call {
 impl Call {
     /// The request of it.
     pub fn request(&self) -> Request {
+        // What may be older than a day is of a season that is over: it can be had later.
+        let is_current = self.max_age <= hours(24);
         let priority = match self.kind {
-            CollectionKind::Lineups | CollectionKind::Results | CollectionKind::Scores => Priority::Essential,
+            CollectionKind::Lineups | CollectionKind::Results | CollectionKind::Scores if is_current => {
+                Priority::Essential
+            }
             _ => Priority::Ordinary,
         };
         Request { url: self.url.clone(), max_age: self.max_age, credits: self.credits, priority }
@@ -312,6 +316,24 @@ mod tests {
         assert_eq!(age(Season::cross_year(2025).unwrap()), 720);
         assert_eq!(age(Season::calendar_year(2026).unwrap()), 1);
         assert_eq!(age(Season::calendar_year(2025).unwrap()), 720);
+    }
+
+    #[test]
+    fn results_of_seasons_that_are_over_leave_the_last_tenth_alone() {
+        let of = |season: &str, kind| {
+            let wish = Wish {
+                leagues: vec!["E0".to_owned()],
+                seasons: vec![season.to_owned()],
+                from: None,
+                to: None,
+                kinds: vec![kind],
+                today: "2026-11-28".parse().unwrap(),
+            };
+            ApiFootballRest.plan(&wish).unwrap()[0].request().priority
+        };
+        assert_eq!(of("2627", CollectionKind::Results), Priority::Essential);
+        assert_eq!(of("2021-22", CollectionKind::Results), Priority::Ordinary);
+        assert_eq!(of("2627", CollectionKind::Odds), Priority::Ordinary);
     }
 
     #[test]

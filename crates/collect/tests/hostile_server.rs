@@ -361,6 +361,52 @@ async fn robots_txt_is_read_once_and_kept_to() {
 }
 
 #[tokio::test]
+async fn robots_txt_holds_wherever_the_host_sends_for_it() {
+    let server = Server::start(|hit, _| match hit.path.as_str() {
+        "/robots.txt" => Play::with(301, &[("location", "/rules/robots.txt")], String::new()),
+        "/rules/robots.txt" => Play::ok("User-agent: *\nDisallow: /private\n"),
+        _ => Play::ok(TABLE),
+    })
+    .await;
+    let careful = || fetcher(Etiquette { robots: true, ..etiquette() }, settings(&server));
+    let blocked = careful().fetch(&request("private/a.csv")).await.unwrap_err();
+    assert_eq!(blocked.kind, FailureKind::Blocked);
+    careful().fetch(&request("open.csv")).await.unwrap();
+    let elsewhere = Server::start(|hit, _| match hit.path.as_str() {
+        "/robots.txt" => Play::with(302, &[("location", "https://other.example/robots.txt")], String::new()),
+        _ => Play::ok(TABLE),
+    })
+    .await;
+    let fetcher = fetcher(Etiquette { robots: true, ..etiquette() }, settings(&elsewhere));
+    fetcher.fetch(&request("a.csv")).await.unwrap_err();
+    assert!(elsewhere.hits().is_empty(), "without its rules nothing is asked");
+}
+
+#[tokio::test]
+async fn a_key_that_a_good_answer_repeats_is_neither_kept_nor_handed_on() {
+    let server = Server::start(|hit, _| {
+        let echo = format!("Div,Note\nE0,you asked {} with {KEY}\n", hit.path);
+        Play::ok(echo)
+    })
+    .await;
+    let folder = TempDir::new().unwrap();
+    let settings = Settings {
+        key: Some(Secret::new(KEY)),
+        cache: Some(ResponseCache::new(folder.path())),
+        ..settings(&server)
+    };
+    let fetcher = fetcher(Etiquette { key: Some(KeyPlace::Query("apiKey")), ..etiquette() }, settings);
+    let kept = Request { max_age: Duration::from_mins(5), ..request("table.csv") };
+    for origin in [Origin::Network, Origin::Kept] {
+        let answer = fetcher.fetch(&kept).await.unwrap();
+        assert_eq!(answer.origin, origin);
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(!text.contains(KEY) && text.contains("apiKey=*** with ***"), "{text}");
+    }
+    assert_eq!(server.hits().len(), 1);
+}
+
+#[tokio::test]
 async fn a_host_that_fails_is_left_alone_and_tried_again() {
     let server = Server::start(|_, n| if n < 4 { Play::status(500) } else { Play::ok(TABLE) }).await;
     let mut settings = settings(&server);

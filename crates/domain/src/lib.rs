@@ -62,12 +62,12 @@ pub use progress::{Progress, Silent, Stopped};
 pub use quality::{QualityIssue, Severity};
 pub use recent::{RecentPerformance, Tally};
 pub use season::{Season, SeasonError};
-pub use season_rules::{PointsDeduction, RulesInForce, SeasonRules, TableSplit};
+pub use season_rules::{PointsDeduction, RulesInForce, SeasonRules, TableSplit, UnresolvedRules};
 pub use stats::{MatchStats, SideStats};
 pub use team::{NATIONAL_TEAMS, NewTeam, Team, TeamKind};
 pub use touchline_outcomes::{
     Forecast, ForecastError, MAX_GOALS, Outcome, SUM_TOLERANCE, Score, ScoreError, ScoreGrid, ScoreGridError,
-    Side, UnknownSide,
+    Side, SplitMix64, UnknownSide,
 };
 pub use trends::{
     MarketOutcome, MarketTrend, OVER_THE_MARKET, OddsTrend, OutcomeTrend, over_bookmakers, trends,

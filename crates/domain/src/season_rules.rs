@@ -112,6 +112,17 @@ pub struct RulesInForce {
     pub deductions: Vec<(TeamId, i16, NaiveDate)>,
 }
 
+/// A name in rules of a season that stands for nothing, or for several things: what it says is not in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnresolvedRules {
+    /// The league as the rules name it.
+    pub league: String,
+    /// The season.
+    pub season: Season,
+    /// The team whose deductions are left out; none where the league is not known and all of its rules are left out.
+    pub team: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,11 +6,12 @@ use chrono::{DateTime, Duration, Utc};
 use std::sync::Arc;
 use tempfile::TempDir;
 use touchline_domain::ports::{
-    LeagueReader, MatchFacts, MatchFilter, MatchReader, RosterWriter, SilverChange, SilverWriter,
+    LeagueReader, MatchFacts, MatchFilter, MatchReader, RosterWriter, SilverChange, SilverWriter, TeamReader,
 };
 use touchline_domain::{
-    CompetitionKind, FixedClock, Kickoff, MatchId, MatchSetting, MatchStatus, NewLeague, NewMatch, NewTeam,
-    Outcome, PointsDeduction, Score, Season, SeasonRules, Silent,
+    ClaimField, CompetitionKind, Correction, CorrectionVerdict, FixedClock, Kickoff, MatchId, MatchSetting,
+    MatchStatus, NewLeague, NewMatch, NewTeam, Outcome, PointsDeduction, Said, Score, Season, SeasonRules,
+    Silent,
 };
 use touchline_features::View;
 use touchline_forecasting::in_play::{InPlayFailure, in_play, read_clock};
@@ -136,6 +137,43 @@ async fn every_place_is_taken_once_and_threads_change_nothing() {
     assert_eq!(report.teams[0].team, "Club 0", "who has won most so far");
     let one = world.simulate(SimulationRequest { threads: 1, ..request() }).await.unwrap();
     assert_eq!(one, report);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_of_the_past_holds_the_scores_of_that_time() {
+    let world = World::new(30, 30).await;
+    let before = world.simulate(request()).await.unwrap();
+    let last = "Club 5";
+    let filter = MatchFilter { status: Some(MatchStatus::Finished), ..MatchFilter::default() };
+    let played = world.store.page(&filter, None, 100).await.unwrap().matches;
+    let id = world.store.teams().await.unwrap().into_iter().find(|t| t.name == last).unwrap().id;
+    let held = played.into_iter().find(|m| m.season == season() && m.home == id).unwrap();
+    let old = held.score.unwrap();
+    let new = Score { home: 9, away: 0 };
+    assert!(old.home <= old.away);
+    let mut changed = held.clone();
+    changed.details.score = Some(new);
+    // Three points more for the last, known a fortnight after the time that is asked for.
+    let known_at = at("2024-01-29T09:00:00Z");
+    let correction = Correction {
+        match_id: held.id,
+        field: ClaimField::Score,
+        source: "test".to_owned(),
+        old: Some(old.to_string()),
+        new: Some(new.to_string()),
+        said: Said { at: known_at, document: None },
+        known_at,
+        verdict: CorrectionVerdict::Taken,
+        by: "rule".to_owned(),
+    };
+    let change =
+        SilverChange { changed: vec![changed], corrections: vec![correction], ..SilverChange::default() };
+    world.store.apply(&change).await.unwrap();
+    assert_eq!(world.simulate(request()).await.unwrap(), before);
+    let later = SimulationRequest { as_of: at("2024-01-30T00:00:00Z"), ..request() };
+    let [then, now] =
+        [&before, &world.simulate(later).await.unwrap()].map(|report| team(report, last).points);
+    assert!(now >= then + 2, "{then} {now}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -128,8 +128,7 @@ impl Collector<'_> {
                     more.into_iter().rev().for_each(|call| waiting.push_front(call));
                 }
                 Err(failure) => {
-                    let is_refusal = matches!(failure.kind, FailureKind::Blocked | FailureKind::Quota);
-                    refusals = if is_refusal { refusals + 1 } else { 0 };
+                    refusals = if failure.is_refusal() { refusals + 1 } else { 0 };
                     self.fail(&call, failure, runs, report).await.map_err(failed)?;
                 }
             }
@@ -229,15 +228,19 @@ pub async fn rehearse(
     let mut report = CollectReport::default();
     progress.begin("requests", calls.len() as u64);
     let mut waiting = VecDeque::from(calls);
-    let mut done = 0;
-    while let Some(call) = waiting.pop_front() {
+    let (mut done, mut refusals) = (0, 0);
+    while refusals < REFUSALS
+        && let Some(call) = waiting.pop_front()
+    {
         let answer = match stoppable(answers.answer(&call), progress).await? {
             Ok(answer) => answer,
             Err(failure) => {
+                refusals = if failure.is_refusal() { refusals + 1 } else { 0 };
                 report.failures.push(failure);
                 continue;
             }
         };
+        refusals = 0;
         report.fetched.count(answer.origin, false);
         let document = Document { name: &call.document, bytes: &answer.body };
         match provider.reader().parse(&document, answer.collected_at) {
@@ -251,6 +254,7 @@ pub async fn rehearse(
         done += 1;
         progress.done(done);
     }
+    report.not_asked += waiting.len() as u64;
     progress.end();
     Ok(report)
 }

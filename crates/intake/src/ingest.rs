@@ -196,7 +196,8 @@ impl Context<'_> {
         let known = plan::Known { source, order: self.order, leagues: &ids, teams: &teams, said };
         let planned = plan::plan(&known, rows, existing);
         report.seasons.extend(planned.change.new.iter().map(|(m, _)| (m.league, m.season)));
-        let facts = plan_facts(store, source, self.order, parsed.facts, said).await?;
+        let (facts, later) = self.of_matches_to_store(parsed.facts, &planned.change);
+        let facts = plan_facts(store, source, self.order, facts, said).await?;
         for conflict in planned.conflicts.iter().chain(&facts.conflicts) {
             report.rejected_rows += 1;
             report.reject(&self.document.name, conflict.line, conflict.kind, Weight::Row, &conflict.message);
@@ -207,7 +208,7 @@ impl Context<'_> {
         issues.extend(notes.map(|note| note.note(self.id)));
         let waits = !teams.waiting.is_empty();
         // What waits for a decision is taken up again: its document is not done.
-        let document = (!waits).then_some(self.id);
+        let document = (!waits && later.is_empty()).then_some(self.id);
         let mut change = SilverChange { issues, document, ..planned.change };
         change.facts.extend(facts.facts);
         change.changed.extend(facts.changed);
@@ -236,9 +237,54 @@ impl Context<'_> {
                 store.rename_document(self.id, &self.document.name).await?;
             }
         }
+        if !later.is_empty() {
+            self.facts_of_stored_matches(later, said, !waits, report).await?;
+        }
         if waits {
             store.open_reviews(&self.reviews(&teams.waiting), self.now).await?;
         }
+        Ok(())
+    }
+
+    /// Facts of matches that are held, and those of matches that this document brings, which have to be stored first.
+    fn of_matches_to_store(
+        &self,
+        facts: Vec<SourceFacts>,
+        change: &SilverChange,
+    ) -> (Vec<SourceFacts>, Vec<SourceFacts>) {
+        let new = change.new.iter().filter_map(|(details, _)| details.external_id.as_deref());
+        let further = change.identifiers.iter().filter(|(_, id)| id.source == self.source);
+        let ids: HashSet<&str> = new.chain(further.map(|(_, id)| id.external_id.as_str())).collect();
+        facts.into_iter().partition(|fact| !ids.contains(fact.external_id.as_str()))
+    }
+
+    /// Takes facts of matches that this document brought; after them it is done, if nothing of it waits.
+    async fn facts_of_stored_matches(
+        &self,
+        facts: Vec<SourceFacts>,
+        said: Said,
+        is_done: bool,
+        report: &mut IngestReport,
+    ) -> Result<(), StoreError> {
+        let planned = plan_facts(self.store, self.source, self.order, facts, said).await?;
+        let mut issues = Vec::new();
+        for conflict in &planned.conflicts {
+            report.rejected_rows += 1;
+            report.reject(&self.document.name, conflict.line, conflict.kind, Weight::Row, &conflict.message);
+            issues.push(conflict.issue(self.id));
+        }
+        issues.extend(planned.notes.iter().map(|note| note.note(self.id)));
+        let change = SilverChange {
+            facts: planned.facts,
+            changed: planned.changed,
+            claims: last_words(planned.claims),
+            corrections: planned.corrections,
+            issues,
+            document: is_done.then_some(self.id),
+            ..SilverChange::default()
+        };
+        let written = self.store.apply(&change).await?;
+        report.facts.add(&planned.counts.as_written(written));
         Ok(())
     }
 

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use touchline_collect::names::{resembling, similarity};
 use touchline_collect::sources::football_data::most_clubs;
 use touchline_domain::ports::{LeagueReader, MatchReader, ResultRow, StoreError, TeamReader};
-use touchline_domain::{CompetitionKind, Kickoff, League, LeagueId, MatchStatus, Season, TeamId};
+use touchline_domain::{
+    CompetitionKind, Kickoff, League, LeagueId, MatchStatus, Season, TeamId, UnresolvedRules,
+};
 
 /// Matches of a club in the middle of the table from which on a club with a few is odd.
 const ENOUGH: usize = 8;
@@ -35,6 +37,8 @@ pub enum ConcernKind {
     ClubWithoutResult,
     /// A season with more clubs than its league has.
     LeagueSize,
+    /// Rules of a season whose league or team is not certain, and which therefore do not count.
+    RulesNotInForce,
 }
 
 impl ConcernKind {
@@ -46,6 +50,7 @@ impl ConcernKind {
             Self::ClubWithFewMatches => "club_with_few_matches",
             Self::ClubWithoutResult => "club_without_result",
             Self::LeagueSize => "league_size",
+            Self::RulesNotInForce => "rules_not_in_force",
         }
     }
 
@@ -63,6 +68,9 @@ impl ConcernKind {
             }
             Self::LeagueSize => {
                 "look for clubs under two names: touchline names suggest --all, touchline names merge"
+            }
+            Self::RulesNotInForce => {
+                "write the league's own code and the team's own name: touchline competitions rules, or remove the alias that two share"
             }
         }
     }
@@ -93,7 +101,9 @@ where
 {
     let rows = store.results().await?;
     let names = store.teams().await?.into_iter().map(|team| (team.id, team.name)).collect();
-    Ok(concerns(&rows, &store.leagues().await?, &names, now))
+    let mut found = concerns(&rows, &store.leagues().await?, &names, now);
+    found.extend(store.unresolved_rules().await?.iter().map(rules_not_in_force));
+    Ok(found)
 }
 
 /// The concerns of some seasons, judged beside the [`BEFORE`] seasons before each; of several leagues at a time none.
@@ -125,6 +135,19 @@ where
     let mut found = concerns(&rows, &store.leagues_by_id(&Vec::from_iter(leagues)).await?, &names, now);
     found.retain(|concern| concern.league.zip(concern.season).is_some_and(|of| seasons.contains(&of)));
     Ok(found)
+}
+
+fn rules_not_in_force(rules: &UnresolvedRules) -> Concern {
+    let UnresolvedRules { league, season, team } = rules;
+    let message = match team {
+        None => format!(
+            "the rules of {league} {season} do not count: {league:?} is the name of no league, or of several"
+        ),
+        Some(team) => format!(
+            "the deductions of {team:?} in {league} {season} do not count: it is the name of no team of the league, or of several"
+        ),
+    };
+    Concern { kind: ConcernKind::RulesNotInForce, league: None, season: Some(*season), message }
 }
 
 #[derive(Default)]

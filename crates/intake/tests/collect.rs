@@ -10,10 +10,12 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use touchline_collect::http::budget::{Allowance, Budget, Period, Priority};
 use touchline_collect::http::{Answer, Failure, FailureKind, Origin};
-use touchline_collect::providers::{Answers, ApiFootballRest, Call, FootballDataFiles, Provider, Wish};
-use touchline_domain::ports::{CollectionReader, MatchReader, SilverReader};
+use touchline_collect::providers::{
+    Answers, ApiFootballRest, Call, FootballDataFiles, Provider, TheOddsApiRest, Wish,
+};
+use touchline_domain::ports::{BronzeReader, CollectionReader, InPlayOddsReader, MatchReader, SilverReader};
 use touchline_domain::{CollectionKind, CollectionStatus, FixedClock, Silent, SystemClock};
-use touchline_intake::collect::{CollectReport, Collector};
+use touchline_intake::collect::{CollectReport, Collector, rehearse};
 use touchline_intake::identity::SourceOrder;
 use touchline_intake::ingest::Outcome;
 use touchline_store_sqlite::SqliteStore;
@@ -159,6 +161,39 @@ async fn line_ups_follow_the_fixtures_of_the_day() {
     assert_eq!(store.results().await.unwrap().len(), 1, "{report:?}");
     assert_eq!(report.failures.len(), 1);
     assert!(report.failures[0].endpoint.ends_with("/fixtures/lineups?fixture=77"), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_source_that_refuses_is_not_asked_on_in_a_dry_run_either() {
+    let refuse = |name| (name, Err(FailureKind::Quota));
+    let names = ["2021/E0.csv", "2122/E0.csv", "2223/E0.csv", "2324/E0.csv"];
+    let answers = Recorded(names.into_iter().map(refuse).collect());
+    let calls = calls(&FootballDataFiles, &["2021", "2122", "2223", "2324"], &[]);
+    let asked = calls.len() as u64;
+    let report = rehearse(&FootballDataFiles, &answers, calls, &Silent).await.unwrap();
+    assert_eq!((report.failures.len(), report.not_asked), (2, asked - 2));
+}
+
+#[tokio::test]
+async fn prices_of_a_running_match_are_taken_with_the_match_itself() {
+    let folder = TempDir::new().unwrap();
+    let store = store(&folder).await;
+    let [start, updated] = [at(-600), at(-60)].map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+    let body = format!(
+        r#"[{{"id":"abc","sport_key":"soccer_epl","sport_title":"EPL","commence_time":"{start}","home_team":"Alder",
+        "away_team":"Birch","bookmakers":[{{"key":"b","title":"Bookie","last_update":"{updated}","markets":[{{"key":"h2h",
+        "last_update":"{updated}","outcomes":[{{"name":"Alder","price":2.0}},{{"name":"Birch","price":4.0}},
+        {{"name":"Draw","price":3.4}}]}}]}}]}}]"#
+    );
+    let answers = Recorded(BTreeMap::from([("odds/soccer_epl.json", Ok(body))]));
+    let calls = calls(&TheOddsApiRest, &[], &[CollectionKind::Odds]);
+    let report = collect(&store, &TheOddsApiRest, &answers, None, calls.clone()).await;
+    assert_eq!((report.outcome(), report.ingested.facts.new_facts), (Outcome::AllUsed, 1), "{report:?}");
+    let id = store.results().await.unwrap()[0].id;
+    assert_eq!(store.in_play_odds_of(&[id]).await.unwrap().len(), 1);
+    assert_eq!(store.unprocessed_records().await.unwrap(), 0);
+    let mark = store.watermark("the-odds-api", CollectionKind::Odds, "odds/soccer_epl.json").await.unwrap();
+    assert!(mark.is_some());
 }
 
 #[tokio::test]

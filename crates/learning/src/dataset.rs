@@ -1,11 +1,13 @@
 //! What models learn from: all matches of the store, in memory.
 
-use std::collections::{BTreeSet, HashSet};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use touchline_domain::ports::{
     CorrectionReader, LeagueReader, MatchReader, ResultRow, SquadReader, StoreError, StoredQuote,
 };
 use touchline_domain::{
-    Correction, Injury, League, LeagueId, Lineup, MatchId, MatchStats, RulesInForce, Season, TeamId,
+    ClaimField, Correction, CorrectionVerdict, Injury, League, LeagueId, Lineup, MatchId, MatchStats,
+    RulesInForce, Season, TeamId, score_of,
 };
 use touchline_features::{History, LineupView, MarketView, REVISED, View};
 
@@ -129,6 +131,28 @@ impl Facts {
     /// All matches, by kick-off.
     pub fn rows(&self) -> &[ResultRow] {
         &self.rows
+    }
+
+    /// All matches with the scores and statuses that were held at a time: what was corrected later stands as it was.
+    pub fn rows_held_at(&self, time: DateTime<Utc>) -> Vec<ResultRow> {
+        let mut rows = self.rows.clone();
+        let taken = |c: &&Correction| c.verdict == CorrectionVerdict::Taken && c.known_at > time;
+        let mut later: Vec<&Correction> = self.corrections.iter().filter(taken).collect();
+        if later.is_empty() {
+            return rows;
+        }
+        later.sort_by_key(|c| c.known_at);
+        let places: HashMap<MatchId, usize> = rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
+        for correction in later.into_iter().rev() {
+            let Some(row) = places.get(&correction.match_id).map(|at| &mut rows[*at]) else { continue };
+            let old = correction.old.as_deref();
+            match correction.field {
+                ClaimField::Score => row.score = old.and_then(|old| score_of(old).ok()),
+                ClaimField::Status => row.status = old.and_then(|old| old.parse().ok()).unwrap_or(row.status),
+                _ => {}
+            }
+        }
+        rows
     }
 
     /// Number of matches.

@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use touchline_domain::ports::{
     LeagueReader, LeagueSummary, RosterWriter, StoreError, TeamAlias, TeamReader, texts,
 };
-use touchline_domain::{League, LeagueId, NewLeague, NewTeam, RulesInForce, SeasonRules, Team, TeamId};
+use touchline_domain::{
+    League, LeagueId, NewLeague, NewTeam, RulesInForce, SeasonRules, Team, TeamId, UnresolvedRules,
+};
 
 #[async_trait]
 impl LeagueReader for PostgresStore {
@@ -37,6 +39,10 @@ impl LeagueReader for PostgresStore {
 
     async fn rules_in_force(&self) -> Result<Vec<RulesInForce>, StoreError> {
         tolerant!(self, connection => season_rules::in_force::<PostgresStore>(connection).await)
+    }
+
+    async fn unresolved_rules(&self) -> Result<Vec<UnresolvedRules>, StoreError> {
+        tolerant!(self, connection => season_rules::unresolved::<PostgresStore>(connection).await)
     }
 }
 

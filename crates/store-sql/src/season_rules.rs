@@ -8,7 +8,7 @@ use crate::statements::Statements;
 use crate::store::{Connection, Lock, SqlStore};
 use crate::values;
 use touchline_domain::ports::{StoreError, texts};
-use touchline_domain::{LeagueId, RulesInForce, SeasonRules, TeamId};
+use touchline_domain::{LeagueId, RulesInForce, SeasonRules, TeamId, UnresolvedRules};
 
 /// As they were given; where nothing holds any more, an empty row is passed over.
 pub async fn all<S: SqlStore>(connection: &mut Connection<S>) -> Result<Vec<SeasonRules>, StoreError> {
@@ -20,19 +20,38 @@ pub async fn all<S: SqlStore>(connection: &mut Connection<S>) -> Result<Vec<Seas
 
 /// With the leagues and teams that their names stand for now.
 pub async fn in_force<S: SqlStore>(connection: &mut Connection<S>) -> Result<Vec<RulesInForce>, StoreError> {
-    let mut found = Vec::new();
+    Ok(resolved::<S>(connection).await?.0)
+}
+
+/// Names that stand for nothing, or for several leagues or teams.
+pub async fn unresolved<S: SqlStore>(
+    connection: &mut Connection<S>,
+) -> Result<Vec<UnresolvedRules>, StoreError> {
+    Ok(resolved::<S>(connection).await?.1)
+}
+
+async fn resolved<S: SqlStore>(
+    connection: &mut Connection<S>,
+) -> Result<(Vec<RulesInForce>, Vec<UnresolvedRules>), StoreError> {
+    let (mut found, mut unresolved) = (Vec::new(), Vec::new());
     for rules in all::<S>(connection).await? {
-        let Some(league) = league::<S>(connection, &rules.league).await? else { continue };
+        let without = |team| UnresolvedRules { league: rules.league.clone(), season: rules.season, team };
+        let Some(league) = league::<S>(connection, &rules.league).await? else {
+            unresolved.push(without(None));
+            continue;
+        };
         let mut deductions = Vec::with_capacity(rules.deductions.len());
         for deduction in &rules.deductions {
-            if let Some(team) = team::<S>(connection, league, &deduction.team).await? {
-                deductions.push((team, deduction.points, deduction.from));
+            match team::<S>(connection, league, &deduction.team).await? {
+                Some(team) => deductions.push((team, deduction.points, deduction.from)),
+                None => unresolved.push(without(Some(deduction.team.clone()))),
             }
         }
         let SeasonRules { season, split, play_offs_from, .. } = rules;
         found.push(RulesInForce { league, season, split, play_offs_from, deductions });
     }
-    Ok(found)
+    unresolved.dedup();
+    Ok((found, unresolved))
 }
 
 async fn league<S: SqlStore>(

@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use touchline_domain::ports::{
     LeagueReader, LeagueSummary, RosterWriter, StoreError, TeamAlias, TeamReader, texts,
 };
-use touchline_domain::{League, LeagueId, NewLeague, NewTeam, RulesInForce, SeasonRules, Team, TeamId};
+use touchline_domain::{
+    League, LeagueId, NewLeague, NewTeam, RulesInForce, SeasonRules, Team, TeamId, UnresolvedRules,
+};
 
 #[async_trait]
 impl LeagueReader for SqliteStore {
@@ -49,6 +51,10 @@ impl LeagueReader for SqliteStore {
 
     async fn rules_in_force(&self) -> Result<Vec<RulesInForce>, StoreError> {
         season_rules::in_force::<SqliteStore>(&mut *self.read().await?).await
+    }
+
+    async fn unresolved_rules(&self) -> Result<Vec<UnresolvedRules>, StoreError> {
+        season_rules::unresolved::<SqliteStore>(&mut *self.read().await?).await
     }
 }
 

@@ -119,8 +119,12 @@ impl Budget {
         Ok(())
     }
 
-    /// The provider says how much is left, which counts where it is less: others may use the same key.
-    pub fn reported(&self, left: u64, now: DateTime<Utc>) {
+    /// The provider says in answer to a request how much is left, which counts where it is less: others may use the same
+    /// key. A request that was sent before this period began says nothing of it.
+    pub fn reported(&self, left: u64, sent: DateTime<Utc>, now: DateTime<Utc>) {
+        if sent < self.allowance.period.start(now) {
+            return;
+        }
         let mut account = self.of(now);
         account.spent = account.spent.max(self.allowance.credits.saturating_sub(left));
     }
@@ -176,10 +180,15 @@ mod tests {
     fn what_the_provider_says_counts_where_it_is_less() {
         let now = at("2026-12-31T23:59:00Z");
         let budget = Budget::new(Allowance { credits: 100, period: Period::Day }, now, 5);
-        budget.reported(98, now);
+        budget.reported(98, now, now);
         assert_eq!(budget.left(now), 95);
-        budget.reported(12, now);
+        budget.reported(12, now, now);
         assert_eq!(budget.left(now), 12);
+        let midnight = at("2027-01-01T00:00:02Z");
+        budget.reported(0, now, midnight);
+        assert_eq!(budget.left(midnight), 100, "asked yesterday, answered today");
+        budget.reported(7, midnight, midnight);
+        assert_eq!(budget.left(midnight), 7);
         assert_eq!(Period::Day.next(now), at("2027-01-01T00:00:00Z"));
         assert_eq!(Period::Month.next(now), at("2027-01-01T00:00:00Z"));
     }

@@ -260,15 +260,13 @@ impl Fetcher {
     /// Keeps an answer; that this fails is no reason to lose the answer itself.
     async fn keep(&self, entry: Entry, body: Vec<u8>) -> Vec<u8> {
         let Some(cache) = self.settings.cache.clone() else { return body };
-        let kept = tokio::task::spawn_blocking(move || {
-            let kept = cache.put(&entry, &body);
-            (kept, body)
-        });
-        let Ok((kept, body)) = kept.await else { return Vec::new() };
-        if let Err(error) = kept {
+        let body = Arc::new(body);
+        let copy = Arc::clone(&body);
+        let kept = tokio::task::spawn_blocking(move || cache.put(&entry, &copy)).await;
+        if let Err(error) = kept.map_err(std::io::Error::other).flatten() {
             tracing::warn!(%error, "an answer was not kept on disk; it is asked for anew next time");
         }
-        body
+        Arc::unwrap_or_clone(body)
     }
 
     /// Goes where the source sends, within its hosts, until an answer comes.
@@ -279,8 +277,9 @@ impl Fetcher {
             let host = self.host(&url);
             self.robots(&host, &url).await?;
             self.permit(&host, request).await?;
+            let sent = self.timer.now();
             let exchanged = self.exchange(&url, &origin, kept.map(|(entry, _)| entry)).await;
-            self.note(&host, &exchanged);
+            self.note(&host, &exchanged, sent);
             let (head, body) = exchanged?;
             let Some(next) = redirected(&head, &url) else {
                 return self.finish(request, &head, body, kept).await;
@@ -432,7 +431,7 @@ impl Fetcher {
     }
 
     /// What an exchange says of its host: whether it is well, and when it may be asked again.
-    fn note(&self, host: &Host, exchanged: &Result<(Head, Vec<u8>), Fault>) {
+    fn note(&self, host: &Host, exchanged: &Result<(Head, Vec<u8>), Fault>, sent: DateTime<Utc>) {
         let now = self.timer.elapsed();
         let Ok((head, _)) = exchanged else {
             host.breaker.failed(now);
@@ -443,7 +442,7 @@ impl Fetcher {
             host.limiter.pause_until(now + reading.minute_reset.unwrap_or(Duration::from_mins(1)));
         }
         if let (Some(left), Some(budget)) = (reading.period_left, &self.settings.budget) {
-            budget.reported(left, self.timer.now());
+            budget.reported(left, sent, self.timer.now());
         }
         // Who is asked too often and does not say how long to wait is left alone for a moment, by everybody.
         let pause = self.asked_to_wait(head).or((head.status == 429).then_some(self.settings.retry.base));

@@ -82,6 +82,11 @@ impl Failure {
         }
     }
 
+    /// Whether the source does not want to be asked: further requests would be refused too.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.kind, FailureKind::Blocked | FailureKind::Quota)
+    }
+
     /// With another time to ask again.
     #[must_use]
     pub fn retry(self, retry: Retry) -> Self {

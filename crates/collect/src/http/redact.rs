@@ -1,6 +1,6 @@
 //! Keys that never reach a log, an error or a trace.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// What stands in the place of a key.
 const HIDDEN: &str = "***";
@@ -27,12 +27,50 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// A text of somebody else without the key: providers repeat it in their messages.
+    /// A text of somebody else without the key: providers repeat it in their messages, as it is or as it stands in addresses.
     pub fn redact(&self, text: &str) -> String {
-        if self.0.len() < SHORTEST {
-            return text.to_owned();
+        self.spellings().iter().fold(text.to_owned(), |text, key| text.replace(key, HIDDEN))
+    }
+
+    /// The same of bytes of any kind.
+    pub(super) fn redact_bytes(&self, mut bytes: Vec<u8>) -> Vec<u8> {
+        for key in self.spellings() {
+            let key = key.as_bytes();
+            let mut from = 0;
+            while let Some(at) = bytes[from..].windows(key.len()).position(|window| window == key) {
+                bytes.splice(from + at..from + at + key.len(), HIDDEN.bytes());
+                from += at + HIDDEN.len();
+            }
         }
-        text.replace(&self.0, HIDDEN)
+        bytes
+    }
+
+    /// How the key may be written, the longest first: as it is, and percent-encoded in the usual ways. None of a key that is
+    /// too short to be searched for.
+    fn spellings(&self) -> Vec<String> {
+        if self.0.len() < SHORTEST {
+            return Vec::new();
+        }
+        let encoded = |plain: &[u8], lower: bool| {
+            self.0.bytes().fold(String::new(), |mut text, byte| {
+                if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
+                    text.push(byte.into());
+                } else if lower {
+                    let _ = write!(text, "%{byte:02x}");
+                } else {
+                    let _ = write!(text, "%{byte:02X}");
+                }
+                text
+            })
+        };
+        // RFC 3986 leaves other characters as they are than forms do.
+        let mut spellings = vec![self.0.clone()];
+        for plain in [&b"-._~"[..], b"*-._", b""] {
+            spellings.extend([encoded(plain, false), encoded(plain, true)]);
+        }
+        spellings.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        spellings.dedup();
+        spellings
     }
 }
 
@@ -60,5 +98,17 @@ mod tests {
         assert_eq!(key.reveal(), "0a1b2c3d4e");
         assert_eq!(Secret::new("ab").redact("about"), "about");
         assert!(Secret::new(" ").is_empty());
+    }
+
+    #[test]
+    fn a_key_is_found_as_it_stands_in_addresses_too() {
+        let key = Secret::new("a/b+c=d~e");
+        for written in ["a/b+c=d~e", "a%2Fb%2Bc%3Dd~e", "a%2fb%2bc%3dd%7ee", "a%2Fb%2Bc%3Dd%7Ee"] {
+            let text = format!("GET /v4?apiKey={written}&x=1, twice: {written}");
+            let hidden = "GET /v4?apiKey=***&x=1, twice: ***";
+            assert_eq!(key.redact(&text), hidden, "{written}");
+            assert_eq!(key.redact_bytes(text.into_bytes()), hidden.as_bytes(), "{written}");
+        }
+        assert_eq!(Secret::new("ab").redact_bytes(b"about".to_vec()), b"about");
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use touchline_domain::Clock;
+use touchline_domain::{Clock, SplitMix64};
 
 /// A clock that can also wait.
 #[async_trait]
@@ -63,11 +63,8 @@ impl SeededJitter {
 
 impl Jitter for SeededJitter {
     fn next(&self) -> f64 {
-        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-        let mut z = self.0.fetch_add(STEP, std::sync::atomic::Ordering::Relaxed).wrapping_add(STEP);
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        let state = self.0.fetch_add(SplitMix64::STEP, std::sync::atomic::Ordering::Relaxed);
+        SplitMix64::new(state).uniform()
     }
 }
 

@@ -10,13 +10,12 @@ use crate::sources::api_football::ApiFootball;
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 use std::time::Duration;
+use touchline_domain::ports::Retry;
 use touchline_domain::{CollectionKind, Season};
 
 const HOST: &str = "https://v3.football.api-sports.io";
 /// Pages beyond this are no answer to a question of one league and season.
 const MOST_PAGES: u64 = 200;
-/// Line-ups asked for after one list of fixtures: those of a full day.
-const MOST_LINEUPS: usize = 50;
 
 /// See the module.
 #[derive(Debug, Clone, Copy, Default)]
@@ -84,8 +83,14 @@ impl Provider for ApiFootballRest {
         let (current, total) = (root["paging"]["current"].as_u64(), root["paging"]["total"].as_u64());
         let mut calls = Vec::new();
         if let (Some(current), Some(total)) = (current, total)
-            && current < total.min(MOST_PAGES)
+            && current < total
         {
+            if current >= MOST_PAGES {
+                let message = format!(
+                    "the answer has {total} pages, of which {MOST_PAGES} are read; ask for fewer days at a time"
+                );
+                return Err(Failure::new(FailureKind::Malformed, message).of(&call.url));
+            }
             let next = current + 1;
             let bare = call.url.split("&page=").next().unwrap_or(&call.url);
             let name =
@@ -102,7 +107,7 @@ impl Provider for ApiFootballRest {
                 .into_iter()
                 .flatten()
                 .filter_map(|row| row["fixture"]["id"].as_u64());
-            calls.extend(ids.take(MOST_LINEUPS).map(|id| Call {
+            calls.extend(ids.map(|id| Call {
                 kind: CollectionKind::Lineups,
                 url: format!("{HOST}/fixtures/lineups?fixture={id}"),
                 document: format!("lineups/{id}.json"),
@@ -175,7 +180,10 @@ fn judge(head: &Head, body: &[u8]) -> Option<Failure> {
         _ if lower.contains("request limit") || lower.contains("too many requests") => FailureKind::Quota,
         _ => FailureKind::Malformed,
     };
-    Some(Failure::new(kind, format!("the provider answers with an error: {name}: {text}")))
+    let failure = Failure::new(kind, format!("the provider answers with an error: {name}: {text}"));
+    // This limit is counted by the minute; `requests` is that of the day.
+    let is_too_fast = *name == "rateLimit";
+    Some(if is_too_fast { failure.retry(Retry::After(Duration::from_mins(1))) } else { failure })
 }
 
 #[cfg(test)]
@@ -231,6 +239,13 @@ mod tests {
             more(&lineups, body.to_owned()).into_iter().map(|call| call.document).collect();
         assert_eq!(asked, ["lineups/7.json", "lineups/9.json"]);
         assert!(ApiFootballRest.more(&odds, b"<html>").is_err());
+
+        let many: Vec<String> = (0..70).map(|id| format!(r#"{{"fixture":{{"id":{id}}}}}"#)).collect();
+        let body = format!(r#"{{"get":"fixtures","response":[{}]}}"#, many.join(","));
+        assert_eq!(more(&lineups, body).len(), 70, "none is left out");
+        assert_eq!(more(&odds, page(199, 201)).len(), 1);
+        let too_many = ApiFootballRest.more(&odds, page(200, 201).as_bytes()).unwrap_err();
+        assert!(too_many.message.contains("201 pages"), "{too_many}");
     }
 
     #[test]
@@ -244,6 +259,13 @@ mod tests {
         assert_eq!(
             kind(r#"{"requests":"You have reached the request limit for the day"}"#),
             Some(FailureKind::Quota)
+        );
+        let body =
+            r#"{"errors":{"rateLimit":"Too many requests. Your rate limit is 10 requests per minute."}}"#;
+        let too_fast = judge(&Head::bare(200), body.as_bytes()).unwrap();
+        assert_eq!(
+            (too_fast.kind, too_fast.retry),
+            (FailureKind::Quota, Retry::After(Duration::from_mins(1)))
         );
         assert_eq!(kind(r#"{"token":"Error/Missing application key"}"#), Some(FailureKind::Blocked));
         assert_eq!(

@@ -7,6 +7,7 @@ use crate::http::budget::{Allowance, Period};
 use crate::http::limit::Rate;
 use crate::http::{Etiquette, Expects, Failure, FailureKind, Head, KeyPlace, QuotaReading};
 use crate::sources::the_odds_api::TheOddsApi;
+use chrono::Days;
 use serde_json::Value;
 use std::time::Duration;
 use touchline_domain::CollectionKind;
@@ -78,7 +79,8 @@ impl Provider for TheOddsApiRest {
                     let url = format!("{HOST}/sports/{key}/scores?daysFrom=3&dateFormat=iso");
                     calls.push(call(url, format!("scores/{key}.json"), 10, SCORES_CREDITS));
                 } else if let Some(first) = wish.from {
-                    let (first, last) = wish.days(first, wish.today)?;
+                    // Noon of today may still be to come.
+                    let (first, last) = wish.days(first, wish.today - Days::new(1))?;
                     if (last - first).num_days() >= MOST_DAYS {
                         let problem = "more than a year, which no plan pays for";
                         return Err(WishError::Days { from: first, to: last, problem });
@@ -148,7 +150,11 @@ mod tests {
         assert_eq!(told, [("odds/soccer_epl.json", 2), ("odds/soccer_germany_bundesliga.json", 2)]);
         assert!(calls[0].url.contains("/sports/soccer_epl/odds?regions=eu&markets=h2h,totals"));
         let past = TheOddsApiRest.plan(&wish(&[CollectionKind::Odds], Some("2026-02-26"))).unwrap();
-        assert_eq!((past.len(), past.iter().map(|call| call.credits).sum::<u64>()), (6, 120));
+        assert_eq!(
+            (past.len(), past.iter().map(|call| call.credits).sum::<u64>()),
+            (4, 80),
+            "until yesterday"
+        );
         assert!(past[0].url.ends_with("&date=2026-02-26T12:00:00Z"), "{}", past[0].url);
         assert!(TheOddsApiRest.plan(&wish(&[], Some("2020-01-01"))).is_err());
         assert_eq!(TheOddsApiRest.plan(&wish(&[CollectionKind::Scores], None)).unwrap()[0].credits, 2);

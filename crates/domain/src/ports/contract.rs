@@ -77,6 +77,7 @@ macro_rules! contract_tests {
                 a_setting_that_cannot_be_is_refused, every_part_of_a_setting_is_content,
                 a_changed_setting_is_in_the_feed, claims_name_parts_of_settings, a_merge_takes_settings_along;
             season_rules: rules_of_a_season_come_back_whole, rules_of_the_unknown_are_refused, rules_of_one_league_have_one_name,
+                rules_of_ambiguous_names_are_named,
                 rules_follow_merges;
             content: the_order_of_writing_does_not_matter, every_fact_matters,
                 findings_and_documents_do_not_matter;

@@ -1,5 +1,5 @@
 use super::StoreError;
-use crate::{League, LeagueId, NewLeague, NewTeam, RulesInForce, SeasonRules, Team, TeamId};
+use crate::{League, LeagueId, NewLeague, NewTeam, RulesInForce, SeasonRules, Team, TeamId, UnresolvedRules};
 use async_trait::async_trait;
 
 /// A league with what the store holds of it.
@@ -49,11 +49,17 @@ pub trait LeagueReader: Send + Sync {
     async fn season_rules(&self) -> Result<Vec<SeasonRules>, StoreError>;
 
     /// The same for whoever computes: names are those of now, also after merges. What names a league or a team that the
-    /// store does not hold any more is left out.
+    /// store does not hold any more, or holds several of, is left out: see [`Self::unresolved_rules`].
     ///
     /// # Errors
     /// The store is not available.
     async fn rules_in_force(&self) -> Result<Vec<RulesInForce>, StoreError>;
+
+    /// What [`Self::rules_in_force`] leaves out.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn unresolved_rules(&self) -> Result<Vec<UnresolvedRules>, StoreError>;
 }
 
 /// Teams.

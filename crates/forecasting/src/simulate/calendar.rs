@@ -29,7 +29,8 @@ impl Calendar {
         rules: &[RulesInForce],
         request: &SimulationRequest,
     ) -> Result<Self, SimulateError> {
-        let of_league: Vec<&ResultRow> = facts.rows().iter().filter(|r| r.league == league.id).collect();
+        let held = facts.rows_held_at(request.as_of);
+        let of_league: Vec<&ResultRow> = held.iter().filter(|r| r.league == league.id).collect();
         let latest = of_league.iter().map(|r| r.season).max();
         let unknown = || SimulateError::Season {
             league: league.name.clone(),

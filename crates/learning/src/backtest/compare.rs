@@ -99,15 +99,18 @@ pub fn compare(
     progress.check()?;
     let (_, done) = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (mut results, tracks): (Vec<_>, Vec<_>) = done.into_iter().flatten().unzip();
-    let luck = luck(book, &results, &tracks, settings);
-    if let Some(luck) = &luck {
-        for result in &mut results {
-            if let StrategyResult::Ran(report) = result {
-                let verdict = report.verdict.clone();
-                report.verdict = verdict.among_many(luck.reality_check.as_ref(), Some(&luck.deflated));
-            }
+    let luck = luck(book, &results, &tracks, settings).map(|(luck, deflated)| {
+        let reports = results.iter_mut().filter_map(|result| match result {
+            StrategyResult::Ran(report) => Some(report),
+            StrategyResult::Refused { .. } => None,
+        });
+        // Each is deflated by its own profits: the ratio of the best says nothing about the others.
+        for (report, own) in reports.zip(&deflated) {
+            let verdict = report.verdict.clone();
+            report.verdict = verdict.among_many(luck.reality_check.as_ref(), Some(own));
         }
-    }
+        luck
+    });
     Ok(Comparison { results, tracks, luck })
 }
 
@@ -129,12 +132,13 @@ fn one(
     }
 }
 
+/// How good the best looks by luck, and the deflated Sharpe ratio of every strategy that ran, in order.
 fn luck(
     book: &Book,
     results: &[StrategyResult],
     tracks: &[Option<Track>],
     settings: &JudgeSettings,
-) -> Option<Luck> {
+) -> Option<(Luck, Vec<DeflatedSharpe>)> {
     let mut days: Vec<i64> = book.matches.iter().map(super::book::BookMatch::day).collect();
     days.dedup();
     let with_bets = || results.iter().zip(tracks).filter_map(|(r, t)| Some((r.report()?, t.as_ref()?)));
@@ -145,14 +149,16 @@ fn luck(
     let (report, _) = with_bets().nth(best)?;
     // Strategies that were refused were tried too.
     let tried = settings.tried.max(results.len());
-    let deflated = DeflatedSharpe::of(&performances[best], &ratios, tried).ok()?;
+    let deflated: Vec<DeflatedSharpe> =
+        performances.iter().map(|p| DeflatedSharpe::of(p, &ratios, tried)).collect::<Result<_, _>>().ok()?;
     let reality_check = if performances.len() > 1 {
         let mut rng = SimulationRng::new(settings.seed, STREAM);
         RealityCheck::of(&performances, settings.resamples, BLOCK, &mut rng).ok()
     } else {
         None
     };
-    Some(Luck { tried, best: report.name.clone(), reality_check, deflated })
+    let luck = Luck { tried, best: report.name.clone(), reality_check, deflated: deflated[best] };
+    Some((luck, deflated))
 }
 
 /// Profit by match day in units of the mean stake of a day, so that its mean is the yield.

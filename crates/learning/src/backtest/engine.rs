@@ -7,7 +7,7 @@ use super::strategy::{Pick, Strategy, StrategyError};
 use super::track::{Bet, DayTotal, Refusals, Track};
 use std::collections::BTreeMap;
 use thiserror::Error;
-use touchline_domain::{MatchId, Outcome};
+use touchline_domain::{MatchId, Outcome, SplitMix64};
 use touchline_features::Seconds;
 use touchline_models::odds::closing_line_value;
 use touchline_models::staking::{Bankroll, Selection, edge_confidence};
@@ -200,10 +200,15 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Money on bets that are not settled.
+    fn at_stake(&self) -> f64 {
+        self.open.iter().map(|o| self.bets[o.bet].stake).sum()
+    }
+
     /// Money on each bet within all caps and the bookmaker's limit.
     fn amounts(&mut self, wanted: &[Wanted]) -> Vec<f64> {
         let strategy = self.strategy;
-        let mut amounts = stakes(self.book, strategy, &self.bank, wanted);
+        let mut amounts = stakes(self.book, strategy, &self.bank, self.at_stake(), wanted);
         let before = amounts.clone();
         let current = self.bank.current();
         let played = |n: usize| &self.book.matches[wanted[n].at];
@@ -222,8 +227,7 @@ impl Walk<'_> {
 
     fn place(&mut self, wanted: &Wanted, amount: f64, time: Seconds, bankroll: f64) {
         let costs = &self.strategy.costs;
-        let open: f64 = self.open.iter().map(|o| self.bets[o.bet].stake).sum();
-        let left = self.bank.current() - open;
+        let left = self.bank.current() - self.at_stake();
         // A hair above a multiple is that multiple.
         let rounded = |money: f64| (money / costs.rounding + 1e-9).floor() * costs.rounding;
         let stake = rounded(amount);
@@ -341,11 +345,7 @@ fn refused_at_random(book: &Book, wanted: &Wanted, share: f64) -> bool {
     let line = offer.line_quarters.unwrap_or(i16::MIN);
     let mut x = book.matches[*at].id.0 as u64;
     for part in [offer.market as u64, line as u64, offer.outcome as u64] {
-        // SplitMix64.
-        x = x.wrapping_add(part).wrapping_add(0x9E37_79B9_7F4A_7C15);
-        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        x ^= x >> 31;
+        x = SplitMix64::new(x.wrapping_add(part)).next_u64();
     }
     ((x >> 11) as f64) < share * (1_u64 << 53) as f64
 }

@@ -14,8 +14,14 @@ pub(super) struct Wanted {
     pub(super) offer: Offer,
 }
 
-/// Money on each bet, before caps and limits.
-pub(super) fn stakes(book: &Book, strategy: &Strategy, bank: &Bankroll, wanted: &[Wanted]) -> Vec<f64> {
+/// Money on each bet, before caps and limits; `open` is what is staked on bets that are not settled yet.
+pub(super) fn stakes(
+    book: &Book,
+    strategy: &Strategy,
+    bank: &Bankroll,
+    open: f64,
+    wanted: &[Wanted],
+) -> Vec<f64> {
     let commission = strategy.costs.commission;
     let (current, highest) = (bank.current(), bank.highest());
     let odds = |w: &Wanted| net(w.offer.paid, commission);
@@ -30,9 +36,9 @@ pub(super) fn stakes(book: &Book, strategy: &Strategy, bank: &Bankroll, wanted: 
         Stakes::FixedWin { amount } => each(&|w| amount / (odds(w) - 1.0)),
         Stakes::Kelly { fraction } => each(&|w| fraction * kelly(w) * current),
         Stakes::DrawdownCapped { fraction, max_drawdown } => {
-            let room = (current - (1.0 - max_drawdown) * highest).max(0.0);
+            // Bets that are open together, earlier ones too, must not lose more than the room.
+            let room = (current - open - (1.0 - max_drawdown) * highest).max(0.0);
             let all: Vec<f64> = each(&|w| fraction * kelly(w) * room);
-            // Bets that are open together must not lose more than the room.
             let most = all.iter().sum::<f64>();
             let shrink = if most > room { room / most } else { 1.0 };
             all.into_iter().map(|stake| stake * shrink).collect()

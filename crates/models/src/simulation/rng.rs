@@ -2,6 +2,7 @@
 
 use rand::rand_core::{Infallible, SeedableRng, TryRng, utils};
 use rand::{Rng, RngExt};
+use touchline_outcomes::SplitMix64;
 
 /// A generator whose stream never changes from one version to the next: the same seed gives the same season.
 ///
@@ -23,9 +24,9 @@ pub struct SimulationRng {
 impl SimulationRng {
     /// The stream of a seed and a stream number; different numbers give unrelated streams, one for each thread.
     pub fn new(seed: u64, stream: u64) -> Self {
-        let mut start = seed;
-        let mut x = split_mix(&mut start) ^ stream.wrapping_mul(0xD1B5_4A32_D192_ED03);
-        Self { state: std::array::from_fn(|_| split_mix(&mut x)) }
+        let start = SplitMix64::new(seed).next_u64() ^ stream.wrapping_mul(0xD1B5_4A32_D192_ED03);
+        let mut words = SplitMix64::new(start);
+        Self { state: std::array::from_fn(|_| words.next_u64()) }
     }
 
     /// 64 random bits.
@@ -102,14 +103,6 @@ pub(crate) fn normal<R: Rng + ?Sized>(rng: &mut R) -> f64 {
             return x * (-2.0 * s.ln() / s).sqrt();
         }
     }
-}
-
-fn split_mix(x: &mut u64) -> u64 {
-    *x = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut z = *x;
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ const MOST_ROUNDS: usize = 40;
 const SETTLED: f64 = 1e-7;
 
 /// Shares of the bankroll on all bets of a slip that settle together, per match: `stakes[match][bet]`, in all at most `cap`.
+/// Where several matches together want more, all their stakes shrink alike.
 ///
 /// Stakes that are placed at the same time risk the same bankroll: Kelly's stake on each of ten bets alone is too much on
 /// the ten together. Bets on one match are correlated, exactly as its score grid says; matches are independent. The expected
@@ -56,17 +57,27 @@ pub fn kelly_slip(matches: &[SlipMatch<'_>], cap: f64) -> Result<Vec<Vec<f64>>, 
             Ok(Block { stakes: vec![0.0; m.bets.len()], mean: 0.0, variance: 0.0, probabilities, profits })
         })
         .collect::<Result<Vec<_>, StakingError>>()?;
-    for _ in 0..MOST_ROUNDS {
-        let mut change = 0.0_f64;
-        for at in 0..blocks.len() {
-            let rest = Rest::of(&blocks, at);
-            change = change.max(blocks[at].improve(&rest, cap)?);
-        }
-        if change < SETTLED || blocks.len() == 1 {
-            break;
+    if let [block] = &mut blocks[..] {
+        block.improve(&Rest::default(), cap)?;
+    } else {
+        for _ in 0..MOST_ROUNDS {
+            let mut change = 0.0_f64;
+            for at in 0..blocks.len() {
+                let rest = Rest::of(&blocks, at);
+                // The cap is for all together: were it shared out here, the first matches would take it all.
+                change = change.max(blocks[at].improve(&rest, 1.0)?);
+            }
+            if change < SETTLED {
+                break;
+            }
         }
     }
-    Ok(blocks.into_iter().map(|block| block.stakes).collect())
+    let mut stakes: Vec<Vec<f64>> = blocks.into_iter().map(|block| block.stakes).collect();
+    let wanted: f64 = stakes.iter().flatten().sum();
+    if wanted > cap {
+        stakes.iter_mut().flatten().for_each(|stake| *stake *= cap / wanted);
+    }
+    Ok(stakes)
 }
 
 /// The bets of one match.
@@ -81,6 +92,7 @@ struct Block {
 }
 
 /// All other matches of the slip.
+#[derive(Default)]
 struct Rest {
     mean: f64,
     variance: f64,
@@ -90,7 +102,7 @@ struct Rest {
 impl Rest {
     fn of(blocks: &[Block], but: usize) -> Self {
         let others = blocks.iter().enumerate().filter(|(at, _)| *at != but).map(|(_, block)| block);
-        others.fold(Self { mean: 0.0, variance: 0.0, staked: 0.0 }, |sum, block| Self {
+        others.fold(Self::default(), |sum, block| Self {
             mean: sum.mean + block.mean,
             variance: sum.variance + block.variance,
             staked: sum.staked + block.stakes.iter().sum::<f64>(),
@@ -107,16 +119,10 @@ impl Rest {
 }
 
 impl Block {
-    /// Moves to the best stakes beside the rest; returns how far.
-    fn improve(&mut self, rest: &Rest, cap: f64) -> Result<f64, StakingError> {
-        let room = cap - rest.staked;
-        let stakes = if room <= 1e-9 {
-            vec![0.0; self.stakes.len()]
-        } else if self.profits.len() == 1 {
-            vec![self.single(rest, room)]
-        } else {
-            self.several(rest, room)?
-        };
+    /// Moves to the best stakes beside the rest, in all at most `room`; returns how far.
+    fn improve(&mut self, rest: &Rest, room: f64) -> Result<f64, StakingError> {
+        let stakes =
+            if self.profits.len() == 1 { vec![self.single(rest, room)] } else { self.several(rest, room)? };
         let moved = stakes.iter().zip(&self.stakes).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
         self.stakes = stakes;
         let profit = |s: usize| self.stakes.iter().zip(&self.profits).map(|(f, x)| f * x[s]).sum::<f64>();
@@ -258,7 +264,29 @@ mod tests {
         assert!((stakes[0][0] - 0.1).abs() < 1e-6 && stakes[1] == [0.0, 0.0], "{stakes:?}");
         let ten = vec![slip[0]; 10];
         let stakes = kelly_slip(&ten, 1.0).unwrap();
-        assert!(stakes.iter().flatten().sum::<f64>() <= 1.0);
+        assert!(stakes.iter().flatten().sum::<f64>() <= 1.0 + 1e-12);
+    }
+
+    #[test]
+    fn a_cap_that_binds_serves_all_matches_alike_in_any_order() {
+        let grids = [[2.5, 0.5], [1.7, 1.0], [2.1, 0.7]].map(|means| poisson_grid(means, 10));
+        let bets = [[bet(HOME, 2.0)], [bet(HOME, 2.1)], [bet(HOME, 1.7)]];
+        let mut matches: Vec<SlipMatch<'_>> =
+            grids.iter().zip(&bets).map(|(grid, bets)| SlipMatch { grid, bets }).collect();
+        let free = kelly_slip(&matches, 1.0).unwrap();
+        let capped = kelly_slip(&matches, 0.2).unwrap();
+        let wanted: f64 = free.iter().flatten().sum();
+        assert!(wanted > 0.2 && wanted < 1.0, "{wanted}");
+        for (free, capped) in free.iter().flatten().zip(capped.iter().flatten()) {
+            assert!((capped - free * 0.2 / wanted).abs() < 1e-9 && *capped > 0.0, "{free} {capped}");
+        }
+        matches.reverse();
+        let mut turned = kelly_slip(&matches, 0.2).unwrap();
+        turned.reverse();
+        let same = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-4;
+        assert!(turned.iter().flatten().zip(capped.iter().flatten()).all(same), "{turned:?} {capped:?}");
+        let alike = kelly_slip(&[SlipMatch { grid: &grids[1], bets: &bets[1] }; 6], 0.3).unwrap();
+        assert!(alike.iter().all(|stakes| (stakes[0] - 0.05).abs() < 1e-4), "{alike:?}");
     }
 
     #[test]

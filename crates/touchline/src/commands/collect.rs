@@ -49,9 +49,7 @@ pub async fn run(session: &Session, command: &Collect) -> Result<Ending> {
     // One run of a source at a time: two would ask twice as fast as either thinks.
     let _lock = lock(session, provider)?;
     if command.dry_run {
-        let answers = answers(session, command, provider, None)?;
-        let report = rehearse(provider, answers.as_ref(), calls, &session.progress).await?;
-        return print::report(session, provider.name(), &report, None);
+        return dry_run(session, command, provider, calls).await;
     }
     let store = session.store(Role::Writer).await?;
     let report = collect(session, command, provider, store.as_ref(), calls, &session.progress).await?;
@@ -80,6 +78,26 @@ pub async fn gather(
     let calls = provider.plan(&wish(command, session.clock.now()))?;
     let _lock = lock(session, provider)?;
     Ok(collect(session, command, provider, store, calls, progress).await?)
+}
+
+/// Asks and reads, and stores nothing but what it cost.
+async fn dry_run(
+    session: &Session,
+    command: &Collect,
+    provider: &'static dyn Provider,
+    calls: Vec<Call>,
+) -> Result<Ending> {
+    let costs = command.replay.is_none() && allowance(session, provider).is_some();
+    let store = if costs { Some(session.store(Role::Writer).await?) } else { None };
+    let budget = budget(session, provider, store.as_deref(), session.clock.now()).await?;
+    let answers = answers(session, command, provider, budget.clone())?;
+    let rehearsed = rehearse(provider, answers.as_ref(), calls, &session.progress).await;
+    // Also of a run that was stopped.
+    if let (Some(store), Some(budget)) = (store, budget) {
+        let (since, spent) = budget.state(session.clock.now());
+        store.note_credits(provider.name(), since, spent).await?;
+    }
+    print::report(session, provider.name(), &rehearsed?, None)
 }
 
 async fn collect(

@@ -139,6 +139,7 @@ fn concerns(all: Vec<Concern>) -> Vec<Finding> {
             ConcernKind::DoubledSeason => "seasons",
             ConcernKind::ClubWithFewMatches | ConcernKind::ClubWithoutResult => "clubs",
             ConcernKind::LeagueSize => "sizes",
+            ConcernKind::RulesNotInForce => "rules",
         };
         let more = messages.len().saturating_sub(SHOWN);
         let rest = if more > 0 { format!("; and {more} more") } else { String::new() };

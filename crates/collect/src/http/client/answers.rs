@@ -14,6 +14,11 @@ impl Fetcher {
         kept: Option<&(Entry, Vec<u8>)>,
     ) -> Result<Answer, Fault> {
         let now = self.timer.now().trunc_subsecs(0);
+        // What is kept and stored holds no key, also where the provider repeats it in an answer that is good.
+        let body = match &self.settings.key {
+            Some(key) => key.redact_bytes(body),
+            None => body,
+        };
         if head.status == 304 {
             let Some((entry, body)) = kept else {
                 let message = "it says that nothing changed, but was not asked that";

@@ -3,7 +3,7 @@
 use super::super::breaker::Breaker;
 use super::super::limit::{Limiter, TokenBucket};
 use super::super::robots::{self, Robots};
-use super::{Again, Failure, FailureKind, Fault, Fetcher};
+use super::{Again, Failure, FailureKind, Fault, Fetcher, redirected};
 use reqwest::Url;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -54,12 +54,24 @@ impl Fetcher {
     }
 
     async fn read_robots(&self, host: &Host, url: &Url) -> Result<(Robots, Option<TokenBucket>), Fault> {
-        let Ok(address) = url.join("/robots.txt") else { return Ok((Robots::default(), None)) };
-        let now = self.timer.elapsed();
-        self.timer.sleep(host.limiter.reserve(now).saturating_sub(now)).await;
-        let exchanged = self.exchange(&address, url, None).await;
-        self.note(host, &exchanged);
-        let (head, body) = exchanged?;
+        let Ok(mut address) = url.join("/robots.txt") else { return Ok((Robots::default(), None)) };
+        let mut redirects = 0;
+        let (head, body) = loop {
+            let now = self.timer.elapsed();
+            self.timer.sleep(host.limiter.reserve(now).saturating_sub(now)).await;
+            let sent = self.timer.now();
+            let exchanged = self.exchange(&address, url, None).await;
+            self.note(host, &exchanged, sent);
+            let (head, body) = exchanged?;
+            let Some(next) = redirected(&head, &address) else { break (head, body) };
+            // RFC 9309, 2.3.1.2: rules hold wherever the host sends for them.
+            redirects += 1;
+            if redirects > self.settings.limits.redirects {
+                let message = "its robots.txt is sent from one address to the next without end";
+                return Err(Fault::last(Failure::new(FailureKind::Unavailable, message)));
+            }
+            address = self.allowed(&next, url).map_err(Fault::last)?;
+        };
         if head.status >= 500 || head.status == 429 {
             // RFC 9309, 2.3.1.4: a host that does not say is one that wants to be left alone.
             let failure =

@@ -85,6 +85,24 @@ pub async fn rules_of_one_league_have_one_name<H: Deref<Target: Store>>(fresh: i
     refused(store.put_season_rules(&[rules("First", &[])]).await, "a name of two leagues");
 }
 
+/// Rules whose names came to stand for several leagues or teams are not in force, and are named.
+pub async fn rules_of_ambiguous_names_are_named<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let w = world(&*store).await;
+    let alias = |source: &str, league| {
+        let league_aliases =
+            vec![crate::LeagueAlias { source: source.to_owned(), alias: "First".to_owned(), league }];
+        crate::ports::NameChange { league_aliases, ..crate::ports::NameChange::default() }
+    };
+    store.change_names(&alias("one", w.leagues[0])).await.expect("kept");
+    store.put_season_rules(&[rules("First", &[("Alpha", 10)])]).await.expect("put");
+    assert_eq!(store.unresolved_rules().await.expect("read"), []);
+    store.change_names(&alias("two", w.leagues[1])).await.expect("kept");
+    assert_eq!(store.rules_in_force().await.expect("read"), []);
+    let named = crate::UnresolvedRules { league: "First".to_owned(), season: season(2023), team: None };
+    assert_eq!(store.unresolved_rules().await.expect("read"), [named]);
+}
+
 /// Names lead to the kept ones.
 pub async fn rules_follow_merges<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;

@@ -169,6 +169,29 @@ fn the_best_of_two_hundred_variants_is_exposed() {
 }
 
 #[test]
+fn every_variant_is_deflated_by_its_own_profits() {
+    // On even days B365 offers and four of five bets win, on odd days PS does and every second one wins.
+    let of = |n: i64| {
+        let (bookmaker, won) = if n % 2 == 0 { ("B365", n % 10 < 8) } else { ("PS", n % 4 == 1) };
+        let quotes = vec![open(bookmaker, 2 * HOUR, [2.6, 3.2, 3.0])];
+        forecast(n, KICKOFF + n * DAY, [u8::from(won), 0], poisson_grid([1.5, 1.1], 10), quotes)
+    };
+    let book = Book::new((0..400).map(of).collect());
+    let at = |bookmaker: &str| {
+        changed(&[
+            ("\"B365\", \"PS\"", &format!("\"{bookmaker}\"")),
+            ("\"plain\"", &format!("\"{bookmaker}\"")),
+        ])
+    };
+    let settings = JudgeSettings { resamples: 200, tried: 3, ..JudgeSettings::default() };
+    let compared = compare(&book, &[at("B365"), at("PS")], &settings, 1, &Silent).unwrap();
+    let kinds: Vec<_> = compared.results.iter().filter_map(|r| Some(r.report()?.verdict.kind)).collect();
+    assert_eq!(kinds, [VerdictKind::Profit, VerdictKind::BestOfMany], "{:?}", compared.results);
+    let alone = compare(&book, &[at("PS")], &JudgeSettings { tried: 1, ..settings }, 1, &Silent).unwrap();
+    assert_eq!(alone.results[0].report().unwrap().verdict.kind, VerdictKind::Profit);
+}
+
+#[test]
 fn a_lucky_variant_is_profit_alone_and_luck_among_many() {
     // Of many variants the one whose interval lies above 0, chosen with hindsight.
     let shares: Vec<String> = (0..200).map(|n| format!("{:.4}", 0.3 + 0.65 * f64::from(n) / 200.0)).collect();

@@ -147,6 +147,22 @@ fn what_is_staked_cannot_be_staked_again() {
 }
 
 #[test]
+fn a_capped_drawdown_holds_for_matches_that_overlap() {
+    // One match every hour, each over after three: all are lost.
+    let at = |n: i64| {
+        let quotes = vec![open("B365", 2 * HOUR, LONG)];
+        forecast(n, KICKOFF + n * HOUR, [0, 0], poisson_grid([2.2, 0.7], 10), quotes)
+    };
+    let book = Book::new((0..12).map(at).collect());
+    let strategy = with_plan("plan = \"drawdown_capped\"\nfraction = 1.0\nmax_drawdown = 0.2", "");
+    let track = run(&book, &strategy).unwrap();
+    assert!(track.bets.len() > 3 && track.max_drawdown <= 0.2 + 1e-9, "{}", track.max_drawdown);
+    // The second is staked on what the first, which is open, leaves of the room.
+    let share = track.bets[0].stake / 200.0;
+    assert!((track.bets[1].stake - share * (200.0 - track.bets[0].stake)).abs() < 0.011, "{:?}", track.bets);
+}
+
+#[test]
 fn stop_rules_stop() {
     let book = days(&[0, 0, 0, 1, 1]);
     let stopped = run(&book, &with_plan("plan = \"flat\"\namount = 100", "[stop]\ndrawdown = 0.2")).unwrap();

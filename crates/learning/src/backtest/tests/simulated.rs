@@ -1,7 +1,7 @@
 //! Simulated markets with a known edge: intervals and verdicts must be right as often as they say.
 
 use super::*;
-use touchline_domain::Silent;
+use touchline_domain::{Silent, SplitMix64};
 
 /// A market whose every price has the same expected value.
 #[derive(Clone, Copy)]
@@ -37,28 +37,14 @@ amount = 10
 refused_share = 0.0
 "#;
 
-/// SplitMix64.
-struct Draws(u64);
-
-impl Draws {
-    /// Between 0 and 1.
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((x ^ (x >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
-
 /// Results are drawn from the forecasts, prices follow from them.
 pub fn market(market: &Market, seed: u64) -> Book {
-    let mut draws = Draws(seed.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1));
+    let mut draws = SplitMix64::new(seed.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1));
     let mut matches = Vec::new();
     for day in 0..market.days {
         for n in 0..market.per_day {
-            let grid = poisson_grid([0.8 + 1.4 * draws.next(), 0.7 + 1.1 * draws.next()], 6);
-            let u = draws.next();
+            let grid = poisson_grid([0.8 + 1.4 * draws.uniform(), 0.7 + 1.1 * draws.uniform()], 6);
+            let u = draws.uniform();
             let mut sum = 0.0;
             let scored = grid.cells().iter().position(|p| {
                 sum += p;
@@ -69,7 +55,7 @@ pub fn market(market: &Market, seed: u64) -> Book {
             let fair = grid.forecast().as_array();
             let mut quotes = vec![open("B365", 2 * HOUR, fair.map(|p| (1.0 + market.edge) / p))];
             if market.closing {
-                let off = 0.03 * (2.0 * draws.next() - 1.0);
+                let off = 0.03 * (2.0 * draws.uniform() - 1.0);
                 quotes.push(closing("PS", [1.0 / (fair[0] + off), 1.0 / fair[1], 1.0 / (fair[2] - off)]));
             }
             matches.push(forecast(day * market.per_day + n, KICKOFF + day * DAY, score, grid, quotes));

@@ -7,19 +7,16 @@ use crate::ports::contract::fixture::{
 };
 use crate::ports::contract::fixture::{features, sealed};
 use crate::ports::{MatchFacts, MergePreference, MergeSubject, SilverChange, Store, StoreError};
-use crate::{MatchId, OddsQuote, Score, Side};
+use crate::{MatchId, OddsQuote, Score, Side, SplitMix64};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-/// Numbers from a seed (SplitMix64, Steele et al. 2014).
-struct Dice(u64);
+/// Numbers from a seed.
+struct Dice(SplitMix64);
 
 impl Dice {
     fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % n
+        self.0.next_u64() % n
     }
 
     fn index(&mut self, n: u64) -> usize {
@@ -138,7 +135,7 @@ pub async fn random_worlds_come_back_whole<H: Deref<Target: Store>>(fresh: impl 
     for seed in 0..16 {
         let store = fresh().await;
         let w = world(&*store).await;
-        let mut dice = Dice(seed);
+        let mut dice = Dice(SplitMix64::new(seed));
         fill(&*store, &w, &mut dice).await;
         let prefer = [MergePreference::Kept, MergePreference::Merged][dice.index(2)];
         assert!(back_and_forth(&*store, leagues(&w), prefer).await, "leagues can always be joined");
