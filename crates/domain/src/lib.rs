@@ -20,6 +20,7 @@ mod lineup;
 mod matches;
 mod names;
 mod odds;
+mod paper;
 mod progress;
 mod quality;
 mod recent;
@@ -58,6 +59,7 @@ pub use names::{
     NewNameReview, Verdict, are_identifiers, identifiers_of,
 };
 pub use odds::{DecimalOdds, InPlayQuote, MarketType, OddsError, OddsPhase, OddsQuote};
+pub use paper::{Cents, PaperBet, PaperContent, PaperLimits, PaperSettlement};
 pub use progress::{Progress, Silent, Stopped};
 pub use quality::{QualityIssue, Severity};
 pub use recent::{RecentPerformance, Tally};

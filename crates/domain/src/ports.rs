@@ -21,6 +21,7 @@ mod ledger;
 mod merges;
 mod models;
 mod names;
+mod paper;
 mod predictions;
 mod revision;
 mod roster;
@@ -64,6 +65,7 @@ pub use merges::{
 };
 pub use models::{Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, ModelWriter};
 pub use names::{NameChange, NameReader, NameWriter, settle};
+pub use paper::{NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, paper_hash};
 pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedForecast};
 pub use revision::{Revision, RevisionReader};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
@@ -116,6 +118,7 @@ pub trait ReadStore:
     + PredictionReader
     + LedgerReader
     + VerificationReader
+    + PaperReader
     + ModelReader
     + BronzeReader
     + SimulationReader
@@ -142,6 +145,7 @@ impl<T> ReadStore for T where
         + PredictionReader
         + LedgerReader
         + VerificationReader
+        + PaperReader
         + ModelReader
         + BronzeReader
         + SimulationReader
@@ -168,6 +172,7 @@ pub trait Store:
     + BronzeWriter
     + SummaryWriter
     + SimulationWriter
+    + PaperWriter
     + SelfDiagnosis
     + Backup
     + ExportRepository
@@ -192,6 +197,7 @@ impl<T> Store for T where
         + BronzeWriter
         + SummaryWriter
         + SimulationWriter
+        + PaperWriter
         + SelfDiagnosis
         + Backup
         + ExportRepository

@@ -1,12 +1,15 @@
 //! Use cases that forecast: fixtures of a file, stored matches to come, the answers of a service, the rest of a season, a
-//! running match, the ledger of what was sealed, and what came of it. They apply what `learning` has trained; nothing here trains.
+//! running match, the ledger of what was sealed, and what came of it; bets of now and the ledger of paper bets. They apply
+//! what `learning` has trained; nothing here trains.
 
 pub mod in_play;
 pub mod ledger;
+pub mod paper;
 pub mod predict;
 pub mod prices;
 pub mod seal;
 pub mod serving;
 pub mod simulate;
 pub mod to_come;
+pub mod value_bets;
 pub mod verify;

@@ -12,6 +12,8 @@
 //! and never the best of later ones; a forecast that knows anything after the decision is refused; the best of many variants
 //! is judged as the best of so many; and no profit is named without the interval that luck alone gives it.
 //!
+//! [`decide_now`] asks the same engine for the bets of matches to come.
+//!
 //! [`backtest`](fn@backtest) does all of this on what a store holds. [`run`] is single-threaded and draws nothing at random, so the same book
 //! and strategy give the same bets; variants run beside each other.
 
@@ -19,6 +21,7 @@ mod book;
 mod compare;
 mod engine;
 mod judge;
+mod now;
 mod odds_known;
 mod shipped;
 mod stakes;
@@ -32,6 +35,7 @@ pub use engine::{StrategyRefused, run};
 pub use judge::{
     Attribution, EquityPoint, JudgeSettings, PartOfBets, StrategyReport, Verdict, VerdictKind, judge,
 };
+pub use now::{ClosingLine, MatchToCome, closing_line, decide_now, share_won};
 pub use odds_known::Offer;
 pub use shipped::{ShippedStrategy, shipped};
 pub use stored::{BacktestError, BacktestReport, BacktestRequest, ForecasterChoice, backtest};

@@ -34,6 +34,7 @@ const ALL: &[Text] = &[
     (25, "simulations", include_str!("../migrations/0025_simulations.sql")),
     (26, "jobs", include_str!("../migrations/0026_jobs.sql")),
     (28, "verification", include_str!("../migrations/0028_verification.sql")),
+    (29, "paper bets", include_str!("../migrations/0029_paper.sql")),
 ];
 
 /// Of the schema that this program makes.

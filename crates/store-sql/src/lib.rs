@@ -23,6 +23,7 @@ pub mod migrations;
 pub mod models;
 pub mod names;
 pub mod outbox;
+pub mod paper;
 mod ports;
 pub mod quality;
 pub mod row;

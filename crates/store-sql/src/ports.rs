@@ -30,7 +30,7 @@ macro_rules! ports {
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
-                QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
+                NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
             };
             use touchline_domain::{
                 Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DocumentId, HeldJob, Job,
@@ -134,6 +134,13 @@ macro_rules! ports {
                 change_names(change: &NameChange) -> ();
                 open_reviews(reviews: &[NewNameReview], now: DateTime<Utc>) -> u64;
                 decide_review(id: ReviewId, decision: &NameDecision) -> ();
+            }
+            $crate::port! { PaperReader for $store, by paper:
+                paper_head() -> PaperHead;
+                paper_entries(after: u64, limit: u32) -> Vec<PaperEntry>;
+            }
+            $crate::port! { PaperWriter for $store, by paper:
+                add_to_paper(after: u64, at: DateTime<Utc>, entries: &[NewPaperEntry]) -> u64;
             }
             $crate::port! { QualityReader for $store, by quality:
                 issues(limit: u32) -> Vec<StoredIssue>;

@@ -28,6 +28,8 @@ pub enum Lock {
     Models,
     /// Jobs that exclude each other.
     Jobs,
+    /// Paper bets.
+    Paper,
 }
 
 impl Lock {
@@ -40,6 +42,7 @@ impl Lock {
             Self::Forecasts => "forecasts",
             Self::Models => "models",
             Self::Jobs => "jobs",
+            Self::Paper => "paper",
         }
     }
 }

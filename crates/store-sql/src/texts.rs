@@ -67,6 +67,7 @@ themes! {
         review_documents reviews team_aliases team_name
     ]
     outbox: Outbox [event_counts in_play_counts injury_counts insert lineup_counts seasons]
+    paper: Paper [entries head insert last]
     quality: Quality [insert latest]
     season_rules: SeasonRules [all find_league find_team put]
     simulations: Simulations [latest put]

@@ -30,6 +30,7 @@ const ALL: &[Text] = &[
     (21, "simulations", include_str!("../migrations/0021_simulations.sql")),
     (22, "jobs", include_str!("../migrations/0022_jobs.sql")),
     (24, "verification", include_str!("../migrations/0024_verification.sql")),
+    (25, "paper bets", include_str!("../migrations/0025_paper.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -7,6 +7,7 @@ mod evaluate;
 mod jobs;
 mod lake;
 mod names;
+mod paper;
 mod strategy;
 mod table;
 
@@ -17,6 +18,7 @@ pub use evaluate::{Evaluate, Part, Preset};
 pub use jobs::{Flows, Jobs, ListJobs, ScheduleCommand, SetSchedule};
 pub use lake::LakeCommand;
 pub use names::{Merge, Names};
+pub use paper::{Limits, Paper, ValueBets, Wanted};
 pub use strategy::{InPlay, Odds as OddsCommand, Simulate};
 pub use table::Table;
 
@@ -111,6 +113,11 @@ pub enum Command {
     #[command(subcommand)]
     Odds(OddsCommand),
     /// Check the ledger of sealed forecasts, score those of matches that are over, export roots for others to hold
+    /// The bets that a strategy wants now: match, price and its age, probability, edge, stake, and why
+    ValueBets(ValueBets),
+    /// Bet on paper: written down before kick-off, settled and measured afterwards, within your limits
+    #[command(subcommand)]
+    Paper(Paper),
     #[command(subcommand)]
     Ledger(Ledger),
     /// Serve the web page and the REST interface

@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod models;
 pub mod names;
 pub mod odds;
+pub mod paper;
 pub mod predict;
 pub mod reprocess;
 pub mod schedule;
@@ -28,6 +29,7 @@ pub mod simulate;
 pub mod strategies;
 pub mod table;
 pub mod train;
+pub mod value_bets;
 
 use touchline_intake::ingest::Outcome;
 

@@ -90,6 +90,8 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Simulate(arguments) => commands::simulate::run(&session, &arguments).await,
         Command::InPlay(arguments) => commands::inplay::run(&session, &arguments).await,
         Command::Odds(arguments) => commands::odds::run(&session, &arguments).await,
+        Command::ValueBets(arguments) => commands::value_bets::run(&session, &arguments).await,
+        Command::Paper(arguments) => commands::paper::run(&session, &arguments).await,
         Command::Ledger(arguments) => commands::ledger::run(&session, &arguments).await,
         Command::Serve(arguments) => commands::serve::run(&session, &arguments).await,
         Command::Worker => {

@@ -32,6 +32,7 @@ pub mod merges;
 pub mod models;
 pub mod names;
 pub mod pages;
+pub mod paper;
 pub mod predictions;
 pub mod quality;
 pub mod revision;
@@ -90,6 +91,8 @@ macro_rules! contract_tests {
             summaries: a_month_of_results_is_summed_by_venue, a_refresh_changes_no_answer,
                 only_prices_before_kick_off_make_trends, a_moved_kick_off_takes_its_prices_along,
                 prices_after_the_refresh_count, the_latest_quote_of_each_bookmaker, what_is_unknown_has_done_nothing;
+            paper: paper_bets_come_back_whole, nothing_is_added_behind_the_end, a_paper_bet_is_on_a_match_to_come,
+                a_bet_is_settled_once, a_merge_takes_paper_bets_along;
             quality: a_finding_is_recorded_once, findings_without_a_document_are_told_apart,
                 the_latest_finding_comes_first;
             collection: a_run_comes_back_whole, a_run_that_died_is_ended_by_the_next, a_watermark_moves,

@@ -16,7 +16,7 @@ const DAY: Seconds = 86_400;
 /// The code of Betbrain's handicaps, at which nobody takes bets either.
 const BETBRAIN_HANDICAPS: &str = "BbAH";
 /// Whose closing prices a bet is measured by; the first that priced the line.
-const CLOSING_REFERENCES: [&str; 3] = ["PS", "Avg", "B365"];
+pub(super) const CLOSING_REFERENCES: [&str; 3] = ["PS", "Avg", "B365"];
 
 /// A forecast that knows something which nobody knew before the match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

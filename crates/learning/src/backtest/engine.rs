@@ -43,6 +43,24 @@ pub enum StrategyRefused {
     /// None of its bookmakers priced a match.
     #[error("there is no price of {0}; prices.bookmakers must name some that the data hold")]
     NoPrices(String),
+    /// It has lost all that it had.
+    #[error("it has no money left to bet")]
+    NoMoney,
+}
+
+/// The bets that a strategy wants of all matches of a book at one time, with so much money, of which a part is at stake.
+pub(super) fn decide_at(
+    book: &Book,
+    strategy: &Strategy,
+    time: Seconds,
+    [money, at_stake]: [f64; 2],
+) -> Result<(Vec<Bet>, Refusals), StrategyRefused> {
+    let mut walk = Walk::new(book, strategy, money)?;
+    walk.at_stake_before = at_stake;
+    for (_, matches) in decisions(book, strategy) {
+        walk.decide(time, &matches)?;
+    }
+    Ok((walk.bets, walk.refusals))
 }
 
 /// Runs a strategy.
@@ -50,26 +68,7 @@ pub enum StrategyRefused {
 /// # Errors
 /// [`StrategyRefused`]: nothing is reported of a strategy that cheats.
 pub fn run(book: &Book, strategy: &Strategy) -> Result<Track, StrategyRefused> {
-    strategy.check()?;
-    let codes = &strategy.prices.bookmakers;
-    let bookmakers: Vec<usize> = codes.iter().filter_map(|code| book.bookmaker(code)).collect();
-    if bookmakers.is_empty() {
-        return Err(StrategyRefused::NoPrices(codes.join(", ")));
-    }
-    let bank = Bankroll::new(strategy.bankroll).expect("a checked strategy has a bankroll");
-    let mut walk = Walk {
-        book,
-        strategy,
-        bookmakers,
-        bank,
-        open: Vec::new(),
-        bets: Vec::new(),
-        days: BTreeMap::new(),
-        league_staked: BTreeMap::new(),
-        refusals: Refusals::default(),
-        cut: 0,
-        stopped_at: None,
-    };
+    let mut walk = Walk::new(book, strategy, strategy.bankroll)?;
     for (time, matches) in decisions(book, strategy) {
         walk.settle_until(time);
         walk.decide(time, &matches)?;
@@ -115,6 +114,8 @@ struct Walk<'a> {
     strategy: &'a Strategy,
     bookmakers: Vec<usize>,
     bank: Bankroll,
+    /// Money on bets of before.
+    at_stake_before: f64,
     open: Vec<Open>,
     bets: Vec<Bet>,
     days: BTreeMap<i64, DayTotal>,
@@ -125,7 +126,31 @@ struct Walk<'a> {
     stopped_at: Option<Seconds>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(book: &'a Book, strategy: &'a Strategy, money: f64) -> Result<Self, StrategyRefused> {
+        strategy.check()?;
+        let codes = &strategy.prices.bookmakers;
+        let bookmakers: Vec<usize> = codes.iter().filter_map(|code| book.bookmaker(code)).collect();
+        if bookmakers.is_empty() {
+            return Err(StrategyRefused::NoPrices(codes.join(", ")));
+        }
+        let bank = Bankroll::new(money).map_err(|_| StrategyRefused::NoMoney)?;
+        Ok(Self {
+            book,
+            strategy,
+            bookmakers,
+            bank,
+            at_stake_before: 0.0,
+            open: Vec::new(),
+            bets: Vec::new(),
+            days: BTreeMap::new(),
+            league_staked: BTreeMap::new(),
+            refusals: Refusals::default(),
+            cut: 0,
+            stopped_at: None,
+        })
+    }
+
     /// Pays the bets whose results are known at a time.
     fn settle_until(&mut self, time: Seconds) {
         let mut due: Vec<(Seconds, usize)> =
@@ -202,7 +227,7 @@ impl Walk<'_> {
 
     /// Money on bets that are not settled.
     fn at_stake(&self) -> f64 {
-        self.open.iter().map(|o| self.bets[o.bet].stake).sum()
+        self.at_stake_before + self.open.iter().map(|o| self.bets[o.bet].stake).sum::<f64>()
     }
 
     /// Money on each bet within all caps and the bookmaker's limit.

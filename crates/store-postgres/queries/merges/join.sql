@@ -206,6 +206,17 @@ UPDATE match_corrections SET match_id = j.joined_to
 FROM identity_merge_matches j
 WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND match_corrections.match_id = j.match_id;
 
+-- So do paper bets.
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+SELECT j.merge_id, 'paper_ledger', p.sequence, 'moved', jsonb_build_object('match_id', p.match_id)
+FROM identity_merge_matches j
+JOIN paper_ledger p ON p.match_id = j.match_id
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL;
+
+UPDATE paper_ledger SET match_id = j.joined_to
+FROM identity_merge_matches j
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND paper_ledger.match_id = j.match_id;
+
 -- Names that were accepted for the merged league or team are accepted for the kept one.
 INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
 SELECT g.id, 'name_reviews', v.id, 'moved', '{}'::jsonb

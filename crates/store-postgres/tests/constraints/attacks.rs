@@ -675,7 +675,12 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
         "",
     ),
     ("tr_match_corrections_never_rewritten", "UPDATE match_corrections SET new_value = '9-9'", ""),
-    ("fk_match_corrections_match", "UPDATE match_corrections SET match_id = 99", ""),
+    ("tr_match_corrections_match_kept", "UPDATE match_corrections SET match_id = 2", ""),
+    (
+        "fk_match_corrections_match",
+        "INSERT INTO match_corrections (match_id, field, source, new_value, said_at, known_at, verdict, decided_by, recorded_at) VALUES (99, 'score', 's', 'a', now(), now(), 'taken', 'x', now())",
+        "",
+    ),
     (
         "fk_match_corrections_document",
         "INSERT INTO match_corrections (match_id, field, source, new_value, said_at, document_id, known_at, verdict, decided_by, recorded_at) VALUES (1, 'score', 's', 'a', now(), 99, now(), 'taken', 'x', now())",

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod competitions;
+mod paper;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -21,7 +22,7 @@ async fn populated() -> (Fresh, PgConnection) {
 #[tokio::test]
 async fn every_constraint_refuses_what_it_is_for() {
     let (_store, mut raw) = populated().await;
-    for (constraint, values, insert) in ATTACKS.iter().chain(competitions::ATTACKS) {
+    for (constraint, values, insert) in ATTACKS.iter().chain(competitions::ATTACKS).chain(paper::ATTACKS) {
         let sql = AssertSqlSafe(format!("{insert}{values}")).into_sql_str();
         let error = sqlx::raw_sql(sql).execute(&mut raw).await.expect_err(values).to_string();
         assert!(error.contains(constraint), "{values}\nwas refused with {error}\ninstead of {constraint}");
@@ -43,10 +44,10 @@ async fn no_constraint_is_left_untried() {
         .map(|row| row.get_unchecked::<String, _>(0))
         .collect();
     assert!(names.len() > 100, "{} constraints were found", names.len());
-    let attacks = ATTACKS.iter().chain(competitions::ATTACKS);
+    let attacks = ATTACKS.iter().chain(competitions::ATTACKS).chain(paper::ATTACKS);
     let mut tried: BTreeSet<String> = attacks.map(|(name, ..)| (*name).to_owned()).collect();
     // A trigger refuses the same before it.
-    tried.insert("fk_predictions_match".to_owned());
+    tried.extend(["fk_predictions_match", "fk_paper_ledger_match", "fk_paper_ledger_bet"].map(str::to_owned));
     // These refuse nothing; see `the_span_of_quotes_is_kept_whoever_adds_them`, and the tests of roles.
     tried.extend(["tr_odds_span", "tr_audit", "tr_matches_keys_added"].map(str::to_owned));
     // See the tests of the feed.

@@ -75,3 +75,7 @@ VALUES (1, 'score', 'test', '1-0', '2-0', now(), now(), 'taken', 'newer', now())
 INSERT INTO name_reviews (kind, source, country, league_id, name, opened_at)
 VALUES ('team', 'other', 'England', 1, 'Alfa', now());
 INSERT INTO name_review_documents (review_id, document_id) VALUES (1, 1);
+INSERT INTO paper_ledger (sequence, kind, written_at, match_id, content, previous_hash, entry_hash)
+VALUES (1, 'bet', '2023-01-01', 2, '{}', repeat('0', 64), repeat('a', 64));
+INSERT INTO paper_ledger (sequence, kind, written_at, content, previous_hash, entry_hash)
+VALUES (2, 'limits', '2023-01-01', '{}', repeat('a', 64), repeat('b', 64));

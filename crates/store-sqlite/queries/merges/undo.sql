@@ -182,6 +182,10 @@ UPDATE match_corrections SET match_id = r.before ->> 'match_id'
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'match_corrections' AND match_corrections.id = r.row_id;
 
+UPDATE paper_ledger SET match_id = r.before ->> 'match_id'
+FROM identity_merge_rows r
+WHERE r.merge_id = ?1 AND r.table_name = 'paper_ledger' AND paper_ledger.sequence = r.row_id;
+
 UPDATE name_reviews SET resolved_id = (SELECT merged_id FROM identity_merges WHERE id = ?1)
 WHERE id IN (SELECT row_id FROM identity_merge_rows WHERE merge_id = ?1 AND table_name = 'name_reviews');
 

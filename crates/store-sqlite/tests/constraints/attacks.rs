@@ -591,7 +591,7 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
         "",
     ),
     ("tr_match_corrections_never_rewritten", "UPDATE match_corrections SET new_value = '9-9'", ""),
-    ("FOREIGN KEY", "UPDATE match_corrections SET match_id = 99", ""),
+    ("tr_match_corrections_match_kept", "UPDATE match_corrections SET match_id = 2", ""),
     ("FOREIGN KEY", "UPDATE match_claims SET document_id = 99", ""),
     ("ck_name_reviews_kind", "UPDATE name_reviews SET kind = 'player'", ""),
     ("ck_name_reviews_source", "UPDATE name_reviews SET source = ''", ""),

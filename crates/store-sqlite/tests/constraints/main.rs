@@ -2,6 +2,7 @@
 
 mod attacks;
 mod competitions;
+mod paper;
 mod population;
 #[path = "../support/mod.rs"]
 mod support;
@@ -17,7 +18,7 @@ use support::{execute, fresh, one_match};
 async fn every_constraint_refuses_what_it_is_for() {
     let store = populated().await;
     let mut raw = store.raw().await;
-    for (constraint, values, insert) in ATTACKS.iter().chain(competitions::ATTACKS) {
+    for (constraint, values, insert) in ATTACKS.iter().chain(competitions::ATTACKS).chain(paper::ATTACKS) {
         let sql = sqlx::AssertSqlSafe(format!("{insert}{values}")).into_sql_str();
         let error = sqlx::raw_sql(sql).execute(&mut raw).await.expect_err(values).to_string();
         // A trigger for updates speaks in the name of its rule.
@@ -57,7 +58,7 @@ async fn no_constraint_is_left_untried() {
         }
     }
     assert!(names.len() > 100, "{} constraints were found", names.len());
-    let attacks = ATTACKS.iter().chain(competitions::ATTACKS);
+    let attacks = ATTACKS.iter().chain(competitions::ATTACKS).chain(paper::ATTACKS);
     let mut tried: BTreeSet<String> = attacks.map(|(name, ..)| (*name).to_owned()).collect();
     // These refuse nothing; see `totals_follow_whoever_changes_matches`.
     let counting = ["tr_matches_totals_update", "tr_matches_league_teams_update", "tr_matches_totals_delete"];

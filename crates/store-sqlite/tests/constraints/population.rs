@@ -116,6 +116,10 @@ pub async fn populated() -> Fresh {
         "INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', 0)",
         "INSERT INTO match_corrections (match_id, field, source, old_value, new_value, said_at, known_at, verdict, decided_by, \
          recorded_at) VALUES (1, 'score', 'test', '1-0', '2-0', 0, 0, 'taken', 'newer', 0)",
+        "INSERT INTO paper_ledger (sequence, kind, written_at, match_id, content, previous_hash, entry_hash) \
+         VALUES (1, 'bet', 0, 2, '{}', replace(hex(zeroblob(32)), '00', '00'), replace(hex(zeroblob(32)), '00', 'aa'))",
+        "INSERT INTO paper_ledger (sequence, kind, written_at, content, previous_hash, entry_hash) \
+         VALUES (2, 'limits', 0, '{}', replace(hex(zeroblob(32)), '00', 'aa'), replace(hex(zeroblob(32)), '00', 'bb'))",
         "INSERT INTO name_reviews (kind, source, country, league_id, name, opened_at) \
          VALUES ('team', 'other', 'England', 1, 'Alfa', 0)",
         "INSERT INTO name_review_documents (review_id, document_id) VALUES (1, 1)",

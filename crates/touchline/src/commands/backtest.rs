@@ -1,7 +1,7 @@
 mod tables;
 
 use super::Ending;
-use super::strategies::named;
+use super::strategies;
 use crate::cli::Backtest;
 use crate::config::Role;
 use crate::output;
@@ -15,9 +15,6 @@ use touchline_learning::backtest::{
 };
 use touchline_learning::model::Recipe;
 use touchline_learning::whole_file::replace_file;
-
-/// The most bytes of a file of a strategy that are read.
-const LONGEST: u64 = 1 << 20;
 
 /// `touchline backtest`.
 pub async fn run(session: &Session, arguments: &Backtest) -> Result<Ending> {
@@ -64,10 +61,9 @@ pub async fn run(session: &Session, arguments: &Backtest) -> Result<Ending> {
 fn strategies(arguments: &Backtest) -> Result<Vec<Strategy>> {
     let mut all = Vec::new();
     for wanted in &arguments.strategy {
-        let texts: Vec<(String, String)> = match (wanted.as_str(), named(wanted)) {
-            ("all", _) => shipped().iter().map(|s| (s.name.to_owned(), s.text.to_owned())).collect(),
-            (_, Some(found)) => vec![(found.name.to_owned(), found.text.to_owned())],
-            (path, None) => vec![(path.to_owned(), read(Path::new(path))?)],
+        let texts: Vec<(String, String)> = match wanted.as_str() {
+            "all" => shipped().iter().map(|s| (s.name.to_owned(), s.text.to_owned())).collect(),
+            wanted => vec![(wanted.to_owned(), strategies::text(wanted)?)],
         };
         for (name, text) in texts {
             let found = variants(&text, &arguments.vary).with_context(|| name.clone())?;
@@ -79,20 +75,6 @@ fn strategies(arguments: &Backtest) -> Result<Vec<Strategy>> {
         bail!("two strategies are called {}; give one of them another name", twice.name);
     }
     Ok(all)
-}
-
-fn read(path: &Path) -> Result<String> {
-    let about = || {
-        format!(
-            "{} is neither a strategy that comes with the program (`touchline strategies list`) nor a file that can be read",
-            path.display()
-        )
-    };
-    let length = std::fs::metadata(path).with_context(about)?.len();
-    if length > LONGEST {
-        bail!("{} is longer than {} KiB; no strategy needs so much", path.display(), LONGEST >> 10);
-    }
-    std::fs::read_to_string(path).with_context(about)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {

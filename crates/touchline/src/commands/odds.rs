@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
 use touchline_domain::MatchId;
 use touchline_forecasting::prices::{FairByMethod, Middle, MiddleLeg, PriceBoard, board, by_every_method};
+use touchline_forecasting::value_bets::RESPONSIBLE;
 use touchline_models::odds::{DeVig, Fraction, arbitrage, decimal_to_american, hedge, overround};
 
 /// `touchline odds`.
@@ -27,10 +28,6 @@ pub async fn run(session: &Session, command: &OddsCommand) -> Result<Ending> {
     }
     Ok(Ending::Done)
 }
-
-/// Where stakes appear.
-const RESPONSIBLE: &str =
-    "Prices move, bets are refused, and most people who bet lose: stake only what you can do without.";
 
 fn percent(p: f64) -> String {
     format!("{:.2}%", 100.0 * p)

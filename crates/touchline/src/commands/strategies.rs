@@ -2,9 +2,13 @@ use super::Ending;
 use crate::cli::Strategies;
 use crate::output;
 use crate::wiring::Session;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
+use std::path::Path;
 use touchline_learning::backtest::{ShippedStrategy, Strategy, shipped};
+
+/// The most bytes of a file of a strategy that are read.
+const LONGEST: u64 = 1 << 20;
 
 /// `touchline strategies`.
 pub fn run(session: &Session, command: &Strategies) -> Result<Ending> {
@@ -16,7 +20,7 @@ pub fn run(session: &Session, command: &Strategies) -> Result<Ending> {
 }
 
 /// The strategy of this name that comes with the program.
-pub fn named(name: &str) -> Option<&'static ShippedStrategy> {
+fn named(name: &str) -> Option<&'static ShippedStrategy> {
     shipped().iter().find(|s| s.name == name)
 }
 
@@ -46,4 +50,28 @@ fn show(session: &Session, name: &str) -> Result<()> {
     }
     output::line(found.text.trim_end());
     Ok(())
+}
+
+/// The strategy of this name, or of a file.
+pub fn find(wanted: &str) -> Result<Strategy> {
+    Strategy::parse(&text(wanted)?).with_context(|| wanted.to_owned())
+}
+
+/// The text of the strategy of this name, or of a file.
+pub fn text(wanted: &str) -> Result<String> {
+    named(wanted).map_or_else(|| read(Path::new(wanted)), |found| Ok(found.text.to_owned()))
+}
+
+fn read(path: &Path) -> Result<String> {
+    let about = || {
+        format!(
+            "{} is neither a strategy that comes with the program (`touchline strategies list`) nor a file that can be read",
+            path.display()
+        )
+    };
+    let length = std::fs::metadata(path).with_context(about)?.len();
+    if length > LONGEST {
+        bail!("{} is longer than {} KiB; no strategy needs so much", path.display(), LONGEST >> 10);
+    }
+    std::fs::read_to_string(path).with_context(about)
 }

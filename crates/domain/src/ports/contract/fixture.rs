@@ -339,10 +339,10 @@ pub(super) mod prelude {
         CollectionReader, CollectionWriter, CorrectionReader as _, EventReader as _, ExportRepository as _,
         HealthCheck as _, IdentityMerges as _, InPlayOddsReader as _, JobReader as _, JobWriter as _,
         LeagueReader as _, LedgerReader as _, MatchReader as _, ModelReader as _, ModelWriter as _,
-        NameReader as _, NameWriter as _, PredictionReader as _, PredictionWriter as _, QualityReader as _,
-        QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _,
-        SilverWriter as _, SimulationReader as _, SimulationWriter as _, SquadReader as _,
-        SummaryReader as _, SummaryWriter as _, TeamReader as _, VerificationReader as _,
-        VerificationWriter as _,
+        NameReader as _, NameWriter as _, PaperReader as _, PaperWriter as _, PredictionReader as _,
+        PredictionWriter as _, QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _,
+        SelfDiagnosis as _, SilverReader as _, SilverWriter as _, SimulationReader as _,
+        SimulationWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _, TeamReader as _,
+        VerificationReader as _, VerificationWriter as _,
     };
 }

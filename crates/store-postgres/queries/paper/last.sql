@@ -1,0 +1,1 @@
+SELECT h.sequence, h.entry_hash FROM paper_head h

@@ -1,0 +1,1 @@
+SELECT sequence, entry_hash FROM paper_head
