@@ -12,6 +12,7 @@ use utoipa::OpenApi;
     tags(
         (name = "forecasts", description = "Forecasts and the model behind them"),
         (name = "matches", description = "Leagues, teams, matches and odds"),
+        (name = "bets", description = "What a strategy would bet, on paper. Most strategies lose"),
         (name = "operations", description = "Health"),
     )
 )]

@@ -8,12 +8,14 @@ pub(crate) mod metrics;
 pub(crate) mod models;
 pub(crate) mod odds;
 pub(crate) mod odds_trends;
+pub(crate) mod paper;
 pub(crate) mod predictions;
 pub(crate) mod prices;
 pub(crate) mod recent_stats;
 pub(crate) mod sealed;
 pub(crate) mod simulations;
 pub(crate) mod teams;
+pub(crate) mod value_bets;
 
 use crate::openapi::Document;
 use crate::state::ApiState;
@@ -45,6 +47,8 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(in_play::one))
         .routes(routes!(simulations::latest))
         .routes(routes!(simulations::history))
+        .routes(routes!(value_bets::list))
+        .routes(routes!(paper::list))
         .routes(routes!(models::info))
 }
 

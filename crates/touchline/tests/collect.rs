@@ -231,7 +231,8 @@ fn wrong_usage_is_told_apart_and_two_runs_of_a_source_wait_for_each_other() {
         arguments.extend(["--season", code.as_str()]);
     }
     let mut child = place.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    web.wait_for(1);
+    // robots.txt, a season that is taken in at once, and one a second later.
+    web.wait_for(3);
     let second = place.run(&["collect", "football-data", "--league", "E0", "--season", "2324"]).ending(1);
     assert!(second.err.contains("another process collects football-data already"), "{second:?}");
     // SIGTERM: it ends between two answers, and says so.

@@ -35,7 +35,7 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["odds", "hedge"], &["--on", "--stake", "--at"]),
     (&["collect"], &["SOURCE", "--plan", "--dry-run", "--replay", "--runs", "football-data", "key"]),
     (&["ledger"], &["verify", "score", "root"]),
-    (&["value-bets"], &["--strategy", "--days", "--league", "--bankroll", "needed elsewhere"]),
+    (&["value-bets"], &["--strategy", "--days", "--league", "--bankroll", "Most strategies lose"]),
     (&["paper"], &["place", "settle", "list", "verify", "limits"]),
     (&["paper", "place"], &["--strategy", "--dry-run", "limits"]),
     (&["paper", "list"], &["--open", "--strategy"]),

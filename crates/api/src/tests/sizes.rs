@@ -94,6 +94,8 @@ impl Stocked {
             ("away_red_cards", list(&["1"])),
             ("added", list(&["4"])),
             ("method", list(&["power"])),
+            ("strategy", list(&["value-1x2"])),
+            ("days", list(&["14"])),
         ])
     }
 
