@@ -4,6 +4,7 @@ use crate::catalogue::{self, Backoff};
 use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use thiserror::Error;
@@ -137,7 +138,7 @@ pub struct JobError {
 
 impl JobError {
     /// One after which another try may go better.
-    pub fn transient(name: &str, message: impl ToString) -> Self {
+    pub fn transient(name: &str, message: impl Display) -> Self {
         Self {
             kind: FaultKind::Transient,
             name: name.to_owned(),
@@ -147,7 +148,7 @@ impl JobError {
     }
 
     /// One after which no try goes better.
-    pub fn permanent(name: &str, message: impl ToString) -> Self {
+    pub fn permanent(name: &str, message: impl Display) -> Self {
         Self { kind: FaultKind::Permanent, ..Self::transient(name, message) }
     }
 }
@@ -162,7 +163,7 @@ impl From<StoreError> for JobError {
     fn from(error: StoreError) -> Self {
         match error.retry() {
             Retry::Never => Self::permanent("store", error),
-            _ => Self::transient("store", error),
+            Retry::After(_) => Self::transient("store", error),
         }
     }
 }
@@ -237,7 +238,7 @@ mod tests {
         }
     }
 
-    fn due(outcome: JobOutcome) -> i64 {
+    fn due(outcome: &JobOutcome) -> i64 {
         let JobOutcome::Retried { due_at, .. } = outcome else { panic!("{outcome:?} is no other try") };
         (due_at - at(0)).num_seconds()
     }
@@ -246,9 +247,9 @@ mod tests {
     fn only_what_may_go_better_is_tried_again() {
         let job = running("odds_collection", 1);
         let busy = || Err(JobError::transient("busy", "the source is busy"));
-        assert!((60..67).contains(&due(outcome(&job, busy(), StopReason::None, at(0)))));
+        assert!((60..67).contains(&due(&outcome(&job, busy(), StopReason::None, at(0)))));
         let third = running("odds_collection", 3);
-        assert!((240..265).contains(&due(outcome(&third, busy(), StopReason::None, at(0)))));
+        assert!((240..265).contains(&due(&outcome(&third, busy(), StopReason::None, at(0)))));
         let last = running("odds_collection", 4);
         assert!(matches!(outcome(&last, busy(), StopReason::None, at(0)), JobOutcome::Failed(_)));
         let wrong = Err(JobError::permanent("key", "no key"));
@@ -259,7 +260,7 @@ mod tests {
     fn who_says_when_is_heeded() {
         let mut busy = JobError::transient("quota", "wait");
         busy.retry_after = Some(Duration::seconds(900));
-        assert_eq!(due(outcome(&running("odds_collection", 1), Err(busy), StopReason::None, at(0))), 900);
+        assert_eq!(due(&outcome(&running("odds_collection", 1), Err(busy), StopReason::None, at(0))), 900);
     }
 
     #[test]
@@ -267,8 +268,8 @@ mod tests {
         let mut job = running("prediction", 3);
         job.what.deadline = Some(at(150));
         let busy = || Err(JobError::transient("busy", "the database is busy"));
-        assert_eq!(due(outcome(&job, busy(), StopReason::None, at(0))), 90);
-        assert!(due(outcome(&job, busy(), StopReason::None, at(100))) >= 280, "no time for another");
+        assert_eq!(due(&outcome(&job, busy(), StopReason::None, at(0))), 90);
+        assert!(due(&outcome(&job, busy(), StopReason::None, at(100))) >= 280, "no time for another");
     }
 
     #[test]

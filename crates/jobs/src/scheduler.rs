@@ -9,7 +9,7 @@ use crate::worker::task_error;
 use crate::{catalogue, supervision};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -229,8 +229,7 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
             };
             match (change.kind, &change.scope) {
                 (MatchAdded | MatchChanged | NamesMerged, _) => reign.looked = None,
-                (Result, _) => (results, reign.looked) = (true, None),
-                (Corrected, _) => (results, reign.looked) = (true, None),
+                (Result | Corrected, _) => (results, reign.looked) = (true, None),
                 (Odds | Lineup | Injury, ChangeScope::Match(m)) => {
                     renewed.insert(*m, change.position);
                 }
@@ -281,7 +280,7 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
             .iter()
             .flat_map(|m| self.settings.triggers.iter().map(|trigger| trigger.of(m.id, m.kickoff).key))
             .collect();
-        let asked: HashSet<String> = self
+        let asked: BTreeSet<String> = self
             .store
             .jobs_of_keys(&keys)
             .await?

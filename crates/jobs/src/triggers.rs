@@ -3,7 +3,7 @@
 use crate::catalogue;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use touchline_domain::{Decree, Job, Kickoff, Match, MatchId, MatchStatus, NewJob};
 
 /// So long before a kick-off its jobs are made.
@@ -63,7 +63,7 @@ pub fn plan(
     triggers: &[Trigger],
     matches: &[Match],
     open: &[Job],
-    asked: &HashSet<String>,
+    asked: &BTreeSet<String>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Decree {
@@ -142,13 +142,13 @@ mod tests {
         }
     }
 
-    fn keys(jobs: &[NewJob]) -> HashSet<String> {
+    fn keys(jobs: &[NewJob]) -> BTreeSet<String> {
         jobs.iter().map(|job| job.key.clone()).collect()
     }
 
     #[test]
     fn a_kick_off_that_moves_takes_its_jobs_along() {
-        let first = plan(&[PREDICTION, LINEUPS], &[scheduled(1, 300)], &[], &HashSet::new(), at(0), at(0));
+        let first = plan(&[PREDICTION, LINEUPS], &[scheduled(1, 300)], &[], &BTreeSet::new(), at(0), at(0));
         assert_eq!(first.enqueue.len(), 2);
         assert_eq!((first.enqueue[0].due_at, first.enqueue[0].deadline), (at(270), Some(at(300))));
         let asked = keys(&first.enqueue);
@@ -170,12 +170,12 @@ mod tests {
     fn a_forecast_that_nobody_asked_for_in_time_is_missed_once() {
         let m = scheduled(1, 10);
         let late =
-            plan(&[PREDICTION, LINEUPS], std::slice::from_ref(&m), &[], &HashSet::new(), at(0), at(20));
+            plan(&[PREDICTION, LINEUPS], std::slice::from_ref(&m), &[], &BTreeSet::new(), at(0), at(20));
         assert_eq!((late.enqueue.len(), late.missed.len()), (0, 1));
         let asked = keys(&late.missed);
         assert!(plan(&[PREDICTION], std::slice::from_ref(&m), &[], &asked, at(0), at(21)).is_empty());
         assert!(
-            plan(&[PREDICTION], &[m], &[], &HashSet::new(), at(20), at(21)).is_empty(),
+            plan(&[PREDICTION], &[m], &[], &BTreeSet::new(), at(20), at(21)).is_empty(),
             "it is dealt with"
         );
     }
@@ -184,7 +184,7 @@ mod tests {
     fn a_deadline_that_passed_is_not_called_off() {
         let m = scheduled(1, 10);
         let job = kept(1, PREDICTION.of(m.id, m.kickoff));
-        let asked = HashSet::from([job.what.key.clone()]);
+        let asked = BTreeSet::from([job.what.key.clone()]);
         assert!(plan(&[PREDICTION], &[m], &[job], &asked, at(0), at(10)).is_empty());
     }
 }

@@ -80,7 +80,9 @@ type Ended = (Job, Duration, Result<Value, JobError>);
 /// Jobs that are this short are taken ahead, so that the store is not asked for each.
 const SHORT: Duration = Duration::from_millis(20);
 /// So many of them.
-const AHEAD: u32 = 64;
+const AHEAD: u32 = 128;
+/// How jobs ended is written together, and not later than this.
+const TOGETHER: Duration = Duration::from_millis(20);
 
 impl<S: WorkerStore + ?Sized + 'static> Worker<S> {
     /// A worker by a name that no other has.
@@ -100,10 +102,17 @@ impl<S: WorkerStore + ?Sized + 'static> Worker<S> {
         let mut alive = interval(self.settings.lease / 3);
         alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !*stop.borrow() {
-            shift.write_down().await;
+            if shift.has_enough_to_write() {
+                shift.write_down().await;
+            }
             shift.take().await;
             tokio::select! {
-                ended = shift.tasks.join_next_with_id(), if !shift.tasks.is_empty() => shift.ended(ended),
+                ended = shift.tasks.join_next_with_id(), if !shift.tasks.is_empty() => {
+                    shift.ended(ended);
+                    while let Some(ended) = shift.tasks.try_join_next_with_id() {
+                        shift.ended(Some(ended));
+                    }
+                }
                 _ = alive.tick() => shift.give_sign_of_life().await,
                 () = sleep(self.settings.poll) => {}
                 changed = stop.changed() => if changed.is_err() { break },
@@ -126,6 +135,8 @@ struct Shift<'w, S: ?Sized> {
     ahead: VecDeque<Job>,
     /// To be written down.
     ends: Vec<JobEnd>,
+    /// When that was done last.
+    written: Instant,
     /// How long jobs took lately.
     pace: Duration,
     /// Nothing is taken before, after the store did not answer.
@@ -142,6 +153,7 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
             jobs: HashMap::new(),
             ahead: VecDeque::new(),
             ends: Vec::new(),
+            written: Instant::now(),
             pace: Duration::from_secs(1),
             not_before: Instant::now(),
         }
@@ -163,7 +175,7 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
                 while free > 0
                     && let Some(job) = self.ahead.pop_front()
                 {
-                    self.begin(job);
+                    self.begin(&job);
                     free -= 1;
                 }
             }
@@ -181,7 +193,7 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
             };
             for job in taken {
                 if free > 0 {
-                    self.begin(job);
+                    self.begin(&job);
                     free -= 1;
                 } else {
                     self.ahead.push_back(job);
@@ -201,7 +213,7 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
         self.worker.store.claim(&claim).await
     }
 
-    fn begin(&mut self, job: Job) {
+    fn begin(&mut self, job: &Job) {
         let what = &job.what;
         let definition = catalogue::by_name(&what.name);
         let limit = |minutes: Option<u32>| Duration::from_secs(60 * u64::from(minutes.unwrap_or(10)));
@@ -289,13 +301,13 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
             at,
         });
         if let Some(JobEnd { outcome: JobOutcome::Failed(fault), .. }) = self.ends.last() {
-            self.report(&job, fault.clone(), at);
+            self.report(&job, fault, at);
         }
     }
 
     /// Leaves a word in `error_logs` of a job that is given up.
-    fn report(&self, job: &Job, fault: JobFault, at: DateTime<Utc>) {
-        let error = task_error(job, &fault, at);
+    fn report(&self, job: &Job, fault: &JobFault, at: DateTime<Utc>) {
+        let error = task_error(job, fault, at);
         let store = Arc::clone(&self.worker.store);
         tokio::spawn(async move {
             if let Err(error) = store.record_task_error(&error).await {
@@ -304,13 +316,21 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
         });
     }
 
+    /// Whether it is time to write: while there are more short jobs at hand, one transaction does for many.
+    fn has_enough_to_write(&self) -> bool {
+        self.ahead.is_empty() || self.ends.len() >= AHEAD as usize || self.written.elapsed() >= TOGETHER
+    }
+
     /// Writes down how jobs ended; what cannot be written now is kept.
     async fn write_down(&mut self) {
         if self.ends.is_empty() || Instant::now() < self.not_before {
             return;
         }
         match self.worker.store.finish(&self.ends).await {
-            Ok(_) => self.ends.clear(),
+            Ok(_) => {
+                self.ends.clear();
+                self.written = Instant::now();
+            }
             Err(error) => {
                 tracing::warn!(%error, jobs = self.ends.len(), "how jobs ended cannot be written; trying again");
                 self.not_before = Instant::now() + self.worker.settings.poll;

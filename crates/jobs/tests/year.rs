@@ -11,7 +11,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use touchline_domain::ports::contract::samples;
-use touchline_domain::ports::{SilverChange, Store};
+use touchline_domain::ports::{MatchFilter, SilverChange, Store};
 use touchline_domain::{
     Claim, Clock, Job, JobEnd, JobFilter, JobStatus, Kickoff, Match, MatchStatus, NewMatch, Score,
 };
@@ -87,7 +87,7 @@ impl<S: Store + 'static> World<S> {
         let mut plans = Vec::new();
         let mut after = None;
         loop {
-            let page = self.store.page(&Default::default(), after, 1_000).await.unwrap();
+            let page = self.store.page(&MatchFilter::default(), after, 1_000).await.unwrap();
             for m in page.matches {
                 // Three of twenty move, some of them in the last hours, and some are called off.
                 let moves = self.rng.random_bool(0.15).then(|| {

@@ -85,13 +85,13 @@ pub fn scheduler_settings(session: &Session) -> SchedulerSettings {
 }
 
 fn bodies(session: &Session, store: &Arc<dyn Store>) -> Bodies {
+    use CollectionKind::{Fixtures, Injuries, Lineups, Odds, Results, Scores};
     let desk = Desk { session: session.clone(), store: Arc::clone(store) };
     let collecting = |kinds: &'static [CollectionKind]| -> Arc<dyn Body> {
         Arc::new(collection::Collecting { desk: desk.clone(), kinds })
     };
     let upkeep =
         |task: upkeep::Task| -> Arc<dyn Body> { Arc::new(upkeep::Upkeep { desk: desk.clone(), task }) };
-    use CollectionKind::{Fixtures, Injuries, Lineups, Odds, Results, Scores};
     HashMap::from([
         ("fixtures_collection", collecting(&[Fixtures, Results])),
         ("odds_collection", collecting(&[Odds])),

@@ -32,7 +32,11 @@ pub async fn run(session: &Session, command: &Jobs) -> Result<Ending> {
 }
 
 fn said(session: &Session, data: &Value, words: &str) -> Result<()> {
-    if session.json { output::json(data) } else { Ok(output::line(words)) }
+    if session.json {
+        return output::json(data);
+    }
+    output::line(words);
+    Ok(())
 }
 
 async fn list(session: &Session, asked: &ListJobs) -> Result<()> {
