@@ -240,7 +240,7 @@ mod tests {
 
     fn due(outcome: &JobOutcome) -> i64 {
         let JobOutcome::Retried { due_at, .. } = outcome else { panic!("{outcome:?} is no other try") };
-        (due_at - at(0)).num_seconds()
+        (*due_at - at(0)).num_seconds()
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Default for SchedulerSettings {
         Self {
             sources: Vec::new(),
             triggers: vec![PREDICTION],
-            lease: Duration::seconds(6),
+            lease: Duration::seconds(8),
             pace: std::time::Duration::from_secs(1),
         }
     }
@@ -93,6 +93,8 @@ pub struct Scheduler<S: ?Sized> {
 /// What a leader knows.
 struct Reign {
     leadership: Leadership,
+    /// When it last gave a sign of life.
+    renewed: DateTime<Utc>,
     /// How far it has read the feed.
     read: Option<FeedPosition>,
     /// When it last looked at the fixture list.
@@ -132,13 +134,19 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
     /// The store is not available. What was made due until then holds.
     pub async fn tick(&mut self) -> Result<Tick, StoreError> {
         let now = self.clock.now();
-        let Some(leadership) = self.store.lead(&self.name, now, now + self.settings.lease).await? else {
-            self.reign = None;
-            return Ok(Tick::Following);
-        };
+        let lease = self.settings.lease;
         let mut reign = match self.reign.take() {
-            Some(reign) if reign.leadership == leadership => reign,
-            _ => self.begin(leadership, now).await?,
+            // Half of its time is left, and every decree asks whether it still leads.
+            Some(reign) if (reign.renewed..reign.renewed + lease / 2).contains(&now) => reign,
+            former => {
+                let Some(leadership) = self.store.lead(&self.name, now, now + lease).await? else {
+                    return Ok(Tick::Following);
+                };
+                match former {
+                    Some(reign) if reign.leadership == leadership => Reign { renewed: now, ..reign },
+                    _ => self.begin(leadership, now).await?,
+                }
+            }
         };
         let led = self.lead(&mut reign, now).await;
         self.reign = Some(reign);
@@ -170,7 +178,7 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
             }
         }
         let read = self.store.reader_position(READER).await?;
-        Ok(Reign { leadership, read, looked: None, calendar: Vec::new() })
+        Ok(Reign { leadership, renewed: now, read, looked: None, calendar: Vec::new() })
     }
 
     /// One round of everything. Answers whether it still leads.
@@ -285,9 +293,8 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
             .jobs_of_keys(&keys)
             .await?
             .into_iter()
-            .filter(|(_, id, status)| {
-                *status != JobStatus::Cancelled || !open.iter().any(|job| job.id == *id)
-            })
+            // What a change called off may be asked for again, when the kick-off moves back.
+            .filter(|(.., status)| *status != JobStatus::Cancelled)
             .map(|(key, ..)| key)
             .collect();
         let mut decree = triggers::plan(&self.settings.triggers, &reign.calendar, &open, &asked, since, now);

@@ -81,6 +81,8 @@ type Ended = (Job, Duration, Result<Value, JobError>);
 const SHORT: Duration = Duration::from_millis(20);
 /// So many of them.
 const AHEAD: u32 = 128;
+/// A worker without jobs gives signs of life so often.
+const IDLE: chrono::Duration = chrono::Duration::seconds(25);
 /// How jobs ended is written together, and not later than this.
 const TOGETHER: Duration = Duration::from_millis(20);
 
@@ -127,6 +129,8 @@ impl<S: WorkerStore + ?Sized + 'static> Worker<S> {
 struct Shift<'w, S: ?Sized> {
     worker: &'w Worker<S>,
     started_at: DateTime<Utc>,
+    /// Its last sign of life.
+    seen_at: Option<DateTime<Utc>>,
     tasks: JoinSet<Ended>,
     running: HashMap<JobId, Running>,
     /// Which job a task does, for one that panics.
@@ -148,6 +152,7 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
         Self {
             worker,
             started_at: worker.clock.now(),
+            seen_at: None,
             tasks: JoinSet::new(),
             running: HashMap::new(),
             jobs: HashMap::new(),
@@ -340,6 +345,11 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
 
     async fn give_sign_of_life(&mut self) {
         let now = self.worker.clock.now();
+        // With nothing at hand there is nothing to lose: now and then is enough.
+        let is_idle = self.running.is_empty() && self.ahead.is_empty() && self.ends.is_empty();
+        if is_idle && self.seen_at.is_some_and(|seen| (seen..seen + IDLE).contains(&now)) {
+            return;
+        }
         let seen = WorkerSeen {
             name: self.worker.name.clone(),
             started_at: self.started_at,
@@ -347,7 +357,10 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
             slots: self.worker.settings.slots + self.worker.settings.long_slots,
         };
         match self.worker.store.extend(&seen, now + self.worker.settings.lease).await {
-            Ok(held) => self.compare(&held),
+            Ok(held) => {
+                self.seen_at = Some(now);
+                self.compare(&held);
+            }
             Err(error) => tracing::warn!(%error, "no sign of life can be given"),
         }
     }

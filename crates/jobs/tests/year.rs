@@ -4,12 +4,15 @@
 //! `TOUCHLINE_YEAR_DAYS` and `TOUCHLINE_YEAR_FIXTURES` make it a whole year (`./dev bench`).
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod support;
+
 use chrono::{DateTime, Duration, NaiveDate, Timelike, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use support::Hand;
 use touchline_domain::ports::contract::samples;
 use touchline_domain::ports::{MatchFilter, SilverChange, Store};
 use touchline_domain::{
@@ -20,21 +23,6 @@ use touchline_jobs::{JobError, Scheduler, SchedulerSettings, StopReason, Tick, o
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::TestDatabase;
 use touchline_store_sqlite::SqliteStore;
-
-/// A clock that its test moves.
-struct Hand(Mutex<DateTime<Utc>>);
-
-impl Clock for Hand {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-}
-
-impl Hand {
-    fn set(&self, now: DateTime<Utc>) {
-        *self.0.lock().unwrap() = now;
-    }
-}
 
 fn start() -> DateTime<Utc> {
     NaiveDate::from_ymd_opt(2026, 8, 1).unwrap().and_hms_opt(0, 0, 30).unwrap().and_utc()
@@ -324,14 +312,14 @@ async fn check<S: Store + 'static>(
 
 #[tokio::test]
 async fn a_season_on_sqlite() {
-    let clock = Arc::new(Hand(Mutex::new(start())));
+    let clock = Arc::new(Hand::at(start()));
     let store = Arc::new(SqliteStore::in_memory(clock.clone()).await.unwrap());
     season(store, clock, setting("TOUCHLINE_YEAR_DAYS", 8), setting("TOUCHLINE_YEAR_FIXTURES", 250)).await;
 }
 
 #[tokio::test]
 async fn some_days_on_postgresql() {
-    let clock = Arc::new(Hand(Mutex::new(start())));
+    let clock = Arc::new(Hand::at(start()));
     let database = TestDatabase::migrated().await;
     let store = Arc::new(PostgresStore::connect(database.url(), clock.clone()).await.unwrap());
     season(store, clock, setting("TOUCHLINE_YEAR_DAYS", 2), setting("TOUCHLINE_YEAR_FIXTURES", 100)).await;

@@ -49,7 +49,13 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     let (stop, stopped) = watch::channel(false);
     let automation = runs_automation(session).then(|| {
         let (session, parts) = (session.clone(), Parts { scheduler: true, worker: true });
-        tokio::spawn(async move { jobs::run(&session, parts, stopped).await })
+        tokio::spawn(async move {
+            let ran = jobs::run(&session, parts, stopped).await;
+            if let Err(error) = &ran {
+                tracing::error!("nothing runs by itself: {error:#}");
+            }
+            ran
+        })
     });
     server::serve(listener, app, &session.config.server.connection_limits(), stop_signal()).await?;
     stop.send_replace(true);

@@ -2,6 +2,7 @@
 
 use super::{Desk, failed};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -19,16 +20,25 @@ use touchline_learning::registry::{self, RegistryError};
 /// find their forecasts sealed.
 pub struct Sealing {
     desk: Desk,
-    /// The champion, as it was loaded last. Whoever holds it works; the others wait.
-    model: Mutex<Option<RegisteredModel>>,
+    /// Whoever holds it works; the others wait.
+    done: Mutex<Done>,
+}
+
+/// What was loaded, and done, last.
+#[derive(Default)]
+struct Done {
+    /// The champion.
+    model: Option<RegisteredModel>,
+    /// As of when forecasts were made by it, and of matches up to when.
+    forecast: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 impl Sealing {
     pub fn new(desk: Desk) -> Self {
-        Self { desk, model: Mutex::default() }
+        Self { desk, done: Mutex::default() }
     }
 
-    async fn champion(&self, held: &mut Option<RegisteredModel>) -> Result<RegisteredModel, JobError> {
+    async fn champion(&self, done: &mut Done) -> Result<RegisteredModel, JobError> {
         let store = &self.desk.store;
         let version = match registry::champion(store.as_ref()).await {
             Ok(version) => version,
@@ -41,14 +51,14 @@ impl Sealing {
             let ModelVersion { version, manifest_hash, .. } = &version;
             model.manifest_hash == *manifest_hash && model.model.manifest.version == *version
         };
-        if let Some(model) = held.as_mut().filter(is_held) {
+        if let Some(model) = done.model.as_mut().filter(is_held) {
             return Ok(model.clone());
         }
         let artifacts =
             self.desk.session.artifacts(store).map_err(|e| JobError::permanent("model", format!("{e:#}")))?;
         let model = registry::open_model(artifacts.as_deref(), self.desk.session.data_dir(), &version).await;
         let model = RegisteredModel::new(model.map_err(|error| failed("model", &error))?, &version);
-        *held = Some(model.clone());
+        *done = Done { model: Some(model.clone()), forecast: None };
         Ok(model)
     }
 }
@@ -60,8 +70,8 @@ impl Body for Sealing {
         let Some(id) = run.job.what.match_id else {
             return Err(JobError::permanent("parameters", "a prediction is of a match"));
         };
-        let mut held = self.model.lock().await;
-        let model = self.champion(&mut held).await?;
+        let mut done = self.done.lock().await;
+        let model = self.champion(&mut done).await?;
         let Some(m) = store.get_match(id).await? else {
             return Ok(json!({ "sealed": 0, "why": "the match is gone" }));
         };
@@ -70,22 +80,19 @@ impl Body for Sealing {
             return Ok(json!({ "sealed": 0, "why": "the match is not to come" }));
         }
         let version = model.model.manifest.version.as_str();
-        let since = run.job.what.due_at;
-        let is_done = |f: &touchline_domain::ports::SealedForecast| {
-            f.model_version == version && f.sealed_at >= since && f.sealed_at >= run.job.enqueued_at
-        };
-        if store.sealed(id).await?.iter().any(is_done) {
-            return Ok(json!({ "sealed": 0, "why": "sealed together with another of its time" }));
+        // Times of jobs are whole seconds: what was asked for within one was not seen at its beginning.
+        let since = run.job.what.due_at.max(run.job.enqueued_at) + chrono::Duration::seconds(1);
+        if done.forecast.is_some_and(|(as_of, until)| as_of >= since && m.kickoff.at < until) {
+            return Ok(json!({ "sealed": 0, "why": "done together with another match of its time" }));
         }
-        let sealing = seal::Sealing {
-            as_of: None,
-            until: Some((now + SEALING).max(m.kickoff.at + chrono::Duration::seconds(1))),
-            threads: self.desk.session.config.threads(),
-        };
+        let until = (now + SEALING).max(m.kickoff.at + chrono::Duration::seconds(1));
+        let sealing =
+            seal::Sealing { as_of: None, until: Some(until), threads: self.desk.session.config.threads() };
         let progress = Arc::clone(&run.progress);
         let report =
             seal::forecast_to_come(store.as_ref(), &model, sealing, run.clock.as_ref(), progress).await;
         let report = report.map_err(|error| failed("sealing", &error))?;
+        done.forecast = Some((now, until));
         Ok(json!({ "sealed": report.sealed, "forecast": report.upcoming.len(), "model_version": version }))
     }
 }
