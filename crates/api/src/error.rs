@@ -4,6 +4,8 @@
 //! |---|---|
 //! | bad input, found by an extractor or a handler | [`ApiError::bad_request`], 400: the client's fault, says which |
 //! | something asked for that is not there | [`ApiError::not_found`], 404 |
+//! | no proof of who asks, or one that does not count | [`ApiError::unauthorized`], 401 |
+//! | somebody who may not, or asks too often | [`ApiError::forbidden`], 403; [`ApiError::too_many`], 429 with `Retry-After` |
 //! | something that exists, in a state that forbids it | [`ApiError::conflict`], 409 |
 //! | [`StoreError`], [`ServingError`] | `From`: 503 with `Retry-After` where trying again can help, else 500 |
 //! | a layer around the handlers (404, 405, 413, 414, 504, a panic) | [`ApiError::of_status`] |
@@ -25,12 +27,13 @@ pub(crate) struct ApiError {
     status: StatusCode,
     body: ErrorBody,
     retry_after: Option<u64>,
+    challenge: bool,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
         let body = ErrorBody { code: code.to_owned(), message: message.into(), details: Map::new() };
-        Self { status, body, retry_after: None }
+        Self { status, body, retry_after: None, challenge: false }
     }
 
     /// 400: the request cannot be understood.
@@ -46,6 +49,26 @@ impl ApiError {
     /// 409: what was asked for is in a state that forbids it.
     pub fn conflict(code: &str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, message)
+    }
+
+    /// 401: who asks has to say who it is.
+    pub fn unauthorized(code: &str, message: impl Into<String>) -> Self {
+        Self { challenge: true, ..Self::new(StatusCode::UNAUTHORIZED, code, message) }
+    }
+
+    /// 403: who asks may not.
+    pub fn forbidden(code: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    /// 429: so many seconds later.
+    pub fn too_many(code: &str, message: impl Into<String>, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, message) }
+    }
+
+    /// Its stable name.
+    pub fn code(&self) -> &str {
+        &self.body.code
     }
 
     /// 503: not now.
@@ -123,6 +146,9 @@ impl IntoResponse for ApiError {
         let mut response = self.status.into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response.extensions_mut().insert(Payload::Error(self.body, None));
         response

@@ -1,7 +1,10 @@
 //! Reading input: paths and queries into checked values, or a 400 that says what is wrong.
 
 use crate::error::ApiError;
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::de::DeserializeOwned;
@@ -34,6 +37,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
         match Query::try_from_uri(&parts.uri) {
             Ok(Query(params)) => Ok(Self(params)),
             Err(rejection) => Err(invalid(rejection.body_text())),
+        }
+    }
+}
+
+/// A body of JSON. Its text is in no error: it may hold a password.
+#[derive(Debug)]
+pub(crate) struct JsonBody<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(JsonRejection::BytesRejection(_)) => Err(ApiError::of_status(StatusCode::PAYLOAD_TOO_LARGE)),
+            Err(JsonRejection::MissingJsonContentType(_)) => {
+                Err(ApiError::bad_request("invalid_body", "send JSON, with Content-Type: application/json"))
+            }
+            Err(_) => Err(ApiError::bad_request(
+                "invalid_body",
+                "the body is not the JSON object that this takes; see /docs",
+            )),
         }
     }
 }

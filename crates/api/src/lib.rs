@@ -8,6 +8,7 @@
 //! [`ForecastService`]: touchline_forecasting::serving::ForecastService
 
 mod answers;
+mod auth;
 mod cursor;
 mod envelope;
 mod error;
@@ -69,7 +70,7 @@ pub fn router(state: ApiState, config: ApiConfig) -> Router {
     let clock = state.clock();
     Exporter::installed().started_at(clock.now().timestamp());
     let (api, document) = routes::all().split_for_parts();
-    let mut router = api.with_state(state);
+    let mut router = api.route_layer(from_fn_with_state(state.clone(), auth::authorise)).with_state(state);
     router = if config.docs {
         let settings = Config::default().validator_url("none").try_it_out_enabled(true);
         router.merge(SwaggerUi::new("/docs").url("/openapi.json", document).config(settings))

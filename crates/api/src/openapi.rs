@@ -1,6 +1,7 @@
 //! What the OpenAPI document says beside the routes, which [`openapi()`](crate::openapi()) adds.
 
-use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -13,10 +14,23 @@ use utoipa::OpenApi;
         (name = "forecasts", description = "Forecasts and the model behind them"),
         (name = "matches", description = "Leagues, teams, matches and odds"),
         (name = "bets", description = "What a strategy would bet, on paper. Most strategies lose"),
+        (name = "accounts", description = "Logging in and out"),
+        (name = "administration", description = "Accounts, keys and the audit log"),
         (name = "operations", description = "Health"),
-    )
+    ),
+    modifiers(&Bearer),
 )]
 pub(crate) struct Document;
+
+/// Says how whoever asks proves who it is.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
 
 #[cfg(test)]
 mod tests {

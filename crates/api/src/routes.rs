@@ -1,5 +1,6 @@
 //! One file per resource.
 
+pub(crate) mod accounts;
 pub(crate) mod health;
 pub(crate) mod in_play;
 pub(crate) mod leagues;
@@ -50,6 +51,16 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(value_bets::list))
         .routes(routes!(paper::list))
         .routes(routes!(models::info))
+        .routes(routes!(accounts::register))
+        .routes(routes!(accounts::login))
+        .routes(routes!(accounts::refresh))
+        .routes(routes!(accounts::logout))
+        .routes(routes!(accounts::me))
+        .routes(routes!(accounts::users, accounts::add_user))
+        .routes(routes!(accounts::change_user))
+        .routes(routes!(accounts::keys, accounts::create_key))
+        .routes(routes!(accounts::revoke_key))
+        .routes(routes!(accounts::audit))
 }
 
 /// The OpenAPI document of the interface: what `/openapi.json` answers.

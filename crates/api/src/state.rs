@@ -10,11 +10,12 @@ use crate::revisions::Revisions;
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
+use touchline_accounts::Accounts;
 use touchline_domain::ports::{ReadStore, Revision, StoreError};
 use touchline_domain::{Clock, League, Match};
 use touchline_forecasting::serving::ForecastService;
 
-/// What the interface answers from. It can read alone: no answer writes. Clones share everything.
+/// What the interface answers from. Forecasts and facts it can read alone; only accounts write. Clones share everything.
 #[derive(Clone)]
 pub struct ApiState(Arc<Shared>);
 
@@ -26,6 +27,7 @@ struct Shared {
     answers: Answers,
     names: Names,
     freshness: Freshness,
+    accounts: Option<Arc<Accounts>>,
 }
 
 impl fmt::Debug for ApiState {
@@ -38,8 +40,23 @@ impl ApiState {
     /// The store, the forecasts over it, and the clock that dates answers.
     pub fn new(store: Arc<dyn ReadStore>, forecasts: ForecastService, clock: Arc<dyn Clock>) -> Self {
         let (revisions, answers, names) = (Revisions::default(), Answers::default(), Names::default());
-        let freshness = Freshness::default();
-        Self(Arc::new(Shared { store, forecasts, clock, revisions, answers, names, freshness }))
+        let (freshness, accounts) = (Freshness::default(), None);
+        Self(Arc::new(Shared { store, forecasts, clock, revisions, answers, names, freshness, accounts }))
+    }
+
+    /// With accounts: without them reading is open, and nothing can be written.
+    ///
+    /// # Panics
+    /// The state is shared already.
+    #[must_use]
+    pub fn with_accounts(mut self, accounts: Arc<Accounts>) -> Self {
+        Arc::get_mut(&mut self.0).expect("accounts are given before the state is shared").accounts =
+            Some(accounts);
+        self
+    }
+
+    pub(crate) fn accounts(&self) -> Option<&Accounts> {
+        self.0.accounts.as_deref()
     }
 
     pub(crate) fn store(&self) -> &dyn ReadStore {

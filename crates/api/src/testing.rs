@@ -9,6 +9,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
+use touchline_accounts::{AccountSettings, Accounts, KeyRing};
 use touchline_domain::Silent;
 use touchline_domain::ports::{MatchFacts, RosterWriter, SilverChange, SilverWriter, StoreError};
 use touchline_domain::{
@@ -199,12 +200,37 @@ impl Service {
         self
     }
 
+    /// Accounts over the service's store, whose tokens a secret signs.
+    pub fn accounts(&self, secret: &str, settings: AccountSettings) -> Accounts {
+        fn counted(bytes: &mut [u8]) {
+            static NEXT: AtomicI64 = AtomicI64::new(1);
+            let next = NEXT.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+            for (byte, next) in bytes.iter_mut().zip(next.iter().cycle()) {
+                *byte = *next;
+            }
+        }
+        let ring = KeyRing::new([secret]).unwrap();
+        Accounts::new(Arc::new(self.store.clone()), ring, settings, Arc::clone(&self.clock) as _, counted)
+    }
+
+    /// The same service with accounts.
+    pub fn with_accounts(self, accounts: Arc<Accounts>) -> Self {
+        let Self { store, forecasts, clock, data, .. } = self;
+        let state = ApiState::new(Arc::new(store.clone()), forecasts.clone(), Arc::clone(&clock) as _);
+        let state = state.with_accounts(accounts);
+        let router = router(state.clone(), ApiConfig::default());
+        Self { store, forecasts, clock, state, data, router }
+    }
+
     pub async fn get(&self, uri: &str) -> Answer {
         self.send(Request::get(uri)).await
     }
 
     pub async fn send(&self, request: axum::http::request::Builder) -> Answer {
-        let request = request.body(Body::empty()).unwrap();
+        self.ask(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), 8 << 20).await.unwrap().to_vec();

@@ -208,7 +208,11 @@ async fn the_documentation_is_served_and_may_be_left_out() {
 #[tokio::test]
 async fn every_documented_path_is_served() {
     let service = Service::with_matches().await;
-    for path in crate::openapi().paths.paths.keys() {
+    for (path, item) in &crate::openapi().paths.paths {
+        let of_accounts = path == "/api/v1/me" || path.starts_with("/api/v1/admin/");
+        if item.get.is_none() || of_accounts {
+            continue;
+        }
         let id = service.find("status=scheduled&from=2024-05-05").await.to_string();
         let uri = path.replace("{id}", &id).replace("{match_id}", &id);
         let uri = match path.as_str() {

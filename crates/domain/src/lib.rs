@@ -5,6 +5,7 @@ pub mod lake;
 pub mod ports;
 pub mod telemetry;
 
+mod accounts;
 mod bronze;
 mod clock;
 mod collection;
@@ -30,6 +31,9 @@ mod stats;
 mod team;
 mod trends;
 
+pub use accounts::{
+    AccessRole, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, Permission, User, UserChange,
+};
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use collection::{

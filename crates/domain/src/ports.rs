@@ -2,6 +2,7 @@
 //! "Not found" is `Ok(None)`. Every write is one transaction and may be repeated without effect. Stores keep times as
 //! whole seconds: fractions are cut off.
 
+mod accounts;
 mod archive;
 mod artifacts;
 mod backup;
@@ -32,6 +33,7 @@ mod summaries;
 pub mod texts;
 mod verification;
 
+pub use accounts::{AccountReader, AccountWriter};
 pub use archive::{
     After, ArchivedMatch, DocumentInfo, ExportRepository, ExportedForecast, QuoteArchive, RecordedQuote,
     ThinnedMatch, Thinning, quotes_digest,
@@ -158,6 +160,8 @@ impl<T> ReadStore for T where
 /// Everything that an embedded or served store offers. Use cases take the narrow traits that they use.
 pub trait Store:
     ReadStore
+    + AccountReader
+    + AccountWriter
     + RosterWriter
     + NameWriter
     + SilverWriter
@@ -183,6 +187,8 @@ pub trait Store:
 
 impl<T> Store for T where
     T: ReadStore
+        + AccountReader
+        + AccountWriter
         + RosterWriter
         + NameWriter
         + SilverWriter

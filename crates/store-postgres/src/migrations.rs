@@ -35,6 +35,7 @@ const ALL: &[Text] = &[
     (26, "jobs", include_str!("../migrations/0026_jobs.sql")),
     (28, "verification", include_str!("../migrations/0028_verification.sql")),
     (29, "paper bets", include_str!("../migrations/0029_paper.sql")),
+    (32, "accounts", include_str!("../migrations/0032_accounts.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -10,6 +10,7 @@
 
 #![expect(missing_docs, clippy::missing_errors_doc, reason = "a port says what its function does")]
 
+pub mod accounts;
 pub mod artifacts;
 pub mod bronze;
 pub mod collection;

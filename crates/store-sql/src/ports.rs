@@ -25,7 +25,7 @@ macro_rules! ports {
         const _: () = {
             use chrono::{DateTime, Utc};
             use touchline_domain::ports::{
-                Artifact, ArtifactError, ArtifactStore, DueVerification, ForecastVerification, SealedEntry,
+                AccountReader, AccountWriter, Artifact, ArtifactError, ArtifactStore, DueVerification, ForecastVerification, SealedEntry,
                 SealedFilter, SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals, AssignedAlias, BronzeReader, BronzeWriter, CollectionReader,
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
@@ -33,6 +33,7 @@ macro_rules! ports {
                 NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
             };
             use touchline_domain::{
+                AccessRole, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
                 Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DocumentId, HeldJob, Job,
                 JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
                 LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob,
@@ -40,6 +41,25 @@ macro_rules! ports {
                 Swept, TaskError, Watermark, WorkerSeen,
             };
 
+            $crate::port! { AccountReader for $store, by accounts:
+                users() -> Vec<User>;
+                user_named(name: &str) -> Option<(User, String)>;
+                session(id: &str) -> Option<(LoginSession, User)>;
+                api_keys() -> Vec<ApiKey>;
+                key_of(hash: &str) -> Option<(ApiKey, User)>;
+                audit_log(before: Option<i64>, limit: u32) -> Vec<AuditRecord>;
+            }
+            $crate::port! { AccountWriter for $store, by accounts:
+                add_user(name: &str, password_hash: &str, role: AccessRole) -> Option<i64>;
+                change_user(id: i64, change: &UserChange) -> bool;
+                start_session(id: &str, user_id: i64, expires_at: DateTime<Utc>) -> ();
+                renew_session(id: &str, generation: i64, expires_at: DateTime<Utc>) -> bool;
+                end_session(id: &str) -> bool;
+                add_key(key: &NewApiKey) -> i64;
+                revoke_key(id: i64) -> bool;
+                note_key_use(id: i64) -> ();
+                record_audit(records: &[NewAudit]) -> ();
+            }
             $crate::port! { ArtifactStore for $store, by artifacts or ArtifactError:
                 keep_bundle(model: &str, version: &str, files: &[Artifact]) -> ();
                 fetch_bundle(model: &str, version: &str) -> Option<Vec<Artifact>>;

@@ -36,6 +36,10 @@ macro_rules! themes {
 }
 
 themes! {
+    accounts: Accounts [
+        add_key add_user audit end_session end_sessions key_of keys note_key_use note_login
+        record renew_session revoke_key session set_disabled set_password set_role start_session user_exists user_named users
+    ]
     artifacts: Artifacts [hashes insert of_bundle]
     bronze: Bronze [
         document_exists find_document get_document get_reading insert_document insert_match_records

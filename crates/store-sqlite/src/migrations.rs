@@ -31,6 +31,7 @@ const ALL: &[Text] = &[
     (22, "jobs", include_str!("../migrations/0022_jobs.sql")),
     (24, "verification", include_str!("../migrations/0024_verification.sql")),
     (25, "paper bets", include_str!("../migrations/0025_paper.sql")),
+    (28, "accounts", include_str!("../migrations/0028_accounts.sql")),
 ];
 
 /// Of the schema that this program makes.

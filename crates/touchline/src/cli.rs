@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and how it is explained.
 
+mod accounts;
 mod backtest;
 mod collect;
 mod conflicts;
@@ -11,6 +12,7 @@ mod paper;
 mod strategy;
 mod table;
 
+pub use accounts::{Keys, Users};
 pub use backtest::{Backtest, Strategies};
 pub use collect::Collect;
 pub use conflicts::{Conflicts, Decide, Rule};
@@ -158,6 +160,12 @@ pub enum Command {
     /// Decide about values that sources contradict: take the newer one, or keep what is held
     #[command(subcommand)]
     Conflicts(Conflicts),
+    /// Make accounts for the REST interface, or change them
+    #[command(subcommand)]
+    Users(Users),
+    /// Make keys by which programs use the REST interface, or revoke them
+    #[command(subcommand)]
+    Keys(Keys),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -1,5 +1,6 @@
 //! One file per command: it takes its arguments, calls a use case and prints what came of it.
 
+pub mod accounts;
 pub mod backtest;
 pub mod collect;
 pub mod competitions;
@@ -24,6 +25,7 @@ pub mod paper;
 pub mod predict;
 pub mod reprocess;
 pub mod schedule;
+mod secrets;
 pub mod serve;
 pub mod simulate;
 pub mod strategies;

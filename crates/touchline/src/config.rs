@@ -3,6 +3,7 @@
 use crate::cli::Rule;
 use crate::server::ConnectionLimits;
 use anyhow::{Context, Result, anyhow, bail};
+use chrono::TimeDelta;
 use figment::providers::Serialized;
 use figment::value::{Dict, Map};
 use figment::{Figment, Metadata, Profile, Provider};
@@ -12,6 +13,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::{Table, Value};
+use touchline_accounts::{AccountSettings, Allowance};
 use touchline_collect::providers::{self, Provider as SourceProvider};
 use touchline_domain::CollectionKind;
 use touchline_intake::identity::{CorrectionRules, SourceOrder};
@@ -23,7 +25,8 @@ pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml")
 
 const PREFIX: &str = "TOUCHLINE__";
 /// Names that operators already have, and the setting that each gives.
-const ALIASES: [(&str, &str, &str); 5] = [
+const ALIASES: [(&str, &str, &str); 6] = [
+    ("SECRET_KEY", "auth", "secret_key"),
     ("DATABASE_URL", "storage", "database_url"),
     ("DATABASE_READER_URL", "storage", "reader_url"),
     ("DATABASE_WRITER_URL", "storage", "writer_url"),
@@ -38,6 +41,7 @@ pub struct Config {
     pub storage: Storage,
     pub backup: BackupConfig,
     pub server: Server,
+    pub auth: AuthConfig,
     pub compute: Compute,
     pub training: TrainingConfig,
     pub models: ModelsConfig,
@@ -165,6 +169,59 @@ impl Server {
             connections: self.max_connections.get(),
             per_address: self.max_connections_per_address,
             head_timeout: Duration::from_secs(self.head_timeout_seconds.get().into()),
+        }
+    }
+}
+
+/// A key that signs. It is never shown, logged or printed.
+#[derive(Clone, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct SecretKey(String);
+
+impl SecretKey {
+    /// The key, where one is given.
+    pub fn secret(&self) -> Option<&str> {
+        (!self.0.is_empty()).then_some(self.0.as_str())
+    }
+
+    fn shown(&self) -> &'static str {
+        if self.0.is_empty() { "" } else { "***" }
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.shown())
+    }
+}
+
+impl Serialize for SecretKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.shown())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthConfig {
+    pub required: bool,
+    pub registration: bool,
+    pub secret_key: SecretKey,
+    pub previous_keys: Vec<SecretKey>,
+    pub access_minutes: NonZeroU32,
+    pub refresh_days: NonZeroU32,
+    pub requests_per_minute: u32,
+}
+
+impl AuthConfig {
+    /// The same for accounts.
+    pub fn settings(&self) -> AccountSettings {
+        AccountSettings {
+            required: self.required,
+            registration: self.registration,
+            access: TimeDelta::minutes(self.access_minutes.get().into()),
+            refresh: TimeDelta::days(self.refresh_days.get().into()),
+            allowance: Allowance { per_minute: self.requests_per_minute },
         }
     }
 }

@@ -57,6 +57,7 @@ fn stops_cleanly(command: &Command) -> bool {
             matches!(command, cli::Db::Backup { .. } | cli::Db::Restore { into: None, .. })
         }
         Command::Demo(_)
+        | Command::Ledger(cli::Ledger::Score)
         | Command::Ingest(_)
         | Command::Collect(_)
         | Command::Features(_)
@@ -109,6 +110,8 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Names(arguments) => commands::names::run(&session, &arguments).await,
         Command::Competitions(arguments) => commands::competitions::run(&session, &arguments).await,
         Command::Conflicts(arguments) => commands::conflicts::run(&session, &arguments).await,
+        Command::Users(arguments) => commands::accounts::users(&session, &arguments).await,
+        Command::Keys(arguments) => commands::accounts::keys(&session, &arguments).await,
         Command::Config(arguments) => commands::config::run(&session, &arguments),
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -47,9 +47,6 @@ pub async fn serve(
     let connections = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout).max_buf_size(LARGEST_HEAD);
-    let service = TowerToHyperService::new(
-        app.map_request(|request: Request<hyper::body::Incoming>| request.map(axum::body::Body::new)),
-    );
     let mut stop = std::pin::pin!(stop);
     loop {
         let (stream, address) = tokio::select! {
@@ -67,7 +64,14 @@ pub async fn serve(
             tracing::debug!(%address, "too many connections: this one is closed");
             continue;
         };
-        let connection = http.serve_connection(TokioIo::new(Box::pin(guarded(stream))), service.clone());
+        let from = ConnectInfo(address);
+        let service = TowerToHyperService::new(app.clone().map_request(
+            move |mut request: Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(from);
+                request.map(axum::body::Body::new)
+            },
+        ));
+        let connection = http.serve_connection(TokioIo::new(Box::pin(guarded(stream))), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             // A client that goes away, or is too slow, is its own affair.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
+use touchline_accounts::AccountStore;
 use touchline_domain::ports::{ArtifactStore, Store};
 use touchline_domain::{Clock, SystemClock};
 use touchline_lake::ParquetLake;
@@ -49,6 +50,17 @@ impl Session {
 
     /// Opens the store with the rights of a role, creating it where there is none.
     pub async fn store(&self, role: Role) -> Result<Arc<dyn Store>> {
+        Ok(match self.config.database(role)? {
+            Database::Sqlite(path) => {
+                let store = SqliteStore::open(&path, self.clock.clone()).await;
+                Arc::new(store.with_context(|| format!("cannot open the database {}", path.display()))?)
+            }
+            Database::Postgres(url) => Arc::new(self.connect(&url).await?),
+        })
+    }
+
+    /// Opens the accounts with the rights of a role.
+    pub async fn account_store(&self, role: Role) -> Result<Arc<dyn AccountStore>> {
         Ok(match self.config.database(role)? {
             Database::Sqlite(path) => {
                 let store = SqliteStore::open(&path, self.clock.clone()).await;
@@ -120,6 +132,11 @@ impl Session {
         recipe.trees.threads = self.config.threads();
         recipe
     }
+}
+
+/// Randomness of the operating system.
+pub fn random(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("the operating system gives random bytes");
 }
 
 fn start_log(config: &Config) -> Result<()> {

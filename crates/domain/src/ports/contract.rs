@@ -14,6 +14,7 @@
 
 mod fixture;
 
+pub mod accounts;
 pub mod archive;
 pub mod bronze;
 pub mod collection;
@@ -129,6 +130,8 @@ macro_rules! contract_tests {
                 an_undo_that_would_lose_facts_is_refused, a_later_merge_is_undone_first,
                 random_worlds_come_back_whole;
             simulations: simulations_come_back_latest_first, a_simulation_replaces_the_one_of_its_time;
+            accounts: a_name_belongs_to_one_account, what_is_changed_ends_sessions, a_session_is_renewed_once_a_generation,
+                a_key_is_found_by_its_hash_until_it_is_revoked, the_audit_log_only_grows, hostile_accounts_are_refused;
             verification: what_is_over_is_due_until_it_is_noted, a_corrected_result_is_due_again,
                 a_closing_price_that_comes_later_is_noted, what_was_noted_comes_back_whole, notes_are_in_the_feed,
                 sealed_forecasts_are_paged_from_the_end, the_last_forecast_of_a_match_counts;

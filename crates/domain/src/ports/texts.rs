@@ -6,8 +6,9 @@ use super::{
     StoreError, TextFault,
 };
 use crate::{
-    Correction, FeedPosition, JobEnd, JobOutcome, MatchClaim, NameDecision, NewDocument, NewJob, NewLeague,
-    NewMatch, NewNameReview, NewTeam, Player, QualityIssue, Schedule, SeasonRules, TaskError, Watermark,
+    Correction, FeedPosition, JobEnd, JobOutcome, MatchClaim, NameDecision, NewAudit, NewDocument, NewJob,
+    NewLeague, NewMatch, NewNameReview, NewTeam, Player, QualityIssue, Schedule, SeasonRules, TaskError,
+    Watermark,
 };
 
 /// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
@@ -135,6 +136,17 @@ pub fn job_end(end: &JobEnd) -> Result<(), StoreError> {
         }
         JobOutcome::Cancelled | JobOutcome::Returned => Ok(()),
     }
+}
+
+/// All texts of a record of the audit log.
+///
+/// # Errors
+/// One of them is refused.
+pub fn audit(record: &NewAudit) -> Result<(), StoreError> {
+    key("who did something", &record.actor)?;
+    key("what was done", &record.action)?;
+    free("to what it was done", &record.subject)?;
+    free("what is said of it", record.details.as_deref().unwrap_or_default())
 }
 
 /// All texts of a schedule.

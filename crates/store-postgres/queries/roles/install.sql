@@ -51,13 +51,13 @@ REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, football_reader, footb
 REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz),
-    forget_workers(text, timestamptz) FROM PUBLIC;
+    forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz) FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
--- Readers see everything but the audit.
+-- Readers see everything but the audit and accounts.
 GRANT USAGE ON SCHEMA public TO football_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO football_reader;
-REVOKE ALL ON audit_logs, audit_trail FROM football_reader;
+REVOKE ALL ON audit_logs, audit_trail, users, sessions, api_keys FROM football_reader;
 
 -- Writers add, and change what may change; they remove nothing, and reach partitions only through their table.
 GRANT football_reader TO football_writer;
@@ -84,6 +84,9 @@ GRANT USAGE ON SEQUENCE predictions_id_seq TO football_writer;
 GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz),
-    forget_workers(text, timestamptz) TO football_writer;
+    forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz) TO football_writer;
+-- The server keeps accounts, and shows the audit log to those who may see it.
+GRANT SELECT, INSERT, UPDATE ON users, sessions, api_keys TO football_writer;
+GRANT SELECT ON audit_logs TO football_writer;
 
 GRANT football_writer TO football_admin;

@@ -55,6 +55,9 @@ VALUES ('j', 'a', 'odds', 1, '{}', now(), false, 3, '[]', '[]', 'waiting', now()
 INSERT INTO schedules VALUES ('s', 'j', '* * * * *', '{}', true, 'skip', false, now());
 INSERT INTO leases VALUES ('scheduler', 'h', 1, now());
 INSERT INTO workers VALUES ('w', now(), now(), 1);
+INSERT INTO users (name, password_hash, role, disabled, created_at) VALUES ('u', '$argon2id$x', 'viewer', false, now());
+INSERT INTO sessions SELECT repeat('0', 32), id, 0, now(), now(), now() FROM users;
+INSERT INTO api_keys (name, user_id, hash, scopes, created_at) SELECT 'k', id, repeat('ab', 32), 'read', now() FROM users;
 INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', now());
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
 INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)

@@ -1,10 +1,10 @@
-use super::Ending;
+use super::{Ending, secrets};
 use crate::cli::Serve;
 use crate::config::{Database, InServer, Role};
 use crate::jobs::{self, Parts};
 use crate::output;
 use crate::server;
-use crate::wiring::Session;
+use crate::wiring::{Session, random};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::Path;
@@ -15,6 +15,7 @@ use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use touchline_accounts::Accounts;
 use touchline_api::{ApiConfig, ApiState, Exporter, router};
 use touchline_domain::ports::Store;
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
@@ -28,7 +29,11 @@ pub async fn run(session: &Session, arguments: &Serve) -> Result<Ending> {
 
 /// Serves until interrupted.
 pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
+    let listener = TcpListener::bind((host, port)).await.with_context(|| {
+        format!("cannot listen on {host}:{port}; choose another with --port, or 0 for any free one")
+    })?;
     let store: Arc<dyn Store> = session.store(Role::Reader).await?;
+    let accounts = accounts(session, listener.local_addr()?.ip().is_loopback()).await?;
     let settings = ServingSettings { threads: session.config.threads(), ..ServingSettings::default() };
     let forecasts = ForecastService::new(
         session.data_dir().to_owned(),
@@ -39,12 +44,12 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     );
     // The first visitor does not wait for the first forecasts.
     forecasts.follow();
-    let state = ApiState::new(store, forecasts, session.clock.clone());
+    let mut state = ApiState::new(store, forecasts, session.clock.clone());
+    if let Some(accounts) = accounts {
+        state = state.with_accounts(accounts);
+    }
     let _upkeep = AbortOnDrop(tokio::spawn(Exporter::installed().keep_up()));
     let app = router(state, ApiConfig { page: Some(page()), ..ApiConfig::default() });
-    let listener = TcpListener::bind((host, port)).await.with_context(|| {
-        format!("cannot listen on {host}:{port}; choose another with --port, or 0 for any free one")
-    })?;
     output::line(format!("touchline is ready at http://{}", listener.local_addr()?));
     let (stop, stopped) = watch::channel(false);
     let automation = runs_automation(session).then(|| {
@@ -85,6 +90,18 @@ fn runs_automation(session: &Session) -> bool {
         InServer::Never => false,
         InServer::Auto => matches!(session.config.database(Role::Writer), Ok(Database::Sqlite(_))),
     }
+}
+
+/// The accounts; none on a machine that may only read the database.
+async fn accounts(session: &Session, is_loopback: bool) -> Result<Option<Arc<Accounts>>> {
+    let ring = secrets::key_ring(session, is_loopback)?;
+    let settings = session.config.auth.settings();
+    if session.config.database(Role::Writer).is_err() && !settings.required {
+        tracing::warn!("this server may only read the database: nobody can log in");
+        return Ok(None);
+    }
+    let store = session.account_store(Role::Writer).await?;
+    Ok(Some(Arc::new(Accounts::new(store, ring, settings, session.clock.clone(), random))))
 }
 
 /// Ends a task with the scope that started it.

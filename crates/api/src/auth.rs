@@ -1,0 +1,288 @@
+//! Who may ask what, decided in one place before any handler runs: the table of routes ([`needed`]), the proof that a request
+//! carries, and how often somebody may ask. What each role has stands in the domain's table
+//! ([`AccessRole::permissions`](touchline_domain::AccessRole::permissions)).
+
+use crate::error::ApiError;
+use crate::state::ApiState;
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+use touchline_accounts::{AccountError, Accounts, Principal, Verdict};
+use touchline_domain::Permission;
+use utoipa::openapi::PathItem;
+
+/// What a route asks of whoever comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing, and it is never limited: probes and metrics.
+    Nothing,
+    /// Nothing but patience: logging in.
+    Patience,
+    /// An account, whatever its role.
+    Account,
+    /// A permission.
+    Permission(Permission),
+}
+
+const ANYBODY: [&str; 7] = [
+    "/health",
+    "/health/live",
+    "/health/ready",
+    "/ready",
+    "/metrics",
+    "/monitoring/metrics",
+    "/openapi.json",
+];
+const LOGGING_IN: [&str; 3] = ["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/register"];
+const OWN: [&str; 2] = ["/api/v1/auth/logout", "/api/v1/me"];
+
+/// The table of routes: what a request needs, by method and path as it is declared. A write that is not listed is an
+/// administrator's.
+pub(crate) fn needed(method: &Method, path: &str) -> Needs {
+    if ANYBODY.contains(&path) {
+        return Needs::Nothing;
+    }
+    if LOGGING_IN.contains(&path) {
+        return Needs::Patience;
+    }
+    if OWN.contains(&path) {
+        return Needs::Account;
+    }
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    Needs::Permission(match path {
+        "/api/v1/admin/audit" if reads => Permission::ReadAudit,
+        path if path.starts_with("/api/v1/admin/") => Permission::ManageAccounts,
+        _ if reads => Permission::Read,
+        _ => Permission::ManageAccounts,
+    })
+}
+
+/// Methods of each path of the interface, as its document declares them. What it does not declare is not served, so that no
+/// route is open because it was forgotten here.
+fn methods() -> &'static HashMap<String, Vec<&'static str>> {
+    static METHODS: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
+        let of = |item: &PathItem| {
+            let all: [(bool, &[&str]); 5] = [
+                (item.get.is_some(), &["GET", "HEAD"]),
+                (item.post.is_some(), &["POST"]),
+                (item.put.is_some(), &["PUT"]),
+                (item.patch.is_some(), &["PATCH"]),
+                (item.delete.is_some(), &["DELETE"]),
+            ];
+            all.iter()
+                .filter(|(is_there, _)| *is_there)
+                .flat_map(|(_, names)| names.iter().copied())
+                .collect()
+        };
+        crate::openapi().paths.paths.iter().map(|(path, item)| (path.clone(), of(item))).collect()
+    });
+    &METHODS
+}
+
+/// The answer to a method that a path does not have.
+fn unknown_method(method: &Method, path: &str) -> Option<Response> {
+    let allowed = methods().get(path).map_or(&[][..], Vec::as_slice);
+    if allowed.contains(&method.as_str()) {
+        return None;
+    }
+    let mut response = ApiError::of_status(StatusCode::METHOD_NOT_ALLOWED).into_response();
+    if let Ok(allowed) = HeaderValue::try_from(allowed.join(",")) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    Some(response)
+}
+
+/// Where a request comes from, for limits and the audit log.
+#[derive(Debug, Clone)]
+pub(crate) struct Address(pub String);
+
+impl Address {
+    fn of(request: &Request) -> (Self, bool) {
+        match request.extensions().get::<ConnectInfo<SocketAddr>>() {
+            Some(ConnectInfo(address)) => {
+                let ip = address.ip().to_canonical();
+                (Self(ip.to_string()), ip.is_loopback())
+            }
+            None => (Self("this machine".to_owned()), true),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Address {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(ApiError::internal)
+    }
+}
+
+/// Whoever asks, where the route needs an account.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller(pub Principal);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(ApiError::internal)
+    }
+}
+
+/// The token or key of a request: `Authorization: Bearer`, or `X-API-Key`.
+fn proof(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+    let key = headers.get(HeaderName::from_static("x-api-key"));
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(key.map(|key| key.to_str().unwrap_or_default()));
+    };
+    let bearer = value.to_str().ok().and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    bearer.map(Some).ok_or_else(|| {
+        ApiError::unauthorized("token_invalid", "write the header as Authorization: Bearer TOKEN")
+    })
+}
+
+/// Lets a request through to its handler, or answers why not.
+pub(crate) async fn authorise(State(state): State<ApiState>, mut request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let needs = needed(request.method(), path);
+    if needs == Needs::Nothing {
+        return next.run(request).await;
+    }
+    if let Some(response) = unknown_method(request.method(), path) {
+        return response;
+    }
+    let (address, is_local) = Address::of(&request);
+    let Some(accounts) = state.accounts() else {
+        // Without accounts there is nobody who could write.
+        return match needs {
+            Needs::Permission(Permission::Read) => next.run(request).await,
+            _ => {
+                ApiError::unavailable("accounts_unavailable", "this server keeps no accounts").into_response()
+            }
+        };
+    };
+    let caller = match proof(request.headers()) {
+        Ok(None) => Ok(None),
+        Ok(Some(proof)) => accounts.authenticate(proof).await.map(Some).map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    // Whoever works on this machine, with reading open, is not limited: that is the page and the demo.
+    let is_free =
+        is_local && !accounts.settings().required && matches!(caller, Ok(None)) && needs != Needs::Patience;
+    let who = match &caller {
+        Ok(Some(principal)) => principal.actor(),
+        _ => format!("address {}", address.0),
+    };
+    let verdict = if is_free { None } else { accounts.take(&who) };
+    if let Some(verdict) = verdict.filter(|verdict| !verdict.allowed) {
+        let error = ApiError::too_many("rate_limited", "too many requests; wait", verdict.reset_seconds);
+        return with_limits(error.into_response(), verdict);
+    }
+    let decided = decide(accounts, caller, needs);
+    let response = match decided {
+        Ok(caller) => {
+            request.extensions_mut().insert(address);
+            if let Some(principal) = caller {
+                request.extensions_mut().insert(Caller(principal));
+            }
+            next.run(request).await
+        }
+        Err((error, actor)) => {
+            let actor = actor.unwrap_or_else(|| format!("anonymous at {}", address.0));
+            let subject = format!("{} {}", request.method(), request.uri().path());
+            if let Err(failed) =
+                accounts.record(&actor, "refused", &subject, Some(error.code().to_owned())).await
+            {
+                tracing::error!(error = %failed, "a refusal could not be recorded");
+            }
+            error.into_response()
+        }
+    };
+    match verdict {
+        Some(verdict) => with_limits(response, verdict),
+        None => response,
+    }
+}
+
+type Refusal = (ApiError, Option<String>);
+
+/// Whether whoever asks may; an error with the name of who was refused.
+fn decide(
+    accounts: &Accounts,
+    caller: Result<Option<Principal>, ApiError>,
+    needs: Needs,
+) -> Result<Option<Principal>, Refusal> {
+    let caller = match (caller, needs) {
+        (Ok(caller), _) => caller,
+        // Whoever logs in anew may still carry an old token.
+        (Err(_), Needs::Patience) => None,
+        (Err(error), _) => return Err((error, None)),
+    };
+    let permission = match needs {
+        Needs::Nothing | Needs::Patience => return Ok(caller),
+        Needs::Account if caller.is_some() => return Ok(caller),
+        Needs::Account => None,
+        Needs::Permission(permission) => Some(permission),
+    };
+    match (&caller, permission) {
+        (Some(principal), Some(permission)) if principal.allows(permission) => Ok(caller),
+        (None, Some(Permission::Read)) if !accounts.settings().required => Ok(None),
+        (Some(principal), _) => {
+            let error = ApiError::forbidden("forbidden", "this account or key may not do that");
+            Err((error, Some(principal.actor())))
+        }
+        (None, _) => {
+            let error =
+                ApiError::unauthorized("unauthorized", "log in, or send a key: Authorization: Bearer TOKEN");
+            Err((error, None))
+        }
+    }
+}
+
+/// The headers of draft-ietf-httpapi-ratelimit-headers-10.
+fn with_limits(mut response: Response, verdict: Verdict) -> Response {
+    let headers = response.headers_mut();
+    let mut put = |name, value: String| {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    put("ratelimit-policy", format!("\"default\";q={};w=60", verdict.limit));
+    put("ratelimit", format!("\"default\";r={};t={}", verdict.remaining, verdict.reset_seconds));
+    response
+}
+
+impl From<AccountError> for ApiError {
+    fn from(error: AccountError) -> Self {
+        use touchline_accounts::TokenFault;
+        let message = error.to_string();
+        match error {
+            AccountError::Store(error) => error.into(),
+            AccountError::WrongLogin => Self::unauthorized("wrong_login", message),
+            AccountError::Wait(seconds) => Self::too_many("too_many_logins", message, seconds),
+            AccountError::Token(TokenFault::Expired) => Self::unauthorized("token_expired", message),
+            AccountError::Token(TokenFault::Forged) => Self::unauthorized("token_invalid", message),
+            AccountError::Revoked => Self::unauthorized("token_revoked", message),
+            AccountError::Reused => Self::unauthorized("token_reused", message),
+            AccountError::NameTaken => Self::conflict("name_taken", message),
+            AccountError::LastAdmin => Self::conflict("last_admin", message),
+            AccountError::Name => Self::bad_request("invalid_name", message),
+            AccountError::Password(_) => Self::bad_request("invalid_password", message),
+            AccountError::Scope { .. } => Self::bad_request("scope_not_allowed", message),
+            AccountError::NoUser => Self::not_found("no_account", message),
+            AccountError::NoKey => Self::not_found("no_key", message),
+            AccountError::RegistrationClosed => Self::forbidden("registration_closed", message),
+            AccountError::Failed => Self::internal(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

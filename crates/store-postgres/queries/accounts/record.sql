@@ -1,0 +1,1 @@
+SELECT record_audit($1, $2, $3, $4, $5)
