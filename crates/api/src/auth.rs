@@ -58,6 +58,8 @@ pub(crate) fn needed(method: &Method, path: &str) -> Needs {
         "/api/v1/admin/audit" if reads => Permission::ReadAudit,
         path if path.starts_with("/api/v1/admin/") => Permission::ManageAccounts,
         _ if reads => Permission::Read,
+        "/api/v1/predictions" => Permission::Seal,
+        "/api/v1/models/{version}/promote" | "/api/v1/models/rollback" => Permission::Promote,
         _ => Permission::ManageAccounts,
     })
 }

@@ -28,7 +28,7 @@ mod testing;
 
 pub use exporter::Exporter;
 pub use routes::openapi;
-pub use state::ApiState;
+pub use state::{ApiState, Operations};
 
 use axum::Router;
 use axum::http::StatusCode;

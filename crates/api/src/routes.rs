@@ -9,6 +9,7 @@ pub(crate) mod metrics;
 pub(crate) mod models;
 pub(crate) mod odds;
 pub(crate) mod odds_trends;
+pub(crate) mod operations;
 pub(crate) mod paper;
 pub(crate) mod predictions;
 pub(crate) mod prices;
@@ -51,6 +52,9 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(value_bets::list))
         .routes(routes!(paper::list))
         .routes(routes!(models::info))
+        .routes(routes!(operations::seal))
+        .routes(routes!(operations::promote))
+        .routes(routes!(operations::roll_back))
         .routes(routes!(accounts::register))
         .routes(routes!(accounts::login))
         .routes(routes!(accounts::refresh))

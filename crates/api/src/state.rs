@@ -9,13 +9,27 @@ use crate::payload::Tagged;
 use crate::revisions::Revisions;
 use serde::Serialize;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use touchline_accounts::Accounts;
-use touchline_domain::ports::{ReadStore, Revision, StoreError};
+use touchline_domain::ports::{ArtifactStore, ReadStore, Revision, Store, StoreError};
 use touchline_domain::{Clock, League, Match};
 use touchline_forecasting::serving::ForecastService;
 
-/// What the interface answers from. Forecasts and facts it can read alone; only accounts write. Clones share everything.
+/// What operators change through the interface, and what that takes.
+#[derive(Clone)]
+pub struct Operations {
+    /// The store, to write to.
+    pub store: Arc<dyn Store>,
+    /// Where files of models are kept for other machines, if anywhere.
+    pub artifacts: Option<Arc<dyn ArtifactStore>>,
+    /// Folder of the bundles.
+    pub data_dir: PathBuf,
+    /// Threads for forecasts.
+    pub threads: usize,
+}
+
+/// What the interface answers from. Without accounts and [`Operations`] it can read alone. Clones share everything.
 #[derive(Clone)]
 pub struct ApiState(Arc<Shared>);
 
@@ -28,6 +42,7 @@ struct Shared {
     names: Names,
     freshness: Freshness,
     accounts: Option<Arc<Accounts>>,
+    operations: Option<Operations>,
 }
 
 impl fmt::Debug for ApiState {
@@ -40,19 +55,38 @@ impl ApiState {
     /// The store, the forecasts over it, and the clock that dates answers.
     pub fn new(store: Arc<dyn ReadStore>, forecasts: ForecastService, clock: Arc<dyn Clock>) -> Self {
         let (revisions, answers, names) = (Revisions::default(), Answers::default(), Names::default());
-        let (freshness, accounts) = (Freshness::default(), None);
-        Self(Arc::new(Shared { store, forecasts, clock, revisions, answers, names, freshness, accounts }))
+        let freshness = Freshness::default();
+        let (accounts, operations) = (None, None);
+        Self(Arc::new(Shared {
+            store,
+            forecasts,
+            clock,
+            revisions,
+            answers,
+            names,
+            freshness,
+            accounts,
+            operations,
+        }))
     }
 
-    /// With accounts: without them reading is open, and nothing can be written.
+    /// With accounts, and what operators change: without them reading is open, and nothing can be written.
     ///
     /// # Panics
     /// The state is shared already.
     #[must_use]
-    pub fn with_accounts(mut self, accounts: Arc<Accounts>) -> Self {
+    pub fn with_accounts(mut self, accounts: Arc<Accounts>, operations: Operations) -> Self {
         Arc::get_mut(&mut self.0).expect("accounts are given before the state is shared").accounts =
             Some(accounts);
+        if let Some(shared) = Arc::get_mut(&mut self.0) {
+            shared.operations = Some(operations);
+        }
         self
+    }
+
+    /// What operators change.
+    pub(crate) fn operations(&self) -> Result<&Operations, ApiError> {
+        self.0.operations.as_ref().ok_or_else(ApiError::internal)
     }
 
     pub(crate) fn accounts(&self) -> Option<&Accounts> {

@@ -1,6 +1,6 @@
 //! A service over a real store with invented teams, asked without a network.
 
-use crate::{ApiConfig, ApiState, router};
+use crate::{ApiConfig, ApiState, Operations, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
@@ -16,7 +16,7 @@ use touchline_domain::{
     Clock, CompetitionKind, DecimalOdds, Kickoff, LeagueId, MarketType, MatchSetting, MatchStatus, NewLeague,
     NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, TeamId,
 };
-use touchline_forecasting::serving::{ForecastService, ServingSettings};
+use touchline_forecasting::serving::{ForecastService, Mode, ServingSettings};
 use touchline_learning::model::Recipe;
 use touchline_learning::train::{Training, train};
 use touchline_store_sqlite::SqliteStore;
@@ -100,7 +100,8 @@ impl Service {
 
     /// Nothing stored, and forecasts that cost nothing to compute.
     pub async fn empty_of_mock_forecasts() -> Self {
-        Self::with_settings(ServingSettings { threads: 1, mock: true, ..ServingSettings::default() }).await
+        Self::with_settings(ServingSettings { threads: 1, best: Mode::Mock, ..ServingSettings::default() })
+            .await
     }
 
     async fn with_settings(settings: ServingSettings) -> Self {
@@ -149,7 +150,12 @@ impl Service {
 
     /// A league with enough results to train on, and one fixture.
     pub async fn with_seasons() -> Self {
-        let service = Self::empty().await;
+        Self::of_seasons(ServingSettings { threads: 1, ..ServingSettings::default() }).await
+    }
+
+    /// The same, with other settings of its forecasts.
+    pub async fn of_seasons(settings: ServingSettings) -> Self {
+        let service = Self::with_settings(settings).await;
         let league = service.league("MER1", "Meridian Premier", "Meridia").await;
         let names: Vec<String> = (0..12).map(|n| format!("Club {n:02}")).collect();
         let clubs = service.clubs("Meridia", &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
@@ -217,7 +223,13 @@ impl Service {
     pub fn with_accounts(self, accounts: Arc<Accounts>) -> Self {
         let Self { store, forecasts, clock, data, .. } = self;
         let state = ApiState::new(Arc::new(store.clone()), forecasts.clone(), Arc::clone(&clock) as _);
-        let state = state.with_accounts(accounts);
+        let operations = Operations {
+            store: Arc::new(store.clone()),
+            artifacts: None,
+            data_dir: data.path().to_owned(),
+            threads: 1,
+        };
+        let state = state.with_accounts(accounts, operations);
         let router = router(state.clone(), ApiConfig::default());
         Self { store, forecasts, clock, state, data, router }
     }

@@ -4,7 +4,7 @@
 //! asked to stop, nothing is sealed.
 
 use crate::predict::{Horizons, forecast_positions};
-use crate::to_come::{known_until, matches_to_come};
+use crate::to_come::{is_to_come, known_until, matches_to_come};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use thiserror::Error;
 use touchline_domain::ports::{
     FeatureSet, ModelVersion, PredictionWriter, SealedDetails, SealedForecast, StoreError, TeamReader,
 };
-use touchline_domain::{Clock, Match, MatchId, Progress, Stopped, TeamId};
+use touchline_domain::{Clock, Match, MatchId, MatchStatus, Progress, Stopped, TeamId};
 use touchline_features::Definition;
 use touchline_learning::dataset::{FactReader, Facts};
 use touchline_learning::matrices::Horizon;
@@ -36,6 +36,17 @@ pub enum SealError {
     /// The work was asked to stop.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+    /// The store holds no such match.
+    #[error("there is no match {0}")]
+    UnknownMatch(MatchId),
+    /// The match has started, or will not be played as scheduled.
+    #[error("match {id} is not to come: it is {}, or has started", status.name())]
+    NotToCome {
+        /// The match.
+        id: MatchId,
+        /// Where it stands.
+        status: MatchStatus,
+    },
     /// The computation broke off; what went wrong is in the log.
     #[error("the forecasts could not be computed; the log says what went wrong")]
     Failed,
@@ -112,12 +123,42 @@ pub async fn forecast_to_come<S: SealStore + ?Sized>(
     clock: &dyn Clock,
     progress: Arc<dyn Progress>,
 ) -> Result<SealReport, SealError> {
+    progress.check()?;
+    let mut matches = matches_to_come(store, clock.now()).await?;
+    matches.retain(|m| sealing.until.is_none_or(|until| m.kickoff.at < until));
+    forecast_matches(store, model, matches, sealing, clock, progress).await
+}
+
+/// The same for one match.
+///
+/// # Errors
+/// As [`forecast_to_come`]; or there is no such match, or it is not to come.
+pub async fn forecast_one<S: SealStore + ?Sized>(
+    store: &S,
+    model: &RegisteredModel,
+    id: MatchId,
+    sealing: Sealing,
+    clock: &dyn Clock,
+    progress: Arc<dyn Progress>,
+) -> Result<SealReport, SealError> {
+    let m = store.get_match(id).await?.ok_or(SealError::UnknownMatch(id))?;
+    if !is_to_come(&m, clock.now()) {
+        return Err(SealError::NotToCome { id, status: m.status });
+    }
+    forecast_matches(store, model, vec![m], sealing, clock, progress).await
+}
+
+async fn forecast_matches<S: SealStore + ?Sized>(
+    store: &S,
+    model: &RegisteredModel,
+    matches: Vec<Match>,
+    sealing: Sealing,
+    clock: &dyn Clock,
+    progress: Arc<dyn Progress>,
+) -> Result<SealReport, SealError> {
     let now = clock.now();
     let as_of = sealing.as_of.map_or(now, |as_of| as_of.min(now));
-    progress.check()?;
-    let matches = matches_to_come(store, now).await?;
-    let is_wanted = |m: &Match| sealing.until.is_none_or(|until| m.kickoff.at < until);
-    let wanted: HashMap<MatchId, Match> = matches.into_iter().filter(is_wanted).map(|m| (m.id, m)).collect();
+    let wanted: HashMap<MatchId, Match> = matches.into_iter().map(|m| (m.id, m)).collect();
     let ids = wanted.keys().copied().collect();
     let facts = Facts::load_to_forecast(store, model.model.view(), &ids).await?;
     let codes: HashMap<_, String> = facts.leagues.iter().map(|l| (l.id, l.code.clone())).collect();

@@ -63,14 +63,15 @@ pub struct ServingSettings {
     pub max_age: Duration,
     /// Threads for computing.
     pub threads: usize,
-    /// Answer with base rates marked as mock, whatever is trained: for trying out an interface.
-    pub mock: bool,
+    /// The best that may answer: real, the trained model; fallback, the strength filter; mock, base rates, for trying out an
+    /// interface. What stands in is labelled.
+    pub best: Mode,
 }
 
 impl Default for ServingSettings {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { max_age: Duration::minutes(15), threads, mock: false }
+        Self { max_age: Duration::minutes(15), threads, best: Mode::Real }
     }
 }
 

@@ -10,6 +10,7 @@ pub use comparison::{ComparedModel, ModelComparison, Paired, compare_models, joi
 
 use crate::matrices::Horizon;
 use crate::model::{self, BundleError, ForecastModel, MODEL_NAME, Manifest};
+use crate::off_executor::off_executor;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use touchline_domain::ports::{
@@ -137,6 +138,37 @@ pub async fn find<S: ModelReader + ?Sized>(store: &S, wanted: &str) -> Result<Mo
     let versions = store.versions().await?;
     let found = versions.into_iter().find(|v| v.name == MODEL_NAME && v.version == wanted);
     found.ok_or_else(|| RegistryError::Unknown { name: MODEL_NAME.to_owned(), version: wanted.to_owned() })
+}
+
+/// Gives a registered version, by version or alias, an alias, if its files can be read: one that cannot must not answer.
+///
+/// # Errors
+/// The store is not available, there is no such version, or its bundle cannot be read.
+pub async fn assign<S: ModelReader + ModelWriter + ?Sized>(
+    store: &S,
+    artifacts: Option<&dyn ArtifactStore>,
+    data_dir: &Path,
+    wanted: &str,
+    alias: Assignable,
+) -> Result<ModelVersion, RegistryError> {
+    let version = find(store, wanted).await?;
+    provide(artifacts, data_dir, &version).await?;
+    let (folder, registered) = (data_dir.to_owned(), version.clone());
+    off_executor(move || model::load_registered(&folder, &registered).map(drop)).await?;
+    match alias {
+        Assignable::Champion => store.promote(MODEL_NAME, &version.version).await?,
+        Assignable::Challenger => store.challenge(MODEL_NAME, &version.version).await?,
+    }
+    Ok(version)
+}
+
+/// Aliases that are given by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignable {
+    /// It answers.
+    Champion,
+    /// It is compared with the one that answers.
+    Challenger,
 }
 
 /// Reads the model of a registered version, fetching its files where they are not here.

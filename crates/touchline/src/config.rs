@@ -16,6 +16,7 @@ use toml::{Table, Value};
 use touchline_accounts::{AccountSettings, Allowance};
 use touchline_collect::providers::{self, Provider as SourceProvider};
 use touchline_domain::CollectionKind;
+use touchline_forecasting::serving::Mode;
 use touchline_intake::identity::{CorrectionRules, SourceOrder};
 use touchline_store_postgres::redacted;
 use touchline_upkeep::backup::Retention;
@@ -23,9 +24,12 @@ use touchline_upkeep::backup::Retention;
 /// The defaults, with their comments.
 pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml");
 
+/// Asks for mock forecasts where it is true.
+const MOCK: &str = "INFERENCE_SERVICE_MOCK";
 const PREFIX: &str = "TOUCHLINE__";
 /// Names that operators already have, and the setting that each gives.
-const ALIASES: [(&str, &str, &str); 6] = [
+const ALIASES: [(&str, &str, &str); 7] = [
+    ("FOOTBALL_PREDICTION_ML_MODE", "models", "mode"),
     ("SECRET_KEY", "auth", "secret_key"),
     ("DATABASE_URL", "storage", "database_url"),
     ("DATABASE_READER_URL", "storage", "reader_url"),
@@ -244,6 +248,24 @@ pub struct TrainingConfig {
 #[serde(deny_unknown_fields)]
 pub struct ModelsConfig {
     pub artifacts: String,
+    #[serde(with = "mode_name")]
+    pub mode: Mode,
+}
+
+/// A mode by its name.
+mod mode_name {
+    use super::{Deserialize, Mode, Serializer};
+    use serde::Deserializer;
+    use serde::de::Error;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+    pub fn serialize<S: Serializer>(mode: &Mode, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(mode.name())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Mode, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(Error::custom)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -365,6 +387,11 @@ impl Config {
         }
         for (name, text) in environment {
             let Some((section, key)) = setting(&name) else { continue };
+            let text = match (name.as_str(), text.as_str()) {
+                (MOCK, "true" | "1") => "mock".to_owned(),
+                (MOCK, _) => continue,
+                _ => text,
+            };
             let value = value(&defaults, &section, &key, &text)
                 .with_context(|| format!("environment variable {name}"))?;
             let table = Table::from_iter([(section, Value::Table(Table::from_iter([(key, value)])))]);
@@ -505,6 +532,9 @@ impl Provider for Layer {
 
 /// Section and key of the setting that an environment variable gives, if it gives one.
 fn setting(variable: &str) -> Option<(String, String)> {
+    if variable == MOCK {
+        return Some(("models".to_owned(), "mode".to_owned()));
+    }
     if let Some((_, section, key)) = ALIASES.iter().find(|(alias, ..)| *alias == variable) {
         return Some(((*section).to_owned(), (*key).to_owned()));
     }
@@ -571,6 +601,27 @@ mod tests {
             assert_eq!(given, ["postgres://ann:s3cret@a/x", "postgres://b/x?password=s3cret"]);
             assert!(!toml::to_string(&config).unwrap().contains("s3cret"));
         }
+    }
+
+    #[test]
+    fn the_mode_is_read_from_the_names_that_operators_know() {
+        let mode = |environment: &[(&str, &str)]| load(environment).unwrap().models.mode;
+        assert_eq!(mode(&[]), Mode::Real);
+        assert_eq!(mode(&[("FOOTBALL_PREDICTION_ML_MODE", "fallback")]), Mode::Fallback);
+        assert_eq!(mode(&[("INFERENCE_SERVICE_MOCK", "true")]), Mode::Mock);
+        assert_eq!(mode(&[("INFERENCE_SERVICE_MOCK", "false")]), Mode::Real);
+        let wrong = load(&[("FOOTBALL_PREDICTION_ML_MODE", "fake")]).unwrap_err().to_string();
+        assert!(wrong.contains("real, fallback or mock"), "{wrong}");
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let environment = [("SECRET_KEY", "do not tell"), ("TOUCHLINE__AUTH__PREVIOUS_KEYS", "older oldest")];
+        let config = load(&environment).unwrap();
+        assert_eq!(config.auth.secret_key.secret(), Some("do not tell"));
+        assert_eq!(config.auth.previous_keys.len(), 2);
+        let shown = format!("{config:?} {}", toml::to_string(&config).unwrap());
+        assert!(!shown.contains("do not tell") && !shown.contains("oldest"), "{shown}");
     }
 
     #[test]

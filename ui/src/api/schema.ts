@@ -278,6 +278,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{version}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a registered version answer, if its files can be read. Forecasts follow within moments; until then the version before
+         *     goes on answering.
+         */
+        post: operations["promote_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/info": {
         parameters: {
             query?: never;
@@ -289,6 +309,60 @@ export interface paths {
         get: operations["get_model_info"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the version answer again that did before the last promotion. */
+        post: operations["roll_back_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bets that were written down before kick-off, and what came of them. */
+        get: operations["list_paper_bets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forecasts a match to come with the active model and seals the forecast. Asking again seals nothing new unless the forecast
+         *     has changed, so a request may be repeated.
+         */
+        post: operations["seal_prediction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -443,6 +517,23 @@ export interface paths {
         };
         /** Played, won, drawn and lost of the last thirty days, at home and away. */
         get: operations["get_recent_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/value-bets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a strategy would bet of matches to come, from stored prices and the forecasts that are served. Nothing is placed. */
+        get: operations["list_value_bets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1254,6 +1345,33 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_PaperItem: {
+            /** @description Paper bets. */
+            data: {
+                /** @description The latest bets first. */
+                bets: components["schemas"]["PaperBetItem"][];
+                /** @description What to know before staking anything. */
+                notice: string;
+                /** @description What came of each strategy, over all of its bets. */
+                strategies: components["schemas"]["PaperTotalItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_Prediction: {
             /** @description The forecast of a match. */
             data: {
@@ -1363,6 +1481,29 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_Promoted: {
+            /** @description Which version answers. */
+            data: {
+                /** @description The version that answers from now on. */
+                champion: components["schemas"]["ModelRef"];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_Readiness: {
             /** @description That requests can be answered. */
             data: {
@@ -1446,6 +1587,31 @@ export interface components {
                 items: components["schemas"]["SealedItem"][];
                 /** @description Where the next page starts; null on the last. */
                 next_cursor: string | null;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_SealedNow: {
+            /** @description A forecast that is sealed. */
+            data: {
+                /** @description The forecast sealed last. */
+                entry: components["schemas"]["SealedItem"];
+                /** @description Whether it was sealed now; false where the one that was sealed last says the same. */
+                sealed_now: boolean;
             };
             /**
              * @description A word about it.
@@ -1634,6 +1800,63 @@ export interface components {
             data: {
                 /** @description By name. */
                 items: components["schemas"]["UserItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_ValueBetsItem: {
+            /** @description The bets of a strategy now. */
+            data: {
+                /** @description What it does. */
+                about: string;
+                /**
+                 * Format: date-time
+                 * @description Prices known up to this time count.
+                 */
+                as_of: string;
+                /** @description The bets, by kick-off. */
+                bets: components["schemas"]["ValueBetItem"][];
+                /**
+                 * Format: int32
+                 * @description Matches of the next so many days.
+                 */
+                days: number;
+                /**
+                 * Format: date-time
+                 * @description The forecasts use facts up to this time.
+                 */
+                forecast_as_of: string;
+                /** @description How many such matches there are. */
+                matches: number;
+                /**
+                 * @description `real`, or `fallback` where a simpler model stands in.
+                 * @example real
+                 */
+                mode: string;
+                /** @description Why the trained model did not forecast; null where it did. */
+                mode_reason: string | null;
+                /** @description Name and version of the model that forecast. */
+                model: string;
+                /** @description What to know before staking anything. */
+                notice: string;
+                /** @description Those with a stored price. */
+                priced: number;
+                /** @description Name of the strategy. */
+                strategy: string;
             };
             /**
              * @description A word about it.
@@ -2427,6 +2650,130 @@ export interface components {
              */
             under: number;
         };
+        /** @description A bet that was written down before kick-off. */
+        PaperBetItem: {
+            /** @description The away side. */
+            away: string;
+            /** @description The bookmaker. */
+            bookmaker: string;
+            /**
+             * Format: double
+             * @description Expected profit per unit staked if the closing line is right; null where there is none.
+             */
+            closing_line_value: number | null;
+            /** @description The home side, as it was called then. */
+            home: string;
+            /**
+             * Format: date-time
+             * @description The kick-off as it was known.
+             */
+            kickoff: string;
+            /** @description Code of the league, as it was then. */
+            league: string;
+            /**
+             * Format: double
+             * @description Goals: the total, or the handicap of the home side.
+             */
+            line: number | null;
+            /**
+             * @description `1x2`, `over_under`, `asian_handicap` or `both_teams_score`.
+             * @example 1x2
+             */
+            market: string;
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /**
+             * Format: double
+             * @description Decimal odds.
+             */
+            odds: number;
+            /**
+             * Format: date-time
+             * @description When it was written down.
+             */
+            placed_at: string;
+            /**
+             * Format: double
+             * @description Forecast probability of winning what is not returned.
+             */
+            probability: number;
+            /**
+             * Format: double
+             * @description Money won or lost; null while it is open.
+             */
+            profit: number | null;
+            /** @description Whether the stake came back since the match is not played. */
+            returned: boolean;
+            /**
+             * @description `home`, `draw` and `away`; `over` and `under`; or `yes` and `no`.
+             * @example home
+             */
+            selection: string;
+            /**
+             * Format: int64
+             * @description Its number in the ledger.
+             */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description When it was settled; null while it is open.
+             */
+            settled_at: string | null;
+            /**
+             * Format: double
+             * @description What is staked.
+             */
+            stake: number;
+            /** @description Name of the strategy. */
+            strategy: string;
+        };
+        /** @description Paper bets. */
+        PaperItem: {
+            /** @description The latest bets first. */
+            bets: components["schemas"]["PaperBetItem"][];
+            /** @description What to know before staking anything. */
+            notice: string;
+            /** @description What came of each strategy, over all of its bets. */
+            strategies: components["schemas"]["PaperTotalItem"][];
+        };
+        /** @description What came of a strategy. */
+        PaperTotalItem: {
+            /**
+             * Format: int64
+             * @description Bets.
+             */
+            bets: number;
+            /**
+             * Format: double
+             * @description Mean closing-line value; null where there is none.
+             */
+            closing_line_value: number | null;
+            /**
+             * Format: int64
+             * @description Of these, open ones.
+             */
+            open: number;
+            /**
+             * Format: double
+             * @description Won or lost.
+             */
+            profit: number;
+            /**
+             * Format: double
+             * @description Staked on settled ones.
+             */
+            staked: number;
+            /** @description Its name. */
+            strategy: string;
+            /**
+             * Format: double
+             * @description Profit over the stakes; null before the first settled bet.
+             */
+            yield_on_stakes: number | null;
+        };
         /** @description A range of final positions with a name. */
         PlaceItem: {
             /**
@@ -2536,6 +2883,11 @@ export interface components {
              * @example home
              */
             outcome: string;
+        };
+        /** @description Which version answers. */
+        Promoted: {
+            /** @description The version that answers from now on. */
+            champion: components["schemas"]["ModelRef"];
         };
         /** @description Prices of one market at one bookmaker, as known at one time. */
         QuoteItem: {
@@ -2710,6 +3062,13 @@ export interface components {
             /** @description Where the next page starts; null on the last. */
             next_cursor: string | null;
         };
+        /** @description A forecast that is sealed. */
+        SealedNow: {
+            /** @description The forecast sealed last. */
+            entry: components["schemas"]["SealedItem"];
+            /** @description Whether it was sealed now; false where the one that was sealed last says the same. */
+            sealed_now: boolean;
+        };
         /** @description A sealed forecast with all that it says. */
         SealedWhole: {
             /** @description Hash of the manifest of the model's bundle. */
@@ -2722,6 +3081,15 @@ export interface components {
             features: string | null;
             markets: components["schemas"]["MarketsItem"] | null;
             score_grid: components["schemas"]["ScoreGridItem"] | null;
+        };
+        /** @description Which forecast to seal. */
+        SealRequest: {
+            /**
+             * Format: int64
+             * @description A match to come.
+             * @example 1
+             */
+            match_id: number;
         };
         /** @description A simulated rest of a season. */
         SimulationItem: {
@@ -2932,6 +3300,142 @@ export interface components {
             /** @description Whether it is refused. */
             disabled?: boolean | null;
             role?: components["schemas"]["RoleName"] | null;
+        };
+        /** @description A bet that the strategy wants now. */
+        ValueBetItem: {
+            /** @description The away side. */
+            away: string;
+            /**
+             * @description Who offers the price.
+             * @example B365
+             */
+            bookmaker: string;
+            /**
+             * Format: double
+             * @description Expected profit per unit staked by the forecast, after commission.
+             */
+            edge: number;
+            /**
+             * Format: double
+             * @description The price at which the bet would be fair by the forecast.
+             */
+            fair_odds: number;
+            /** @description The home side. */
+            home: string;
+            /**
+             * Format: date-time
+             * @description Its kick-off.
+             */
+            kickoff: string;
+            /**
+             * @description `minute`, or `day` where only the date is known.
+             * @example minute
+             */
+            kickoff_precision: string;
+            /**
+             * @description Code of its league.
+             * @example E0
+             */
+            league: string;
+            /**
+             * Format: double
+             * @description Goals: the total, or the handicap of the home side.
+             */
+            line: number | null;
+            /**
+             * @description `1x2`, `over_under`, `asian_handicap` or `both_teams_score`.
+             * @example 1x2
+             */
+            market: string;
+            /**
+             * Format: double
+             * @description Probability by the bookmaker's own prices without margin; null where it prices only some outcomes.
+             */
+            market_probability: number | null;
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /**
+             * Format: double
+             * @description Decimal odds.
+             * @example 2.3
+             */
+            odds: number;
+            /**
+             * Format: int64
+             * @description How long ago that is, seconds.
+             */
+            price_age_seconds: number;
+            /** @description Whether that time follows from habit. */
+            price_imputed: boolean;
+            /**
+             * Format: date-time
+             * @description Since when the price was known.
+             */
+            price_known_at: string;
+            /**
+             * Format: double
+             * @description Forecast probability of winning what is not returned.
+             */
+            probability: number;
+            /** @description Why it is wanted, in a sentence. */
+            reason: string;
+            /**
+             * @description `home`, `draw` and `away`; `over` and `under`; or `yes` and `no`.
+             * @example home
+             */
+            selection: string;
+            /**
+             * Format: double
+             * @description What the strategy stakes of the bankroll that it starts with.
+             */
+            stake: number;
+            /**
+             * @description `fresh`, `ageing` or `stale`: how far the price can be trusted to stand.
+             * @example fresh
+             */
+            staleness: string;
+        };
+        /** @description The bets of a strategy now. */
+        ValueBetsItem: {
+            /** @description What it does. */
+            about: string;
+            /**
+             * Format: date-time
+             * @description Prices known up to this time count.
+             */
+            as_of: string;
+            /** @description The bets, by kick-off. */
+            bets: components["schemas"]["ValueBetItem"][];
+            /**
+             * Format: int32
+             * @description Matches of the next so many days.
+             */
+            days: number;
+            /**
+             * Format: date-time
+             * @description The forecasts use facts up to this time.
+             */
+            forecast_as_of: string;
+            /** @description How many such matches there are. */
+            matches: number;
+            /**
+             * @description `real`, or `fallback` where a simpler model stands in.
+             * @example real
+             */
+            mode: string;
+            /** @description Why the trained model did not forecast; null where it did. */
+            mode_reason: string | null;
+            /** @description Name and version of the model that forecast. */
+            model: string;
+            /** @description What to know before staking anything. */
+            notice: string;
+            /** @description Those with a stored price. */
+            priced: number;
+            /** @description Name of the strategy. */
+            strategy: string;
         };
         /** @description What came of a forecast. */
         VerificationItem: {
@@ -3863,6 +4367,74 @@ export interface operations {
             };
         };
     };
+    promote_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The version, or `challenger` */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Promoted"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such version is registered */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `model_unreadable`: its files are missing or damaged; the one before goes on answering */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not at present */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     get_model_info: {
         parameters: {
             query?: never;
@@ -3891,6 +4463,168 @@ export interface operations {
                 };
             };
             /** @description `model_unreadable`: its files are missing or damaged */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    roll_back_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Promoted"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `no_previous`: no other version answered before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_paper_bets: {
+        parameters: {
+            query?: {
+                /** @description Most bets, the latest first: 1 to 200, 50 where none is given. */
+                limit?: number;
+                /**
+                 * @description Only of the strategy with this name.
+                 * @example value-1x2
+                 */
+                strategy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ledger of paper bets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_PaperItem"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    seal_prediction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealRequest"];
+            };
+        };
+        responses: {
+            /** @description The sealed forecast */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SealedNow"];
+                };
+            };
+            /** @description The body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `not_to_come`: it has started; `no_model`: no trained model is active */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It cannot be computed at present */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4335,6 +5069,66 @@ export interface operations {
             };
             /** @description There is no such team */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_value_bets: {
+        parameters: {
+            query?: {
+                /** @description Matches of the next so many days: 1 to 14, 7 where none is given. */
+                days?: number;
+                /**
+                 * @description Only of the league with this code.
+                 * @example E0
+                 */
+                league?: string;
+                /**
+                 * @description Name of a strategy that ships; `value-flat` where none is given.
+                 * @example value-1x2
+                 */
+                strategy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bets; none where it wants none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ValueBetsItem"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such strategy or league */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The strategy cannot bet now, or there are no forecasts to bet on */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

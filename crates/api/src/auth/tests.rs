@@ -57,7 +57,10 @@ fn operations() -> Vec<(String, String)> {
 }
 
 fn uri_of(path: &str) -> String {
-    path.replace("{id}", "999999").replace("{match_id}", "999999").replace("{name}", "nobody")
+    path.replace("{id}", "999999")
+        .replace("{match_id}", "999999")
+        .replace("{name}", "nobody")
+        .replace("{version}", "none")
 }
 
 /// What may come of a request that was let through: anything but a refusal.
@@ -70,6 +73,9 @@ fn roles_of(method: &str, path: &str) -> &'static [&'static str] {
     const ALL: &[&str] = &["viewer", "analyst", "operator", "admin"];
     match (method, path) {
         ("GET", "/api/v1/admin/audit") => &ALL[1..],
+        ("POST", "/api/v1/predictions" | "/api/v1/models/{version}/promote" | "/api/v1/models/rollback") => {
+            &ALL[2..]
+        }
         (_, path) if path.starts_with("/api/v1/admin/") => &ALL[3..],
         _ => ALL,
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use std::fmt;
+use std::str::FromStr;
 use touchline_domain::ports::SealedForecast;
 use touchline_domain::{Forecast, MatchId, ScoreGrid};
 use touchline_learning::predictor::{BaseRates, ModelLabel, StrengthFilter};
@@ -18,6 +19,9 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All modes, the best first.
+    pub const ALL: [Self; 3] = [Self::Real, Self::Fallback, Self::Mock];
+
     /// The name in answers.
     pub fn name(self) -> &'static str {
         match self {
@@ -37,6 +41,14 @@ impl Mode {
     }
 }
 
+impl FromStr for Mode {
+    type Err = String;
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|mode| mode.name() == name);
+        found.ok_or_else(|| format!("{name:?} is not a mode; write real, fallback or mock"))
+    }
+}
+
 /// Why the trained model does not answer; fit to be shown to anybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
@@ -52,7 +64,7 @@ pub enum Reason {
     NoResults,
     /// The strength filter gave no usable numbers.
     FilterFailed,
-    /// The settings ask for mock forecasts.
+    /// The settings ask for a stand-in.
     Configured,
 }
 
@@ -71,7 +83,7 @@ impl fmt::Display for Reason {
                 f.write_str("no result is known yet: ingest finished matches, such as `touchline demo`")
             }
             Self::FilterFailed => f.write_str("the strength of the teams could not be estimated; the log says why"),
-            Self::Configured => f.write_str("mock forecasts are switched on in the settings"),
+            Self::Configured => f.write_str("the settings ask for a stand-in: models.mode, or FOOTBALL_PREDICTION_ML_MODE"),
         }
     }
 }

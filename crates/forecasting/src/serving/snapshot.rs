@@ -212,10 +212,11 @@ fn computed(sources: &mut Sources, model: Option<&ForecastModel>, reason: &mut O
     };
     let standing_in =
         |predictor: &dyn Predictor| forecast_positions(predictor, &history, &positions, as_of, threads);
-    if sources.settings.mock {
+    if sources.settings.best != Mode::Real {
         *reason = Some(Reason::Configured);
-    } else {
-        if let Some(model) = model {
+    }
+    if sources.settings.best != Mode::Mock {
+        if let Some(model) = model.filter(|_| sources.settings.best == Mode::Real) {
             let mut features = resuming(&history, as_of, &mut sources.checkpoints);
             match forecast_from(model, &history, &positions, as_of, threads, &mut features) {
                 Ok(forecasts) => return of(Mode::Real, model, forecasts),

@@ -11,7 +11,7 @@ use touchline_domain::ports::{AssignedAlias, ModelAlias, ModelVersion, Store};
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::{ForecastModel, MODEL_NAME};
 use touchline_learning::registry::{
-    self, ComparedModel, ModelComparison, Paired, compare_models, joint_view,
+    self, Assignable, ComparedModel, ModelComparison, Paired, compare_models, joint_view,
 };
 
 /// `touchline models`.
@@ -107,17 +107,16 @@ fn show(session: &Session, model: &ForecastModel) -> Result<()> {
 }
 
 async fn promote(session: &Session, store: &Arc<dyn Store>, wanted: &str, challenger: bool) -> Result<()> {
-    // A version whose files cannot be read must not answer.
-    let model = open(session, store, wanted).await?;
-    let version = &model.manifest.version;
-    let alias = if challenger {
-        store.challenge(MODEL_NAME, version).await?;
-        ModelAlias::Challenger
+    let (alias, assignable) = if challenger {
+        (ModelAlias::Challenger, Assignable::Challenger)
     } else {
-        store.promote(MODEL_NAME, version).await?;
-        ModelAlias::Champion
+        (ModelAlias::Champion, Assignable::Champion)
     };
-    assigned(session, version, alias)
+    let artifacts = session.artifacts(store)?;
+    let version =
+        registry::assign(store.as_ref(), artifacts.as_deref(), session.data_dir(), wanted, assignable)
+            .await?;
+    assigned(session, &version.version, alias)
 }
 
 async fn roll_back(session: &Session, store: &Arc<dyn Store>) -> Result<()> {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use touchline_accounts::Accounts;
-use touchline_api::{ApiConfig, ApiState, Exporter, router};
+use touchline_api::{ApiConfig, ApiState, Exporter, Operations, router};
 use touchline_domain::ports::Store;
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
 
@@ -34,7 +34,8 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     })?;
     let store: Arc<dyn Store> = session.store(Role::Reader).await?;
     let accounts = accounts(session, listener.local_addr()?.ip().is_loopback()).await?;
-    let settings = ServingSettings { threads: session.config.threads(), ..ServingSettings::default() };
+    let (threads, best) = (session.config.threads(), session.config.models.mode);
+    let settings = ServingSettings { threads, best, ..ServingSettings::default() };
     let forecasts = ForecastService::new(
         session.data_dir().to_owned(),
         store.clone(),
@@ -46,7 +47,14 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     forecasts.follow();
     let mut state = ApiState::new(store, forecasts, session.clock.clone());
     if let Some(accounts) = accounts {
-        state = state.with_accounts(accounts);
+        let written = session.store(Role::Writer).await?;
+        let operations = Operations {
+            artifacts: session.artifacts(&written)?,
+            store: written,
+            data_dir: session.data_dir().to_owned(),
+            threads,
+        };
+        state = state.with_accounts(accounts, operations);
     }
     let _upkeep = AbortOnDrop(tokio::spawn(Exporter::installed().keep_up()));
     let app = router(state, ApiConfig { page: Some(page()), ..ApiConfig::default() });

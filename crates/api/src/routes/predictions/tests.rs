@@ -7,6 +7,7 @@ use touchline_domain::ports::{
     SealedForecast,
 };
 use touchline_domain::{Forecast, Kickoff, MatchId, MatchStatus, NewMatch, Season};
+use touchline_forecasting::serving::{Mode, ServingSettings};
 use touchline_learning::model::MODEL_NAME;
 use touchline_models::dynamic::score_grid;
 
@@ -76,6 +77,20 @@ async fn without_a_model_the_strength_filter_stands_in_and_says_so() {
     let again =
         service.send(Request::get(format!("/api/v1/predictions/{id}")).header("if-none-match", tag)).await;
     assert_eq!(again.status, 304);
+}
+
+#[tokio::test]
+async fn the_best_that_may_answer_is_a_setting_and_answers_say_so() {
+    for (best, name) in [(Mode::Fallback, "strength-filter"), (Mode::Mock, "base-rates")] {
+        let settings = ServingSettings { threads: 1, best, ..ServingSettings::default() };
+        let service = Service::of_seasons(settings).await;
+        service.train().await;
+        let answer = predicted(&service, service.first("scheduled").await).await;
+        let data = answer.data();
+        assert_consistent(data);
+        assert_eq!((&data["mode"], &data["model"]["name"]), (&json!(best.name()), &json!(name)));
+        assert!(data["mock_reason"].as_str().unwrap().contains("models.mode"), "{data}");
+    }
 }
 
 #[tokio::test]
