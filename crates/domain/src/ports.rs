@@ -24,6 +24,7 @@ mod models;
 mod names;
 mod paper;
 mod predictions;
+mod quality;
 mod revision;
 mod roster;
 mod silver;
@@ -69,11 +70,12 @@ pub use models::{Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, 
 pub use names::{NameChange, NameReader, NameWriter, settle};
 pub use paper::{NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, paper_hash};
 pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedForecast};
+pub use quality::{IssueCount, IssueFilter, KeptCheck, QualityReader, QualityWriter, StoredIssue};
 pub use revision::{Revision, RevisionReader};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use silver::{
-    Applied, Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, QualityReader, QualityWriter,
-    ResultRow, SilverChange, SilverCounts, SilverReader, SilverWriter, StoredIssue, StoredQuote,
+    Applied, Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, ResultRow, SilverChange, SilverCounts,
+    SilverReader, SilverWriter, StoredQuote,
 };
 pub use simulations::{KeptSimulation, SimulationReader, SimulationWriter};
 pub use squads::SquadReader;

@@ -40,6 +40,52 @@ impl FromStr for Severity {
     }
 }
 
+/// What became of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IssueStatus {
+    /// Nobody has decided; `logged` is read as this.
+    #[serde(alias = "logged")]
+    Open,
+    /// The data were put right, or the finding was accepted as it is.
+    Resolved,
+    /// It is none.
+    Ignored,
+}
+
+impl IssueStatus {
+    const ALL: [Self; 3] = [Self::Open, Self::Resolved, Self::Ignored];
+
+    /// The name in data and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Resolved => "resolved",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
+impl FromStr for IssueStatus {
+    type Err = String;
+    fn from_str(name: &str) -> Result<Self, String> {
+        let name = if name == "logged" { "open" } else { name };
+        let found = Self::ALL.into_iter().find(|status| status.name() == name);
+        found.ok_or_else(|| format!("{name:?} is not a state of a finding; write open, resolved or ignored"))
+    }
+}
+
+/// A decision about a finding. To open it again undoes the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handling {
+    /// What becomes of it.
+    pub status: IssueStatus,
+    /// Who decides.
+    pub by: String,
+    /// What there is to say.
+    pub notes: Option<String>,
+}
+
 /// A finding, kept in `data_quality_logs` once per document, place and type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QualityIssue {

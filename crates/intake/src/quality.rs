@@ -2,6 +2,8 @@
 //! held twice, clubs under two names, leagues of a size that they do not have. [`concerns`] is pure; [`look`] and
 //! [`look_at`] read what it needs.
 
+pub mod check;
+
 use chrono::{DateTime, Days, Utc};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -98,6 +98,16 @@ rules! {
         "the same prices over many matches, or over many quotes while others moved"
 }
 
+/// What drift is recorded as.
+pub const DRIFT: Rule = Rule {
+    name: "distribution_shift",
+    table: "",
+    kind: RuleKind::Range,
+    version: 1,
+    severity: Severity::Low,
+    what: "recent values lie further from those before them than they ever did",
+};
+
 /// What a rule found: one cause.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RuleFinding {
@@ -123,6 +133,21 @@ pub struct RuleFinding {
 const LISTED: usize = 100;
 
 impl RuleFinding {
+    /// What drift of a table is recorded as.
+    pub fn drift(table: &'static str, cause: String, message: String, severity: Severity) -> Self {
+        let (rule, matches) = (DRIFT.name, Vec::new());
+        Self {
+            rule,
+            table,
+            severity,
+            cause,
+            message,
+            matches,
+            rows: 0,
+            needs_review: severity >= Severity::High,
+        }
+    }
+
     fn new(rule: &'static str, cause: String, message: String, mut matches: Vec<MatchId>) -> Self {
         let of = RULES.iter().find(|known| known.name == rule).expect("every rule is declared");
         matches.sort_unstable();

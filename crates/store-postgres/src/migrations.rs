@@ -33,6 +33,7 @@ const ALL: &[Text] = &[
     (24, "collection", include_str!("../migrations/0024_collection.sql")),
     (25, "simulations", include_str!("../migrations/0025_simulations.sql")),
     (26, "jobs", include_str!("../migrations/0026_jobs.sql")),
+    (27, "quality", include_str!("../migrations/0027_quality.sql")),
     (28, "verification", include_str!("../migrations/0028_verification.sql")),
     (29, "paper bets", include_str!("../migrations/0029_paper.sql")),
     (32, "accounts", include_str!("../migrations/0032_accounts.sql")),

@@ -30,13 +30,13 @@ macro_rules! ports {
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
-                NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
+                IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
             };
             use touchline_domain::{
                 AccessRole, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
                 Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DocumentId, HeldJob, Job,
                 JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
-                LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob,
+                Handling, LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob,
                 NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season,
                 Swept, TaskError, Watermark, WorkerSeen,
             };
@@ -164,9 +164,16 @@ macro_rules! ports {
             }
             $crate::port! { QualityReader for $store, by quality:
                 issues(limit: u32) -> Vec<StoredIssue>;
+                find_issues(filter: &IssueFilter, limit: u32) -> Vec<StoredIssue>;
+                issue_counts(since: Option<DateTime<Utc>>) -> Vec<IssueCount>;
+                quality_checks(limit: u32) -> Vec<KeptCheck>;
+                quality_baselines() -> Vec<(String, String, DateTime<Utc>)>;
             }
             $crate::port! { QualityWriter for $store, by quality:
                 record_issues(issues: &[QualityIssue], now: DateTime<Utc>) -> u64;
+                handle_issue(id: i64, handling: &Handling, now: DateTime<Utc>) -> bool;
+                keep_quality_check(check: &KeptCheck) -> ();
+                put_quality_baseline(name: &str, baseline: &str, now: DateTime<Utc>) -> ();
             }
             $crate::port! { SimulationReader for $store, by simulations:
                 simulations(league: &str, season: Season, limit: u32) -> Vec<KeptSimulation>;

@@ -1,15 +1,104 @@
 //! Findings about data.
 
+use crate::error::corrupt;
+use crate::row::Read;
 use crate::rows::documents::issue;
 use crate::statements::Statements;
 use crate::store::{SqlStore, Write};
 use crate::values;
 use chrono::{DateTime, Utc};
-use touchline_domain::QualityIssue;
-use touchline_domain::ports::{StoreError, StoredIssue, texts};
+use touchline_domain::ports::{IssueCount, IssueFilter, KeptCheck, StoreError, StoredIssue, texts};
+use touchline_domain::{FeedPosition, Handling, IssueStatus, QualityIssue, Severity};
 
 pub async fn issues<S: SqlStore>(store: &S, limit: u32) -> Result<Vec<StoredIssue>, StoreError> {
     store.read().await?.all(S::TEXTS.quality.latest, &values![limit], issue).await
+}
+
+pub async fn find_issues<S: SqlStore>(
+    store: &S,
+    filter: &IssueFilter,
+    limit: u32,
+) -> Result<Vec<StoredIssue>, StoreError> {
+    let IssueFilter { table, severity, status, error_type, needs_review, since } = filter;
+    [table, error_type].into_iter().flatten().try_for_each(|text| texts::check("filter", text))?;
+    let (severity, status) = (severity.map(Severity::name), status.map(IssueStatus::name));
+    let values = values![table, severity, status, error_type, *needs_review, *since, limit];
+    store.read().await?.all(S::TEXTS.quality.find, &values, issue).await
+}
+
+pub async fn issue_counts<S: SqlStore>(
+    store: &S,
+    since: Option<DateTime<Utc>>,
+) -> Result<Vec<IssueCount>, StoreError> {
+    store.read().await?.all(S::TEXTS.quality.counts, &values![since], issue_count).await
+}
+
+fn issue_count(row: &impl Read) -> Result<IssueCount, StoreError> {
+    Ok(IssueCount {
+        table: row.value(0)?,
+        error_type: row.value(1)?,
+        severity: row.value(2)?,
+        status: row.parsed(3)?,
+        count: row.number(4)?,
+    })
+}
+
+pub async fn quality_checks<S: SqlStore>(store: &S, limit: u32) -> Result<Vec<KeptCheck>, StoreError> {
+    store.read().await?.all(S::TEXTS.quality.checks, &values![limit], kept_check).await
+}
+
+fn kept_check(row: &impl Read) -> Result<KeptCheck, StoreError> {
+    Ok(KeptCheck {
+        checked_at: row.time(0)?,
+        position: FeedPosition(row.value(1)?),
+        report: serde_json::from_str(row.value(2)?).map_err(corrupt)?,
+    })
+}
+
+pub async fn quality_baselines<S: SqlStore>(
+    store: &S,
+) -> Result<Vec<(String, String, DateTime<Utc>)>, StoreError> {
+    store.read().await?.all(S::TEXTS.quality.baselines, &values![], kept_baseline).await
+}
+
+fn kept_baseline(row: &impl Read) -> Result<(String, String, DateTime<Utc>), StoreError> {
+    Ok((row.value(0)?, row.value(1)?, row.time(2)?))
+}
+
+pub async fn handle_issue<S: SqlStore>(
+    store: &S,
+    id: i64,
+    handling: &Handling,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    texts::handling(handling)?;
+    let Handling { status, by, notes } = handling;
+    let mut write = store.write(&[]).await?;
+    let values = values![id, status.name(), by, now, notes];
+    let handled = write.run(S::TEXTS.quality.handle, &values).await?;
+    write.commit().await?;
+    Ok(handled > 0)
+}
+
+pub async fn keep_quality_check<S: SqlStore>(store: &S, check: &KeptCheck) -> Result<(), StoreError> {
+    let report = check.report.to_string();
+    texts::check("check", &report)?;
+    let mut write = store.write(&[]).await?;
+    let values = values![check.checked_at, check.position.0, report];
+    write.run(S::TEXTS.quality.keep_check, &values).await?;
+    write.commit().await
+}
+
+pub async fn put_quality_baseline<S: SqlStore>(
+    store: &S,
+    name: &str,
+    baseline: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    texts::check(name, baseline)?;
+    let mut write = store.write(&[]).await?;
+    write.run(S::TEXTS.quality.put_baseline, &values![name, baseline, now]).await?;
+    write.commit().await
 }
 
 pub async fn record_issues<S: SqlStore>(

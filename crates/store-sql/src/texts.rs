@@ -72,7 +72,7 @@ themes! {
     ]
     outbox: Outbox [event_counts in_play_counts injury_counts insert lineup_counts seasons]
     paper: Paper [entries head insert last]
-    quality: Quality [insert latest]
+    quality: Quality [baselines checks counts find handle insert keep_check latest put_baseline]
     season_rules: SeasonRules [all find_league find_team put]
     simulations: Simulations [latest put]
     verification: Verification [due entry note page page_of_match take_back totals]

@@ -29,6 +29,7 @@ const ALL: &[Text] = &[
     (20, "collection", include_str!("../migrations/0020_collection.sql")),
     (21, "simulations", include_str!("../migrations/0021_simulations.sql")),
     (22, "jobs", include_str!("../migrations/0022_jobs.sql")),
+    (23, "quality", include_str!("../migrations/0023_quality.sql")),
     (24, "verification", include_str!("../migrations/0024_verification.sql")),
     (25, "paper bets", include_str!("../migrations/0025_paper.sql")),
     (28, "accounts", include_str!("../migrations/0028_accounts.sql")),

@@ -9,6 +9,7 @@ mod jobs;
 mod lake;
 mod names;
 mod paper;
+mod quality;
 mod strategy;
 mod table;
 
@@ -21,6 +22,7 @@ pub use jobs::{Flows, Jobs, ListJobs, ScheduleCommand, SetSchedule};
 pub use lake::LakeCommand;
 pub use names::{Merge, Names};
 pub use paper::{Limits, Paper, ValueBets, Wanted};
+pub use quality::{Decision, Quality, Review, SuiteCommand};
 pub use strategy::{InPlay, Odds as OddsCommand, Simulate};
 pub use table::Table;
 
@@ -166,6 +168,9 @@ pub enum Command {
     /// Make keys by which programs use the REST interface, or revoke them
     #[command(subcommand)]
     Keys(Keys),
+    /// Check the data by rules, suites and drift; list what was found, and decide about it
+    #[command(subcommand)]
+    Quality(Quality),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -23,6 +23,7 @@ pub mod names;
 pub mod odds;
 pub mod paper;
 pub mod predict;
+pub mod quality;
 pub mod reprocess;
 pub mod schedule;
 mod secrets;

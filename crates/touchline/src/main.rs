@@ -64,6 +64,7 @@ fn stops_cleanly(command: &Command) -> bool {
         | Command::Train(_)
         | Command::Simulate(_)
         | Command::Evaluate(_)
+        | Command::Quality(_)
         | Command::Backtest(_) => true,
         _ => false,
     }
@@ -112,6 +113,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Conflicts(arguments) => commands::conflicts::run(&session, &arguments).await,
         Command::Users(arguments) => commands::accounts::users(&session, &arguments).await,
         Command::Keys(arguments) => commands::accounts::keys(&session, &arguments).await,
+        Command::Quality(arguments) => commands::quality::run(&session, &arguments).await,
         Command::Config(arguments) => commands::config::run(&session, &arguments),
     }
 }

@@ -251,37 +251,6 @@ pub trait MatchReader: Send + Sync {
     async fn odds_of_match(&self, id: MatchId) -> Result<Vec<OddsQuote>, StoreError>;
 }
 
-/// A recorded finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredIssue {
-    /// Identifier in the store.
-    pub id: i64,
-    /// Name of the document, where there is one.
-    pub document_name: Option<String>,
-    /// Place in the document.
-    pub locator: u32,
-    /// Kind of finding.
-    pub error_type: String,
-    /// How bad: `low`, `medium`, `high` or `critical`.
-    pub severity: String,
-    /// What is wrong.
-    pub message: String,
-    /// The record or a part of it.
-    pub data: String,
-    /// When it was found.
-    pub detected_at: DateTime<Utc>,
-}
-
-/// Findings about data.
-#[async_trait]
-pub trait QualityReader: Send + Sync {
-    /// The latest findings first, at most `limit`.
-    ///
-    /// # Errors
-    /// The store is not available.
-    async fn issues(&self, limit: u32) -> Result<Vec<StoredIssue>, StoreError>;
-}
-
 /// Writing silver.
 #[async_trait]
 pub trait SilverWriter: Send + Sync {
@@ -290,15 +259,4 @@ pub trait SilverWriter: Send + Sync {
     /// # Errors
     /// The store is not available, or a row breaks a constraint (then nothing is applied).
     async fn apply(&self, change: &SilverChange) -> Result<Applied, StoreError>;
-}
-
-/// Recording findings about data.
-#[async_trait]
-pub trait QualityWriter: Send + Sync {
-    /// Records findings, once per document, locator and type (without a document once per table, locator, type and
-    /// data); returns how many were new.
-    ///
-    /// # Errors
-    /// The store is not available, or a document is not stored.
-    async fn record_issues(&self, issues: &[QualityIssue], now: DateTime<Utc>) -> Result<u64, StoreError>;
 }

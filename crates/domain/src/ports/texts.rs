@@ -6,9 +6,9 @@ use super::{
     StoreError, TextFault,
 };
 use crate::{
-    Correction, FeedPosition, JobEnd, JobOutcome, MatchClaim, NameDecision, NewAudit, NewDocument, NewJob,
-    NewLeague, NewMatch, NewNameReview, NewTeam, Player, QualityIssue, Schedule, SeasonRules, TaskError,
-    Watermark,
+    Correction, FeedPosition, Handling, JobEnd, JobOutcome, MatchClaim, NameDecision, NewAudit, NewDocument,
+    NewJob, NewLeague, NewMatch, NewNameReview, NewTeam, Player, QualityIssue, Schedule, SeasonRules,
+    TaskError, Watermark,
 };
 
 /// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
@@ -344,6 +344,24 @@ pub fn issues(issues: &[QualityIssue]) -> Result<(), StoreError> {
         free("the message of a finding", &issue.message)?;
         free("the record of a finding", &issue.data)
     })
+}
+
+/// Who decided about a finding, and the notes.
+///
+/// # Errors
+/// One of them is refused.
+pub fn handling(handling: &Handling) -> Result<(), StoreError> {
+    key("who decides about a finding", &handling.by)?;
+    handling.notes.as_ref().map_or(Ok(()), |notes| free("notes about a finding", notes))
+}
+
+/// What a check said, or a baseline of its name.
+///
+/// # Errors
+/// One of them is refused.
+pub fn check(name: &str, text: &str) -> Result<(), StoreError> {
+    key("the name of a baseline", name)?;
+    free("what a check says", text)
 }
 
 /// All texts of forecasts, which must have their details.

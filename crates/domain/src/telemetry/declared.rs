@@ -83,6 +83,25 @@ pub const DEPENDENCY_UP: Metric = Metric::gauge(
     "Whether a part that the service depends on works: 1 or 0.",
     &[one_of("dependency", &["database", "model"])],
 );
+/// Quality of a table.
+pub const QUALITY_SCORE: Metric = Metric::gauge(
+    "football_data_quality_score",
+    "Quality of a table's data, 0 to 100; `overall` is over all tables.",
+    &[TABLE],
+);
+/// Records that are odd.
+pub const QUALITY_ANOMALIES: Metric = Metric::gauge(
+    "football_data_quality_anomaly_records",
+    "Records that the latest check found odd.",
+    &[TABLE, any("anomaly_type"), SEVERITY],
+);
+/// How long checks took.
+pub const QUALITY_DURATION: Metric = Metric::histogram(
+    "football_data_quality_check_duration_seconds",
+    "Seconds that a check of a table took.",
+    &[TABLE],
+    WORK,
+);
 /// How old what was collected last is.
 pub const DATA_FRESHNESS: Metric = Metric::gauge(
     "football_data_freshness_hours",
@@ -242,23 +261,10 @@ pub const ALL: &[Metric] = &[
         "Expectations that did not hold in the latest check.",
         &[TABLE, any("suite_name"), any("expectation_type")],
     ),
-    Metric::gauge(
-        "football_data_quality_score",
-        "Quality of a table's data, 0 to 100; `overall` is over all tables.",
-        &[TABLE],
-    ),
+    QUALITY_SCORE,
     DATA_FRESHNESS,
-    Metric::gauge(
-        "football_data_quality_anomaly_records",
-        "Records that the latest check found odd.",
-        &[TABLE, any("anomaly_type"), SEVERITY],
-    ),
-    Metric::histogram(
-        "football_data_quality_check_duration_seconds",
-        "Seconds that a check of a table took.",
-        &[TABLE],
-        WORK,
-    ),
+    QUALITY_ANOMALIES,
+    QUALITY_DURATION,
     Metric::gauge("football_table_rows", "Rows of a table at the latest count.", &[TABLE]),
     Metric::gauge(
         "football_tables_counted_timestamp",

@@ -40,7 +40,7 @@ pub struct PriceLimits {
 
 impl Default for PriceLimits {
     fn default() -> Self {
-        Self { consensus: 0.6, arbitrage: 0.9, many: 5 }
+        Self { consensus: 0.5, arbitrage: 0.9, many: 5 }
     }
 }
 

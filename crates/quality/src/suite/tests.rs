@@ -142,3 +142,18 @@ fn aggregates_see_what_is_there() {
         json!({"column": "goals", "quantile_ranges": ranges})
     ));
 }
+
+#[test]
+fn parts_of_a_table_are_judged_as_one() {
+    let suite = json!({"name": "x", "expectations": [
+        {"type": "expect_column_values_to_be_between", "kwargs": {"column": "n", "max_value": 5, "mostly": 0.7}},
+    ]});
+    let suite = Suite::read(&suite.to_string()).unwrap();
+    let part = |values: &[f64]| Table::new(vec![("n".to_owned(), Column::Numbers(values.to_vec()))]).unwrap();
+    let mut joined = suite.validate(&part(&[1.0, 9.0]));
+    assert!(!joined.success);
+    joined.merge(suite.validate(&part(&[1.0, 2.0, f64::NAN])));
+    let whole = suite.validate(&part(&[1.0, 9.0, 1.0, 2.0, f64::NAN]));
+    assert_eq!(joined, whole);
+    assert!((joined.share_as_expected() - 0.75).abs() < 1e-12);
+}

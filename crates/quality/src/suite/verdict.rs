@@ -53,6 +53,20 @@ impl MapResult {
         }
     }
 
+    /// Adds the counts of further rows.
+    fn add(&mut self, other: Self) {
+        let places = other.partial_unexpected_index_list.iter().map(|place| place + self.element_count);
+        self.partial_unexpected_index_list.extend(places);
+        self.partial_unexpected_list.extend(other.partial_unexpected_list);
+        self.partial_unexpected_index_list.truncate(LISTED);
+        self.partial_unexpected_list.truncate(LISTED);
+        self.element_count += other.element_count;
+        self.missing_count += other.missing_count;
+        self.unexpected_count += other.unexpected_count;
+        let judged = self.element_count - self.missing_count;
+        self.unexpected_percent = (judged > 0).then(|| self.unexpected_count as f64 / judged as f64 * 100.0);
+    }
+
     /// Whether at least a share `mostly` of the judged rows is as expected; true where none is judged.
     fn holds(&self, mostly: f64) -> bool {
         let judged = (self.element_count - self.missing_count) as f64;
@@ -102,6 +116,20 @@ impl Verdict {
         Self { exception: Some(why), ..Self::bare(false) }
     }
 
+    /// Joins the verdict of the same expectation over other rows of the table.
+    fn merge(&mut self, other: Self) {
+        let mostly = self.kwargs.get("mostly").and_then(Value::as_f64).unwrap_or(1.0);
+        match (&mut self.result, other.result) {
+            (Some(held), Some(result)) => {
+                held.add(result);
+                self.success = held.holds(mostly);
+            }
+            _ => self.success &= other.success,
+        }
+        self.exception = self.exception.take().or(other.exception);
+        self.success &= self.exception.is_none();
+    }
+
     pub(super) fn about(self, expectation: &Expectation) -> Self {
         let Expectation { name, kwargs, severity, .. } = expectation;
         Self { name: name.clone(), kwargs: kwargs.clone(), severity: *severity, ..self }
@@ -126,6 +154,25 @@ pub struct SuiteResult {
 }
 
 impl SuiteResult {
+    /// Joins the verdicts of the same suite over other rows of the table. Expectations that are asked row by row are judged
+    /// over all rows; others hold where they hold over each part.
+    pub fn merge(&mut self, other: Self) {
+        for (held, verdict) in self.results.iter_mut().zip(other.results) {
+            held.merge(verdict);
+        }
+        *self = Self::of(&self.suite, std::mem::take(&mut self.results));
+    }
+
+    /// The mean share of rows that are as expected, over all expectations; 1 of none.
+    pub fn share_as_expected(&self) -> f64 {
+        let share = |verdict: &Verdict| match verdict.result.as_ref().and_then(|r| r.unexpected_percent) {
+            Some(percent) => 1.0 - percent / 100.0,
+            None => f64::from(u8::from(verdict.success)),
+        };
+        let sum: f64 = self.results.iter().map(share).sum();
+        if self.results.is_empty() { 1.0 } else { sum / self.results.len() as f64 }
+    }
+
     pub(super) fn of(suite: &str, results: Vec<Verdict>) -> Self {
         let (all, good) = (results.len(), results.iter().filter(|verdict| verdict.success).count());
         Self {

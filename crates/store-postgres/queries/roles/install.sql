@@ -67,7 +67,8 @@ GRANT INSERT ON raw_documents, document_readings, raw_match_data, raw_odds_data,
     data_collection_logs, data_quality_logs, error_logs, outbox, feed_readers, paper_ledger TO football_writer;
 GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;
 GRANT UPDATE (value, said_at, document_id, recorded_at) ON match_claims TO football_writer;
-GRANT INSERT, UPDATE ON jobs, schedules, leases, workers, season_rules, simulations, collection_watermarks, collection_budgets TO football_writer;
+GRANT INSERT, UPDATE ON jobs, schedules, leases, workers, season_rules, simulations, quality_checks,
+    quality_baselines, collection_watermarks, collection_budgets TO football_writer;
 GRANT UPDATE (status, resolved_id, decided_at, decided_by) ON name_reviews TO football_writer;
 GRANT UPDATE (processed_at, name) ON raw_documents TO football_writer;
 GRANT UPDATE (reading) ON document_readings TO football_writer;

@@ -54,7 +54,8 @@ pub fn record(row: &impl Read) -> Result<RawRecord, StoreError> {
     })
 }
 
-/// Identifier, document, locator, kind, severity, message, data and time.
+/// Identifier, document, locator, kind, severity, message, data, time, table, state, whether to review, and who handled it
+/// when with which notes.
 pub fn issue(row: &impl Read) -> Result<StoredIssue, StoreError> {
     Ok(StoredIssue {
         id: row.value(0)?,
@@ -65,6 +66,12 @@ pub fn issue(row: &impl Read) -> Result<StoredIssue, StoreError> {
         message: row.value(5)?,
         data: row.value(6)?,
         detected_at: row.time(7)?,
+        table: row.value(8)?,
+        status: row.parsed(9)?,
+        requires_manual_review: row.value(10)?,
+        handled_by: row.value(11)?,
+        handled_at: row.optional_time(12)?,
+        resolution_notes: row.value(13)?,
     })
 }
 

@@ -658,6 +658,8 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_workers_name", "UPDATE workers SET name = ''", ""),
     ("ck_workers_slots", "UPDATE workers SET slots = 0", ""),
     ("ck_data_collection_logs_status", "UPDATE data_collection_logs SET status = 'fine'", ""),
+    ("ck_quality_checks_position", "INSERT INTO quality_checks VALUES (0, -1, '{}')", ""),
+    ("ck_quality_checks_report", "INSERT INTO quality_checks VALUES (0, 0, '{')", ""),
     ("ck_data_quality_logs_locator", "UPDATE data_quality_logs SET locator = -1", ""),
     ("ck_data_quality_logs_error_type", "UPDATE data_quality_logs SET error_type = ''", ""),
     ("ck_data_quality_logs_severity", "UPDATE data_quality_logs SET severity = 'bad'", ""),

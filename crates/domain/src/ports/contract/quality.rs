@@ -2,8 +2,8 @@
 
 use super::fixture::prelude::*;
 use super::fixture::{issue, refused, stored_document, time};
-use crate::ports::Store;
-use crate::{DocumentId, QualityIssue, Severity};
+use crate::ports::{IssueFilter, KeptCheck, Store};
+use crate::{DocumentId, FeedPosition, Handling, IssueStatus, QualityIssue, Severity};
 use chrono::Duration;
 use std::ops::Deref;
 
@@ -56,4 +56,87 @@ pub async fn the_latest_finding_comes_first<H: Deref<Target: Store>>(fresh: impl
     assert_eq!(places(10).await, [4, 2, 3, 1], "of the same time the last recorded");
     assert_eq!(places(2).await, [4, 2]);
     assert_eq!(places(0).await, [0; 0]);
+}
+
+/// Findings are found by every part of a filter.
+pub async fn findings_are_found_by_what_they_are<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let about = |table, error_type: &str, severity, review| QualityIssue {
+        table,
+        severity,
+        requires_manual_review: review,
+        data: "x".to_owned(),
+        ..issue(None, 0, error_type)
+    };
+    let found = [
+        about("odds", "frozen_feed", Severity::High, true),
+        about("odds", "book_sum", Severity::Low, false),
+        about("matches", "club_twice_in_a_day", Severity::High, true),
+    ];
+    store.record_issues(&found[..2], time(0)).await.expect("recorded");
+    store.record_issues(&found[2..], time(100)).await.expect("recorded");
+    let kinds = async |filter: IssueFilter| {
+        let found = store.find_issues(&filter, 10).await.expect("read");
+        found.into_iter().map(|issue| issue.error_type).collect::<Vec<_>>()
+    };
+    let all = IssueFilter::default();
+    assert_eq!(kinds(all.clone()).await, ["club_twice_in_a_day", "book_sum", "frozen_feed"]);
+    let of = |text: &str| Some(text.to_owned());
+    assert_eq!(kinds(IssueFilter { table: of("odds"), ..all.clone() }).await, ["book_sum", "frozen_feed"]);
+    let high = IssueFilter { severity: Some(Severity::High), ..all.clone() };
+    assert_eq!(kinds(high).await, ["club_twice_in_a_day", "frozen_feed"]);
+    let review = IssueFilter { needs_review: true, table: of("odds"), ..all.clone() };
+    assert_eq!(kinds(review).await, ["frozen_feed"]);
+    assert_eq!(kinds(IssueFilter { since: Some(time(100)), ..all.clone() }).await, ["club_twice_in_a_day"]);
+    assert_eq!(kinds(IssueFilter { error_type: of("book_sum"), ..all.clone() }).await, ["book_sum"]);
+    assert_eq!(kinds(IssueFilter { status: Some(IssueStatus::Ignored), ..all.clone() }).await, [""; 0]);
+    assert_eq!(store.find_issues(&all, 1).await.expect("read").len(), 1);
+    let counts = store.issue_counts(None).await.expect("read");
+    assert_eq!(counts.iter().map(|c| c.count).sum::<u64>(), 3);
+    assert_eq!(store.issue_counts(Some(time(100))).await.expect("read").len(), 1);
+}
+
+/// A decision is written down, and undone by opening the finding again.
+pub async fn a_finding_is_handled_and_opened_again<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    store.record_issues(&[issue(None, 0, "x")], time(0)).await.expect("recorded");
+    let held = async || store.issues(1).await.expect("read").remove(0);
+    let id = held().await.id;
+    assert_eq!((held().await.status, held().await.handled_by), (IssueStatus::Open, None));
+    let ignore =
+        Handling { status: IssueStatus::Ignored, by: "Ann".to_owned(), notes: Some("ü".to_owned()) };
+    assert!(store.handle_issue(id, &ignore, time(50)).await.expect("handled"));
+    let handled = held().await;
+    assert_eq!((handled.status, handled.handled_by.as_deref()), (IssueStatus::Ignored, Some("Ann")));
+    assert_eq!((handled.handled_at, handled.resolution_notes.as_deref()), (Some(time(50)), Some("ü")));
+    // What was decided stays, whenever it is found again.
+    assert_eq!(store.record_issues(&[issue(None, 0, "x")], time(60)).await.expect("recorded"), 0);
+    assert_eq!(held().await.status, IssueStatus::Ignored);
+    let open = Handling { status: IssueStatus::Open, by: "Bob".to_owned(), notes: None };
+    assert!(store.handle_issue(id, &open, time(70)).await.expect("handled"));
+    assert_eq!((held().await.status, held().await.resolution_notes), (IssueStatus::Open, None));
+    assert!(!store.handle_issue(id + 1, &open, time(70)).await.expect("none is there"));
+    let hostile = Handling { by: "a\0".to_owned(), ..open };
+    assert!(store.handle_issue(id, &hostile, time(80)).await.is_err());
+}
+
+/// Checks and baselines come back as they were kept.
+pub async fn checks_and_baselines_come_back<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    assert_eq!(store.quality_checks(5).await.expect("read"), []);
+    let check = |seconds, score| KeptCheck {
+        checked_at: time(seconds),
+        position: FeedPosition(seconds),
+        report: serde_json::json!({ "score": score }),
+    };
+    for kept in [check(10, 90), check(30, 95), check(10, 91)] {
+        store.keep_quality_check(&kept).await.expect("kept");
+    }
+    assert_eq!(store.quality_checks(5).await.expect("read"), [check(30, 95), check(10, 91)]);
+    assert_eq!(store.quality_checks(1).await.expect("read"), [check(30, 95)]);
+    for (baseline, seconds) in [("{}", 1), ("{\"a\":1}", 2)] {
+        store.put_quality_baseline("odds", baseline, time(seconds)).await.expect("put");
+    }
+    let held = store.quality_baselines().await.expect("read");
+    assert_eq!(held, [("odds".to_owned(), "{\"a\":1}".to_owned(), time(2))]);
 }

@@ -1,0 +1,156 @@
+//! Findings about data, what became of them, and what checks of the data said.
+
+use super::StoreError;
+use crate::{FeedPosition, Handling, IssueStatus, QualityIssue, Severity};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+/// A recorded finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredIssue {
+    /// Identifier in the store.
+    pub id: i64,
+    /// Name of the document, where there is one.
+    pub document_name: Option<String>,
+    /// Place in the document.
+    pub locator: u32,
+    /// Kind of finding.
+    pub error_type: String,
+    /// How bad: `low`, `medium`, `high` or `critical`.
+    pub severity: String,
+    /// What is wrong.
+    pub message: String,
+    /// The record or a part of it.
+    pub data: String,
+    /// When it was found.
+    pub detected_at: DateTime<Utc>,
+    /// The table that the record was meant for.
+    pub table: String,
+    /// What became of it.
+    pub status: IssueStatus,
+    /// Whether a person has to decide.
+    pub requires_manual_review: bool,
+    /// Who decided.
+    pub handled_by: Option<String>,
+    /// When.
+    pub handled_at: Option<DateTime<Utc>>,
+    /// What was noted.
+    pub resolution_notes: Option<String>,
+}
+
+/// Which findings to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IssueFilter {
+    /// Only of this table.
+    pub table: Option<String>,
+    /// Only of this severity.
+    pub severity: Option<Severity>,
+    /// Only in this state.
+    pub status: Option<IssueStatus>,
+    /// Only of this kind.
+    pub error_type: Option<String>,
+    /// Only those that a person has to decide about.
+    pub needs_review: bool,
+    /// Only those found at or after this time.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// How many findings are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueCount {
+    /// The table.
+    pub table: String,
+    /// Kind of finding.
+    pub error_type: String,
+    /// How bad.
+    pub severity: String,
+    /// What became of them.
+    pub status: IssueStatus,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// What a check of the data said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptCheck {
+    /// When it was made.
+    pub checked_at: DateTime<Utc>,
+    /// Changes up to this one were looked at.
+    pub position: FeedPosition,
+    /// Everything that it says, as JSON.
+    pub report: serde_json::Value,
+}
+
+/// Findings about data.
+#[async_trait]
+pub trait QualityReader: Send + Sync {
+    /// The latest findings first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn issues(&self, limit: u32) -> Result<Vec<StoredIssue>, StoreError>;
+
+    /// The latest findings that pass the filter first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn find_issues(&self, filter: &IssueFilter, limit: u32) -> Result<Vec<StoredIssue>, StoreError>;
+
+    /// How many findings there are since a time (or ever), by table, kind, severity and state.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn issue_counts(&self, since: Option<DateTime<Utc>>) -> Result<Vec<IssueCount>, StoreError>;
+
+    /// The latest checks first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn quality_checks(&self, limit: u32) -> Result<Vec<KeptCheck>, StoreError>;
+
+    /// Baselines of detectors by name, as JSON, with the time of which they are.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn quality_baselines(&self) -> Result<Vec<(String, String, DateTime<Utc>)>, StoreError>;
+}
+
+/// Recording findings about data.
+#[async_trait]
+pub trait QualityWriter: Send + Sync {
+    /// Records findings, once per document, locator and type (without a document once per table, locator, type and
+    /// data); returns how many were new.
+    ///
+    /// # Errors
+    /// The store is not available, or a document is not stored.
+    async fn record_issues(&self, issues: &[QualityIssue], now: DateTime<Utc>) -> Result<u64, StoreError>;
+
+    /// Writes down what became of a finding, in place of what was written before; returns whether there is such a
+    /// finding.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn handle_issue(
+        &self,
+        id: i64,
+        handling: &Handling,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError>;
+
+    /// Keeps what a check said; one of the same second is replaced.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn keep_quality_check(&self, check: &KeptCheck) -> Result<(), StoreError>;
+
+    /// Replaces the baseline of a name.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn put_quality_baseline(
+        &self,
+        name: &str,
+        baseline: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
+}

@@ -1,0 +1,3 @@
+SELECT name, baseline, computed_at
+FROM quality_baselines
+ORDER BY name

@@ -1,0 +1,4 @@
+SELECT checked_at, position, report::text
+FROM quality_checks
+ORDER BY checked_at DESC
+LIMIT $1

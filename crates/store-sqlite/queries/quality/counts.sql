@@ -1,0 +1,5 @@
+SELECT table_name, error_type, severity, status, count(*)
+FROM data_quality_logs
+WHERE ?1 IS NULL OR detected_at >= ?1
+GROUP BY table_name, error_type, severity, status
+ORDER BY table_name, error_type, severity, status

@@ -1,0 +1,137 @@
+//! `touchline quality`.
+
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use touchline_domain::ports::IssueFilter;
+use touchline_domain::{IssueStatus, Severity};
+
+#[derive(Debug, Subcommand)]
+pub enum Quality {
+    /// Check what came in since the last check, and record what is found, one finding per cause
+    ///
+    /// Ends with exit code 1 where something deserves a look. A check that finds what is recorded already records nothing.
+    Check {
+        /// Everything rather than what came in, and compute the baselines anew
+        #[arg(long)]
+        full: bool,
+        /// Limits of drift: those of the store's own past (default), or those of the Python original
+        #[arg(long, default_value = "default", value_name = "default|original")]
+        profile: touchline_quality::baseline::Profile,
+    },
+    /// Count the findings of the last hours by table, kind and severity
+    Anomalies {
+        /// How far back
+        #[arg(long, default_value_t = 24, value_name = "HOURS")]
+        hours: u32,
+    },
+    /// List findings, the latest first
+    Logs(Logs),
+    /// Decide about findings; each decision can be undone by `reopen`
+    Review(Review),
+    /// Show what drift is compared with: limits that 1 in 100 and 1 in 1,000 windows of the past exceeded
+    Baseline,
+    /// Show the scores, freshness and findings of the latest checks
+    Report {
+        /// How many checks
+        #[arg(long, default_value_t = 10, value_name = "N")]
+        checks: u32,
+    },
+    /// Expectation suites in the JSON of Great Expectations
+    #[command(subcommand)]
+    Suite(SuiteCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SuiteCommand {
+    /// List the suites and checkpoints that ship
+    List,
+    /// Print a suite that ships
+    Show {
+        /// Its table
+        #[arg(value_name = "matches|odds")]
+        table: String,
+    },
+    /// List the expectations that are supported
+    Kinds,
+    /// Read a suite and say whether everything in it is supported
+    Check {
+        /// Its file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Logs {
+    /// Only of this table, such as odds
+    #[arg(long, value_name = "TABLE")]
+    pub table: Option<String>,
+    /// Only of this severity: low, medium, high, critical
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Option<Severity>,
+    /// Only in this state: open, resolved, ignored
+    #[arg(long, value_name = "STATE")]
+    pub status: Option<IssueStatus>,
+    /// Only of this kind, such as price_against_consensus
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// Only those that a person has to decide about
+    #[arg(long)]
+    pub review: bool,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub limit: u32,
+}
+
+impl Logs {
+    /// The same for the store. What needs review is open.
+    pub fn filter(&self) -> IssueFilter {
+        IssueFilter {
+            table: self.table.clone(),
+            severity: self.severity,
+            status: self.status.or(self.review.then_some(IssueStatus::Open)),
+            error_type: self.kind.clone(),
+            needs_review: self.review,
+            since: None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Review {
+    /// What becomes of them
+    pub decision: Decision,
+    /// Numbers of findings as `quality logs` shows them
+    #[arg(required = true, value_name = "FINDING")]
+    pub findings: Vec<i64>,
+    /// What there is to say
+    #[arg(long, value_name = "TEXT")]
+    pub notes: Option<String>,
+    /// Who decides
+    #[arg(long, default_value = "command line", value_name = "NAME")]
+    pub by: String,
+}
+
+/// A decision about findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Decision {
+    /// The data are as they should be after all
+    Accept,
+    /// The data were put right
+    Resolve,
+    /// The finding is none
+    Ignore,
+    /// Nobody has decided yet: undoes the decision before
+    Reopen,
+}
+
+impl Decision {
+    /// The state that a finding is in then.
+    pub fn status(self) -> IssueStatus {
+        match self {
+            Self::Accept | Self::Resolve => IssueStatus::Resolved,
+            Self::Ignore => IssueStatus::Ignored,
+            Self::Reopen => IssueStatus::Open,
+        }
+    }
+}
