@@ -110,13 +110,15 @@ impl Collector<'_> {
                 && under_way.len() < UNDER_WAY
                 && let Some(call) = waiting.pop_front()
             {
+                // Before anything is sent: of a run that is killed at once there is a word, too.
+                let failed = |source| CollectError::Store { document: call.document.clone(), source };
+                runs.begin(self.store, self.clock, call.kind).await.map_err(failed)?;
                 under_way.push_back(async move { (self.answers.answer(&call).await, call) });
             }
             let Some((answer, call)) = stoppable(under_way.next(), self.progress).await? else { break };
             let failed = |source| CollectError::Store { document: call.document.clone(), source };
             let labels = [("data_source", self.provider.name()), ("collection_type", call.kind.name())];
             metrics::counter!(COLLECTIONS.name, &labels).increment(1);
-            runs.begin(self.store, self.clock, call.kind).await.map_err(failed)?;
             self.note_credits().await.map_err(failed)?;
             let taken = match answer {
                 Ok(answer) => self.take(&call, &answer, runs, report).await.map_err(failed)?,

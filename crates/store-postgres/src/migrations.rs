@@ -36,7 +36,7 @@ const ALL: &[Text] = &[
     (27, "quality", include_str!("../migrations/0027_quality.sql")),
     (28, "verification", include_str!("../migrations/0028_verification.sql")),
     (29, "paper bets", include_str!("../migrations/0029_paper.sql")),
-    (32, "accounts", include_str!("../migrations/0032_accounts.sql")),
+    (30, "accounts", include_str!("../migrations/0030_accounts.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -32,7 +32,7 @@ const ALL: &[Text] = &[
     (23, "quality", include_str!("../migrations/0023_quality.sql")),
     (24, "verification", include_str!("../migrations/0024_verification.sql")),
     (25, "paper bets", include_str!("../migrations/0025_paper.sql")),
-    (28, "accounts", include_str!("../migrations/0028_accounts.sql")),
+    (26, "accounts", include_str!("../migrations/0026_accounts.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use touchline_domain::MatchStatus;
 use touchline_domain::ports::ModelVersion;
+use touchline_forecasting::paper::settle;
 use touchline_forecasting::seal::{self, RegisteredModel};
 use touchline_forecasting::verify::verify;
 use touchline_jobs::triggers::SEALING;
@@ -97,7 +98,7 @@ impl Body for Sealing {
     }
 }
 
-/// Scores sealed forecasts whose match is over.
+/// Scores sealed forecasts, and settles paper bets, whose match is over.
 pub struct Verification {
     pub desk: Desk,
 }
@@ -107,6 +108,8 @@ impl Body for Verification {
     async fn run(&self, run: &Run) -> Result<Value, JobError> {
         let report = verify(self.desk.store.as_ref(), run.clock.as_ref(), run.progress.as_ref()).await;
         let report = report.map_err(|error| failed("verification", &error))?;
-        Ok(json!(report))
+        let bets = settle(self.desk.store.as_ref(), run.clock.as_ref(), run.progress.as_ref()).await;
+        let bets = bets.map_err(|error| failed("paper", &error))?;
+        Ok(json!({ "forecasts": report, "paper_bets": bets }))
     }
 }

@@ -1,16 +1,17 @@
 //! Looking whether data and system are as they should be.
 
-use super::Desk;
+use super::{Desk, failed};
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use touchline_intake::quality;
+use touchline_intake::quality::check::{CheckOptions, check};
 use touchline_jobs::{Body, JobError, Run, supervision};
+use touchline_quality::baseline::Profile;
 
 /// Less free space than this share of the disk, and than so many bytes, is too little.
 const LEAST_SHARE: f64 = 0.05;
 const LEAST_BYTES: u64 = 1 << 30;
 
-/// Concerns about what is held.
+/// Rules, suites and drift: of what came in since the last check, or of everything.
 pub struct Quality {
     pub desk: Desk,
 }
@@ -18,9 +19,17 @@ pub struct Quality {
 #[async_trait]
 impl Body for Quality {
     async fn run(&self, run: &Run) -> Result<Value, JobError> {
-        let concerns = quality::look(self.desk.store.as_ref(), run.clock.now()).await?;
-        let told: Vec<&str> = concerns.iter().take(20).map(|concern| concern.message.as_str()).collect();
-        Ok(json!({ "concerns": concerns.len(), "first": told }))
+        let options = CheckOptions { full: run.is_set("full"), profile: Profile::Default };
+        let store = self.desk.store.as_ref();
+        let report = check(store, &options, run.clock.as_ref(), run.progress.as_ref()).await;
+        let report = report.map_err(|error| failed("quality", &error))?;
+        Ok(json!({
+            "matches": report.matches,
+            "quotes": report.quotes,
+            "findings": report.findings.len(),
+            "new_findings": report.new_findings,
+            "scores": report.scores,
+        }))
     }
 }
 
