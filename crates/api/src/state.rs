@@ -76,11 +76,8 @@ impl ApiState {
     /// The state is shared already.
     #[must_use]
     pub fn with_accounts(mut self, accounts: Arc<Accounts>, operations: Operations) -> Self {
-        Arc::get_mut(&mut self.0).expect("accounts are given before the state is shared").accounts =
-            Some(accounts);
-        if let Some(shared) = Arc::get_mut(&mut self.0) {
-            shared.operations = Some(operations);
-        }
+        let shared = Arc::get_mut(&mut self.0).expect("accounts are given before the state is shared");
+        (shared.accounts, shared.operations) = (Some(accounts), Some(operations));
         self
     }
 

@@ -219,10 +219,15 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
         let Some(read) = reign.read else {
             // What came before there was a scheduler is not news.
             self.store.advance(READER, None, latest).await?;
-            reign.read = Some(latest);
+            reign.read = self.store.reader_position(READER).await?;
             return Ok(true);
         };
         if latest == read {
+            return Ok(true);
+        }
+        if latest < read {
+            // An older copy of the store took its place: it knows how far its own feed was read.
+            (reign.read, reign.looked) = (self.store.reader_position(READER).await?, None);
             return Ok(true);
         }
         let page = self.store.after(read, CHANGES).await?;
@@ -262,9 +267,9 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
         if !self.decree(reign, &decree, now).await? {
             return Ok(false);
         }
-        // Where another was faster, it read the same and asked for the same.
-        self.store.advance(READER, Some(read), to).await?;
-        reign.read = Some(to);
+        // Where another was faster, it read the same and asked for the same; this one goes on where that one is.
+        let moved = self.store.advance(READER, Some(read), to).await?;
+        reign.read = if moved { Some(to) } else { self.store.reader_position(READER).await? };
         Ok(true)
     }
 
@@ -278,8 +283,8 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
         let since = dealt.done_until.min(now);
         // Where only the date is known, a kick-off is the start of its day.
         reign.calendar = self.matches(since - Duration::days(1), now + HORIZON).await?;
-        reign.looked = Some(now);
         if !dealt.enabled {
+            reign.looked = Some(now);
             return Ok(true);
         }
         let open = self.open_triggers().await?;
@@ -303,7 +308,10 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
             let labels = [("task_name", job.name.clone()), ("failure_reason", "missed".to_owned())];
             metrics::counter!(TASK_FAILURES.name, &labels).increment(1);
         }
-        self.decree(reign, &decree, now).await
+        let holds = self.decree(reign, &decree, now).await?;
+        // Only now: a store that does not answer in between is asked again at the next look.
+        reign.looked = Some(now);
+        Ok(holds)
     }
 
     async fn matches(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Match>, StoreError> {

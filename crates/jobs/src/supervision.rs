@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use touchline_domain::ports::{JobReader, StoreError};
 use touchline_domain::telemetry::{QUEUE_SIZE, TASK_ERROR_RATE};
-use touchline_domain::{JobStatus, Queue};
+use touchline_domain::{JobFilter, JobStatus, Queue};
 
 /// Jobs that ended in so long count.
 const WINDOW: Duration = Duration::hours(1);
@@ -17,6 +17,8 @@ pub const MOST_FAILURES: f64 = 0.10;
 pub const LONGEST_BACKLOG: u64 = 100;
 /// A job that waits longer for a worker is unhealthy.
 pub const LONGEST_DELAY: Duration = Duration::minutes(10);
+/// More jobs that wait are not counted.
+const MOST_WAITING: u32 = 10_000;
 /// Shares of fewer jobs say nothing.
 const FEWEST: u64 = 10;
 
@@ -59,11 +61,12 @@ pub async fn look<S: JobReader + ?Sized>(store: &S, now: DateTime<Utc>) -> Resul
             ended += count.jobs;
             failed += u64::from(bad) * count.jobs;
         }
-        // The first of them says whether any is due: jobs of one kind are due near each other, or not yet.
-        if count.status == JobStatus::Waiting && count.first_due <= now {
-            *backlog.entry(count.queue).or_default() += count.jobs;
-            delay = delay.max(now - count.first_due);
-        }
+    }
+    // One by one: those that wait for their time, as before a day of many matches, wait for no worker.
+    let waiting = JobFilter { statuses: vec![JobStatus::Waiting], ..JobFilter::default() };
+    for job in store.jobs(&waiting, MOST_WAITING).await?.iter().filter(|job| job.what.due_at <= now) {
+        *backlog.entry(job.what.queue).or_default() += 1;
+        delay = delay.max(now - job.what.due_at);
     }
     for (name, (all, bad)) in &rates {
         metrics::gauge!(TASK_ERROR_RATE.name, "task_name" => (*name).to_owned())
@@ -96,6 +99,7 @@ async fn overdue<S: JobReader + ?Sized>(
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<&'static str, Option<DateTime<Utc>>>, StoreError> {
     let successes: HashMap<String, DateTime<Utc>> = store.last_successes().await?.into_iter().collect();
+    let counts = store.job_counts(DateTime::UNIX_EPOCH).await?;
     let mut overdue = BTreeMap::new();
     for kind in &JOBS {
         let Some(hours) = kind.objective else { continue };
@@ -105,7 +109,6 @@ async fn overdue<S: JobReader + ?Sized>(
             continue;
         }
         // One that was never asked for, or only just now, is not silent.
-        let counts = store.job_counts(DateTime::UNIX_EPOCH).await?;
         if counts.iter().any(|count| count.name == kind.name && count.first_due < limit) {
             overdue.insert(kind.name, last);
         }

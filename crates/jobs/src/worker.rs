@@ -376,6 +376,22 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
                 Some(false) => {}
             }
         }
+        let at = self.worker.clock.now();
+        let end =
+            |id, attempt, outcome| JobEnd { id, worker: self.worker.name.clone(), attempt, outcome, at };
+        let mut ends = Vec::new();
+        for ((id, attempt), stop) in &held {
+            let is_ahead = self.ahead.iter().any(|job| (job.id, job.attempt) == (*id, *attempt));
+            let is_known = self.running.get(id).is_some_and(|running| running.attempt == *attempt)
+                || self.ends.iter().any(|end| (end.id, end.attempt) == (*id, *attempt));
+            if is_ahead && *stop {
+                ends.push(end(*id, *attempt, JobOutcome::Cancelled));
+            } else if !is_ahead && !is_known {
+                // Taken, but the answer that said so was lost: without this word it would be held for ever.
+                ends.push(end(*id, *attempt, JobOutcome::Returned));
+            }
+        }
+        self.ends.extend(ends);
         self.ahead.retain(|job| held.get(&(job.id, job.attempt)) == Some(&false));
     }
 

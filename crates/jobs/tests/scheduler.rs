@@ -4,6 +4,7 @@
 mod support;
 
 use chrono::{DateTime, Duration, Utc};
+use serde_json::json;
 use std::sync::Arc;
 use support::Hand;
 use touchline_domain::ports::contract::samples;
@@ -14,7 +15,7 @@ use touchline_domain::{
     DecimalOdds, Job, JobFilter, JobStatus, Kickoff, MarketType, Match, MatchStatus, NewMatch, OddsPhase,
     OddsQuote, Score,
 };
-use touchline_jobs::{Scheduler, SchedulerSettings, timetable};
+use touchline_jobs::{Scheduler, SchedulerSettings, catalogue, supervision, timetable};
 use touchline_store_sqlite::SqliteStore;
 
 fn noon() -> DateTime<Utc> {
@@ -180,4 +181,24 @@ async fn a_paused_line_is_left_out_and_a_changed_one_holds() {
     let lines = world.store.schedules().await.unwrap();
     assert_eq!(lines.len(), timetable::defaults(noon()).len());
     assert_eq!(lines.iter().find(|held| held.id == line.id).unwrap().cron, line.cron);
+}
+
+#[tokio::test]
+async fn jobs_that_wait_for_their_time_are_no_backlog() {
+    let world = World::new().await;
+    let later: Vec<_> = (0..150)
+        .map(|i| {
+            catalogue::by_name("prediction").unwrap().job(
+                format!("later {i}"),
+                noon() + Duration::hours(2),
+                json!({}),
+            )
+        })
+        .collect();
+    let now: Vec<_> = (0..3)
+        .map(|i| catalogue::by_name("prediction").unwrap().job(format!("now {i}"), noon(), json!({})))
+        .collect();
+    world.store.enqueue(&[later, now].concat(), noon()).await.unwrap();
+    let health = supervision::look(world.store.as_ref(), noon() + Duration::minutes(1)).await.unwrap();
+    assert_eq!(health.backlog.values().sum::<u64>(), 3, "{health:#?}");
 }

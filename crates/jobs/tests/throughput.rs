@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
-use touchline_domain::ports::Store;
-use touchline_domain::{Clock, JobStatus, SystemClock};
+use touchline_domain::ports::{JobWriter, Store};
+use touchline_domain::{Claim, Clock, JobStatus, SystemClock};
 use touchline_jobs::{Bodies, Body, JobError, Run, Worker, WorkerSettings, catalogue};
 use touchline_store_postgres::PostgresStore;
 use touchline_store_postgres::testing::TestDatabase;
@@ -67,6 +67,31 @@ async fn many_small_jobs<S: Store + 'static>(store: Arc<S>, name: &str) {
         "{name}: {jobs} jobs asked for in {asked:.2?}, done in {took:.2?}: {:.0} a second",
         jobs as f64 / took.as_secs_f64()
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_worker_never_heard_of_it_is_given_back() {
+    let store = Arc::new(SqliteStore::in_memory(Arc::new(SystemClock)).await.unwrap());
+    let now = SystemClock.now();
+    let job = catalogue::by_name("verification").unwrap().job("lost".to_owned(), now, json!({}));
+    store.enqueue(&[job], now).await.unwrap();
+    // It was taken, and the connection broke before the answer.
+    let lease_until = now + chrono::Duration::seconds(30);
+    let claim = Claim { worker: "worker".to_owned(), now, lease_until, long: false, limit: 1 };
+    assert_eq!(store.claim(&claim).await.unwrap().len(), 1);
+    let counting = Arc::new(Counting(AtomicU64::new(0)));
+    let bodies: Bodies = HashMap::from([("verification", counting.clone() as Arc<dyn Body>)]);
+    let (stop, stopped) = watch::channel(false);
+    let (clock, settings) = (Arc::new(SystemClock), WorkerSettings::default());
+    let worker = Worker::new(store.clone(), Arc::new(bodies), clock, "worker".to_owned(), settings);
+    let working = tokio::spawn(worker.run(stopped));
+    let begun = Instant::now();
+    while counting.0.load(Ordering::SeqCst) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is held for ever");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    stop.send_replace(true);
+    working.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
