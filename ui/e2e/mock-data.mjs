@@ -1,12 +1,12 @@
 /** Invented clubs and forecasts, the same in every run: what the page is developed and tested against. */
 
-const LEAGUES = [
+export const LEAGUES = [
   { code: 'MER1', name: 'Meridian Premier', country: 'Meridia', level: 1 },
   { code: 'MER2', name: 'Meridian Second Division', country: 'Meridia', level: 2 },
   { code: 'OST1', name: 'Ostvale Superliga of the Eastern Provinces', country: 'Ostvale', level: 1 },
 ]
 
-const TEAMS = [
+export const TEAMS = [
   [
     'Northbridge Athletic', 'Harrowmere', 'Kestrel Park Rovers', 'Saltwick Town', 'Ironford United', 'Windle Moor',
     'Eastholme Wanderers', 'Pellbrook', 'Copperfield Albion', 'Thornaby Vale', 'Marlow Quay', 'Greyhaven City',
@@ -23,7 +23,7 @@ const TEAMS = [
 ]
 
 /** A small linear congruential generator: the page must look the same in every run. */
-function generator(seed) {
+export function generator(seed) {
   let state = seed >>> 0
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
@@ -158,6 +158,7 @@ export function leagues(matches) {
   return LEAGUES.map((league, index) => ({
     id: index + 1,
     ...league,
+    kind: 'league',
     matches: matches.filter((match) => match.league.code === league.code).length,
     teams: TEAMS[index].length,
   }))

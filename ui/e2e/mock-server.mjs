@@ -2,13 +2,14 @@
  * A stand-in for `touchline serve`: the REST answers the page reads, plus the built page when there is one.
  *
  * `node e2e/mock-server.mjs` serves on TOUCHLINE_MOCK_PORT (4174), for `npm run dev` and for looking at the page.
- * TOUCHLINE_MOCK_SCENARIO: normal | empty | failing | untrained.
+ * TOUCHLINE_MOCK_SCENARIO: normal | empty | few | failing | untrained.
  */
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MODEL_INFO, forecastOf, leagues, upcomingMatches } from './mock-data.mjs'
+import { chances, paper, simulations, valueBets, verifiedForecasts } from './mock-records.mjs'
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url))
 const NOW = '2027-08-12T06:00:00Z'
@@ -41,6 +42,26 @@ function page(all, query) {
   }
 }
 
+const BROKEN = failed(503, 'store_unavailable', 'the database is locked by another process')
+const FORECASTS = { empty: 0, few: 12 }
+
+/** Answers of which none depends on another, by path. */
+const RECORDS = {
+  '/api/v1/predictions/history': (query, scenario) => found(page(verifiedForecasts(FORECASTS[scenario] ?? 240), query)),
+  '/api/v1/simulations': (query, scenario) => {
+    const kept = scenario === 'empty' ? [] : simulations(query.get('league'), query.get('season'))
+    return found({ simulation: kept[0] ?? null })
+  },
+  '/api/v1/simulations/history': (query) => found(chances(query.get('league'), query.get('season'), query.get('place') ?? 'title')),
+  '/api/v1/value-bets': (query, scenario) => {
+    if (scenario === 'empty') return failed(409, 'no_forecasts', 'there are no forecasts to bet on; train a model with `touchline train`')
+    const strategy = query.get('strategy') ?? 'value-flat'
+    if (strategy === 'none') return failed(404, 'no_strategy', 'there is no strategy none; `touchline strategies list` names them')
+    return found(valueBets(upcomingMatches(), strategy, Number(query.get('days') ?? 7), query.get('league')))
+  },
+  '/api/v1/paper': (query, scenario) => found(paper(Number(query.get('limit') ?? 50), scenario === 'empty' ? 0 : 60)),
+}
+
 /** The answer to one API request; `scenario` chooses the state of the installation. */
 export function answer(url, scenario = 'normal') {
   const { pathname, searchParams } = new URL(url, 'http://mock')
@@ -49,9 +70,11 @@ export function answer(url, scenario = 'normal') {
     const none = scenario === 'untrained' || scenario === 'empty'
     return none ? failed(404, 'no_model', 'no model has been trained yet') : found(MODEL_INFO)
   }
+  const record = RECORDS[pathname]
+  if (record) return scenario === 'failing' ? BROKEN : record(searchParams, scenario)
   if (pathname === '/api/v1/leagues') return found({ items: leagues(matches), next_cursor: null })
   if (pathname === '/api/v1/matches') {
-    if (scenario === 'failing') return failed(503, 'store_unavailable', 'the database is locked by another process')
+    if (scenario === 'failing') return BROKEN
     const code = searchParams.get('league')
     return found(page(matches.filter((match) => !code || match.league.code === code), searchParams))
   }

@@ -3,38 +3,9 @@
  * Needs `npm run build` before it when the mock server is used.
  */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { openBrowser, openPage } from './browser.mjs'
-import { startMockServer } from './mock-server.mjs'
-
-const given = process.env.TOUCHLINE_URL?.replace(/\/$/, '')
-let server
-let base
-let browser
-
-before(async () => {
-  server = given ? null : await startMockServer()
-  base = given ?? server.url
-  browser = await openBrowser()
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
-
-/** Runs `steps` on a fresh page and fails on any console error, page error or failed request. */
-async function onPage(options, steps) {
-  const { page, problems, close } = await openPage(browser, options)
-  try {
-    await steps(page)
-    // Late failures (a lazy chunk, a font) must still be counted.
-    await page.waitForLoadState('networkidle')
-    assert.deepEqual(problems, [])
-  } finally {
-    await close()
-  }
-}
+import { after, describe, test } from 'node:test'
+import { openPage } from './browser.mjs'
+import { base, browser, given, onPage, server, widthOverflow } from './support.mjs'
 
 const WITH_FORECAST = '[data-test=match]:has([data-test=forecast-bar])'
 
@@ -62,10 +33,6 @@ async function heatmapColours(page) {
     return flat >= 6 ? flat : false
   })
   return handle.jsonValue()
-}
-
-async function widthOverflow(page) {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 }
 
 describe('the page of upcoming matches', () => {

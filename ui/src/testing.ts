@@ -1,6 +1,6 @@
 /** Invented data and a stand-in for `fetch`, for tests. */
 import { vi } from 'vitest'
-import type { Forecast, Match, ModelInfo } from './api/types'
+import type { Forecast, Match, ModelInfo, SealedForecast } from './api/types'
 
 export function aMatch(over: Partial<Match> = {}): Match {
   return {
@@ -77,6 +77,53 @@ export function aModel(over: Partial<ModelInfo> = {}): ModelInfo {
       calibration_error: 0.012,
       matches: 3420,
       window: '2026-08-01 – 2027-05-31',
+    },
+    ...over,
+  }
+}
+
+/** A sealed forecast of a match that ended 1–0; `line` is the score of the closing prices, if any are held. */
+export function aSealed(
+  over: Partial<SealedForecast> = {},
+  { rps = 0.145, right = true, line = null as number | null } = {},
+): SealedForecast {
+  const closing = line === null ? null : {
+    bookmaker: 'PS',
+    home_win_prob: 0.48,
+    draw_prob: 0.29,
+    away_win_prob: 0.23,
+    rps: line,
+    log_loss: 0.73,
+    rps_difference: rps - line,
+  }
+  return {
+    id: 1,
+    match_id: 1,
+    league: 'MER1',
+    season: '2026-27',
+    home: 'Pellbrook',
+    away: 'Fennick',
+    kickoff: '2027-05-01T14:00:00Z',
+    predicted_outcome: 'home_win',
+    home_win_prob: 0.5,
+    draw_prob: 0.3,
+    away_win_prob: 0.2,
+    expected_goals: { home: 1.62, away: 0.94 },
+    confidence: 0.5,
+    model: { name: 'dixon-coles', version: '3' },
+    as_of: '2027-05-01T13:29:00Z',
+    sealed_at: '2027-05-01T13:30:00Z',
+    ledger: { sequence: 41, previous_hash: 'aa', entry_hash: 'bb' },
+    verification: {
+      actual_result: right ? 'home_win' : 'away_win',
+      score: right ? { home: 1, away: 0 } : { home: 0, away: 2 },
+      is_correct: right,
+      rps,
+      log_loss: 0.69,
+      brier: 0.38,
+      ignorance: 1,
+      closing,
+      verified_at: '2027-05-01T16:10:00Z',
     },
     ...over,
   }

@@ -1,57 +1,7 @@
-/** One typed function per endpoint. All reject with [`ApiError`], except for a caller's own abort. */
-import { ApiError, expectObject, expectPage, openEnvelope } from './envelope'
+/** Matches, forecasts and the model: one typed function per endpoint, with the rejections of [`get`]. */
+import { ApiError, expectObject, expectPage } from './envelope'
+import { get } from './request'
 import type { Forecast, League, Match, ModelInfo, Page } from './types'
-
-const BASE = '/api/v1'
-const TIMEOUT_MS = 20_000
-
-type Query = Record<string, string | number | null | undefined>
-
-function withQuery(path: string, query: Query): string {
-  const params = new URLSearchParams()
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== '') params.set(key, String(value))
-  }
-  const text = params.toString()
-  return text === '' ? BASE + path : `${BASE}${path}?${text}`
-}
-
-async function get(path: string, query: Query, signal?: AbortSignal): Promise<unknown> {
-  const own = new AbortController()
-  const forward = () => own.abort()
-  let timedOut = false
-  const timer = setTimeout(() => {
-    timedOut = true
-    own.abort()
-  }, TIMEOUT_MS)
-  if (signal?.aborted) own.abort()
-  signal?.addEventListener('abort', forward)
-  try {
-    const response = await fetch(withQuery(path, query), {
-      headers: { accept: 'application/json' },
-      signal: own.signal,
-    })
-    const text = await response.text()
-    return openEnvelope(response.status, parse(text, response.status))
-  } catch (error) {
-    if (error instanceof ApiError) throw error
-    if (signal?.aborted) throw error
-    if (timedOut) throw new ApiError('timeout', `no answer within ${TIMEOUT_MS / 1000} s`)
-    throw new ApiError('network', error instanceof Error ? error.message : String(error))
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', forward)
-  }
-}
-
-function parse(text: string, status: number): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    if (status >= 200 && status < 300) throw new ApiError('malformed', 'the answer is not JSON', status)
-    return null
-  }
-}
 
 export async function fetchLeagues(signal?: AbortSignal): Promise<Page<League>> {
   return expectPage(await get('/leagues', {}, signal)) as Page<League>
@@ -70,6 +20,22 @@ export async function fetchUpcoming(query: UpcomingQuery, signal?: AbortSignal):
   const filters = { status: 'scheduled', from, league, limit, cursor, include: 'prediction' }
   const data = await get('/matches', filters, signal)
   return expectPage(data) as Page<Match>
+}
+
+export interface SeasonBounds {
+  /** The season of the first match that is stored; `null` without any. */
+  earliest: string | null
+  /** The season of the next match to come; `null` where none is known. */
+  upcoming: string | null
+}
+
+export async function fetchSeasonBounds(league: string, signal?: AbortSignal): Promise<SeasonBounds> {
+  const [first, next] = await Promise.all([
+    get('/matches', { league, limit: 1 }, signal),
+    get('/matches', { league, limit: 1, status: 'scheduled', from: new Date().toISOString().slice(0, 10) }, signal),
+  ])
+  const seasonOf = (data: unknown) => (expectPage(data).items as Match[])[0]?.season ?? null
+  return { earliest: seasonOf(first), upcoming: seasonOf(next) }
 }
 
 export async function fetchMatch(id: number, signal?: AbortSignal): Promise<Match> {

@@ -28,6 +28,19 @@ export type Forecast = Schemas['Prediction']
 export type Metrics = Schemas['Metrics']
 export type ModelInfo = Schemas['ModelInfo']
 
+export type SealedForecast = Schemas['SealedItem']
+export type Verification = Schemas['VerificationItem']
+
+export type Simulation = Schemas['SimulationItem']
+export type TeamChances = Schemas['TeamChancesItem']
+export type ChancesHistory = Schemas['Envelope_ChancesHistory']['data']
+
+export type ValueBets = Schemas['Envelope_ValueBetsItem']['data']
+export type ValueBet = Schemas['ValueBetItem']
+export type PaperLedger = Schemas['Envelope_PaperItem']['data']
+export type PaperBet = Schemas['PaperBetItem']
+export type PaperTotal = Schemas['PaperTotalItem']
+
 export interface Page<T> {
   items: T[]
   next_cursor: string | null

@@ -1,8 +1,18 @@
 /** English texts; the shape every other language must have. */
 const en = {
   title: 'Football forecasts',
-  skip: 'Skip to matches',
+  skip: 'Skip to the content',
   language: 'Language',
+  loading: 'Loading…',
+  navigation: 'Parts of the page',
+  nav: {
+    matches: 'Matches',
+    history: 'Were we right?',
+    season: 'Season',
+    bets: 'Paper bets',
+    operations: 'Operations',
+    login: 'Log in',
+  },
   simulated: {
     title: 'Simulated data.',
     text: 'Clubs, results and forecasts on this page are invented for demonstration. Nothing here describes a real match.',
@@ -113,6 +123,8 @@ const en = {
     matches: 'The matches could not be loaded',
     forecast: 'The forecast could not be loaded',
     more: 'The next matches could not be loaded',
+    further: 'Reading on has failed',
+    page: 'This part of the page could not be loaded. Reload: the server may have been updated.',
     retry: 'Try again',
     network: 'The server does not answer. Is touchline serve still running?',
     timeout: 'The server took too long to answer.',

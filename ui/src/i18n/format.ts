@@ -52,6 +52,32 @@ export function fixed(value: number, digits: number, locale: string): string {
   return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
+/** With its sign: "+0.0021", "−0.0340". */
+export function signed(value: number, digits: number, locale: string): string {
+  return value.toLocaleString(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: 'exceptZero',
+  })
+}
+
+/** A share as a percentage with its sign and one decimal: "+4.2%". */
+export function signedPercent(share: number, locale: string): string {
+  return `${signed(share * 100, 1, locale)}%`
+}
+
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+]
+
+/** How long ago that is, in the largest unit of which a whole one has passed; seconds below zero are to come. */
+export function ago(seconds: number, locale: string): string {
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (['second', 1] as const)
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-Math.trunc(seconds / size) || 0, unit)
+}
+
 export function whole(value: number, locale: string): string {
   return Math.round(value).toLocaleString(locale)
 }

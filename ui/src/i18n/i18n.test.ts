@@ -3,6 +3,7 @@ import { aMatch } from '../testing'
 import en from './en'
 import { dataDate, fixed, instant, kickoffTime, longDate, relativeDay } from './format'
 import { createTexts, initialLocale, rememberLocale } from './index'
+import type { PageTexts } from './usePageTexts'
 import zhCN from './zh-CN'
 
 const storage = (value: string | null) => ({ getItem: () => value })
@@ -30,13 +31,21 @@ describe('the texts', () => {
     )
   const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 
-  it('have the same keys and placeholders in both languages', () => {
-    const chinese = new Map(paths(zhCN))
-    for (const [key, text] of paths(en)) {
+  const parts = import.meta.glob<{ default: PageTexts<object> }>('./pages/*.ts', { eager: true })
+  const all = { page: { en, 'zh-CN': zhCN }, ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.default])) }
+
+  it.each(Object.entries(all))('have the same keys and placeholders in both languages: %s', (_, texts) => {
+    const [english, chinese] = [paths(texts.en), new Map(paths(texts['zh-CN']))]
+    for (const [key, text] of english) {
       expect(chinese.has(key), key).toBe(true)
       expect(placeholders(chinese.get(key)!), key).toEqual(placeholders(text))
     }
-    expect(chinese.size).toBe(paths(en).length)
+    expect(chinese.size).toBe(english.length)
+  })
+
+  it('of one part do not hide those of another', () => {
+    const names = Object.values(all).flatMap((texts) => Object.keys(texts.en))
+    expect(new Set(names).size).toBe(names.length)
   })
 
   it('count matches in each language', () => {

@@ -3,8 +3,18 @@ import type { Messages } from './en'
 
 const zhCN: Messages = {
   title: '足球赛事预测',
-  skip: '跳到比赛列表',
+  skip: '跳到主要内容',
   language: '语言',
+  loading: '正在加载…',
+  navigation: '页面导航',
+  nav: {
+    matches: '比赛',
+    history: '预测准吗？',
+    season: '赛季',
+    bets: '纸面投注',
+    operations: '运行',
+    login: '登录',
+  },
   simulated: {
     title: '模拟数据。',
     text: '本页的球队、赛果和预测均为演示而虚构，与真实比赛无关。',
@@ -115,6 +125,8 @@ const zhCN: Messages = {
     matches: '无法加载比赛',
     forecast: '无法加载预测',
     more: '无法加载更多比赛',
+    further: '无法继续加载',
+    page: '无法加载页面的这一部分。请刷新：服务器可能已更新。',
     retry: '重试',
     network: '服务器没有响应。touchline serve 是否仍在运行？',
     timeout: '服务器响应超时。',

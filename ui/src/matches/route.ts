@@ -1,4 +1,4 @@
-/** The page's only route: `#/matches/123` names the open match. */
+/** The address of a match: `#/matches/123` opens it beside the list. */
 
 const MATCH = /^#\/matches\/(\d{1,15})\/?$/
 
