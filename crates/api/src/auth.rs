@@ -39,6 +39,9 @@ const ANYBODY: [&str; 7] = [
     "/openapi.json",
 ];
 const LOGGING_IN: [&str; 3] = ["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/register"];
+/// What runs by itself: to change it is an operator's.
+pub(crate) const AUTOMATION: [&str; 4] =
+    ["/api/v1/tasks", "/api/v1/flows", "/api/v1/schedules", "/api/v1/alerts"];
 const OWN: [&str; 2] = ["/api/v1/auth/logout", "/api/v1/me"];
 
 /// The table of routes: what a request needs, by method and path as it is declared. A write that is not listed is an
@@ -60,6 +63,7 @@ pub(crate) fn needed(method: &Method, path: &str) -> Needs {
         _ if reads => Permission::Read,
         "/api/v1/predictions" => Permission::Seal,
         "/api/v1/models/{version}/promote" | "/api/v1/models/rollback" => Permission::Promote,
+        path if AUTOMATION.iter().any(|of| path.starts_with(of)) => Permission::Operate,
         _ => Permission::ManageAccounts,
     })
 }

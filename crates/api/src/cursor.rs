@@ -8,6 +8,7 @@ use touchline_domain::{MatchId, TeamId};
 const MATCH: u8 = 1;
 const TEAM: u8 = 2;
 const SEALED: u8 = 3;
+const ROW: u8 = 4;
 
 /// The text of a place among matches.
 pub(crate) fn of_match(cursor: &Cursor) -> String {
@@ -40,6 +41,16 @@ pub(crate) fn of_sealed((sealed_at, id): SealedPosition) -> String {
 pub(crate) fn to_sealed(text: &str) -> Result<SealedPosition, ApiError> {
     let [sealed_at, id] = decode(SEALED, text).ok_or_else(malformed)?;
     Ok((stored_time(sealed_at).ok_or_else(malformed)?, id))
+}
+
+/// The text of a place among rows, by number.
+pub(crate) fn of_row(id: i64) -> String {
+    encode(ROW, &[id])
+}
+
+/// The place among rows that a text means.
+pub(crate) fn to_row(text: &str) -> Result<i64, ApiError> {
+    decode(ROW, text).map(|[id]| id).ok_or_else(malformed)
 }
 
 /// A time that a store can hold: PostgreSQL's calendar is shorter than ours.

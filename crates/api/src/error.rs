@@ -71,6 +71,11 @@ impl ApiError {
         &self.body.code
     }
 
+    /// What went wrong, for people.
+    pub fn message(&self) -> &str {
+        &self.body.message
+    }
+
     /// 503: not now.
     pub fn unavailable(code: &str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message)

@@ -14,6 +14,7 @@ use utoipa::{Modify, OpenApi};
         (name = "forecasts", description = "Forecasts and the model behind them"),
         (name = "matches", description = "Leagues, teams, matches and odds"),
         (name = "bets", description = "What a strategy would bet, on paper. Most strategies lose"),
+        (name = "automation", description = "What runs by itself: jobs, flows, the timetable, and alerts"),
         (name = "accounts", description = "Logging in and out"),
         (name = "administration", description = "Accounts, keys and the audit log"),
         (name = "operations", description = "Health"),

@@ -1,6 +1,7 @@
 //! One file per resource.
 
 pub(crate) mod accounts;
+pub(crate) mod alerts;
 pub(crate) mod health;
 pub(crate) mod in_play;
 pub(crate) mod leagues;
@@ -14,8 +15,10 @@ pub(crate) mod paper;
 pub(crate) mod predictions;
 pub(crate) mod prices;
 pub(crate) mod recent_stats;
+pub(crate) mod schedules;
 pub(crate) mod sealed;
 pub(crate) mod simulations;
+pub(crate) mod tasks;
 pub(crate) mod teams;
 pub(crate) mod value_bets;
 
@@ -55,6 +58,22 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(operations::seal))
         .routes(routes!(operations::promote))
         .routes(routes!(operations::roll_back))
+        .routes(routes!(tasks::list, tasks::run))
+        .routes(routes!(tasks::kinds))
+        .routes(routes!(tasks::health))
+        .routes(routes!(tasks::one))
+        .routes(routes!(tasks::cancel))
+        .routes(routes!(tasks::retry))
+        .routes(routes!(schedules::flows, schedules::run_flow))
+        .routes(routes!(schedules::flow_run))
+        .routes(routes!(schedules::list))
+        .routes(routes!(schedules::one, schedules::change))
+        .routes(routes!(schedules::run))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::silences, alerts::add_silence))
+        .routes(routes!(alerts::end_silence))
+        .routes(routes!(alerts::one))
+        .routes(routes!(alerts::acknowledge))
         .routes(routes!(accounts::register))
         .routes(routes!(accounts::login))
         .routes(routes!(accounts::refresh))

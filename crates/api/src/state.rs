@@ -27,6 +27,8 @@ pub struct Operations {
     pub data_dir: PathBuf,
     /// Threads for forecasts.
     pub threads: usize,
+    /// Sources that are collected by themselves.
+    pub sources: Vec<String>,
 }
 
 /// What the interface answers from. Without accounts and [`Operations`] it can read alone. Clones share everything.

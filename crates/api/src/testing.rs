@@ -228,6 +228,7 @@ impl Service {
             artifacts: None,
             data_dir: data.path().to_owned(),
             threads: 1,
+            sources: Vec::new(),
         };
         let state = state.with_accounts(accounts, operations);
         let router = router(state.clone(), ApiConfig::default());

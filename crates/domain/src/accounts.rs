@@ -15,6 +15,8 @@ pub enum Permission {
     Seal,
     /// Letting another version of a model answer.
     Promote,
+    /// Running jobs, changing the timetable, taking alerts up.
+    Operate,
     /// Seeing and changing accounts and keys.
     ManageAccounts,
     /// Reading the audit log.
@@ -23,10 +25,11 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions with their names, in the order of their declaration.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
         (Self::Read, "read"),
         (Self::Seal, "seal"),
         (Self::Promote, "promote"),
+        (Self::Operate, "operate"),
         (Self::ManageAccounts, "manage_accounts"),
         (Self::ReadAudit, "read_audit"),
     ];
@@ -78,12 +81,12 @@ impl AccessRole {
 
     /// The table of permissions.
     pub fn permissions(self) -> &'static [Permission] {
-        use Permission::{ManageAccounts, Promote, Read, ReadAudit, Seal};
+        use Permission::{ManageAccounts, Operate, Promote, Read, ReadAudit, Seal};
         match self {
             Self::Viewer => &[Read],
             Self::Analyst => &[Read, ReadAudit],
-            Self::Operator => &[Read, ReadAudit, Seal, Promote],
-            Self::Admin => &[Read, ReadAudit, Seal, Promote, ManageAccounts],
+            Self::Operator => &[Read, ReadAudit, Seal, Promote, Operate],
+            Self::Admin => &[Read, ReadAudit, Seal, Promote, Operate, ManageAccounts],
         }
     }
 

@@ -6,6 +6,7 @@ pub mod ports;
 pub mod telemetry;
 
 mod accounts;
+mod alerts;
 mod bronze;
 mod clock;
 mod collection;
@@ -33,6 +34,10 @@ mod trends;
 
 pub use accounts::{
     AccessRole, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, Permission, User, UserChange,
+};
+pub use alerts::{
+    Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, NoticeKind, Silence,
+    Told, reaction_time,
 };
 pub use bronze::{NewDocument, RawDocument, RawRecord, RecordKind};
 pub use clock::{Clock, FixedClock, SystemClock};

@@ -3,6 +3,7 @@
 //! whole seconds: fractions are cut off.
 
 mod accounts;
+mod alerts;
 mod archive;
 mod artifacts;
 mod backup;
@@ -35,6 +36,7 @@ pub mod texts;
 mod verification;
 
 pub use accounts::{AccountReader, AccountWriter};
+pub use alerts::{AlertChannel, AlertMessage, AlertReader, AlertWriter, ChannelError};
 pub use archive::{
     After, ArchivedMatch, DocumentInfo, ExportRepository, ExportedForecast, QuoteArchive, RecordedQuote,
     ThinnedMatch, Thinning, quotes_digest,
@@ -119,6 +121,7 @@ pub trait ReadStore:
     + QualityReader
     + CollectionReader
     + JobReader
+    + AlertReader
     + PredictionReader
     + LedgerReader
     + VerificationReader
@@ -146,6 +149,7 @@ impl<T> ReadStore for T where
         + QualityReader
         + CollectionReader
         + JobReader
+        + AlertReader
         + PredictionReader
         + LedgerReader
         + VerificationReader
@@ -170,6 +174,7 @@ pub trait Store:
     + QualityWriter
     + CollectionWriter
     + JobWriter
+    + AlertWriter
     + PredictionWriter
     + VerificationWriter
     + ModelWriter
@@ -197,6 +202,7 @@ impl<T> Store for T where
         + QualityWriter
         + CollectionWriter
         + JobWriter
+        + AlertWriter
         + PredictionWriter
         + VerificationWriter
         + ModelWriter

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
-use touchline_domain::{NewJob, Queue};
+use touchline_domain::{NewJob, Queue, Severity};
 
 /// Jobs that never overlap: each changes or copies what the others work on.
 pub const UPKEEP: &str = "upkeep";
@@ -60,9 +60,25 @@ pub struct Definition {
     pub hard_limit: u32,
     /// Hours that its last success may be old, where it should never be silent for longer.
     pub objective: Option<u32>,
+    /// How bad it is when it fails for good.
+    pub severity: Severity,
+    /// Whether it goes on while the disk is nearly full: what must be done before a kick-off, and what makes room.
+    pub essential: bool,
 }
 
 impl Definition {
+    /// The part of the system that it belongs to.
+    pub fn component(&self) -> &'static str {
+        match self.name {
+            name if name.starts_with("backup_") => "backup",
+            name if name.ends_with("_collection") => "data_collection",
+            "quality_check" => "data_quality",
+            "model_training" => "models",
+            "prediction" | "verification" => "predictions",
+            _ => "scheduler",
+        }
+    }
+
     /// A job of this kind.
     pub fn job(&self, key: String, due_at: DateTime<Utc>, parameters: Value) -> NewJob {
         NewJob {
@@ -93,6 +109,8 @@ const ORDINARY: Definition = Definition {
     soft_limit: 5,
     hard_limit: 10,
     objective: None,
+    severity: Severity::Medium,
+    essential: true,
 };
 
 /// One that changes or copies everything, for as long as that takes.
@@ -114,6 +132,8 @@ pub const JOBS: [Definition; 16] = [
         about: "copies the whole store",
         queue: Queue::Backup,
         objective: Some(26),
+        severity: Severity::Critical,
+        essential: false,
         ..UPKEEPING
     },
     Definition {
@@ -122,6 +142,8 @@ pub const JOBS: [Definition; 16] = [
         about: "copies what changed since the last backup",
         queue: Queue::Backup,
         objective: Some(2),
+        severity: Severity::Critical,
+        essential: false,
         ..UPKEEPING
     },
     Definition {
@@ -136,6 +158,7 @@ pub const JOBS: [Definition; 16] = [
         aliases: &["database_maintenance_task"],
         about: "brings the database's statistics and partitions up to date",
         queue: Queue::Maintenance,
+        essential: false,
         ..UPKEEPING
     },
     Definition {
@@ -154,6 +177,7 @@ pub const JOBS: [Definition; 16] = [
         soft_limit: 25,
         hard_limit: 30,
         objective: Some(26),
+        severity: Severity::High,
         ..ORDINARY
     },
     Definition {
@@ -162,6 +186,7 @@ pub const JOBS: [Definition; 16] = [
         about: "collects absences",
         queue: Queue::Fixtures,
         backoff: Backoff::Exponential(300),
+        essential: false,
         ..ORDINARY
     },
     Definition {
@@ -178,6 +203,8 @@ pub const JOBS: [Definition; 16] = [
         about: "trains a model on everything known, and promotes it if it is better than the champion",
         queue: Queue::Maintenance,
         attempts: 2,
+        severity: Severity::High,
+        essential: false,
         ..UPKEEPING
     },
     Definition {
@@ -186,6 +213,7 @@ pub const JOBS: [Definition; 16] = [
         about: "collects bookmakers' prices",
         queue: Queue::Odds,
         backoff: Backoff::Exponential(60),
+        essential: false,
         ..ORDINARY
     },
     Definition {
@@ -193,6 +221,7 @@ pub const JOBS: [Definition; 16] = [
         aliases: &["process_prediction_request"],
         about: "forecasts a match and seals the forecast before its kick-off",
         backoff: Backoff::Linear(60),
+        severity: Severity::High,
         ..ORDINARY
     },
     Definition {
@@ -201,6 +230,7 @@ pub const JOBS: [Definition; 16] = [
         about: "looks for gaps, doubles and values that cannot be",
         queue: Queue::Maintenance,
         objective: Some(3),
+        essential: false,
         ..ORDINARY
     },
     Definition {
@@ -224,6 +254,7 @@ pub const JOBS: [Definition; 16] = [
         name: "verification",
         aliases: &["verify_predictions_task"],
         about: "compares sealed forecasts with results",
+        severity: Severity::High,
         ..ORDINARY
     },
 ];

@@ -10,6 +10,7 @@
 
 pub mod catalogue;
 pub mod flows;
+pub mod operate;
 mod run;
 mod scheduler;
 pub mod supervision;
@@ -18,5 +19,5 @@ pub mod triggers;
 mod worker;
 
 pub use run::{Body, FaultKind, JobError, Run, RunProgress, StopReason, outcome};
-pub use scheduler::{Scheduler, SchedulerSettings, SchedulerStore, Tick};
+pub use scheduler::{DiskGauge, Scheduler, SchedulerSettings, SchedulerStore, Tick};
 pub use worker::{Bodies, Worker, WorkerSettings, WorkerStore};

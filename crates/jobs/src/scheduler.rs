@@ -20,7 +20,7 @@ use touchline_domain::ports::{
 use touchline_domain::telemetry::TASK_FAILURES;
 use touchline_domain::{
     ChangeKind, ChangeScope, Clock, Decree, FeedPosition, Job, JobFilter, JobStatus, Leadership, Match,
-    MatchStatus, Schedule, Swept,
+    MatchStatus, NewJob, Schedule, Swept,
 };
 
 /// What a scheduler asks of a store.
@@ -47,6 +47,22 @@ const LOOK: Duration = Duration::seconds(60);
 /// A match may be on for so long.
 const LONGEST_MATCH: Duration = Duration::hours(3);
 
+/// Whether there is room to write.
+pub trait DiskGauge: std::fmt::Debug + Send + Sync {
+    /// Whether there is hardly any: then only what is essential becomes due, and what makes room.
+    fn is_nearly_full(&self) -> bool;
+}
+
+/// A disk that nobody watches.
+#[derive(Debug)]
+struct Unwatched;
+
+impl DiskGauge for Unwatched {
+    fn is_nearly_full(&self) -> bool {
+        false
+    }
+}
+
 /// How a scheduler works.
 #[derive(Debug, Clone)]
 pub struct SchedulerSettings {
@@ -58,6 +74,8 @@ pub struct SchedulerSettings {
     pub lease: Duration,
     /// How often it looks at the clock.
     pub pace: std::time::Duration,
+    /// The disk that jobs write to.
+    pub disk: Arc<dyn DiskGauge>,
 }
 
 impl Default for SchedulerSettings {
@@ -67,6 +85,7 @@ impl Default for SchedulerSettings {
             triggers: vec![PREDICTION],
             lease: Duration::seconds(8),
             pace: std::time::Duration::from_secs(1),
+            disk: Arc::new(Unwatched),
         }
     }
 }
@@ -342,8 +361,16 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
 
     /// Makes due what the timetable says.
     async fn look_at_clock(&self, reign: &Reign, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let is_short_of_room = self.settings.disk.is_nearly_full();
+        if is_short_of_room && !self.make_room(reign, now).await? {
+            return Ok(false);
+        }
         for schedule in self.store.schedules().await? {
             if schedule.id == TRIGGERS || !schedule.enabled {
+                continue;
+            }
+            // Its times are not dealt with: once there is room, what became of them is up to its rule.
+            if is_short_of_room && !catalogue::by_name(&schedule.job).is_some_and(|kind| kind.essential) {
                 continue;
             }
             let due = match timetable::due(&schedule, now) {
@@ -368,6 +395,18 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
             }
         }
         Ok(true)
+    }
+
+    /// Asks for the jobs that clean up, once an hour. Answers whether it still leads.
+    async fn make_room(&self, reign: &Reign, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let hour = now.format("%Y-%m-%dT%H");
+        let of = |name| catalogue::known(name).job(format!("{name}:disk {hour}"), now, json!({}));
+        let enqueue: Vec<NewJob> = ["backup_cleanup", "data_cleaning"].map(of).into();
+        let keys: Vec<String> = enqueue.iter().map(|job| job.key.clone()).collect();
+        if self.store.jobs_of_keys(&keys).await?.len() == keys.len() {
+            return Ok(true);
+        }
+        self.decree(reign, &Decree { enqueue, ..Decree::default() }, now).await
     }
 
     /// Whether a time of a schedule counts: a poll does not where the one before is still under way, nor where nothing is

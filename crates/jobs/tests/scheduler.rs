@@ -6,16 +6,17 @@ mod support;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use support::Hand;
 use touchline_domain::ports::contract::samples;
 use touchline_domain::ports::{
     JobReader, JobWriter, MatchFacts, MatchFilter, MatchReader, SilverChange, SilverWriter,
 };
 use touchline_domain::{
-    DecimalOdds, Job, JobFilter, JobStatus, Kickoff, MarketType, Match, MatchStatus, NewMatch, OddsPhase,
-    OddsQuote, Score,
+    Claim, DecimalOdds, Job, JobEnd, JobFault, JobFilter, JobOutcome, JobStatus, Kickoff, MarketType, Match,
+    MatchStatus, NewMatch, OddsPhase, OddsQuote, Score, Severity,
 };
-use touchline_jobs::{Scheduler, SchedulerSettings, catalogue, supervision, timetable};
+use touchline_jobs::{DiskGauge, Scheduler, SchedulerSettings, catalogue, supervision, timetable};
 use touchline_store_sqlite::SqliteStore;
 
 fn noon() -> DateTime<Utc> {
@@ -201,4 +202,96 @@ async fn jobs_that_wait_for_their_time_are_no_backlog() {
     world.store.enqueue(&[later, now].concat(), noon()).await.unwrap();
     let health = supervision::look(world.store.as_ref(), noon() + Duration::minutes(1)).await.unwrap();
     assert_eq!(health.backlog.values().sum::<u64>(), 3, "{health:#?}");
+}
+
+/// A disk that is as full as the test says.
+#[derive(Debug, Default)]
+struct Gauge(AtomicBool);
+
+impl DiskGauge for Gauge {
+    fn is_nearly_full(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn with_hardly_any_room_only_what_is_essential_becomes_due() {
+    let world = World::new().await;
+    let gauge = Arc::new(Gauge::default());
+    let settings = SchedulerSettings { disk: gauge.clone(), ..SchedulerSettings::default() };
+    world.clock.set(noon() + Duration::hours(1));
+    let mut scheduler =
+        Scheduler::new(world.store.clone(), world.clock.clone(), "other".to_owned(), settings);
+    let at = async |scheduler: &mut Scheduler<SqliteStore>, hours: i64, minutes: i64| {
+        world.clock.set(noon() + Duration::hours(hours) + Duration::minutes(minutes));
+        scheduler.tick().await.unwrap();
+    };
+    gauge.0.store(true, Ordering::SeqCst);
+    // From one o'clock to four in the morning, a minute at a time.
+    for minutes in 0..(15 * 60) {
+        at(&mut scheduler, 1, minutes).await;
+    }
+    assert_eq!(world.jobs("backup_full").await, [], "03:00 has passed");
+    assert_eq!(world.jobs("quality_check").await, []);
+    assert!(!world.jobs("verification").await.is_empty());
+    assert!(!world.jobs("system_health").await.is_empty());
+    assert_eq!(world.statuses().await, [JobStatus::Missed], "asked for, and there is no worker");
+    let cleaned = world.jobs("data_cleaning").await;
+    let by_disk = cleaned.iter().filter(|job| job.what.key.contains(":disk ")).count();
+    assert_eq!(by_disk, 15, "once an hour");
+
+    gauge.0.store(false, Ordering::SeqCst);
+    at(&mut scheduler, 16, 30).await;
+    let backups = world.jobs("backup_full").await;
+    assert_eq!(backups.len(), 1, "made up for once");
+    assert!(backups[0].what.key.ends_with("@2026-11-30T03:00:00Z"), "{}", backups[0].what.key);
+    let checks = world.jobs("quality_check").await;
+    assert_eq!(checks.iter().filter(|job| job.what.flow.is_none()).count(), 1, "of many hours the last");
+}
+
+#[tokio::test]
+async fn what_failed_is_told_until_it_succeeds_and_what_waits_for_its_group_is_no_delay() {
+    let world = World::new().await;
+    let store = world.store.as_ref();
+    let names = async |minutes: i64| {
+        let found = supervision::failures(store, noon() + Duration::minutes(minutes)).await.unwrap();
+        found.into_iter().map(|condition| condition.name + " " + &condition.subject).collect::<Vec<_>>()
+    };
+    assert_eq!(names(1).await, Vec::<String>::new());
+    let kind = catalogue::by_name("backup_full").unwrap();
+    let run = async |key: &str, minutes: i64, outcome: JobOutcome| {
+        let now = noon() + Duration::minutes(minutes);
+        store.enqueue(&[kind.job(key.to_owned(), now, json!({}))], now).await.unwrap();
+        let claim = Claim {
+            worker: "w".to_owned(),
+            now,
+            lease_until: now + Duration::minutes(5),
+            long: true,
+            limit: 1,
+        };
+        let job = store.claim(&claim).await.unwrap().remove(0);
+        let end = JobEnd { id: job.id, worker: "w".to_owned(), attempt: job.attempt, outcome, at: now };
+        assert_eq!(store.finish(&[end]).await.unwrap(), 1);
+    };
+    let fault = JobFault { kind: "disk".to_owned(), message: "no space left".to_owned() };
+    run("first", 2, JobOutcome::Failed(fault)).await;
+    assert_eq!(names(3).await, ["BackupFailure backup_full"]);
+    let [told] = &supervision::failures(store, noon() + Duration::minutes(3)).await.unwrap()[..] else {
+        panic!("one failure")
+    };
+    assert!(told.details.contains("no space left"), "{}", told.details);
+    assert_eq!(told.severity, Severity::Critical);
+    run("second", 5, JobOutcome::Succeeded(json!({}))).await;
+    assert_eq!(names(6).await, Vec::<String>::new());
+
+    // One of the group runs; the other waits for it, for hours.
+    let now = noon() + Duration::minutes(10);
+    store.enqueue(&[kind.job("third".to_owned(), now, json!({}))], now).await.unwrap();
+    let lease_until = now + Duration::hours(9);
+    let claim = Claim { worker: "w".to_owned(), now, lease_until, long: true, limit: 1 };
+    assert_eq!(store.claim(&claim).await.unwrap().len(), 1);
+    let cleaning = catalogue::by_name("data_cleaning").unwrap();
+    store.enqueue(&[cleaning.job("fourth".to_owned(), now, json!({}))], now).await.unwrap();
+    let health = supervision::look(store, now + Duration::hours(2)).await.unwrap();
+    assert_eq!(health.delay_seconds, 0, "{health:#?}");
 }

@@ -37,6 +37,7 @@ const ALL: &[Text] = &[
     (28, "verification", include_str!("../migrations/0028_verification.sql")),
     (29, "paper bets", include_str!("../migrations/0029_paper.sql")),
     (30, "accounts", include_str!("../migrations/0030_accounts.sql")),
+    (31, "alerts", include_str!("../migrations/0031_alerts.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -234,7 +234,7 @@ pub async fn purge_task_errors<S: SqlStore>(store: &S, before: DateTime<Utc>) ->
 
 /// Runs a statement that removes rows from before a time: one that says how many in its answer, where the database has a
 /// function for it, or one that is counted.
-async fn removed<S: SqlStore>(
+pub(crate) async fn removed<S: SqlStore>(
     store: &S,
     sql: &'static str,
     before: DateTime<Utc>,

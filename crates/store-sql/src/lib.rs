@@ -11,6 +11,7 @@
 #![expect(missing_docs, clippy::missing_errors_doc, reason = "a port says what its function does")]
 
 pub mod accounts;
+pub mod alerts;
 pub mod artifacts;
 pub mod bronze;
 pub mod collection;

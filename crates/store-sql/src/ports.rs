@@ -25,7 +25,7 @@ macro_rules! ports {
         const _: () = {
             use chrono::{DateTime, Utc};
             use touchline_domain::ports::{
-                AccountReader, AccountWriter, Artifact, ArtifactError, ArtifactStore, DueVerification, ForecastVerification, SealedEntry,
+                AccountReader, AccountWriter, AlertReader, AlertWriter, Artifact, ArtifactError, ArtifactStore, DueVerification, ForecastVerification, SealedEntry,
                 SealedFilter, SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals, AssignedAlias, BronzeReader, BronzeWriter, CollectionReader,
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
@@ -33,7 +33,7 @@ macro_rules! ports {
                 IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
             };
             use touchline_domain::{
-                AccessRole, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
+                AccessRole, Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, Silence, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
                 Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DocumentId, HeldJob, Job,
                 JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
                 Handling, LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob,
@@ -75,6 +75,23 @@ macro_rules! ports {
                 store_document(document: &NewDocument<'_>) -> StoredDocument;
                 rename_document(id: DocumentId, name: &str) -> ();
                 keep_reading(id: DocumentId, reading: &str) -> ();
+            }
+            $crate::port! { AlertReader for $store, by alerts:
+                alert(id: AlertId) -> Option<Alert>;
+                alerts(filter: &AlertFilter, limit: u32) -> Vec<Alert>;
+                alerts_to_tell() -> Vec<Alert>;
+                silences(now: DateTime<Utc>) -> Vec<Silence>;
+                due_notices(now: DateTime<Utc>, limit: u32) -> Vec<Notice>;
+                notices_of(alert: AlertId) -> Vec<Notice>;
+            }
+            $crate::port! { AlertWriter for $store, by alerts:
+                record_alerts(seen: &[Condition], resolved: &[AlertId], now: DateTime<Utc>) -> ();
+                acknowledge_alert(id: AlertId, by: &str, now: DateTime<Utc>) -> bool;
+                add_silence(silence: &NewSilence, now: DateTime<Utc>) -> i64;
+                end_silence(id: i64, now: DateTime<Utc>) -> bool;
+                queue_notices(notices: &[NewNotice], now: DateTime<Utc>) -> ();
+                finish_notices(ends: &[NoticeEnd], now: DateTime<Utc>) -> ();
+                purge_alerts(before: DateTime<Utc>) -> u64;
             }
             $crate::port! { CollectionReader for $store, by collection:
                 collections(limit: u32) -> Vec<CollectionRun>;

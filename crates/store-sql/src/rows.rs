@@ -4,6 +4,7 @@
 
 #![expect(clippy::missing_errors_doc, reason = "said once, above")]
 
+pub mod alerts;
 pub mod collection;
 pub mod documents;
 pub mod events;

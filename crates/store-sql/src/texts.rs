@@ -40,6 +40,10 @@ themes! {
         add_key add_user audit end_session end_sessions key_of keys note_key_use note_login
         record renew_session revoke_key session set_disabled set_password set_role start_session user_exists user_named users
     ]
+    alerts: Alerts [
+        acknowledge add_silence due_notices end_notices end_silence get list notices_of purge purge_silences queue resolve
+        see silences tell to_tell
+    ]
     artifacts: Artifacts [hashes insert of_bundle]
     bronze: Bronze [
         document_exists find_document get_document get_reading insert_document insert_match_records

@@ -33,6 +33,7 @@ const ALL: &[Text] = &[
     (24, "verification", include_str!("../migrations/0024_verification.sql")),
     (25, "paper bets", include_str!("../migrations/0025_paper.sql")),
     (26, "accounts", include_str!("../migrations/0026_accounts.sql")),
+    (27, "alerts", include_str!("../migrations/0027_alerts.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and how it is explained.
 
 mod accounts;
+mod alerts;
 mod backtest;
 mod collect;
 mod conflicts;
@@ -14,6 +15,7 @@ mod strategy;
 mod table;
 
 pub use accounts::{Keys, Users};
+pub use alerts::{Alerts, ListAlerts, SilenceAlerts};
 pub use backtest::{Backtest, Strategies};
 pub use collect::Collect;
 pub use conflicts::{Conflicts, Decide, Rule};
@@ -116,12 +118,12 @@ pub enum Command {
     /// Take prices apart: fair probabilities, conversion, arbitrage, hedges, the prices of a match side by side
     #[command(subcommand)]
     Odds(OddsCommand),
-    /// Check the ledger of sealed forecasts, score those of matches that are over, export roots for others to hold
     /// The bets that a strategy wants now: match, price and its age, probability, edge, stake, and why
     ValueBets(ValueBets),
     /// Bet on paper: written down before kick-off, settled and measured afterwards, within your limits
     #[command(subcommand)]
     Paper(Paper),
+    /// Check the ledger of sealed forecasts, score those of matches that are over, export roots for others to hold
     #[command(subcommand)]
     Ledger(Ledger),
     /// Serve the web page and the REST interface
@@ -141,6 +143,9 @@ pub enum Command {
     /// Show the timetable, change it, pause a part of it
     #[command(subcommand)]
     Schedule(ScheduleCommand),
+    /// See what is wrong, take it up, be silent about it for a while, try the channels that tell people
+    #[command(subcommand)]
+    Alerts(Alerts),
     /// Check this installation and its data, and say what to do
     Doctor,
     /// Look after the database

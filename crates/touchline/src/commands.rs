@@ -1,6 +1,7 @@
 //! One file per command: it takes its arguments, calls a use case and prints what came of it.
 
 pub mod accounts;
+pub mod alerts;
 pub mod backtest;
 pub mod collect;
 pub mod competitions;

@@ -1,11 +1,15 @@
 //! What each kind of job does: the use cases that the commands call, with what the configuration says.
 
 mod collection;
+mod disk;
 mod forecasts;
 mod health;
 mod training;
 mod upkeep;
+mod watching;
 
+use self::disk::Disk;
+use self::watching::Watch;
 use crate::config::{Role, WatchedSource};
 use crate::wiring::Session;
 use anyhow::Result;
@@ -16,7 +20,9 @@ use tokio::task::JoinSet;
 use touchline_domain::CollectionKind;
 use touchline_domain::ports::{Retry, Store, StoreError};
 use touchline_jobs::triggers::{LINEUPS, PREDICTION};
-use touchline_jobs::{Bodies, Body, JobError, Scheduler, SchedulerSettings, Worker, WorkerSettings};
+use touchline_jobs::{
+    Bodies, Body, DiskGauge, JobError, Scheduler, SchedulerSettings, Worker, WorkerSettings,
+};
 
 /// What a body works with.
 #[derive(Clone)]
@@ -43,17 +49,20 @@ pub async fn run(session: &Session, parts: Parts, stop: watch::Receiver<bool>) -
         format!("{role}-{host}-{}-{}", std::process::id(), session.clock.now().timestamp())
     };
     let mut running = JoinSet::new();
+    let disk = disk_of(session);
     if parts.scheduler {
-        let scheduler = Scheduler::new(
-            Arc::clone(&store),
-            session.clock.clone(),
-            name("scheduler"),
-            scheduler_settings(session),
-        );
+        let name = name("scheduler");
+        let watch = Watch::new(session, Arc::clone(&store), name.clone(), Arc::clone(&disk))?;
+        let settings = SchedulerSettings {
+            disk: Arc::clone(&disk) as Arc<dyn DiskGauge>,
+            ..scheduler_settings(session)
+        };
+        let scheduler = Scheduler::new(Arc::clone(&store), session.clock.clone(), name, settings);
         running.spawn(scheduler.run(stop.clone()));
+        running.spawn(watch.run(stop.clone()));
     }
     if parts.worker {
-        let bodies = Arc::new(bodies(session, &store));
+        let bodies = Arc::new(bodies(session, &store, &disk));
         let worker =
             Worker::new(Arc::clone(&store), bodies, session.clock.clone(), name("worker"), settings(session));
         running.spawn(worker.run(stop));
@@ -84,7 +93,12 @@ pub fn scheduler_settings(session: &Session) -> SchedulerSettings {
     }
 }
 
-fn bodies(session: &Session, store: &Arc<dyn Store>) -> Bodies {
+fn disk_of(session: &Session) -> Arc<Disk> {
+    let least = u64::from(session.config.jobs.least_free_mib) << 20;
+    Arc::new(Disk::of(session.data_dir().to_owned(), least))
+}
+
+fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Bodies {
     use CollectionKind::{Fixtures, Injuries, Lineups, Odds, Results, Scores};
     let desk = Desk { session: session.clone(), store: Arc::clone(store) };
     let collecting = |kinds: &'static [CollectionKind]| -> Arc<dyn Body> {
@@ -102,7 +116,7 @@ fn bodies(session: &Session, store: &Arc<dyn Store>) -> Bodies {
         ("verification", Arc::new(forecasts::Verification { desk: desk.clone() })),
         ("model_training", Arc::new(training::Retraining { desk: desk.clone() })),
         ("quality_check", Arc::new(health::Quality { desk: desk.clone() })),
-        ("system_health", Arc::new(health::SystemHealth { desk: desk.clone() })),
+        ("system_health", Arc::new(health::SystemHealth { desk: desk.clone(), disk: Arc::clone(disk) })),
         ("backup_full", upkeep(upkeep::Task::FullBackup)),
         ("backup_incremental", upkeep(upkeep::Task::IncrementalBackup)),
         ("backup_cleanup", upkeep(upkeep::Task::BackupCleanup)),

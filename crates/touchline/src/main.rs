@@ -105,6 +105,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Jobs(arguments) => commands::jobs::run(&session, &arguments).await,
         Command::Flows(arguments) => commands::flows::run(&session, &arguments).await,
         Command::Schedule(arguments) => commands::schedule::run(&session, &arguments).await,
+        Command::Alerts(arguments) => commands::alerts::run(&session, &arguments).await,
         Command::Doctor => commands::doctor::run(&session).await,
         Command::Db(arguments) => commands::db::run(&session, &arguments).await,
         Command::Lake(arguments) => commands::lake::run(&session, &arguments).await,

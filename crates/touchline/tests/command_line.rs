@@ -54,6 +54,8 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["jobs", "run"], &["KIND", "--parameters", "backup_full"]),
     (&["flows"], &["list", "show", "run"]),
     (&["flows", "run"], &["manual_data_collection"]),
+    (&["alerts"], &["list", "show", "ack", "silence", "unsilence", "test"]),
+    (&["alerts", "silence"], &["--name", "--component", "--for", "--reason"]),
     (&["schedule"], &["list", "show", "set", "pause", "resume", "run"]),
     (&["schedule", "set"], &["--cron", "UTC", "--job"]),
     (&["users"], &["add", "list", "role", "disable", "enable", "password"]),

@@ -88,6 +88,92 @@ export interface paths {
         patch: operations["change_user"];
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts, the latest first. */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An alert, and who was told of it. */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an alert up: nobody is reminded of it any more. */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The silences that hold. */
+        get: operations["list_silences"];
+        put?: never;
+        /** Tells nobody of some alerts for a while; they stand in the list all the same. */
+        post: operations["add_silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a silence. */
+        delete: operations["end_silence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -150,6 +236,41 @@ export interface paths {
         put?: never;
         /** Makes an account with the role viewer, where registration is open (`auth.registration`). */
         post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flows: jobs that wait for each other. */
+        get: operations["list_flows"];
+        put?: never;
+        /** Starts a flow now. */
+        post: operations["run_flow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A run of a flow, step by step. */
+        get: operations["get_flow_run"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -440,6 +561,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The timetable, each line with its next time. */
+        get: operations["list_schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A line of the timetable, with its next ten times. */
+        get: operations["get_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes, pauses or resumes a line, or adds one. It holds within a second. */
+        patch: operations["change_schedule"];
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what a line does, now. */
+        post: operations["run_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/simulations": {
         parameters: {
             query?: never;
@@ -466,6 +639,109 @@ export interface paths {
         };
         /** The chances of a place through a season, as they were simulated. */
         get: operations["list_chances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs, the latest first. */
+        get: operations["list_tasks"];
+        put?: never;
+        /** Asks for a job now; a worker does it. */
+        post: operations["run_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A job. */
+        get: operations["get_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a job off; one that runs is asked to stop. */
+        post: operations["cancel_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a job that has ended without success wait again, with all its tries. */
+        post: operations["retry_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether jobs are as they should be: failures, backlog, delay, workers, and kinds that are silent for too long. */
+        get: operations["get_task_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of jobs, and when each last succeeded. */
+        get: operations["list_task_kinds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -617,6 +893,96 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An alert and who was told of it. */
+        AlertDetails: {
+            /** @description The alert. */
+            alert: components["schemas"]["AlertItem"];
+            /** @description Messages about it, the earliest first. */
+            notices: components["schemas"]["NoticeItem"][];
+        };
+        /** @description Something that is or was wrong. */
+        AlertItem: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            acknowledged_at: string | null;
+            /** @description Who has taken it up. */
+            acknowledged_by: string | null;
+            /** @description What to do, step by step. */
+            advice: string[];
+            /**
+             * @description The part of the system.
+             * @example backup
+             */
+            component: string;
+            /** @description What was found. */
+            details: string;
+            /**
+             * Format: date-time
+             * @description When it was first seen.
+             */
+            first_seen: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was last seen.
+             */
+            last_seen: string;
+            /**
+             * @description What kind of trouble.
+             * @example BackupFailure
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was found to be over; null while it lasts.
+             */
+            resolved_at: string | null;
+            /**
+             * @description `low`, `medium`, `high` or `critical`.
+             * @example critical
+             */
+            severity: string;
+            /**
+             * @description What it is about; empty where the name says all.
+             * @example backup_full
+             */
+            subject: string;
+            /** @description One line. */
+            summary: string;
+            /**
+             * Format: date-time
+             * @description When they were told last.
+             */
+            told_at: string | null;
+            /**
+             * Format: int32
+             * @description How often people were told of it.
+             */
+            told_times: number;
+        };
+        /** @description A page of alerts. */
+        AlertPage: {
+            /** @description The latest first. */
+            items: components["schemas"]["AlertItem"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description How much was asked for. */
+        Asked: {
+            /** @description What a run of a flow is known by; null for a single job. */
+            flow: string | null;
+            /**
+             * Format: int64
+             * @description Jobs that wait for a worker.
+             */
+            jobs: number;
+        };
         /** @description A record of the audit log. */
         AuditItem: {
             /** @description Did what, or was refused. */
@@ -819,6 +1185,168 @@ export interface components {
             done: boolean;
         };
         /** @description A good answer. */
+        Envelope_AlertDetails: {
+            /** @description An alert and who was told of it. */
+            data: {
+                /** @description The alert. */
+                alert: components["schemas"]["AlertItem"];
+                /** @description Messages about it, the earliest first. */
+                notices: components["schemas"]["NoticeItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_AlertItem: {
+            /** @description Something that is or was wrong. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                acknowledged_at: string | null;
+                /** @description Who has taken it up. */
+                acknowledged_by: string | null;
+                /** @description What to do, step by step. */
+                advice: string[];
+                /**
+                 * @description The part of the system.
+                 * @example backup
+                 */
+                component: string;
+                /** @description What was found. */
+                details: string;
+                /**
+                 * Format: date-time
+                 * @description When it was first seen.
+                 */
+                first_seen: string;
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                id: number;
+                /**
+                 * Format: date-time
+                 * @description When it was last seen.
+                 */
+                last_seen: string;
+                /**
+                 * @description What kind of trouble.
+                 * @example BackupFailure
+                 */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it was found to be over; null while it lasts.
+                 */
+                resolved_at: string | null;
+                /**
+                 * @description `low`, `medium`, `high` or `critical`.
+                 * @example critical
+                 */
+                severity: string;
+                /**
+                 * @description What it is about; empty where the name says all.
+                 * @example backup_full
+                 */
+                subject: string;
+                /** @description One line. */
+                summary: string;
+                /**
+                 * Format: date-time
+                 * @description When they were told last.
+                 */
+                told_at: string | null;
+                /**
+                 * Format: int32
+                 * @description How often people were told of it.
+                 */
+                told_times: number;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_AlertPage: {
+            /** @description A page of alerts. */
+            data: {
+                /** @description The latest first. */
+                items: components["schemas"]["AlertItem"][];
+                /** @description Where the next page begins; null on the last. */
+                next_cursor: string | null;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_Asked: {
+            /** @description How much was asked for. */
+            data: {
+                /** @description What a run of a flow is known by; null for a single job. */
+                flow: string | null;
+                /**
+                 * Format: int64
+                 * @description Jobs that wait for a worker.
+                 */
+                jobs: number;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_AuditList: {
             /** @description A page of the audit log. */
             data: {
@@ -879,6 +1407,57 @@ export interface components {
                  * @example true
                  */
                 done: boolean;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_FlowList: {
+            /** @description The flows. */
+            data: {
+                /** @description By name. */
+                items: components["schemas"]["FlowItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_FlowRun: {
+            /** @description A run of a flow. */
+            data: {
+                /**
+                 * @description What it is known by.
+                 * @example daily_data_collection@2026-11-29T02:00:00Z
+                 */
+                flow: string;
+                /** @description Its steps, in the order in which they were asked for. */
+                steps: components["schemas"]["TaskItem"][];
             };
             /**
              * @description A word about it.
@@ -985,6 +1564,29 @@ export interface components {
             data: {
                 /** @description By identifier. */
                 items: components["schemas"]["KeyItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_KindList: {
+            /** @description The kinds of jobs. */
+            data: {
+                /** @description By name. */
+                items: components["schemas"]["KindItem"][];
             };
             /**
              * @description A word about it.
@@ -1580,6 +2182,78 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_ScheduleItem: {
+            /** @description A line of the timetable. */
+            data: {
+                /**
+                 * @description Minute, hour, day, month and weekday, in UTC.
+                 * @example *\/5 * * * *
+                 */
+                cron: string;
+                /** @description Whether a person changed it. */
+                edited: boolean;
+                /** @description Whether it counts; paused otherwise. */
+                enabled: boolean;
+                /**
+                 * @description Its name.
+                 * @example collect-odds-regular
+                 */
+                id: string;
+                /**
+                 * @description The job or flow.
+                 * @example odds_collection
+                 */
+                job: string;
+                /**
+                 * @description What becomes of times that pass while nothing runs: `skip`, or `run_once`.
+                 * @example skip
+                 */
+                misfire: string;
+                /** @description When it is due next, at most ten times; empty while it is paused. */
+                next: string[];
+                /** @description Parameters of the job. */
+                parameters: Record<string, never>;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_ScheduleList: {
+            /** @description The timetable. */
+            data: {
+                /** @description By name. */
+                items: components["schemas"]["ScheduleItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_SealedList: {
             /** @description A page of sealed forecasts. */
             data: {
@@ -1643,6 +2317,247 @@ export interface components {
                 features: string | null;
                 markets: components["schemas"]["MarketsItem"] | null;
                 score_grid: components["schemas"]["ScoreGridItem"] | null;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_SilenceItem: {
+            /** @description A silence: nobody is told of some alerts for a while. */
+            data: {
+                /** @description Alerts of this part of the system; null for any. */
+                component: string | null;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description Who said so. */
+                created_by: string;
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                id: number;
+                /** @description Alerts of this name; null for any. */
+                name: string | null;
+                /** @description Why. */
+                reason: string;
+                /** @description Alerts about this; null for anything. */
+                subject: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when.
+                 */
+                until: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_SilenceList: {
+            /** @description The silences that hold. */
+            data: {
+                /** @description The latest first. */
+                items: components["schemas"]["SilenceItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_TaskHealth: {
+            /** @description Whether jobs are as they should be. */
+            data: {
+                /** @description Jobs that are due and wait, by queue. */
+                backlog: {
+                    [key: string]: number;
+                };
+                /**
+                 * Format: int64
+                 * @description Seconds for which the first of them waits for a worker.
+                 */
+                delay_seconds: number;
+                /**
+                 * Format: int64
+                 * @description Jobs that ended in the last hour.
+                 */
+                ended: number;
+                /**
+                 * Format: int64
+                 * @description Those of them that failed or were missed.
+                 */
+                failed: number;
+                /** @description Whether nothing is wrong. */
+                healthy: boolean;
+                /** @description Which scheduler leads; null where none does. */
+                leader: string | null;
+                /** @description What is wrong. */
+                problems: string[];
+                /**
+                 * Format: int64
+                 * @description Workers that gave a sign of life in the last minute.
+                 */
+                workers: number;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_TaskItem: {
+            /** @description A job. */
+            data: {
+                /**
+                 * Format: int32
+                 * @description Tries that were begun.
+                 */
+                attempt: number;
+                /**
+                 * Format: int32
+                 * @description Tries that it has.
+                 */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description Not at this time or later: then it is missed.
+                 */
+                deadline: string | null;
+                /**
+                 * Format: date-time
+                 * @description Not before.
+                 */
+                due_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                ended_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                enqueued_at: string;
+                /** @description What went wrong last, and what to do. */
+                error_message: string | null;
+                /** @description What went wrong last, in a word. */
+                error_type: string | null;
+                /** @description The run of the flow that it belongs to. */
+                flow: string | null;
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                id: number;
+                /** @description What it is for: asked for again, it is the same job. */
+                key: string;
+                /**
+                 * @description What kind of job.
+                 * @example odds_collection
+                 */
+                kind: string;
+                /**
+                 * Format: int64
+                 * @description The match that it is about.
+                 */
+                match_id: number | null;
+                /** @description Its parameters. */
+                parameters: Record<string, never>;
+                /** @description Where it waits. */
+                queue: string;
+                /** @description What it says of what it did. */
+                result: Record<string, never> | null;
+                /**
+                 * Format: date-time
+                 * @description When the last try began.
+                 */
+                started_at: string | null;
+                /**
+                 * @description Where it stands.
+                 * @example succeeded
+                 */
+                status: string;
+                /** @description Its step there. */
+                step: string | null;
+                /** @description Whether its worker is asked to stop it. */
+                stop_requested: boolean;
+                /** @description The worker that has it. */
+                worker: string | null;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_TaskPage: {
+            /** @description A page of jobs. */
+            data: {
+                /** @description The latest first. */
+                items: components["schemas"]["TaskItem"][];
+                /** @description Where the next page begins; null on the last. */
+                next_cursor: string | null;
             };
             /**
              * @description A word about it.
@@ -1920,6 +2835,45 @@ export interface components {
              */
             timestamp: string;
         };
+        /** @description A flow. */
+        FlowItem: {
+            /** @description What it does. */
+            about: string;
+            /** @description Other names that operators know it by. */
+            aliases: string[];
+            /**
+             * @description Its name.
+             * @example daily_data_collection
+             */
+            name: string;
+            /** @description Its steps, for the sources that are collected by themselves. */
+            steps: string[];
+        };
+        /** @description The flows. */
+        FlowList: {
+            /** @description By name. */
+            items: components["schemas"]["FlowItem"][];
+        };
+        /** @description A flow to be started. */
+        FlowRequest: {
+            /**
+             * @description The flow, by its name or an alias.
+             * @example quality_check_and_repair
+             */
+            flow: string;
+            /** @description Its parameters. */
+            parameters?: Record<string, never>;
+        };
+        /** @description A run of a flow. */
+        FlowRun: {
+            /**
+             * @description What it is known by.
+             * @example daily_data_collection@2026-11-29T02:00:00Z
+             */
+            flow: string;
+            /** @description Its steps, in the order in which they were asked for. */
+            steps: components["schemas"]["TaskItem"][];
+        };
         /** @description A forecast in short. */
         ForecastSummary: {
             /**
@@ -2046,6 +3000,49 @@ export interface components {
         KeyList: {
             /** @description By identifier. */
             items: components["schemas"]["KeyItem"][];
+        };
+        /** @description A kind of job. */
+        KindItem: {
+            /** @description What it does. */
+            about: string;
+            /** @description Other names that operators know it by. */
+            aliases: string[];
+            /**
+             * Format: int32
+             * @description How often it is tried.
+             */
+            attempts: number;
+            /** @description The part of the system that it belongs to. */
+            component: string;
+            /**
+             * Format: int32
+             * @description Minutes after which it is given up.
+             */
+            hard_limit_minutes: number;
+            /**
+             * Format: date-time
+             * @description When it last succeeded.
+             */
+            last_success: string | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Hours that its last success may be old; null where it may be silent.
+             */
+            objective_hours: number | null;
+            /** @description Where it waits. */
+            queue: string;
+            /**
+             * Format: int32
+             * @description Minutes after which it is asked to stop.
+             */
+            soft_limit_minutes: number;
+        };
+        /** @description The kinds of jobs. */
+        KindList: {
+            /** @description By name. */
+            items: components["schemas"]["KindItem"][];
         };
         /** @description The latest simulations of a season; at most one. */
         LatestSimulation: {
@@ -2503,6 +3500,36 @@ export interface components {
              * @description Probability that nobody does.
              */
             none: number;
+        };
+        /** @description A message about an alert. */
+        NoticeItem: {
+            /**
+             * @description By which channel.
+             * @example mail
+             */
+            channel: string;
+            /**
+             * Format: date-time
+             * @description When it was handed over.
+             */
+            delivered_at: string | null;
+            /**
+             * Format: int32
+             * @description Times that sending failed.
+             */
+            failures: number;
+            /** @description What went wrong last. */
+            fault: string | null;
+            /**
+             * @description `firing`, `reminder` or `resolved`.
+             * @example firing
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            queued_at: string;
         };
         /** @description Prices of a match. */
         OddsList: {
@@ -2978,6 +4005,56 @@ export interface components {
          * @enum {string}
          */
         RoleName: "viewer" | "analyst" | "operator" | "admin";
+        /** @description A line of the timetable. */
+        ScheduleItem: {
+            /**
+             * @description Minute, hour, day, month and weekday, in UTC.
+             * @example *\/5 * * * *
+             */
+            cron: string;
+            /** @description Whether a person changed it. */
+            edited: boolean;
+            /** @description Whether it counts; paused otherwise. */
+            enabled: boolean;
+            /**
+             * @description Its name.
+             * @example collect-odds-regular
+             */
+            id: string;
+            /**
+             * @description The job or flow.
+             * @example odds_collection
+             */
+            job: string;
+            /**
+             * @description What becomes of times that pass while nothing runs: `skip`, or `run_once`.
+             * @example skip
+             */
+            misfire: string;
+            /** @description When it is due next, at most ten times; empty while it is paused. */
+            next: string[];
+            /** @description Parameters of the job. */
+            parameters: Record<string, never>;
+        };
+        /** @description The timetable. */
+        ScheduleList: {
+            /** @description By name. */
+            items: components["schemas"]["ScheduleItem"][];
+        };
+        /** @description What to change of a line; what is absent stays. */
+        SchedulePatch: {
+            /**
+             * @description Minute, hour, day, month and weekday, in UTC.
+             * @example *\/10 * * * *
+             */
+            cron?: string | null;
+            /** @description Whether it counts. */
+            enabled?: boolean | null;
+            /** @description The job or flow, for a line that is new. */
+            job?: string | null;
+            /** @description Parameters of the job. */
+            parameters?: Record<string, never> | null;
+        };
         /**
          * @description The distribution of scores, whole: 0-0 to 15-15. It sums to 1, so a page that shows a part of it can say how
          *     much it leaves out.
@@ -3091,6 +4168,62 @@ export interface components {
              */
             match_id: number;
         };
+        /** @description A silence: nobody is told of some alerts for a while. */
+        SilenceItem: {
+            /** @description Alerts of this part of the system; null for any. */
+            component: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Who said so. */
+            created_by: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Alerts of this name; null for any. */
+            name: string | null;
+            /** @description Why. */
+            reason: string;
+            /** @description Alerts about this; null for anything. */
+            subject: string | null;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            until: string;
+        };
+        /** @description The silences that hold. */
+        SilenceList: {
+            /** @description The latest first. */
+            items: components["schemas"]["SilenceItem"][];
+        };
+        /** @description Alerts to be silent about; at least one of name, component and subject. */
+        SilenceRequest: {
+            /** @description Alerts of this part of the system. */
+            component?: string | null;
+            /**
+             * Format: int64
+             * @description For how many minutes.
+             * @example 120
+             */
+            minutes: number;
+            /**
+             * @description Alerts of this name.
+             * @example BackupFailure
+             */
+            name?: string | null;
+            /**
+             * @description Why.
+             * @example the backup disk is being changed
+             */
+            reason: string;
+            /** @description Alerts about this. */
+            subject?: string | null;
+        };
         /** @description A simulated rest of a season. */
         SimulationItem: {
             /**
@@ -3183,6 +4316,139 @@ export interface components {
              * @description Matches won.
              */
             won: number;
+        };
+        /** @description Whether jobs are as they should be. */
+        TaskHealth: {
+            /** @description Jobs that are due and wait, by queue. */
+            backlog: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Seconds for which the first of them waits for a worker.
+             */
+            delay_seconds: number;
+            /**
+             * Format: int64
+             * @description Jobs that ended in the last hour.
+             */
+            ended: number;
+            /**
+             * Format: int64
+             * @description Those of them that failed or were missed.
+             */
+            failed: number;
+            /** @description Whether nothing is wrong. */
+            healthy: boolean;
+            /** @description Which scheduler leads; null where none does. */
+            leader: string | null;
+            /** @description What is wrong. */
+            problems: string[];
+            /**
+             * Format: int64
+             * @description Workers that gave a sign of life in the last minute.
+             */
+            workers: number;
+        };
+        /** @description A job. */
+        TaskItem: {
+            /**
+             * Format: int32
+             * @description Tries that were begun.
+             */
+            attempt: number;
+            /**
+             * Format: int32
+             * @description Tries that it has.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description Not at this time or later: then it is missed.
+             */
+            deadline: string | null;
+            /**
+             * Format: date-time
+             * @description Not before.
+             */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            enqueued_at: string;
+            /** @description What went wrong last, and what to do. */
+            error_message: string | null;
+            /** @description What went wrong last, in a word. */
+            error_type: string | null;
+            /** @description The run of the flow that it belongs to. */
+            flow: string | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description What it is for: asked for again, it is the same job. */
+            key: string;
+            /**
+             * @description What kind of job.
+             * @example odds_collection
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The match that it is about.
+             */
+            match_id: number | null;
+            /** @description Its parameters. */
+            parameters: Record<string, never>;
+            /** @description Where it waits. */
+            queue: string;
+            /** @description What it says of what it did. */
+            result: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When the last try began.
+             */
+            started_at: string | null;
+            /**
+             * @description Where it stands.
+             * @example succeeded
+             */
+            status: string;
+            /** @description Its step there. */
+            step: string | null;
+            /** @description Whether its worker is asked to stop it. */
+            stop_requested: boolean;
+            /** @description The worker that has it. */
+            worker: string | null;
+        };
+        /** @description A page of jobs. */
+        TaskPage: {
+            /** @description The latest first. */
+            items: components["schemas"]["TaskItem"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description A job to be done now. */
+        TaskRequest: {
+            /**
+             * @description The kind, by its name or an alias.
+             * @example quality_check
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The match that it is about.
+             */
+            match_id?: number | null;
+            /** @description Its parameters. */
+            parameters?: Record<string, never>;
         };
         /** @description The chances of one team. */
         TeamChancesItem: {
@@ -3860,6 +5126,291 @@ export interface operations {
             };
         };
     };
+    list_alerts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only of this part of the system.
+                 * @example backup
+                 */
+                component?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Most alerts, the latest first: 1 to 200, 50 where none is given. */
+                limit?: number;
+                /** @description `true` for those that last, `false` for those that are over. */
+                open?: boolean;
+                /**
+                 * @description Only of this severity: `low`, `medium`, `high` or `critical`.
+                 * @example critical
+                 */
+                severity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_AlertPage"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_AlertDetails"];
+                };
+            };
+            /** @description The number cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such alert */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_AlertItem"];
+                };
+            };
+            /** @description The number cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such alert */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `is_over`: there is nothing to take up */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_silences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SilenceList"];
+                };
+            };
+        };
+    };
+    add_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceRequest"];
+            };
+        };
+        responses: {
+            /** @description The silence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_SilenceItem"];
+                };
+            };
+            /** @description The body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    end_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Done"];
+                };
+            };
+            /** @description The number cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such silence holds */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -4042,6 +5593,118 @@ export interface operations {
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_flows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_FlowList"];
+                };
+            };
+        };
+    };
+    run_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowRequest"];
+            };
+        };
+        responses: {
+            /** @description Its steps wait for a worker */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Asked"];
+                };
+            };
+            /** @description The body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such flow */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_flow_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the run is known by */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_FlowRun"];
+                };
+            };
+            /** @description There is no such run */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4852,6 +6515,189 @@ export interface operations {
             };
         };
     };
+    list_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ScheduleList"];
+                };
+            };
+        };
+    };
+    get_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name, or an alias */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ScheduleItem"];
+                };
+            };
+            /** @description There is no such line */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    change_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name, or an alias; a new one adds a line */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulePatch"];
+            };
+        };
+        responses: {
+            /** @description The line, with its next ten times */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ScheduleItem"];
+                };
+            };
+            /** @description The body, or the times, cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such line, or no such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `other_job`: it does something else; `no_times`: it follows the fixture list */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    run_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name, or an alias */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Jobs wait for a worker */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Asked"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such line */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `no_times`: it follows the fixture list */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     get_simulation: {
         parameters: {
             query: {
@@ -4935,6 +6781,336 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only steps of this run of a flow. */
+                flow?: string;
+                /**
+                 * @description Only of this kind, by its name or an alias.
+                 * @example odds_collection
+                 */
+                kind?: string;
+                /** @description Most jobs, the latest first: 1 to 200, 50 where none is given. */
+                limit?: number;
+                /** @description Only about this match. */
+                match_id?: number;
+                /**
+                 * @description Only of this queue: `scores`, `odds`, `fixtures`, `default`, `streaming`, `maintenance` or `backup`.
+                 * @example odds
+                 */
+                queue?: string;
+                /**
+                 * @description Only of this status: `blocked`, `waiting`, `running`, `succeeded`, `failed`, `missed`, `cancelled` or `skipped`.
+                 * @example failed
+                 */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of jobs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TaskPage"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    run_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskRequest"];
+            };
+        };
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TaskItem"];
+                };
+            };
+            /** @description The body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such kind of job, or no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TaskItem"];
+                };
+            };
+            /** @description The number cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    cancel_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TaskItem"];
+                };
+            };
+            /** @description The number cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `has_ended`: it has ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    retry_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TaskItem"];
+                };
+            };
+            /** @description The number cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `not_again`: it has not ended, succeeded, or its deadline has passed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_task_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TaskHealth"];
+                };
+            };
+        };
+    };
+    list_task_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_KindList"];
                 };
             };
         };

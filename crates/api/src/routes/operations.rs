@@ -143,7 +143,7 @@ async fn promoted(state: &ApiState, caller: &Principal, action: &str, version: S
 }
 
 /// Writes down what was done. It is done: a log that cannot be written now is an error of its own.
-async fn note(state: &ApiState, caller: &Principal, action: &str, subject: String) {
+pub(crate) async fn note(state: &ApiState, caller: &Principal, action: &str, subject: String) {
     let Some(accounts) = state.accounts() else { return };
     if let Err(error) = accounts.record(&caller.actor(), action, &subject, None).await {
         tracing::error!(%error, action, subject, "this was done and could not be recorded");

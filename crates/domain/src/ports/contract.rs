@@ -15,6 +15,7 @@
 mod fixture;
 
 pub mod accounts;
+pub mod alerts;
 pub mod archive;
 pub mod bronze;
 pub mod collection;
@@ -104,6 +105,8 @@ macro_rules! contract_tests {
                 what_was_superseded_may_come_again, a_job_is_called_off_and_tried_again, one_leads_at_a_time,
                 a_decree_of_yesterday_is_void, a_schedule_is_dealt_with_once, steps_wait_for_their_turn,
                 what_is_old_is_removed, jobs_are_listed_and_counted, workers_are_known;
+            alerts: a_cause_is_one_alert_while_it_lasts, an_alert_is_taken_up_while_it_lasts, people_are_told_once,
+                a_message_is_sent_until_it_is_taken, silences_name_something, alerts_are_listed_and_forgotten;
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,
                 a_repeated_forecast_is_skipped, a_new_kick_off_leaves_sealed_forecasts,
                 a_sealed_forecast_comes_back_whole, half_a_forecast_is_refused, another_grid_is_news,

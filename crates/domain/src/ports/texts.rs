@@ -6,9 +6,9 @@ use super::{
     StoreError, TextFault,
 };
 use crate::{
-    Correction, FeedPosition, Handling, JobEnd, JobOutcome, MatchClaim, NameDecision, NewAudit, NewDocument,
-    NewJob, NewLeague, NewMatch, NewNameReview, NewTeam, Player, QualityIssue, Schedule, SeasonRules,
-    TaskError, Watermark,
+    Condition, Correction, FeedPosition, Handling, JobEnd, JobOutcome, MatchClaim, NameDecision, NewAudit,
+    NewDocument, NewJob, NewLeague, NewMatch, NewNameReview, NewSilence, NewTeam, Player, QualityIssue,
+    Schedule, SeasonRules, TaskError, Watermark,
 };
 
 /// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
@@ -353,6 +353,37 @@ pub fn issues(issues: &[QualityIssue]) -> Result<(), StoreError> {
 pub fn handling(handling: &Handling) -> Result<(), StoreError> {
     key("who decides about a finding", &handling.by)?;
     handling.notes.as_ref().map_or(Ok(()), |notes| free("notes about a finding", notes))
+}
+
+/// All texts of what is wrong.
+///
+/// # Errors
+/// One of them is refused.
+pub fn condition(condition: &Condition) -> Result<(), StoreError> {
+    key("the name of an alert", &condition.name)?;
+    key("the component of an alert", &condition.component)?;
+    key("the subject of an alert", &condition.subject)?;
+    free("the summary of an alert", &condition.summary)?;
+    free("the details of an alert", &condition.details)?;
+    condition.advice.iter().try_for_each(|step| free("the advice of an alert", step))
+}
+
+/// All texts of a silence, which must say what it is about.
+///
+/// # Errors
+/// One of them is refused.
+pub fn silence(silence: &NewSilence) -> Result<(), StoreError> {
+    let NewSilence { name, component, subject, reason, created_by, .. } = silence;
+    if [name, component, subject].into_iter().all(Option::is_none) {
+        return Err(StoreError::Constraint(
+            "a silence of everything is refused: name an alert, a component or a subject".to_owned(),
+        ));
+    }
+    for text in [name, component, subject].into_iter().flatten() {
+        key("what a silence is about", text)?;
+    }
+    free("the reason of a silence", reason)?;
+    key("who silences", created_by)
 }
 
 /// What a check said, or a baseline of its name.

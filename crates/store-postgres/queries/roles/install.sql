@@ -51,7 +51,8 @@ REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, football_reader, footb
 REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz),
-    forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz) FROM PUBLIC;
+    forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz), purge_alerts(timestamptz),
+    purge_alert_silences(timestamptz) FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 -- Readers see everything but the audit and accounts.
@@ -68,7 +69,7 @@ GRANT INSERT ON raw_documents, document_readings, raw_match_data, raw_odds_data,
 GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;
 GRANT UPDATE (value, said_at, document_id, recorded_at) ON match_claims TO football_writer;
 GRANT INSERT, UPDATE ON jobs, schedules, leases, workers, season_rules, simulations, quality_checks,
-    quality_baselines, collection_watermarks, collection_budgets TO football_writer;
+    quality_baselines, collection_watermarks, collection_budgets, alerts, alert_notices, alert_silences TO football_writer;
 GRANT UPDATE (status, resolved_id, decided_at, decided_by) ON name_reviews TO football_writer;
 GRANT UPDATE (processed_at, name) ON raw_documents TO football_writer;
 GRANT UPDATE (reading) ON document_readings TO football_writer;
@@ -85,7 +86,8 @@ GRANT USAGE ON SEQUENCE predictions_id_seq TO football_writer;
 GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz),
-    forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz) TO football_writer;
+    forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz), purge_alerts(timestamptz),
+    purge_alert_silences(timestamptz) TO football_writer;
 -- The server keeps accounts, and shows the audit log to those who may see it.
 GRANT SELECT, INSERT, UPDATE ON users, sessions, api_keys TO football_writer;
 GRANT SELECT ON audit_logs TO football_writer;

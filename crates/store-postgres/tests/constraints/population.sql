@@ -58,6 +58,10 @@ INSERT INTO workers VALUES ('w', now(), now(), 1);
 INSERT INTO users (name, password_hash, role, disabled, created_at) VALUES ('u', '$argon2id$x', 'viewer', false, now());
 INSERT INTO sessions SELECT repeat('0', 32), id, 0, now(), now(), now() FROM users;
 INSERT INTO api_keys (name, user_id, hash, scopes, created_at) SELECT 'k', id, repeat('ab', 32), 'read', now() FROM users;
+INSERT INTO alerts (name, component, subject, severity, summary, details, advice, first_seen, last_seen)
+VALUES ('n', 'c', '', 'low', 's', 'd', '[]', now(), now());
+INSERT INTO alert_notices (alert_id, channel, kind, queued_at, next_try_at) SELECT id, 'mail', 'firing', now(), now() FROM alerts;
+INSERT INTO alert_silences (name, reason, created_by, created_at, until) VALUES ('n', 'r', 'b', now(), now());
 INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', now());
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
 INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)

@@ -99,6 +99,10 @@ pub async fn populated() -> Fresh {
         "INSERT INTO schedules VALUES ('s', 'j', '* * * * *', '{}', 1, 'skip', 0, 0)",
         "INSERT INTO leases VALUES ('scheduler', 'h', 1, 0)",
         "INSERT INTO workers VALUES ('w', 0, 0, 1)",
+        "INSERT INTO alerts (name, component, subject, severity, summary, details, advice, first_seen, last_seen) \
+            VALUES ('n', 'c', '', 'low', 's', 'd', '[]', 0, 0)",
+        "INSERT INTO alert_notices (alert_id, channel, kind, queued_at, next_try_at) VALUES (1, 'mail', 'firing', 0, 0)",
+        "INSERT INTO alert_silences (name, reason, created_by, created_at, until) VALUES ('n', 'r', 'b', 0, 1)",
         "INSERT INTO users VALUES (1, 'u', '$argon2id$x', 'viewer', 0, 0, NULL)",
         "INSERT INTO sessions VALUES (hex(zeroblob(16)), 1, 0, 0, 0, 0, NULL)",
         "INSERT INTO api_keys VALUES (1, 'k', 1, replace(hex(zeroblob(32)), '00', 'ab'), 'read', 0, NULL, NULL, NULL)",

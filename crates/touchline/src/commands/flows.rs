@@ -4,11 +4,12 @@ use crate::config::Role;
 use crate::jobs::scheduler_settings;
 use crate::output;
 use crate::wiring::Session;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use touchline_domain::JobFilter;
 use touchline_jobs::flows::{self, FLOWS};
+use touchline_jobs::operate::run_flow;
 
 /// Steps of a run that are shown.
 const STEPS: u32 = 1_000;
@@ -58,12 +59,9 @@ async fn show(session: &Session, run: &str) -> Result<()> {
 }
 
 async fn start(session: &Session, name: &str, parameters: &Value) -> Result<()> {
-    let flow = flows::by_name(name)
-        .with_context(|| format!("there is no flow {name:?}; `touchline flows list` lists them"))?;
-    let now = session.clock.now();
-    let run = flow.run_at(now);
-    let steps = flow.jobs(&run, now, parameters, &scheduler_settings(session).sources);
-    let asked = session.store(Role::Writer).await?.enqueue(&steps, now).await?;
+    let store = session.store(Role::Writer).await?;
+    let sources = scheduler_settings(session).sources;
+    let (run, asked) = run_flow(store.as_ref(), name, parameters, &sources, session.clock.now()).await?;
     if session.json {
         return output::json(&json!({ "flow": run, "steps": asked }));
     }

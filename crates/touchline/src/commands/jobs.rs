@@ -3,13 +3,14 @@ use crate::cli::{Jobs, ListJobs};
 use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use chrono::{DateTime, Days, Utc};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use touchline_domain::ports::Store;
-use touchline_domain::{Job, JobFilter, JobId, JobStatus, MatchId, NewJob};
+use touchline_domain::{Job, JobFilter, JobId, JobStatus, MatchId};
 use touchline_jobs::catalogue::{self, JOBS};
+use touchline_jobs::operate::{self, OperateError};
 use touchline_jobs::supervision;
 
 /// `touchline jobs`.
@@ -41,7 +42,10 @@ fn said(session: &Session, data: &Value, words: &str) -> Result<()> {
 
 async fn list(session: &Session, asked: &ListJobs) -> Result<()> {
     let name = match &asked.name {
-        Some(name) => Some(kind(name)?.name.to_owned()),
+        Some(name) => {
+            let kind = catalogue::by_name(name).ok_or_else(|| OperateError::UnknownKind(name.clone()))?;
+            Some(kind.name.to_owned())
+        }
         None => None,
     };
     let filter = JobFilter {
@@ -105,7 +109,7 @@ fn minute(at: DateTime<Utc>) -> String {
 
 async fn show(session: &Session, id: JobId) -> Result<()> {
     let store = session.store(Role::Reader).await?;
-    let job = store.job(id).await?.with_context(|| format!("there is no job {id}"))?;
+    let job = store.job(id).await?.ok_or(OperateError::UnknownJob(id))?;
     if session.json {
         return output::json(&job);
     }
@@ -113,26 +117,10 @@ async fn show(session: &Session, id: JobId) -> Result<()> {
     Ok(())
 }
 
-fn kind(name: &str) -> Result<&'static catalogue::Definition> {
-    catalogue::by_name(name)
-        .with_context(|| format!("there is no kind of job {name:?}; `touchline jobs kinds` lists them"))
-}
-
 async fn ask(session: &Session, name: &str, parameters: &Value, match_id: Option<i64>) -> Result<()> {
-    let kind = kind(name)?;
-    let now = session.clock.now();
     let store = session.store(Role::Writer).await?;
-    let mut job = NewJob {
-        match_id: match_id.map(MatchId),
-        ..kind.job(format!("{}:by hand {}", kind.name, now.timestamp_millis()), now, parameters.clone())
-    };
-    if let Some(id) = job.match_id {
-        let m = store.get_match(id).await?.with_context(|| format!("there is no match {id}"))?;
-        // Nothing about a match that is asked for before its kick-off is of use after it.
-        job.deadline = Some(m.kickoff.latest()).filter(|deadline| *deadline > now);
-    }
-    store.enqueue(std::slice::from_ref(&job), now).await?;
-    let [(_, id, _)] = &store.jobs_of_keys(&[job.key]).await?[..] else { bail!("the job is gone already") };
+    let now = session.clock.now();
+    let (id, kind) = operate::run_job(store.as_ref(), name, parameters, match_id, now).await?;
     let words =
         format!("job {id} waits for a worker: {}; `touchline jobs show {id}` tells how it goes", kind.about);
     said(session, &json!({ "job": id }), &words)
@@ -140,26 +128,17 @@ async fn ask(session: &Session, name: &str, parameters: &Value, match_id: Option
 
 async fn cancel(session: &Session, id: JobId) -> Result<()> {
     let store = session.store(Role::Writer).await?;
-    let status = store.cancel(id, session.clock.now()).await?;
-    let status = status.with_context(|| format!("there is no job {id}"))?;
+    let status = operate::cancel(store.as_ref(), id, session.clock.now()).await?;
     let words = match status {
-        JobStatus::Cancelled => format!("job {id} is called off"),
         JobStatus::Running => format!("job {id} is asked to stop"),
-        ended => bail!("job {id} has ended already: it {ended}"),
+        _ => format!("job {id} is called off"),
     };
     said(session, &json!({ "job": id, "status": status }), &words)
 }
 
 async fn retry(session: &Session, id: JobId) -> Result<()> {
     let store = session.store(Role::Writer).await?;
-    if !store.retry(id, session.clock.now()).await? {
-        let job = store.job(id).await?.with_context(|| format!("there is no job {id}"))?;
-        bail!(
-            "job {id} cannot be tried again: it is {}{}",
-            job.status,
-            if job.what.deadline.is_some() { ", and its deadline counts" } else { "" }
-        );
-    }
+    operate::retry(store.as_ref(), id, session.clock.now()).await?;
     said(session, &json!({ "job": id, "status": JobStatus::Waiting }), &format!("job {id} waits again"))
 }
 

@@ -53,6 +53,7 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
             store: written,
             data_dir: session.data_dir().to_owned(),
             threads,
+            sources: jobs::scheduler_settings(session).sources,
         };
         state = state.with_accounts(accounts, operations);
     }

@@ -10,6 +10,7 @@ use touchline_domain::CollectionKind;
 pub struct JobsConfig {
     pub in_server: InServer,
     pub slots: u32,
+    pub least_free_mib: u32,
     pub sources: Vec<WatchedSource>,
 }
 

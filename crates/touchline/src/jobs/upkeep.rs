@@ -14,6 +14,8 @@ use touchline_upkeep::backup::{self, BackupError, BackupKind};
 const ERRORS: Duration = Duration::days(7);
 /// Jobs that ended, and changes that everybody has read.
 const HISTORY: Duration = Duration::days(30);
+/// Alerts that are over.
+const ALERTS: Duration = Duration::days(90);
 /// Months ahead whose partitions are made.
 const MONTHS_AHEAD: u32 = 3;
 
@@ -49,7 +51,8 @@ impl Body for Upkeep {
             Task::DataCleaning => {
                 let jobs = store.purge_jobs(now - HISTORY).await?;
                 let changes = store.prune(now - HISTORY).await?;
-                Ok(json!({ "jobs": jobs, "changes": changes }))
+                let alerts = store.purge_alerts(now - ALERTS).await?;
+                Ok(json!({ "jobs": jobs, "changes": changes, "alerts": alerts }))
             }
             Task::DatabaseMaintenance => self.maintain().await,
         }

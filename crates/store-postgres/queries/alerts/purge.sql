@@ -1,0 +1,1 @@
+SELECT purge_alerts($1)

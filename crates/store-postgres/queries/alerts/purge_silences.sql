@@ -1,0 +1,1 @@
+SELECT purge_alert_silences($1)

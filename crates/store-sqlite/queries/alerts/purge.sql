@@ -1,0 +1,1 @@
+DELETE FROM alerts WHERE resolved_at < ?1
