@@ -9,6 +9,7 @@ import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MODEL_INFO, forecastOf, leagues, upcomingMatches } from './mock-data.mjs'
+import { operations } from './mock-operations.mjs'
 import { chances, paper, simulations, valueBets, verifiedForecasts } from './mock-records.mjs'
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url))
@@ -96,13 +97,32 @@ async function file(pathname) {
   }
 }
 
+async function bodyOf(request) {
+  let text = ''
+  for await (const chunk of request) text += chunk
+  return text === '' ? {} : JSON.parse(text)
+}
+
 /** Starts on a free port unless one is given; resolves to `{ url, close, setScenario }`. */
 export async function startMockServer({ port = 0, scenario = 'normal' } = {}) {
   let current = scenario
+  let operate = operations(scenario, page)
+
+  /** Operations have a state; everything else is the same at each request. */
+  async function reply(request, { pathname, searchParams }) {
+    const token = request.headers.authorization?.replace('Bearer ', '')
+    const body = await bodyOf(request)
+    const operated = operate(request.method, pathname.replace('/api/v1', ''), searchParams, body, token)
+    if (operated === null) return answer(request.url, current)
+    if (current === 'failing' && request.method === 'GET') return BROKEN
+    return operated.status === 200 ? found(operated.data) : failed(operated.status, operated.code, operated.message)
+  }
+
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, 'http://mock')
+    const url = new URL(request.url, 'http://mock')
+    const { pathname } = url
     if (pathname.startsWith('/api/')) {
-      const { status, body } = answer(request.url, current)
+      const { status, body } = await reply(request, url)
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
       return
     }
@@ -116,7 +136,11 @@ export async function startMockServer({ port = 0, scenario = 'normal' } = {}) {
   })
   return {
     url: `http://127.0.0.1:${server.address().port}`,
-    setScenario: (next) => (current = next),
+    /** Another state of the installation; what was changed is forgotten. */
+    setScenario: (next) => {
+      current = next
+      operate = operations(next, page)
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(resolve)

@@ -2,7 +2,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import App from './App.vue'
 import { createTexts } from './i18n'
-import { aForecast, aMatch, aModel, ok, refused, serve } from './testing'
+import { aForecast, aMatch, aModel, aSealed, ok, refused, serve } from './testing'
 
 // The chart needs a real canvas: the browser tests look at it.
 vi.mock('./components/ScoreHeatmap.vue', () => ({ __esModule: true, default: { render: () => null } }))
@@ -29,12 +29,13 @@ afterEach(() => {
   window.location.hash = ''
 })
 
-type Routes = Partial<Record<'leagues' | 'matches' | 'match' | 'prediction' | 'model', ReturnType<typeof ok>>>
+type Routes = Partial<Record<'leagues' | 'matches' | 'match' | 'prediction' | 'model' | 'history', ReturnType<typeof ok>>>
 
 function api(routes: Routes = {}) {
   return serve((url) => {
     if (url.includes('/models/info')) return routes.model ?? ok(aModel())
     if (url.includes('/leagues')) return routes.leagues ?? ok({ items: [], next_cursor: null })
+    if (url.includes('/predictions/history')) return routes.history ?? ok({ items: [] })
     if (url.includes('/predictions/')) return routes.prediction ?? ok(aForecast())
     if (/\/matches\/\d+$/.test(url)) return routes.match ?? ok(aMatch({ id: 99 }))
     return routes.matches ?? ok({ items: [aMatch()], next_cursor: null })
@@ -132,6 +133,21 @@ describe('the page', () => {
     expect(page.find('[data-test=markets]').exists()).toBe(false)
     expect(page.get('[data-test=origin]').text()).toContain('dixon-coles 3')
   })
+
+  it('opens other parts by their address, names them in the title, and leads the focus there', async () => {
+    api({ history: ok({ items: [aSealed({}, { line: 0.2 })], next_cursor: null }) })
+    const page = await open()
+    expect(document.title).toBe('touchline · Football forecasts')
+    window.location.hash = '#/history'
+    window.dispatchEvent(new Event('hashchange'))
+    // The part is fetched when it is opened, which takes its time on a busy machine.
+    await vi.waitFor(() => expect(page.find('[data-test=forecast]').exists()).toBe(true), 15_000)
+    expect(document.title).toBe('touchline · Were we right?')
+    expect(page.get('[data-nav=history]').attributes('aria-current')).toBe('page')
+    expect(document.activeElement?.textContent).toBe('Were we right?')
+    expect(page.get('[data-test=verdict]').text()).toContain('Matches with closing prices: 1. That is too few')
+    expect(page.find('#matches').exists()).toBe(false)
+  }, 20_000)
 
   it('changes and remembers the language', async () => {
     api()

@@ -141,11 +141,11 @@ export const refused = (status: number, code: string, message: string): Reply =>
 })
 
 /** Replaces `fetch`; `route` answers each URL, a string body being sent as it is. Returns the URLs asked for. */
-export function serve(route: (url: string) => Reply | Promise<Reply>): string[] {
+export function serve(route: (url: string, init?: RequestInit) => Reply | Promise<Reply>): string[] {
   const asked: string[] = []
   vi.stubGlobal('fetch', async (url: string, init?: RequestInit) => {
     asked.push(url)
-    const { status = 200, body } = await route(url)
+    const { status = 200, body } = await route(url, init)
     if (init?.signal?.aborted) throw new DOMException('aborted', 'AbortError')
     return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status })
   })

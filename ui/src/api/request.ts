@@ -30,18 +30,32 @@ export function send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: o
   return asCaller(method, BASE + path, body)
 }
 
+/** Without a token: what gives one. */
+export function sendAsNobody(path: string, body: object): Promise<unknown> {
+  return once('POST', BASE + path, body, undefined, null)
+}
+
 /** Access tokens are short-lived: one that has run out is renewed and the request made again, once. */
 async function asCaller(method: string, url: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+  const token = caller.accessToken
   try {
-    return await once(method, url, body, signal)
+    return await once(method, url, body, signal, token)
   } catch (error) {
-    const hasRunOut = error instanceof ApiError && error.status === 401 && caller.accessToken !== null
-    if (!hasRunOut || !(await caller.renew?.())) throw error
-    return once(method, url, body, signal)
+    const hasRunOut = error instanceof ApiError && error.status === 401 && token !== null
+    // Another request may have renewed it meanwhile.
+    const isNew = caller.accessToken !== null && caller.accessToken !== token
+    if (!hasRunOut || !(isNew || (await caller.renew?.()))) throw error
+    return once(method, url, body, signal, caller.accessToken)
   }
 }
 
-async function once(method: string, url: string, body?: object, signal?: AbortSignal): Promise<unknown> {
+async function once(
+  method: string,
+  url: string,
+  body: object | undefined,
+  signal: AbortSignal | undefined,
+  token: string | null,
+): Promise<unknown> {
   const own = new AbortController()
   const forward = () => own.abort()
   let timedOut = false
@@ -52,7 +66,7 @@ async function once(method: string, url: string, body?: object, signal?: AbortSi
   if (signal?.aborted) own.abort()
   signal?.addEventListener('abort', forward)
   const headers: Record<string, string> = { accept: 'application/json' }
-  if (caller.accessToken !== null) headers.authorization = `Bearer ${caller.accessToken}`
+  if (token !== null) headers.authorization = `Bearer ${token}`
   if (body !== undefined) headers['content-type'] = 'application/json'
   try {
     const response = await fetch(url, {

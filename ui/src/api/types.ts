@@ -45,3 +45,18 @@ export interface Page<T> {
   items: T[]
   next_cursor: string | null
 }
+
+export type Tokens = Schemas['TokenItem']
+export type Account = Schemas['Me']
+
+export type Task = Schemas['TaskItem']
+export type TaskKind = Schemas['KindItem']
+export type TaskHealth = Schemas['TaskHealth']
+export type Schedule = Schemas['ScheduleItem']
+export type Flow = Schemas['FlowItem']
+export type FlowRun = Schemas['FlowRun']
+export type Asked = Schemas['Asked']
+export type Alert = Schemas['AlertItem']
+export type AlertDetails = Schemas['AlertDetails']
+export type Silence = Schemas['SilenceItem']
+export type SilenceRequest = Schemas['SilenceRequest']

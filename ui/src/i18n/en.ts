@@ -129,6 +129,8 @@ const en = {
     network: 'The server does not answer. Is touchline serve still running?',
     timeout: 'The server took too long to answer.',
     malformed: 'The server’s answer is not one this page understands. Page and server may be of different versions.',
+    unauthorized: 'This needs a login, or the login has run out.',
+    forbidden: 'Your account may not do that. An operator may.',
     noForecast: 'There is no forecast for this match yet.',
     noMatch: 'There is no such match.',
     server: 'The server answered: {message}',

@@ -131,6 +131,8 @@ const zhCN: Messages = {
     network: '服务器没有响应。touchline serve 是否仍在运行？',
     timeout: '服务器响应超时。',
     malformed: '本页无法理解服务器的响应，页面与服务器的版本可能不一致。',
+    unauthorized: '需要登录，或登录已失效。',
+    forbidden: '您的账户无权执行此操作，运维人员可以。',
     noForecast: '这场比赛暂无预测。',
     noMatch: '没有这场比赛。',
     server: '服务器返回：{message}',

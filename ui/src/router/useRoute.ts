@@ -39,6 +39,12 @@ export function useRoute() {
   return { route: shallowReadonly(route), go, setQuery }
 }
 
+/** Where to log in, so as to come back to where the reader is. */
+export function loginHash(): string {
+  const { page, hash } = route.value
+  return hashFor('login', [], { next: page === 'login' ? route.value.query.next : hash })
+}
+
 /** Puts the focus on the title of a part of the page that the reader has just gone to, as a new document would. */
 export function useTitleFocus(title: Readonly<Ref<HTMLElement | null | undefined>>) {
   onMounted(() => {
@@ -47,4 +53,4 @@ export function useTitleFocus(title: Readonly<Ref<HTMLElement | null | undefined
 }
 
 /** The parts that the navigation names, in its order. */
-export const NAVIGATION: readonly PageName[] = ['matches', 'history', 'season', 'bets']
+export const NAVIGATION: readonly PageName[] = ['matches', 'history', 'season', 'bets', 'operations']

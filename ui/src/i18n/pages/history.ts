@@ -18,7 +18,7 @@ const en = {
     rpsHint: 'Ranked probability score: 0 is perfect, lower is better. ± is one standard error, over matches.',
     verdict: {
       unpriced: 'No closing prices are held for these matches, so there is nothing to compare with.',
-      few: 'Only {matches} matches have closing prices. That is too few to say who forecast better: any difference here is mostly luck.',
+      few: 'Matches with closing prices: {matches}. That is too few to say who forecast better: any difference here is mostly luck.',
       alike: 'The difference is smaller than two standard errors. On {matches} matches chance makes such differences often: these do not tell the two apart.',
       better: 'Our forecasts scored better than the closing prices by more than two standard errors, on {matches} matches. One sample in forty looks like this by luck alone.',
       worse: 'The closing prices scored better than our forecasts by more than two standard errors, on {matches} matches.',
@@ -64,7 +64,7 @@ const zhCN: typeof en = {
     rpsHint: '排序概率评分：0 为完美，越低越好。± 为按比赛计算的一个标准误。',
     verdict: {
       unpriced: '这些比赛没有收盘赔率，因此无从比较。',
-      few: '只有 {matches} 场比赛有收盘赔率。样本太小，无法判断谁更准：这里的差异多半是运气。',
+      few: '有收盘赔率的比赛：{matches} 场。样本太小，无法判断谁更准：这里的差异多半是运气。',
       alike: '差值小于两个标准误。在 {matches} 场比赛上，偶然也常常造成这样的差值：这些比赛分不出高下。',
       better: '在 {matches} 场比赛上，我们的预测优于收盘赔率，差值超过两个标准误。仅凭运气，每四十个样本中也会有一个如此。',
       worse: '在 {matches} 场比赛上，收盘赔率优于我们的预测，差值超过两个标准误。',

@@ -1,0 +1,20 @@
+/** How grave a word is, as a tone of its badge. */
+export type Tone = 'good' | 'busy' | 'calm' | 'warn' | 'bad'
+
+const STATUS_TONES: Record<string, Tone> = {
+  running: 'busy',
+  waiting: 'busy',
+  succeeded: 'good',
+  failed: 'bad',
+  missed: 'bad',
+}
+
+export function statusTone(status: string): Tone {
+  return STATUS_TONES[status] ?? 'calm'
+}
+
+const SEVERITY_TONES: Record<string, Tone> = { critical: 'bad', high: 'bad', medium: 'warn' }
+
+export function severityTone(severity: string): Tone {
+  return SEVERITY_TONES[severity] ?? 'calm'
+}
