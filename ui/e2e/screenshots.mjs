@@ -52,6 +52,21 @@ await shoot('phone', phone)
 await shoot('phone-open', phone, { open: 0 })
 await shoot('phone-open-end', phone, { open: 0, rest: bottom })
 await shoot('phone-dark', { ...phone, colorScheme: 'dark' }, { open: 1 })
+for (const [part, ready] of [
+  ['history', '[data-test=totals]'],
+  ['season', '[data-test=chances-chart] canvas'],
+  ['bets', '[data-test=basis]'],
+  ['operations', '[data-test=health]'],
+  ['operations/jobs', '[data-test=task]'],
+]) {
+  const go = async (page) => {
+    await page.goto(`${base}/#/${part}`)
+    await page.waitForSelector(`${ready}, #main [data-test=empty], #main [data-test=error]`)
+  }
+  const name = part.replace('/', '-')
+  await shoot(name, desktop, { rest: go })
+  await shoot(`phone-${name}`, { ...phone, colorScheme: 'dark' }, { rest: go })
+}
 if (server) {
   await shoot('empty', desktop, { scenario: 'empty' })
   await shoot('phone-empty', phone, { scenario: 'empty' })

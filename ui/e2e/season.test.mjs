@@ -40,6 +40,14 @@ describe('the season', { skip: given ? 'these need the mock server' : false }, (
     })
   })
 
+  test('takes a season without a league for the first league’s', async () => {
+    await onPage({}, async (page) => {
+      await page.goto(`${base}/#/season?season=2026-27`)
+      await page.waitForSelector('[data-test=chances]')
+      assert.equal(new URL(page.url()).hash, '#/season?season=2026-27&league=MER1')
+    })
+  })
+
   test('says how to simulate a season of which nothing is kept', async () => {
     await onPage({}, async (page) => {
       await page.goto(`${base}/#/season?league=OST1&season=2019-20`)

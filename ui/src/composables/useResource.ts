@@ -38,7 +38,7 @@ export function useResource<T>(fetcher: (signal: AbortSignal) => Promise<T>) {
     data,
     error,
     reload: () => request(false),
-    /** Asks again while what is there stays to be seen. */
-    renew: () => request(state.value === 'ready'),
+    /** Asks again while what is there, be it a failure, stays to be seen. */
+    renew: () => request(true),
   }
 }

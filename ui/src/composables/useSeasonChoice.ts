@@ -29,7 +29,7 @@ export function useSeasonChoice() {
     // A link may name a season that is not among them.
     const linked = season.value
     seasons.value = linked !== '' && !known.includes(linked) ? [linked, ...known] : known
-    if (linked === '') setQuery({ league: code, season: latest })
+    setQuery({ league: code, season: linked || latest })
   }
 
   async function attempt(work: (signal: AbortSignal) => Promise<void>) {
