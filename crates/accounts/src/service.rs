@@ -35,7 +35,7 @@ impl<T: AccountReader + AccountWriter + ?Sized> AccountStore for T {}
 #[derive(Debug, Error)]
 pub enum AccountError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The name or the password is wrong; which, nobody is told.
     #[error("name or password is wrong")]

@@ -28,7 +28,7 @@ impl<T: FactReader + PredictionReader + TeamReader + ?Sized> InPlayStore for T {
 #[derive(Debug, Error)]
 pub enum InPlayFailure {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The model could not be applied.
     #[error(transparent)]

@@ -27,10 +27,10 @@ fn digest(bytes: &[u8]) -> [u8; 32] {
 #[derive(Debug, Error)]
 pub enum LedgerError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The work was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

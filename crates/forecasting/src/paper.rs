@@ -31,7 +31,7 @@ const PAGE: u32 = 2_000;
 #[derive(Debug, Error)]
 pub enum PaperError {
     /// The store failed or refused.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// There are no bets to place.
     #[error(transparent)]
@@ -40,7 +40,7 @@ pub enum PaperError {
     #[error("{0}")]
     Limit(String),
     /// The work was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

@@ -28,13 +28,13 @@ impl<T: FactReader + TeamReader + PredictionWriter + ?Sized> SealStore for T {}
 #[derive(Debug, Error)]
 pub enum SealError {
     /// The store failed, or refused a forecast.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The model could not be applied.
     #[error(transparent)]
     Model(#[from] ModelError),
     /// The work was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
     /// The store holds no such match.
     #[error("there is no match {0}")]

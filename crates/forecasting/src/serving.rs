@@ -36,7 +36,7 @@ const CHANGES: u32 = 1000;
 #[derive(Debug, Error)]
 pub enum ServingError {
     /// The store failed; see [`StoreError::retry`].
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The store holds no such match.
     #[error("match {0} is not known")]

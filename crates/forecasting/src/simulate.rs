@@ -40,7 +40,7 @@ impl<T: FactReader + TeamReader + ?Sized> SimulationStore for T {}
 #[derive(Debug, Error)]
 pub enum SimulateError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The model could not be applied.
     #[error(transparent)]
@@ -49,7 +49,7 @@ pub enum SimulateError {
     #[error(transparent)]
     Simulation(#[from] SimulationError),
     /// The work was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
     /// There is no such league.
     #[error("no league has the code {code:?}{}", if .known.is_empty() { "; the store holds none".to_owned() } else { format!("; the store holds {}", .known.join(", ")) })]

@@ -27,7 +27,7 @@ impl<T: MatchReader + LeagueReader + TeamReader + ?Sized> ValueBetStore for T {}
 #[derive(Debug, Error)]
 pub enum ValueBetError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// There are no forecasts.
     #[error(transparent)]

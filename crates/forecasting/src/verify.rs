@@ -32,10 +32,10 @@ impl<T: VerificationReader + VerificationWriter + MatchReader + ?Sized> VerifySt
 #[derive(Debug, Error)]
 pub enum VerifyError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The work was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

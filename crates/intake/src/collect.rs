@@ -49,7 +49,7 @@ pub enum CollectError {
         source: StoreError,
     },
     /// It was asked to stop between two answers.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

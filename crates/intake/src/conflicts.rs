@@ -148,7 +148,7 @@ pub enum ConflictError {
         reason: String,
     },
     /// The store failed or refused.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -31,7 +31,7 @@ pub enum ImportError {
         source: StoreError,
     },
     /// It was asked to stop between two documents.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

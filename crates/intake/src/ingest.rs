@@ -46,7 +46,7 @@ pub enum StoredError {
     #[error("document {0} is of the source {1:?}, which this program does not read; update the program")]
     UnknownSource(DocumentId, String),
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -43,7 +43,7 @@ pub enum MergeError {
         by_code: LeagueId,
     },
     /// The store refused, or is not available.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -38,10 +38,10 @@ pub struct ReprocessReport {
 #[derive(Debug, Error)]
 pub enum ReprocessError {
     /// The store did not answer. What was read before stays; run it again.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// Somebody asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

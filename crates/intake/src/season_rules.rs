@@ -20,7 +20,7 @@ pub enum RulesError {
         season: touchline_domain::Season,
     },
     /// The store refuses them: the message says which league, team or number.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -71,7 +71,7 @@ pub enum OperateError {
         status: JobStatus,
     },
     /// The store is not available.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -126,18 +126,22 @@ async fn overdue<S: JobReader + ?Sized>(
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<&'static str, Option<DateTime<Utc>>>, StoreError> {
     let successes: HashMap<String, DateTime<Utc>> = store.last_successes().await?.into_iter().collect();
-    let counts = store.job_counts(DateTime::UNIX_EPOCH).await?;
-    let mut overdue = BTreeMap::new();
-    for kind in &JOBS {
-        let Some(hours) = kind.objective else { continue };
-        let limit = now - Duration::hours(hours.into());
+    let silent = JOBS.iter().filter_map(|kind| {
+        let limit = now - Duration::hours(kind.objective?.into());
         let last = successes.get(kind.name).copied();
-        if last.is_some_and(|last| last >= limit) {
-            continue;
-        }
+        last.is_none_or(|last| last < limit).then_some((kind.name, limit, last))
+    });
+    let silent: Vec<_> = silent.collect();
+    let mut overdue = BTreeMap::new();
+    if silent.is_empty() {
+        // As it should be: all jobs that were ever asked for need not be looked at.
+        return Ok(overdue);
+    }
+    let counts = store.job_counts(DateTime::UNIX_EPOCH).await?;
+    for (name, limit, last) in silent {
         // One that was never asked for, or only just now, is not silent.
-        if counts.iter().any(|count| count.name == kind.name && count.first_due < limit) {
-            overdue.insert(kind.name, last);
+        if counts.iter().any(|count| count.name == name && count.first_due < limit) {
+            overdue.insert(name, last);
         }
     }
     Ok(overdue)

@@ -54,7 +54,7 @@ pub enum FilterFitError {
     #[error("the search failed: {0}")]
     Search(#[from] argmin::core::Error),
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The record of a fit cannot be kept.
     #[error("cannot write {path}")]
@@ -65,7 +65,7 @@ pub enum FilterFitError {
         source: std::io::Error,
     },
     /// It was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

@@ -117,7 +117,7 @@ pub fn load_or_build(
 #[derive(Debug, Error)]
 pub enum FeatureBuildError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// There is nothing to compute features of.
     #[error(
@@ -128,7 +128,7 @@ pub enum FeatureBuildError {
     #[error(transparent)]
     Matrix(#[from] MatrixError),
     /// It was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

@@ -46,7 +46,7 @@ pub enum ModelError {
     #[error("metrics: {0}")]
     Metric(#[from] MetricError),
     /// It was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

@@ -21,7 +21,7 @@ use touchline_domain::ports::{
 #[derive(Debug, Error)]
 pub enum RegistryError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The bundle cannot be written or read.
     #[error(transparent)]

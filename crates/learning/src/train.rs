@@ -20,7 +20,7 @@ use touchline_features::MatrixError;
 #[derive(Debug, Error)]
 pub enum TrainError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The features could not be kept.
     #[error(transparent)]
@@ -35,7 +35,7 @@ pub enum TrainError {
     #[error(transparent)]
     Registry(#[from] RegistryError),
     /// It was asked to stop; no bundle was left and nothing was registered.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

@@ -67,13 +67,13 @@ pub enum TuneError {
     #[error(transparent)]
     Model(ModelError),
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The features could not be kept.
     #[error(transparent)]
     Matrix(#[from] MatrixError),
     /// It was asked to stop; the journal holds every period that was finished, and the next tuning goes on from there.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
     /// Scores could not be computed.
     #[error("metrics: {0}")]

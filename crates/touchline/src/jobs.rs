@@ -11,6 +11,7 @@ mod watching;
 use self::disk::Disk;
 use self::watching::Watch;
 use crate::config::{Role, WatchedSource};
+use crate::output;
 use crate::wiring::Session;
 use anyhow::Result;
 use std::collections::HashMap;
@@ -138,7 +139,7 @@ impl Desk {
 
 /// An error of a use case, with the way it is told: whether another try may go better is what its innermost store says.
 fn failed(name: &str, error: &(dyn std::error::Error + 'static)) -> JobError {
-    let message = told(error);
+    let message = output::told(error);
     let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(store) = error.downcast_ref::<StoreError>() {
@@ -155,15 +156,37 @@ fn failed(name: &str, error: &(dyn std::error::Error + 'static)) -> JobError {
     JobError::permanent(name, message)
 }
 
-fn told(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !message.contains(&text) {
-            message = format!("{message}: {text}");
-        }
-        cause = error.source();
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use touchline_domain::Stopped;
+    use touchline_forecasting::seal::SealError;
+    use touchline_forecasting::verify::VerifyError;
+    use touchline_jobs::FaultKind;
+    use touchline_learning::registry::RegistryError;
+    use touchline_learning::train::TrainError;
+
+    fn away() -> StoreError {
+        let retry = Retry::After(std::time::Duration::from_secs(1));
+        StoreError::Unavailable { message: "connection reset".to_owned(), retry }
     }
-    message
+
+    #[test]
+    fn a_database_that_is_away_is_a_reason_to_try_again_however_deep_it_lies() {
+        let errors: [Box<dyn std::error::Error>; 5] = [
+            Box::new(VerifyError::from(away())),
+            Box::new(SealError::from(away())),
+            Box::new(RegistryError::from(away())),
+            Box::new(TrainError::from(away())),
+            Box::new(away()),
+        ];
+        for error in &errors {
+            let failed = failed("test", error.as_ref());
+            assert_eq!(failed.kind, FaultKind::Transient, "{failed:?}");
+            assert_eq!(failed.message, "the store is not available: connection reset", "said once");
+        }
+        let refused = VerifyError::from(StoreError::Corrupt("x".to_owned()));
+        assert_eq!(failed("test", &refused).kind, FaultKind::Permanent);
+        assert_eq!(failed("test", &VerifyError::from(Stopped)).kind, FaultKind::Stopped);
+    }
 }

@@ -41,7 +41,7 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // Where nobody reads any more, the exit code says it.
-    let _ = writeln!(std::io::stderr(), "error: {error:#}");
+    let _ = writeln!(std::io::stderr(), "error: {}", output::told(error.as_ref()));
     ExitCode::FAILURE
 }
 

@@ -46,6 +46,20 @@ pub fn count(n: u64) -> String {
     HumanCount(n).to_string()
 }
 
+/// An error with its causes, each said once: many say what their cause says.
+pub fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !message.contains(&text) {
+            message = format!("{message}: {text}");
+        }
+        cause = error.source();
+    }
+    message
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,9 @@ mod support;
 
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -40,11 +42,11 @@ fn wait<T>(what: &str, within: Duration, mut ask: impl FnMut() -> Option<T>) -> 
 struct Line {
     address: SocketAddr,
     is_cut: Arc<AtomicBool>,
-    open: Arc<Mutex<Vec<TcpStream>>>,
+    open: Arc<Mutex<Vec<(TcpStream, UnixStream)>>>,
 }
 
 impl Line {
-    fn to(server: SocketAddr) -> Self {
+    fn to(server: PathBuf) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let line =
             Self { address: listener.local_addr().unwrap(), is_cut: Arc::default(), open: Arc::default() };
@@ -52,12 +54,11 @@ impl Line {
         thread::spawn(move || {
             for client in listener.incoming() {
                 let Ok(client) = client else { continue };
-                let Ok(server) = TcpStream::connect(server) else { continue };
+                let Ok(server) = UnixStream::connect(&server) else { continue };
                 if is_cut.load(Ordering::SeqCst) {
                     continue;
                 }
-                let both = [client.try_clone().unwrap(), server.try_clone().unwrap()];
-                open.lock().unwrap().extend(both);
+                open.lock().unwrap().push((client.try_clone().unwrap(), server.try_clone().unwrap()));
                 let (mut up, mut down) = (server.try_clone().unwrap(), client.try_clone().unwrap());
                 let (mut from_client, mut from_server) = (client, server);
                 thread::spawn(move || std::io::copy(&mut from_client, &mut up));
@@ -69,8 +70,8 @@ impl Line {
 
     fn cut(&self) {
         self.is_cut.store(true, Ordering::SeqCst);
-        for stream in self.open.lock().unwrap().drain(..) {
-            let _ = stream.shutdown(std::net::Shutdown::Both);
+        for (client, server) in self.open.lock().unwrap().drain(..) {
+            let _ = (client.shutdown(Shutdown::Both), server.shutdown(Shutdown::Both));
         }
     }
 
@@ -95,22 +96,18 @@ impl Drop for Process {
     }
 }
 
-/// Host and port of a server, and its URL by another address.
-fn rerouted(url: &str, address: SocketAddr) -> (SocketAddr, String) {
-    let (start, rest) = url.split_once("://").unwrap();
-    let (authority, path) = rest.split_once('/').unwrap();
-    let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
-    let at = if user.is_empty() { "" } else { "@" };
-    let server = host.replace("localhost", "127.0.0.1").parse().unwrap();
-    (server, format!("{start}://{user}{at}{address}/{path}"))
+/// The socket of the server that a URL of a test names, and the database.
+fn parts(url: &str) -> (PathBuf, &str) {
+    let (start, folder) = url.split_once("?host=").unwrap();
+    (Path::new(folder).join(".s.PGSQL.5432"), start.rsplit('/').next().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_was_away_for_twenty_seconds_costs_no_job() {
     let database = TestDatabase::create().await;
-    let (server, _) = rerouted(database.url(), ([127, 0, 0, 1], 1).into());
-    let line = Line::to(server);
-    let (_, url) = rerouted(database.url(), line.address);
+    let (socket, name) = parts(database.url());
+    let line = Line::to(socket);
+    let url = format!("postgres://postgres@{}/{name}", line.address);
     let mut place = Place::new();
     place.set("DATABASE_URL", &url);
     place.run(&["db", "migrate"]).ending(0);
@@ -157,7 +154,10 @@ async fn a_database_that_was_away_for_twenty_seconds_costs_no_job() {
         assert!(started.elapsed() < LONG, "jobs are left");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    assert_eq!(standing(&keys, |status| status == JobStatus::Succeeded).await, keys.len());
+    for (_, id, status) in store.jobs_of_keys(&keys).await.unwrap() {
+        let job = store.job(id).await.unwrap();
+        assert_eq!(status, JobStatus::Succeeded, "{job:#?}");
+    }
     let lease = wait("a leader", LONG, || {
         tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(store.leader()).unwrap())
             .filter(|lease| lease.until > SystemClock.now())

@@ -31,10 +31,10 @@ const UNFINISHED: &str = ".unfinished";
 #[derive(Debug, Error)]
 pub enum BackupError {
     /// It was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
     /// The store's own reason.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// A file or folder cannot be read or written.
     #[error("{path}: {error}")]

@@ -28,13 +28,13 @@ const QUOTES: u64 = 100_000;
 #[derive(Debug, Error)]
 pub enum LakeWorkError {
     /// The store's own reason.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The lake's own reason.
     #[error(transparent)]
     Lake(#[from] LakeError),
     /// It was asked to stop between two partitions or portions.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
     /// What was read back is not what was written; nothing was removed.
     #[error("{0}: what was read back is not what was written; nothing was removed from the database")]

@@ -17,7 +17,7 @@ pub struct Artifact {
 #[derive(Debug, Error)]
 pub enum ArtifactError {
     /// The database that keeps them failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The storage does not answer; try again later.
     #[error("the storage of model files is not available: {0}")]

@@ -95,7 +95,7 @@ pub enum NameImportError {
     #[error(transparent)]
     Review(#[from] ReviewError),
     /// The store failed or refused.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

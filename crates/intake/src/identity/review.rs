@@ -70,7 +70,7 @@ pub enum ReviewError {
         country: String,
     },
     /// The store failed or refused.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// A document that waited cannot be taken up again.
     #[error(transparent)]

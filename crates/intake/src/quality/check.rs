@@ -50,10 +50,10 @@ impl<T> Checked for T where
 #[derive(Debug, Error)]
 pub enum CheckError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// It was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

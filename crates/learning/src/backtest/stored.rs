@@ -87,7 +87,7 @@ pub enum BacktestError {
     #[error(transparent)]
     Late(#[from] LateForecast),
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The features could not be kept.
     #[error(transparent)]
@@ -96,7 +96,7 @@ pub enum BacktestError {
     #[error(transparent)]
     Model(ModelError),
     /// It was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

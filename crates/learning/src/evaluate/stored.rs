@@ -98,7 +98,7 @@ pub enum EvaluationError {
     #[error("--market: the store holds no prices of these matches; football-data.co.uk files bring some")]
     NoPrices,
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The features could not be kept.
     #[error(transparent)]
@@ -110,7 +110,7 @@ pub enum EvaluationError {
     #[error("metrics: {0}")]
     Metric(#[from] MetricError),
     /// It was asked to stop.
-    #[error(transparent)]
+    #[error("{0}")]
     Stopped(#[from] Stopped),
 }
 

@@ -28,7 +28,7 @@ pub async fn run(session: &Session) -> Result<Ending> {
     match session.store(Role::Reader).await {
         Err(error) => findings.push(Finding::bad(
             "database",
-            format!("{error:#}"),
+            output::told(error.as_ref()),
             "check --data-dir or --database-url, that the folder can be written or that the server runs",
         )),
         Ok(store) => {

@@ -66,7 +66,7 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
         tokio::spawn(async move {
             let ran = jobs::run(&session, parts, stopped).await;
             if let Err(error) = &ran {
-                tracing::error!("nothing runs by itself: {error:#}");
+                tracing::error!("nothing runs by itself: {}", output::told(error.as_ref()));
             }
             ran
         })

@@ -116,7 +116,7 @@ impl Retraining {
     async fn train(&self, run: &Run, activate: bool) -> Result<String, JobError> {
         let (session, store) = (&self.desk.session, &self.desk.store);
         let artifacts =
-            session.artifacts(store).map_err(|e| JobError::permanent("model", format!("{e:#}")))?;
+            session.artifacts(store).map_err(|e| JobError::permanent("model", crate::output::told(e.as_ref())))?;
         let training = Training {
             data_dir: session.data_dir(),
             until: None,
@@ -132,7 +132,7 @@ impl Retraining {
         let session = &self.desk.session;
         let artifacts = session
             .artifacts(&self.desk.store)
-            .map_err(|e| JobError::permanent("model", format!("{e:#}")))?;
+            .map_err(|e| JobError::permanent("model", crate::output::told(e.as_ref())))?;
         let model = registry::open_model(artifacts.as_deref(), session.data_dir(), version).await;
         model.map_err(|error| failed("model", &error))
     }
