@@ -10,6 +10,7 @@ mod login;
 mod passwords;
 mod service;
 mod tokens;
+mod webhooks;
 
 pub use limits::{Allowance, RateLimiter, Verdict};
 pub use passwords::{LONGEST_PASSWORD, PasswordFault, SHORTEST_PASSWORD};
@@ -17,6 +18,7 @@ pub use service::{
     AccountError, AccountSettings, AccountStore, Accounts, CreatedKey, Principal, TokenPair, Who,
 };
 pub use tokens::{KeyRing, SecretFault, TokenFault};
+pub use webhooks::{WebhookFault, WebhookProof, WebhookSecretFault, WebhookSecrets};
 
 /// Fills bytes with randomness that nobody can guess.
 pub type Random = fn(&mut [u8]);

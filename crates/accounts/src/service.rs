@@ -62,10 +62,14 @@ pub enum AccountError {
     #[error(transparent)]
     Password(#[from] PasswordFault),
     /// There is no such account.
-    #[error("there is no such account")]
+    #[error(
+        "no account has this name; an administrator sees all with `touchline users list`, or at /api/v1/admin/users"
+    )]
     NoUser,
     /// There is no such key, or it was revoked before.
-    #[error("there is no such key, or it was revoked before")]
+    #[error(
+        "no key has this number, or it was revoked before; `touchline keys list`, or /api/v1/admin/keys, shows those that count"
+    )]
     NoKey,
     /// The last administrator stays.
     #[error("this is the last administrator; make another one first")]

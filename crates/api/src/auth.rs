@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::LazyLock;
 use touchline_accounts::{AccountError, Accounts, Principal, Verdict};
 use touchline_domain::Permission;
@@ -19,7 +19,7 @@ use utoipa::openapi::PathItem;
 /// What a route asks of whoever comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Needs {
-    /// Nothing, and it is never limited: probes and metrics.
+    /// Nothing, and it is never limited: probes and metrics, and what is signed.
     Nothing,
     /// Nothing but patience: logging in.
     Patience,
@@ -38,6 +38,8 @@ const ANYBODY: [&str; 7] = [
     "/monitoring/metrics",
     "/openapi.json",
 ];
+/// What proves itself by its signature.
+const SIGNED: &str = "/webhooks/scores";
 const LOGGING_IN: [&str; 3] = ["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/register"];
 /// What runs by itself: to change it is an operator's.
 pub(crate) const AUTOMATION: [&str; 4] =
@@ -47,7 +49,7 @@ const OWN: [&str; 2] = ["/api/v1/auth/logout", "/api/v1/me"];
 /// The table of routes: what a request needs, by method and path as it is declared. A write that is not listed is an
 /// administrator's.
 pub(crate) fn needed(method: &Method, path: &str) -> Needs {
-    if ANYBODY.contains(&path) {
+    if ANYBODY.contains(&path) || path == SIGNED {
         return Needs::Nothing;
     }
     if LOGGING_IN.contains(&path) {
@@ -252,9 +254,37 @@ fn decide(
     }
 }
 
-/// The headers of draft-ietf-httpapi-ratelimit-headers-10.
+/// How somebody passes who says nothing of himself and reads.
+pub(crate) enum Passage {
+    /// He may, with what his allowance says.
+    Open(Option<Verdict>),
+    /// He has to take the long way, to be let through or refused there.
+    Closed,
+}
+
+/// Whether somebody at an address may read without saying who he is.
+pub(crate) fn passage(accounts: Option<&Accounts>, from: IpAddr) -> Passage {
+    let Some(accounts) = accounts else { return Passage::Open(None) };
+    if accounts.settings().required {
+        return Passage::Closed;
+    }
+    let from = from.to_canonical();
+    if from.is_loopback() {
+        return Passage::Open(None);
+    }
+    match accounts.take(&format!("address {from}")) {
+        Some(verdict) if !verdict.allowed => Passage::Closed,
+        verdict => Passage::Open(verdict),
+    }
+}
+
 fn with_limits(mut response: Response, verdict: Verdict) -> Response {
-    let headers = response.headers_mut();
+    limits(response.headers_mut(), verdict);
+    response
+}
+
+/// The headers of draft-ietf-httpapi-ratelimit-headers-10.
+pub(crate) fn limits(headers: &mut HeaderMap, verdict: Verdict) {
     let mut put = |name, value: String| {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(HeaderName::from_static(name), value);
@@ -262,7 +292,6 @@ fn with_limits(mut response: Response, verdict: Verdict) -> Response {
     };
     put("ratelimit-policy", format!("\"default\";q={};w=60", verdict.limit));
     put("ratelimit", format!("\"default\";r={};t={}", verdict.remaining, verdict.reset_seconds));
-    response
 }
 
 impl From<AccountError> for ApiError {

@@ -5,6 +5,7 @@
 //! count), so that a client that has it already is answered with 304.
 
 use crate::error::ApiError;
+use crate::finished::{Finished, Wanted};
 use crate::payload::{ErrorBody, Payload, Tagged};
 use crate::request_id::request_id;
 use axum::body::Body;
@@ -31,7 +32,7 @@ pub(crate) struct Envelope<T> {
     /// A word about it.
     #[schema(example = "ok")]
     pub message: &'static str,
-    /// When it was answered, UTC.
+    /// When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
     #[schema(value_type = DateTime<Utc>)]
     pub timestamp: String,
 }
@@ -61,6 +62,8 @@ pub(crate) enum Data<T> {
     Kept(T),
     /// The same, written as JSON before.
     Written(Arc<Tagged>),
+    /// The whole answer, written before.
+    Finished(Arc<Finished>),
     /// Data of the moment, never kept.
     Moment(T),
 }
@@ -82,6 +85,7 @@ impl<T: Serialize> IntoResponse for Data<T> {
         let payload = match self {
             Self::Kept(value) => Tagged::of(&value).map(|tagged| Payload::Kept(Arc::new(tagged))),
             Self::Written(tagged) => Some(Payload::Kept(tagged)),
+            Self::Finished(finished) => Some(Payload::Finished(finished)),
             Self::Moment(value) => json(&value).map(Payload::Moment),
         };
         let Some(payload) = payload else { return ApiError::internal().into_response() };
@@ -117,20 +121,17 @@ impl<T: Serialize> IntoResponse for Report<T> {
 
 /// What the envelope takes from the request.
 struct Asked {
-    is_head: bool,
-    /// The tags that the client knows, where the method lets it ask by them.
-    known: Option<IfNoneMatch>,
+    /// Without tags where the method does not let the client ask by them.
+    wanted: Wanted,
     id: Option<String>,
 }
 
 impl Asked {
     fn of(request: &Request) -> Self {
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        Self {
-            is_head: request.method() == Method::HEAD,
-            known: if reads { request.headers().typed_get() } else { None },
-            id: request_id(request),
-        }
+        let is_head = request.method() == Method::HEAD;
+        let wanted = if reads { Wanted::of(request.headers(), is_head) } else { Wanted::default() };
+        Self { wanted, id: request_id(request) }
     }
 }
 
@@ -157,12 +158,17 @@ pub(crate) async fn wrap(State(clock): State<Arc<dyn Clock>>, request: Request, 
 }
 
 fn written(mut response: Response, payload: Payload, clock: &dyn Clock, asked: Asked) -> Response {
+    if let Payload::Finished(finished) = payload {
+        let mut whole = finished.response(&asked.wanted);
+        whole.headers_mut().extend(std::mem::take(response.headers_mut()));
+        return whole;
+    }
     let headers = response.headers_mut();
     let kept = if matches!(payload, Payload::Kept(_)) { "no-cache" } else { "no-store" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     if let Payload::Kept(tagged) = &payload {
         headers.typed_insert(tagged.tag.clone());
-        if is_known(asked.known.as_ref(), &tagged.tag) {
+        if is_known(asked.wanted.known.as_ref(), &tagged.tag) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             *response.body_mut() = Body::empty();
             return response;
@@ -171,11 +177,11 @@ fn written(mut response: Response, payload: Payload, clock: &dyn Clock, asked: A
     let body = document(payload, clock.now(), asked.id);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    *response.body_mut() = if asked.is_head { Body::empty() } else { Body::from(body) };
+    *response.body_mut() = if asked.wanted.is_head { Body::empty() } else { Body::from(body) };
     response
 }
 
-fn document(payload: Payload, now: DateTime<Utc>, request_id: Option<String>) -> Vec<u8> {
+pub(crate) fn document(payload: Payload, now: DateTime<Utc>, request_id: Option<String>) -> Vec<u8> {
     let timestamp = now.to_rfc3339_opts(SecondsFormat::Millis, true);
     let good = |data: &RawValue, timestamp| {
         let mut bytes = Vec::with_capacity(data.get().len() + 96);
@@ -185,6 +191,8 @@ fn document(payload: Payload, now: DateTime<Utc>, request_id: Option<String>) ->
     let bytes = match payload {
         Payload::Kept(tagged) => good(&tagged.data, timestamp),
         Payload::Moment(data) => good(&data, timestamp),
+        // It is a document already.
+        Payload::Finished(_) => return Vec::new(),
         Payload::Error(mut error, data) => {
             if let Some(id) = request_id {
                 error.details.insert("request_id".to_owned(), id.into());
@@ -198,7 +206,7 @@ fn document(payload: Payload, now: DateTime<Utc>, request_id: Option<String>) ->
 }
 
 /// Whether the client has what the tag stands for already.
-fn is_known(known: Option<&IfNoneMatch>, tag: &headers::ETag) -> bool {
+pub(crate) fn is_known(known: Option<&IfNoneMatch>, tag: &headers::ETag) -> bool {
     known.is_some_and(|known| !known.precondition_passes(tag))
 }
 

@@ -6,6 +6,8 @@
 //! | something asked for that is not there | [`ApiError::not_found`], 404 |
 //! | no proof of who asks, or one that does not count | [`ApiError::unauthorized`], 401 |
 //! | somebody who may not, or asks too often | [`ApiError::forbidden`], 403; [`ApiError::too_many`], 429 with `Retry-After` |
+//! | a key that stands for another request | [`ApiError::reused`], 422 |
+//! | more than is done at a time | [`ApiError::overloaded`], 503 with `Retry-After` |
 //! | something that exists, in a state that forbids it | [`ApiError::conflict`], 409 |
 //! | [`StoreError`], [`ServingError`] | `From`: 503 with `Retry-After` where trying again can help, else 500 |
 //! | a layer around the handlers (404, 405, 413, 414, 504, a panic) | [`ApiError::of_status`] |
@@ -66,6 +68,23 @@ impl ApiError {
         Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, message) }
     }
 
+    /// 422: what was named before is something else now.
+    pub fn reused(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", message)
+    }
+
+    /// 503: as much is being done as this server does at a time.
+    pub fn overloaded() -> Self {
+        let error =
+            Self::unavailable("overloaded", "as much is being done as this server does at a time; ask again");
+        Self { retry_after: Some(1), ..error }
+    }
+
+    /// 408: the body of the request did not come to its end.
+    pub fn broken_body() -> Self {
+        Self::of_status(StatusCode::REQUEST_TIMEOUT)
+    }
+
     /// Its stable name.
     pub fn code(&self) -> &str {
         &self.body.code
@@ -94,6 +113,9 @@ impl ApiError {
                 ("method_not_allowed", "the path exists, but not for this method; see the header Allow")
             }
             StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "the body of the request is too large"),
+            StatusCode::REQUEST_TIMEOUT => {
+                ("body_too_slow", "the body of the request came too slowly, or broke off; send it again")
+            }
             StatusCode::URI_TOO_LONG => ("uri_too_long", "path and query are too long"),
             StatusCode::GATEWAY_TIMEOUT => ("timeout", "the answer took too long; try again later"),
             status if status.is_client_error() => ("bad_request", "the request cannot be answered"),

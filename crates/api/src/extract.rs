@@ -2,12 +2,13 @@
 
 use crate::error::ApiError;
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use std::ops::RangeInclusive;
 use touchline_domain::ports::AsOf;
 
@@ -49,17 +50,31 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::BytesRejection(_)) => Err(ApiError::of_status(StatusCode::PAYLOAD_TOO_LARGE)),
+        let whole = Json::<Box<RawValue>>::from_request(request, state).await;
+        match whole.map(|Json(body)| body) {
+            // An array would fill the fields one after the other.
+            Ok(body) if body.get().starts_with('{') => {
+                serde_json::from_str(body.get()).map(Self).map_err(|_| wrong_body())
+            }
+            Ok(_) => Err(wrong_body()),
+            Err(JsonRejection::BytesRejection(fault)) => Err(broken(&fault)),
             Err(JsonRejection::MissingJsonContentType(_)) => {
                 Err(ApiError::bad_request("invalid_body", "send JSON, with Content-Type: application/json"))
             }
-            Err(_) => Err(ApiError::bad_request(
-                "invalid_body",
-                "the body is not the JSON object that this takes; see /docs",
-            )),
+            Err(_) => Err(wrong_body()),
         }
+    }
+}
+
+fn wrong_body() -> ApiError {
+    ApiError::bad_request("invalid_body", "the body is not the JSON object that this takes; see /docs")
+}
+
+/// A body that is too large, or did not come to its end.
+pub(crate) fn broken(fault: &BytesRejection) -> ApiError {
+    match fault.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::of_status(StatusCode::PAYLOAD_TOO_LARGE),
+        _ => ApiError::broken_body(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use crate::request_id::{X_REQUEST_ID, identify};
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::time::Instant;
@@ -60,7 +60,12 @@ fn known_method(method: &Method) -> &'static str {
 /// pages may not read answers.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    secured(response.headers_mut());
+    response
+}
+
+/// Adds these headers, where they are not there.
+pub(crate) fn secured(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -70,7 +75,6 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    response
 }
 
 /// Refuses endless paths and queries before anything reads them.

@@ -14,25 +14,37 @@ mod envelope;
 mod error;
 mod exporter;
 mod extract;
+mod finished;
 mod freshness;
+mod idempotency;
 mod layers;
+mod live_writer;
 mod names;
+mod once;
 mod openapi;
 mod payload;
 mod request_id;
 mod revisions;
 mod routes;
+mod shedding;
+mod shortcut;
 mod state;
 #[cfg(test)]
 mod testing;
 
 pub use exporter::Exporter;
+pub use routes::live::{ConnectionPlace, LiveSettings};
 pub use routes::openapi;
+pub use shedding::Capacity;
+pub use shortcut::Shortcut;
 pub use state::{ApiState, Operations};
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use idempotency::Answered;
+use shedding::Places;
+use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -50,6 +62,8 @@ pub struct ApiConfig {
     pub body_limit: usize,
     /// Whether `/docs` serves the Swagger UI. `/openapi.json` is always there.
     pub docs: bool,
+    /// How much is answered at a time.
+    pub capacity: Capacity,
     /// Routes beside the interface, such as the web page: they get the same security headers, compression,
     /// request identifiers and shape of errors. Its answers carry entity tags of their own. It may also be
     /// merged into the finished router, and then gets none of these.
@@ -58,7 +72,8 @@ pub struct ApiConfig {
 
 impl Default for ApiConfig {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), body_limit: 1 << 20, docs: true, page: None }
+        let capacity = Capacity::default();
+        Self { timeout: Duration::from_secs(30), body_limit: 1 << 20, docs: true, capacity, page: None }
     }
 }
 
@@ -70,7 +85,13 @@ pub fn router(state: ApiState, config: ApiConfig) -> Router {
     let clock = state.clock();
     Exporter::installed().started_at(clock.now().timestamp());
     let (api, document) = routes::all().split_for_parts();
-    let mut router = api.route_layer(from_fn_with_state(state.clone(), auth::authorise)).with_state(state);
+    let document = openapi::with_layers(document);
+    // The last one is asked first.
+    let mut router = api
+        .route_layer(from_fn_with_state(Answered::new(Arc::clone(&clock)), idempotency::once))
+        .route_layer(from_fn_with_state(state.clone(), auth::authorise))
+        .route_layer(from_fn_with_state(Places::new(config.capacity), shedding::shed))
+        .with_state(state);
     router = if config.docs {
         let settings = Config::default().validator_url("none").try_it_out_enabled(true);
         router.merge(SwaggerUi::new("/docs").url("/openapi.json", document).config(settings))

@@ -1,6 +1,7 @@
 //! What the OpenAPI document says beside the routes, which [`openapi()`](crate::openapi()) adds.
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{self, Content, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -13,6 +14,7 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "forecasts", description = "Forecasts and the model behind them"),
         (name = "matches", description = "Leagues, teams, matches and odds"),
+        (name = "live", description = "Running matches"),
         (name = "bets", description = "What a strategy would bet, on paper. Most strategies lose"),
         (name = "automation", description = "What runs by itself: jobs, flows, the timetable, and alerts"),
         (name = "accounts", description = "Logging in and out"),
@@ -23,11 +25,41 @@ use utoipa::{Modify, OpenApi};
 )]
 pub(crate) struct Document;
 
+/// Adds what the layers around the handlers may answer to every operation that they guard.
+pub(crate) fn with_layers(mut document: openapi::OpenApi) -> openapi::OpenApi {
+    const OF_ALL: [(&str, &str); 4] = [
+        ("401", "The token or key does not count"),
+        ("414", "Path and query are too long"),
+        ("429", "Too many requests; `Retry-After` says when to come again"),
+        ("503", "As much is being done as this server does at a time, or the store is away; `Retry-After`"),
+    ];
+    const OF_BODIES: [(&str, &str); 3] = [
+        ("400", "A header or the body cannot be used"),
+        ("408", "The body came too slowly"),
+        ("413", "The body is too large"),
+    ];
+    let guarded = document.paths.paths.iter_mut().filter(|(path, _)| path.starts_with("/api/"));
+    for (_, item) in guarded {
+        let reading = item.get.iter_mut().map(|operation| (operation, &OF_BODIES[..0]));
+        let writing = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        let writing = writing.into_iter().flatten().map(|operation| (operation, &OF_BODIES[..]));
+        for (operation, of_bodies) in reading.chain(writing) {
+            for (status, description) in OF_ALL.iter().chain(of_bodies) {
+                let failure = Content::new(Some(Ref::from_schema_name("Failure")));
+                let response =
+                    ResponseBuilder::new().description(*description).content("application/json", failure);
+                operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| response.into());
+            }
+        }
+    }
+    document
+}
+
 /// Says how whoever asks proves who it is.
 struct Bearer;
 
 impl Modify for Bearer {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+    fn modify(&self, document: &mut openapi::OpenApi) {
         let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
     }

@@ -1,6 +1,7 @@
 //! What an answer says before it is wrapped: data or an error, on its way from a handler or a layer to
 //! [`wrap`](crate::envelope::wrap) as an extension of the response.
 
+use crate::finished::Finished;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -25,6 +26,8 @@ pub(crate) struct ErrorBody {
 pub(crate) enum Payload {
     /// Data that a client may keep, with the entity tag of its content.
     Kept(Arc<Tagged>),
+    /// The whole answer.
+    Finished(Arc<Finished>),
     /// Data of the moment.
     Moment(Box<RawValue>),
     /// An error, with a report where there is one.

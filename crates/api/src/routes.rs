@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod health;
 pub(crate) mod in_play;
 pub(crate) mod leagues;
+pub(crate) mod live;
 pub(crate) mod matches;
 pub(crate) mod metrics;
 pub(crate) mod models;
@@ -22,7 +23,7 @@ pub(crate) mod tasks;
 pub(crate) mod teams;
 pub(crate) mod value_bets;
 
-use crate::openapi::Document;
+use crate::openapi::{Document, with_layers};
 use crate::state::ApiState;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -50,6 +51,9 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(sealed::history))
         .routes(routes!(sealed::one))
         .routes(routes!(in_play::one))
+        .routes(routes!(live::receive))
+        .routes(routes!(live::socket::open))
+        .routes(routes!(live::events::stream))
         .routes(routes!(simulations::latest))
         .routes(routes!(simulations::history))
         .routes(routes!(value_bets::list))
@@ -88,5 +92,5 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
 
 /// The OpenAPI document of the interface: what `/openapi.json` answers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    all().into_openapi()
+    with_layers(all().into_openapi())
 }

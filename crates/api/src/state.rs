@@ -3,17 +3,24 @@
 use crate::answers::Answers;
 use crate::envelope::Data;
 use crate::error::ApiError;
+use crate::finished::{Finished, FinishedAnswers};
 use crate::freshness::Freshness;
+use crate::live_writer::{LiveWriter, Writing};
 use crate::names::{NamedTeam, Names, Roster};
+use crate::once::Once;
 use crate::payload::Tagged;
 use crate::revisions::Revisions;
+use crate::routes::health::LatestHealth;
+use crate::routes::live::{LiveSettings, Received};
 use serde::Serialize;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
-use touchline_accounts::Accounts;
+use touchline_accounts::{Accounts, WebhookSecrets};
 use touchline_domain::ports::{ArtifactStore, ReadStore, Revision, Store, StoreError};
-use touchline_domain::{Clock, League, Match};
+use touchline_domain::{Clock, EventList, League, Match, MatchId};
+use touchline_forecasting::live::LiveMatches;
 use touchline_forecasting::serving::ForecastService;
 
 /// What operators change through the interface, and what that takes.
@@ -31,6 +38,9 @@ pub struct Operations {
     pub sources: Vec<String>,
 }
 
+/// Messages of sources that are remembered.
+const MOST_DELIVERIES: usize = 100_000;
+
 /// What the interface answers from. Without accounts and [`Operations`] it can read alone. Clones share everything.
 #[derive(Clone)]
 pub struct ApiState(Arc<Shared>);
@@ -41,8 +51,14 @@ struct Shared {
     clock: Arc<dyn Clock>,
     revisions: Revisions,
     answers: Answers,
+    finished: FinishedAnswers,
+    live: LiveMatches,
+    live_settings: LiveSettings,
+    live_writer: LiveWriter,
+    deliveries: Once<Received>,
     names: Names,
     freshness: Freshness,
+    health: LatestHealth,
     accounts: Option<Arc<Accounts>>,
     operations: Option<Operations>,
 }
@@ -57,16 +73,26 @@ impl ApiState {
     /// The store, the forecasts over it, and the clock that dates answers.
     pub fn new(store: Arc<dyn ReadStore>, forecasts: ForecastService, clock: Arc<dyn Clock>) -> Self {
         let (revisions, answers, names) = (Revisions::default(), Answers::default(), Names::default());
-        let freshness = Freshness::default();
+        let (freshness, finished) = (Freshness::default(), FinishedAnswers::default());
         let (accounts, operations) = (None, None);
+        // Each start has numbers of its own.
+        let run = RandomState::new().hash_one(clock.now());
+        let live = LiveMatches::new(forecasts.clone(), run);
+        let deliveries = Once::new(WebhookSecrets::TOLERANCE * 3, MOST_DELIVERIES);
         Self(Arc::new(Shared {
             store,
             forecasts,
             clock,
             revisions,
             answers,
+            finished,
+            live,
+            live_settings: LiveSettings::default(),
+            live_writer: LiveWriter::default(),
+            deliveries,
             names,
             freshness,
+            health: LatestHealth::default(),
             accounts,
             operations,
         }))
@@ -81,6 +107,53 @@ impl ApiState {
         let shared = Arc::get_mut(&mut self.0).expect("accounts are given before the state is shared");
         (shared.accounts, shared.operations) = (Some(accounts), Some(operations));
         self
+    }
+
+    /// With sources that may send scores.
+    ///
+    /// # Panics
+    /// The state is shared already.
+    #[must_use]
+    pub fn with_live(mut self, settings: LiveSettings) -> Self {
+        let shared = Arc::get_mut(&mut self.0).expect("sources are given before the state is shared");
+        shared.live_settings = settings;
+        self
+    }
+
+    pub(crate) fn live(&self) -> &LiveMatches {
+        &self.0.live
+    }
+
+    pub(crate) fn live_settings(&self) -> &LiveSettings {
+        &self.0.live_settings
+    }
+
+    /// What became of messages that came.
+    pub(crate) fn deliveries(&self) -> &Once<Received> {
+        &self.0.deliveries
+    }
+
+    /// A place among what is to be written of running matches.
+    pub(crate) fn live_writing(&self, id: MatchId, events: Option<EventList>) -> Result<Writing, ApiError> {
+        let Some(events) = events else { return Ok(Writing::NOTHING) };
+        if self.0.operations.is_none() {
+            let message = "this server may only read its database: send the message without events";
+            return Err(ApiError::unavailable("read_only", message));
+        }
+        self.0.live_writer.reserve((id, events))
+    }
+
+    /// Writes what happens in running matches, until [`end_live`](Self::end_live) and all is written.
+    pub async fn write_live(self) {
+        if let Some(operations) = &self.0.operations {
+            self.0.live_writer.run(&*operations.store).await;
+        }
+    }
+
+    /// Takes no more of running matches, and ends all listening to them: for a server that stops.
+    pub fn end_live(&self) {
+        self.0.live.feed().close();
+        self.0.live_writer.close();
     }
 
     /// What operators change.
@@ -102,6 +175,31 @@ impl ApiState {
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.0.clock)
+    }
+
+    /// The finished answer of the forecast of a match to come; none where it has to be asked of the store.
+    pub(crate) fn finished(&self, id: MatchId) -> Option<Arc<Finished>> {
+        self.0.finished.get(&self.0.forecasts, id, self.0.clock.now())
+    }
+
+    /// Makes the answers of matches that begin soon, before anybody asks, as often as forecasts are renewed: at the start
+    /// and when another model answers too. Ends only by being dropped.
+    pub async fn keep_warm(self) {
+        let mut renewals = self.0.forecasts.renewals();
+        loop {
+            let this = self.clone();
+            let warmed = tokio::task::spawn_blocking(move || {
+                this.0.finished.warm(&this.0.forecasts, this.0.clock.now());
+            });
+            if warmed.await.is_err() || renewals.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// The latest report of health.
+    pub(crate) fn health(&self) -> &LatestHealth {
+        &self.0.health
     }
 
     /// Sets the gauges of how old what was collected last is.

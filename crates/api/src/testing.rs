@@ -1,6 +1,6 @@
 //! A service over a real store with invented teams, asked without a network.
 
-use crate::{ApiConfig, ApiState, Operations, router};
+use crate::{ApiConfig, ApiState, LiveSettings, Operations, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
@@ -9,9 +9,9 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
-use touchline_accounts::{AccountSettings, Accounts, KeyRing};
+use touchline_accounts::{AccountSettings, Accounts, KeyRing, WebhookSecrets};
 use touchline_domain::Silent;
-use touchline_domain::ports::{MatchFacts, RosterWriter, SilverChange, SilverWriter, StoreError};
+use touchline_domain::ports::{ChangeFeed, MatchFacts, RosterWriter, SilverChange, SilverWriter, StoreError};
 use touchline_domain::{
     Clock, CompetitionKind, DecimalOdds, Kickoff, LeagueId, MarketType, MatchSetting, MatchStatus, NewLeague,
     NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, TeamId,
@@ -221,6 +221,11 @@ impl Service {
 
     /// The same service with accounts.
     pub fn with_accounts(self, accounts: Arc<Accounts>) -> Self {
+        self.with_accounts_and_webhooks(accounts, WebhookSecrets::none())
+    }
+
+    /// The same service with accounts, and sources that sign their scores.
+    pub fn with_accounts_and_webhooks(self, accounts: Arc<Accounts>, secrets: WebhookSecrets) -> Self {
         let Self { store, forecasts, clock, data, .. } = self;
         let state = ApiState::new(Arc::new(store.clone()), forecasts.clone(), Arc::clone(&clock) as _);
         let operations = Operations {
@@ -230,9 +235,24 @@ impl Service {
             threads: 1,
             sources: Vec::new(),
         };
-        let state = state.with_accounts(accounts, operations);
+        let live = LiveSettings { secrets, ..LiveSettings::default() };
+        let state = state.with_accounts(accounts, operations).with_live(live);
         let router = router(state.clone(), ApiConfig::default());
         Self { store, forecasts, clock, state, data, router }
+    }
+
+    /// Follows the feed of changes from now on, and waits until all that was written has been read.
+    pub async fn follow(&self) {
+        self.forecasts.follow();
+        self.caught_up().await;
+    }
+
+    /// Waits until all that was written has been read.
+    pub async fn caught_up(&self) {
+        let latest = self.store.latest().await.unwrap();
+        while self.forecasts.status().position != Some(latest) {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
     }
 
     pub async fn get(&self, uri: &str) -> Answer {
@@ -244,13 +264,20 @@ impl Service {
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        Answer::read(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+}
+
+impl Answer {
+    pub async fn read(response: axum::response::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), 8 << 20).await.unwrap().to_vec();
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
-        Answer { status, headers, body, bytes }
+        Self { status, headers, body, bytes }
     }
+}
 
+impl Service {
     /// The first match of a status.
     pub async fn first(&self, status: &str) -> i64 {
         self.find(&format!("status={status}")).await

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError, RwLock};
 use thiserror::Error;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
 use touchline_domain::ports::{ArtifactStore, ForecastReader, ModelAlias, StoreError};
 use touchline_domain::{Clock, FeedPosition, Kickoff, MatchId, MatchStatus};
@@ -107,6 +107,10 @@ struct Inner {
     renewing: AtomicBool,
     /// The task that follows the feed.
     follower: SyncMutex<Option<AbortHandle>>,
+    /// Whether there is one.
+    follows: AtomicBool,
+    /// Moves on with every snapshot.
+    landed: watch::Sender<()>,
 }
 
 impl Drop for Inner {
@@ -143,6 +147,8 @@ impl ForecastService {
             flight: Mutex::new(()),
             renewing: AtomicBool::new(false),
             follower: SyncMutex::new(None),
+            follows: AtomicBool::new(false),
+            landed: watch::Sender::new(()),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -155,11 +161,11 @@ impl ForecastService {
     pub async fn forecast(&self, id: MatchId) -> Result<Answer, ServingError> {
         let m = self.inner.store.get_match(id).await?.ok_or(ServingError::UnknownMatch(id))?;
         if is_to_come(&m, self.inner.clock.now()) {
-            if let Some(answer) = self.current().await?.answer(&m) {
+            if let Some(answer) = self.current().await?.answer(id) {
                 return Ok(answer);
             }
             // Stored since the last look.
-            return self.refresh().await?.answer(&m).ok_or(ServingError::Failed);
+            return self.refresh().await?.answer(id).ok_or(ServingError::Failed);
         }
         let sealed = self.inner.store.sealed(id).await?;
         let not_to_come = || ServingError::NotToCome { id, status: m.status, kickoff: m.kickoff };
@@ -186,6 +192,21 @@ impl ForecastService {
     /// How the forecasts stand.
     pub fn status(&self) -> ServingStatus {
         self.inner.status.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The forecasts of all matches to come, where the feed of changes is followed and can be read: what is written shows in
+    /// them within moments, so that they answer without a look into the store.
+    pub fn followed(&self) -> Option<Arc<Snapshot>> {
+        if !self.inner.follows.load(Ordering::Relaxed) {
+            return None;
+        }
+        let status = self.inner.status.read().unwrap_or_else(PoisonError::into_inner);
+        if status.failed { None } else { status.snapshot.clone() }
+    }
+
+    /// Moves on whenever other forecasts answer.
+    pub fn renewals(&self) -> watch::Receiver<()> {
+        self.inner.landed.subscribe()
     }
 
     /// Starts looking for changes without waiting, unless that is under way.
@@ -235,8 +256,13 @@ impl ForecastService {
         status.checked_at = Some(self.inner.clock.now());
         status.failed = renewed.is_err();
         let (snapshot, position) = renewed?;
+        let is_new = !status.snapshot.as_ref().is_some_and(|before| Arc::ptr_eq(before, &snapshot));
         status.snapshot = Some(Arc::clone(&snapshot));
         status.position = Some(position);
+        drop(status);
+        if is_new {
+            self.inner.landed.send_replace(());
+        }
         Ok(snapshot)
     }
 

@@ -201,7 +201,7 @@ pub async fn value_bets<S: ValueBetStore + ?Sized>(
     let matches: HashMap<MatchId, Match> = all.into_iter().filter(wanted).map(|m| (m.id, m)).collect();
     let (mut offered, mut priced) = (Vec::with_capacity(matches.len()), 0);
     for m in matches.values() {
-        let Some(answer) = snapshot.answer(m) else { continue };
+        let Some(answer) = snapshot.answer(m.id) else { continue };
         let Some(grid) = answer.grid else { continue };
         let mut quotes = store.odds_of_match(m.id).await?;
         quotes.retain(|quote| quote.known_at <= now);

@@ -1,7 +1,6 @@
 //! Configuration: the commented default compiled into the binary, then a file, then the environment, then flags.
 
 use crate::cli::Rule;
-use crate::server::ConnectionLimits;
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::TimeDelta;
 use figment::providers::Serialized;
@@ -9,9 +8,8 @@ use figment::value::{Dict, Map};
 use figment::{Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use toml::{Table, Value};
 use touchline_accounts::{AccountSettings, Allowance};
 use touchline_forecasting::serving::Mode;
@@ -22,10 +20,12 @@ use touchline_upkeep::backup::Retention;
 mod alerts;
 mod jobs;
 mod secret;
+mod server;
 
 pub use alerts::AlertsConfig;
 pub use jobs::{InServer, JobsConfig, WatchedSource};
 pub use secret::Secret;
+pub use server::{LiveConfig, Server};
 
 /// The defaults, with their comments.
 pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml");
@@ -34,9 +34,10 @@ pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml")
 const MOCK: &str = "INFERENCE_SERVICE_MOCK";
 const PREFIX: &str = "TOUCHLINE__";
 /// Names that operators already have, and the setting that each gives.
-const ALIASES: [(&str, &str, &str); 7] = [
+const ALIASES: [(&str, &str, &str); 8] = [
     ("FOOTBALL_PREDICTION_ML_MODE", "models", "mode"),
     ("SECRET_KEY", "auth", "secret_key"),
+    ("SCORES_WEBHOOK_SECRET", "live", "webhook_secret"),
     ("DATABASE_URL", "storage", "database_url"),
     ("DATABASE_READER_URL", "storage", "reader_url"),
     ("DATABASE_WRITER_URL", "storage", "writer_url"),
@@ -51,6 +52,7 @@ pub struct Config {
     pub storage: Storage,
     pub backup: BackupConfig,
     pub server: Server,
+    pub live: LiveConfig,
     pub auth: AuthConfig,
     pub compute: Compute,
     pub training: TrainingConfig,
@@ -161,27 +163,6 @@ pub enum Database {
     Sqlite(PathBuf),
     /// A server.
     Postgres(DatabaseUrl),
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Server {
-    pub host: String,
-    pub port: u16,
-    pub max_connections: NonZeroUsize,
-    pub max_connections_per_address: usize,
-    pub head_timeout_seconds: NonZeroU32,
-}
-
-impl Server {
-    /// How many clients are served, and how long they may be silent.
-    pub fn connection_limits(&self) -> ConnectionLimits {
-        ConnectionLimits {
-            connections: self.max_connections.get(),
-            per_address: self.max_connections_per_address,
-            head_timeout: Duration::from_secs(self.head_timeout_seconds.get().into()),
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

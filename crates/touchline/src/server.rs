@@ -1,19 +1,26 @@
 //! Listening: HTTP connections within limits, so that clients that are slow, silent or many cannot keep others out.
 
+mod paced;
+
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use paced::Paced;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::io::{Error, ErrorKind};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_io_timeout::TimeoutStream;
+use touchline_api::{ConnectionPlace, Shortcut};
 use tower::ServiceExt;
 
 /// Most bytes of a request's head, and of what is read ahead of its body.
@@ -25,6 +32,8 @@ const DRAIN: Duration = Duration::from_secs(30);
 /// Descriptors that are left for the database, for files and for connections to others.
 const OWN_DESCRIPTORS: u64 = 256;
 
+pub use paced::Pace;
+
 /// How many clients are served, and how long they may be silent.
 #[derive(Debug, Clone)]
 pub struct ConnectionLimits {
@@ -34,17 +43,29 @@ pub struct ConnectionLimits {
     pub per_address: usize,
     /// A connection on which no whole head of a request comes for so long is closed, be it new or one that was answered.
     pub head_timeout: Duration,
+    /// How fast the body of a request has to come.
+    pub body: Pace,
+}
+
+/// What answers: at once where it can, else through all layers.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// What needs no layer.
+    pub shortcut: Shortcut,
+    /// Everything.
+    pub router: Router,
 }
 
 /// Serves until `stop`, then finishes what is under way.
 pub async fn serve(
     listener: TcpListener,
-    app: Router,
+    app: App,
     limits: &ConnectionLimits,
     stop: impl Future<Output = ()>,
 ) -> Result<()> {
     let slots = Slots::new(limits)?;
-    let connections = GracefulShutdown::new();
+    // Connections hold a receiver while they are open.
+    let (stopping, stopped) = watch::channel(());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout).max_buf_size(LARGEST_HEAD);
     let mut stop = std::pin::pin!(stop);
@@ -60,29 +81,53 @@ pub async fn serve(
             () = &mut stop => break,
         };
         // Beyond the limit it is closed at once: an answer would cost what the limit is to spare.
-        let Some(slot) = slots.take(address) else {
+        let Some(slot) = slots.take(address).map(Arc::new) else {
             tracing::debug!(%address, "too many connections: this one is closed");
             continue;
         };
-        let from = ConnectInfo(address);
-        let service = TowerToHyperService::new(app.clone().map_request(
-            move |mut request: Request<hyper::body::Incoming>| {
-                request.extensions_mut().insert(from);
-                request.map(axum::body::Body::new)
-            },
-        ));
-        let connection = http.serve_connection(TokioIo::new(Box::pin(guarded(stream))), service);
-        let connection = connections.watch(connection);
+        let mut stopped = stopped.clone();
+        let place = ConnectionPlace(Arc::new((Arc::clone(&slot), stopped.clone())));
+        let (app, pace) = (app.clone(), limits.body);
+        let service = service_fn(move |request: Request<Incoming>| {
+            let at_once = app.shortcut.answer(&request, address.ip());
+            let (router, place) = (app.router.clone(), place.clone());
+            async move {
+                if let Some(response) = at_once {
+                    return Ok::<_, Infallible>(response);
+                }
+                let mut request = request.map(|body| {
+                    if body.is_end_stream() {
+                        axum::body::Body::empty()
+                    } else {
+                        axum::body::Body::new(Paced::new(body, pace))
+                    }
+                });
+                request.extensions_mut().insert(ConnectInfo(address));
+                request.extensions_mut().insert(place);
+                router.oneshot(request).await
+            }
+        });
+        let connection =
+            http.serve_connection(TokioIo::new(Box::pin(guarded(stream))), service).with_upgrades();
         tokio::spawn(async move {
+            let mut connection = std::pin::pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                _ = stopped.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
             // A client that goes away, or is too slow, is its own affair.
-            if let Err(error) = connection.await {
+            if let Err(error) = ended {
                 tracing::debug!(%address, %error, "connection ended");
             }
             drop(slot);
         });
     }
-    drop(listener);
-    if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
+    drop((listener, stopped));
+    stopping.send_replace(());
+    if tokio::time::timeout(DRAIN, stopping.closed()).await.is_err() {
         tracing::warn!(
             "some answers were not taken within {} s: their connections are closed",
             DRAIN.as_secs()
@@ -200,7 +245,8 @@ mod tests {
 
     fn slots(connections: usize, per_address: usize) -> Slots {
         let head_timeout = Duration::from_secs(1);
-        Slots::new(&ConnectionLimits { connections, per_address, head_timeout }).unwrap()
+        let body = Pace { grace: head_timeout, bytes_per_second: 1 };
+        Slots::new(&ConnectionLimits { connections, per_address, head_timeout, body }).unwrap()
     }
 
     fn from(address: &str) -> SocketAddr {

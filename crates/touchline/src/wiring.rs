@@ -24,6 +24,8 @@ pub struct Session {
     pub progress: Arc<Bars>,
     /// Whether the result is printed as JSON.
     pub json: bool,
+    /// The database, where it is a file that all parts of this process work on by one handle.
+    shared: Option<SqliteStore>,
 }
 
 impl Session {
@@ -41,20 +43,34 @@ impl Session {
         config.compute.seed = global.seed.unwrap_or(config.compute.seed);
         start_log(&config)?;
         let progress = Arc::new(Bars::new(global.json));
-        Ok(Self { config, clock: Arc::new(SystemClock), progress, json: global.json })
+        Ok(Self { config, clock: Arc::new(SystemClock), progress, json: global.json, shared: None })
     }
 
     pub fn data_dir(&self) -> &Path {
         &self.config.storage.data_dir
     }
 
+    /// The same, which opens a database that is a file now, once for all parts of the process.
+    pub async fn sharing(&self) -> Result<Self> {
+        let shared = match self.config.database(Role::Writer) {
+            Ok(Database::Sqlite(path)) => Some(self.open(&path).await?),
+            _ => None,
+        };
+        Ok(Self { shared, ..self.clone() })
+    }
+
+    async fn open(&self, path: &Path) -> Result<SqliteStore> {
+        if let Some(shared) = &self.shared {
+            return Ok(shared.clone());
+        }
+        let store = SqliteStore::open(path, self.clock.clone()).await;
+        store.with_context(|| format!("cannot open the database {}", path.display()))
+    }
+
     /// Opens the store with the rights of a role, creating it where there is none.
     pub async fn store(&self, role: Role) -> Result<Arc<dyn Store>> {
         Ok(match self.config.database(role)? {
-            Database::Sqlite(path) => {
-                let store = SqliteStore::open(&path, self.clock.clone()).await;
-                Arc::new(store.with_context(|| format!("cannot open the database {}", path.display()))?)
-            }
+            Database::Sqlite(path) => Arc::new(self.open(&path).await?),
             Database::Postgres(url) => Arc::new(self.connect(&url).await?),
         })
     }
@@ -62,10 +78,7 @@ impl Session {
     /// Opens the accounts with the rights of a role.
     pub async fn account_store(&self, role: Role) -> Result<Arc<dyn AccountStore>> {
         Ok(match self.config.database(role)? {
-            Database::Sqlite(path) => {
-                let store = SqliteStore::open(&path, self.clock.clone()).await;
-                Arc::new(store.with_context(|| format!("cannot open the database {}", path.display()))?)
-            }
+            Database::Sqlite(path) => Arc::new(self.open(&path).await?),
             Database::Postgres(url) => Arc::new(self.connect(&url).await?),
         })
     }

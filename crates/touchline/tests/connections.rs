@@ -98,6 +98,48 @@ fn one_address_has_only_so_many_connections_and_gets_them_back() {
     }
 }
 
+#[test]
+fn a_body_that_trickles_is_not_waited_for() {
+    let mut place = place();
+    place.set("TOUCHLINE__SERVER__BODY_BYTES_PER_SECOND", "100");
+    let server = Server::start(&place);
+    let mut slow = connect(&server);
+    let head = "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n";
+    slow.write_all(head.as_bytes()).unwrap();
+    slow.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    let begun = Instant::now();
+    let mut answer = [0; 4096];
+    let read = loop {
+        assert!(begun.elapsed() < LONG, "it is still waited for");
+        // Ten bytes a second: progress, but too little.
+        let _ = slow.write_all(b"{");
+        match slow.read(&mut answer) {
+            Ok(read) => break read,
+            Err(error) => {
+                assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}")
+            }
+        }
+    };
+    let answer = String::from_utf8_lossy(&answer[..read]);
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("body_too_slow"), "{answer}");
+    assert!(
+        begun.elapsed() >= Duration::from_secs(2) && begun.elapsed() < Duration::from_secs(6),
+        "{:?}",
+        begun.elapsed()
+    );
+
+    // One that comes fast enough, in pieces, is read.
+    let mut fast = connect(&server);
+    fast.write_all(head.replace("4000", "500").as_bytes()).unwrap();
+    for _ in 0..5 {
+        fast.write_all(&[b' '; 100]).unwrap();
+        std::thread::sleep(Duration::from_millis(600));
+    }
+    let mut answer = [0; 4096];
+    let read = fast.read(&mut answer).unwrap();
+    assert!(answer[..read].starts_with(b"HTTP/1.1 400"), "{}", String::from_utf8_lossy(&answer[..read]));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_server_that_is_stopped_ends_at_once_with_idle_clients() {

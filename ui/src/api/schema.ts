@@ -825,7 +825,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Health of the service and of each thing it depends on. */
+        /** Health of the service and of each thing it depends on, looked up every two seconds at most. */
         get: operations["get_health"];
         put?: never;
         post?: never;
@@ -872,6 +872,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Updates of running matches as they come: events `update`, whose `id` is their place. A browser that was cut off goes on by
+         *     itself where it was (`Last-Event-ID`); where that is not possible any longer, an event `gap` comes before the latest update of
+         *     each match.
+         */
+        get: operations["get_live_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -881,6 +902,49 @@ export interface paths {
         };
         /** All metrics, in Prometheus' text format. Also at `/monitoring/metrics`. */
         get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the score of a running match from a source, and tells whoever listens. Signed as Standard Webhooks says, with the
+         *     secret `live.webhook_secret`: the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`. A message may be sent
+         *     again under its identifier: it counts once.
+         */
+        post: operations["receive_score"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Updates of running matches over a WebSocket, as JSON texts with a `type`: `hello` (with `position` and
+         *     `heartbeat_seconds`), `update`, `gap` (updates since `after` are lost; the latest of each match follow), `heartbeat`, and `error`.
+         *     The listener may say `{"action":"subscribe","matches":[1,2]}` and `{"action":"unsubscribe","matches":[1]}`. One that takes
+         *     nothing, or does not answer pings, is dropped; it comes back with `after`.
+         */
+        get: operations["open_live_socket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1110,6 +1174,8 @@ export interface components {
         Checks: {
             /** @description The store; nothing works without it. */
             database: components["schemas"]["Check"];
+            /** @description Listeners to running matches. It never fails by itself. */
+            live: components["schemas"]["Check"];
             /** @description The forecasts; a simpler model stands in where the trained one cannot answer. */
             model: components["schemas"]["Check"];
         };
@@ -1176,6 +1242,11 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * @description The kind of data that the message holds.
+         * @enum {string}
+         */
+        DataType: "scores";
         /** @description That something was done. */
         Done: {
             /**
@@ -1205,7 +1276,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1289,7 +1360,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1314,7 +1385,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1342,7 +1413,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1365,7 +1436,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1394,7 +1465,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1420,7 +1491,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1443,7 +1514,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1471,7 +1542,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1498,7 +1569,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1554,7 +1625,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1577,7 +1648,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1600,7 +1671,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1622,7 +1693,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1647,7 +1718,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1673,7 +1744,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1701,7 +1772,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1777,7 +1848,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1802,7 +1873,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1832,7 +1903,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1874,7 +1945,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1902,7 +1973,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1942,7 +2013,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1969,7 +2040,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2048,7 +2119,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2078,7 +2149,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2101,7 +2172,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2132,7 +2203,42 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_Received: {
+            /** @description What became of a message. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description The match.
+                 */
+                match_id: number;
+                /**
+                 * @description The place of the match's latest update.
+                 * @example 00000000000000ab-17
+                 */
+                position: string;
+                /** @description Whether the same message had come before; the rest is what became of it then. */
+                repeated: boolean;
+                /** @description Whether it changed anything: false where something newer was known. */
+                taken: boolean;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2177,7 +2283,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2226,7 +2332,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2249,7 +2355,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2274,7 +2380,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2299,7 +2405,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2330,7 +2436,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2376,7 +2482,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2399,7 +2505,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2450,7 +2556,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2546,7 +2652,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2571,7 +2677,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2606,7 +2712,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2631,7 +2737,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2668,7 +2774,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2705,7 +2811,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2728,7 +2834,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2785,7 +2891,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2800,6 +2906,31 @@ export interface components {
             details: Record<string, never>;
             /** @description What is wrong and what to do. */
             message: string;
+        };
+        /** @description Something that happened. */
+        EventMessage: {
+            /**
+             * @description What happened.
+             * @example goal
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description The minute of play.
+             * @example 63
+             */
+            minute: number;
+            /** @description The player's name; together with the identifier. */
+            player?: string | null;
+            /** @description The source's identifier of the player. */
+            player_id?: string | null;
+            /** @description The side. */
+            side: components["schemas"]["SideName"];
+            /**
+             * Format: int32
+             * @description Minutes of added time after that minute.
+             */
+            stoppage?: number | null;
         };
         /** @description Mean goals of both sides. */
         ExpectedGoals: {
@@ -3129,6 +3260,11 @@ export interface components {
              */
             status: string;
         };
+        /**
+         * @description Where a match stands.
+         * @enum {string}
+         */
+        LiveStatus: "scheduled" | "live" | "finished" | "postponed" | "cancelled" | "abandoned";
         /** @description A key that was made. */
         MadeKey: {
             /**
@@ -3968,6 +4104,23 @@ export interface components {
              */
             status: string;
         };
+        /** @description What became of a message. */
+        Received: {
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /**
+             * @description The place of the match's latest update.
+             * @example 00000000000000ab-17
+             */
+            position: string;
+            /** @description Whether the same message had come before; the rest is what became of it then. */
+            repeated: boolean;
+            /** @description Whether it changed anything: false where something newer was known. */
+            taken: boolean;
+        };
         /** @description A team's results of the thirty days before a time. */
         RecentStats: {
             /**
@@ -4064,6 +4217,53 @@ export interface components {
             max_goals: number;
             /** @description `probabilities[home][away]`. */
             probabilities: number[][];
+        };
+        /** @description The score of a running match, as a source sends it. */
+        ScoreMessage: {
+            /**
+             * Format: int32
+             * @description Added minutes of the running half, once announced.
+             */
+            added?: number | null;
+            /**
+             * Format: int32
+             * @description Red cards of the away side.
+             */
+            away_red_cards?: number;
+            /** @description Always `scores`. */
+            data_type: components["schemas"]["DataType"];
+            /** @description All that has happened so far, in order; kept in the store. Left out where the source does not say. */
+            events?: components["schemas"]["EventMessage"][];
+            /**
+             * Format: int32
+             * @description Red cards of the home side.
+             */
+            home_red_cards?: number;
+            /**
+             * Format: int64
+             * @description The match.
+             * @example 1
+             */
+            match_id: number;
+            /** @description Where it stands. */
+            match_status: components["schemas"]["LiveStatus"];
+            /**
+             * @description The clock: `63`, `45+2`, `90+4`, `HT` or `FT`; needed while the match runs.
+             * @example 63
+             */
+            minute?: string | null;
+            /** @description The score. */
+            score: components["schemas"]["Goals"];
+            /**
+             * @description Who says it.
+             * @example scoreboard
+             */
+            source: string;
+            /**
+             * Format: date-time
+             * @description When it was so; what is older than what is known is not taken.
+             */
+            timestamp: string;
         };
         /** @description A forecast as it was sealed before kick-off. */
         SealedItem: {
@@ -4168,6 +4368,11 @@ export interface components {
              */
             match_id: number;
         };
+        /**
+         * @description A side.
+         * @enum {string}
+         */
+        SideName: "home" | "away";
         /** @description A silence: nobody is told of some alerts for a while. */
         SilenceItem: {
             /** @description Alerts of this part of the system; null for any. */
@@ -4797,6 +5002,33 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     list_keys: {
@@ -4828,6 +5060,33 @@ export interface operations {
             };
             /** @description Not an administrator */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4886,8 +5145,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description There is no such account */
+            /** @description `no_account`: no account has this name; GET /api/v1/admin/users lists them */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4945,8 +5249,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description There is no such key, or it was revoked before */
+            /** @description `no_key`: no key has this number, or it was revoked before; GET /api/v1/admin/keys lists those that count */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4992,12 +5341,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     add_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request under the same key is done once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5043,8 +5422,62 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The name is taken */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another request came under this key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5106,8 +5539,17 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description There is no such account */
+            /** @description `no_account`: no account has this name; GET /api/v1/admin/users lists them */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5117,6 +5559,42 @@ export interface operations {
             };
             /** @description It is the last administrator */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5170,6 +5648,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_alert: {
@@ -5202,8 +5716,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such alert */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5270,8 +5820,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `is_over`: there is nothing to take up */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5297,6 +5892,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_SilenceList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -5343,6 +5974,51 @@ export interface operations {
             };
             /** @description Not an operator */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5409,6 +6085,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     login: {
@@ -5451,8 +6172,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description Too many logins have failed */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5480,8 +6237,62 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_Done"];
                 };
             };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No account */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5531,8 +6342,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5573,8 +6420,26 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description Registration is closed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5591,8 +6456,35 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5618,6 +6510,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_FlowList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -5680,6 +6608,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_flow_run: {
@@ -5703,8 +6676,44 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_FlowRun"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such run */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5730,6 +6739,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_LeagueList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The store does not answer */
@@ -5807,8 +6843,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No league has this code */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5854,8 +6926,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5898,8 +7006,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5946,8 +7090,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5990,8 +7170,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6028,12 +7244,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     promote_model: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request under the same key is done once */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description The version, or `challenger` */
                 version: string;
@@ -6049,6 +7295,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_Promoted"];
+                };
+            };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description No account */
@@ -6078,8 +7333,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `model_unreadable`: its files are missing or damaged; the one before goes on answering */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another request came under this key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6116,8 +7416,35 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ModelInfo"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `no_model`: none has been trained yet */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6139,7 +7466,10 @@ export interface operations {
     roll_back_model: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request under the same key is done once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6152,6 +7482,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_Promoted"];
+                };
+            };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description No account */
@@ -6172,8 +7511,62 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `no_previous`: no other version answered before */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another request came under this key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6218,12 +7611,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     seal_prediction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request under the same key is done once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6278,8 +7710,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `not_to_come`: it has started; `no_model`: no trained model is active */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another request came under this key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6328,6 +7805,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
                 headers: {
@@ -6339,6 +7825,24 @@ export interface operations {
             };
             /** @description `not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6404,6 +7908,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
                 headers: {
@@ -6415,6 +7928,24 @@ export interface operations {
             };
             /** @description `not_to_come`: it has started, and no forecast of it was sealed; `no_score_grid`: the sealed one has no score grid */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6472,6 +8003,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_sealed_prediction: {
@@ -6504,8 +8071,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No forecast was sealed under this identifier */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6533,6 +8136,42 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ScheduleList"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_schedule: {
@@ -6556,8 +8195,44 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ScheduleItem"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such line */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6628,8 +8303,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `other_job`: it does something else; `no_times`: it follows the fixture list */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6660,6 +8380,15 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_Asked"];
                 };
             };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No account */
             401: {
                 headers: {
@@ -6687,8 +8416,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `no_times`: it follows the fixture list */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6729,6 +8503,42 @@ export interface operations {
             };
             /** @description A parameter is missing or cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6783,6 +8593,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     list_tasks: {
@@ -6829,6 +8675,42 @@ export interface operations {
             };
             /** @description A parameter cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6896,6 +8778,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_task: {
@@ -6928,8 +8855,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such job */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6996,8 +8959,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `has_ended`: it has ended */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7064,8 +9072,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `not_again`: it has not ended, succeeded, or its deadline has passed */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7093,6 +9146,42 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_TaskHealth"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     list_task_kinds: {
@@ -7111,6 +9200,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_KindList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -7154,8 +9279,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No league has this code */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7195,8 +9356,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such team */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7243,8 +9440,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such team */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7294,6 +9527,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such strategy or league */
             404: {
                 headers: {
@@ -7305,6 +9547,33 @@ export interface operations {
             };
             /** @description The strategy cannot bet now, or there are no forecasts to bet on */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7392,6 +9661,43 @@ export interface operations {
             };
         };
     };
+    get_live_events: {
+        parameters: {
+            query?: {
+                /** @description The `position` of the last update that was seen: what came after it is told first. */
+                after?: string;
+                /**
+                 * @description Identifiers of matches with commas between; all matches, where none is named.
+                 * @example 1,2
+                 */
+                matches?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events without end; `data` of `update` is as /ws/live sends it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     get_metrics: {
         parameters: {
             query?: never;
@@ -7408,6 +9714,144 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    receive_score: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the message, at every try */
+                "webhook-id"?: string | null;
+                /** @description `v1,` and the signature in base64; several with spaces between */
+                "webhook-signature"?: string | null;
+                /** @description When this try was signed, seconds since 1970 */
+                "webhook-timestamp"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreMessage"];
+            };
+        };
+        responses: {
+            /** @description It was received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Received"];
+                };
+            };
+            /** @description The message cannot be read, or no match stands so */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `webhook_refused`: it is not signed, wrongly, or not now */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `under_way`: the same message is being taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another message came under this identifier */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `webhooks_off`: this server has no secret; or not at present */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    open_live_socket: {
+        parameters: {
+            query?: {
+                /** @description The `position` of the last update that was seen: what came after it is told first. */
+                after?: string;
+                /**
+                 * @description Identifiers of matches with commas between; all matches, where none is named.
+                 * @example 1,2
+                 */
+                matches?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket now */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be used, or `no_websocket`: it is no request for a WebSocket */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };

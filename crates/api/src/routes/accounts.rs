@@ -3,7 +3,7 @@
 use crate::auth::{Address, Caller};
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
-use crate::extract::{Id, JsonBody, Params, limit};
+use crate::extract::{Id, JsonBody, Params, invalid, limit};
 use crate::state::ApiState;
 use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
@@ -271,9 +271,11 @@ pub(crate) struct NewUser {
 /// Makes an account.
 #[utoipa::path(
     post, operation_id = "add_user", path = "/api/v1/admin/users", tag = "administration", request_body = NewUser,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is done once", max_length = 255, pattern = "^[!-~]+$")),
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The account", body = Envelope<UserItem>),
+        (status = 422, description = "`key_reused`: another request came under this key", body = Failure),
         (status = 400, description = "Name or password cannot be used", body = Failure),
         (status = 401, description = "No account", body = Failure),
         (status = 403, description = "Not an administrator", body = Failure),
@@ -310,7 +312,7 @@ pub(crate) struct UserPatch {
         (status = 400, description = "The body cannot be read", body = Failure),
         (status = 401, description = "No account", body = Failure),
         (status = 403, description = "Not an administrator", body = Failure),
-        (status = 404, description = "There is no such account", body = Failure),
+        (status = 404, description = "`no_account`: no account has this name; GET /api/v1/admin/users lists them", body = Failure),
         (status = 409, description = "It is the last administrator", body = Failure),
     )
 )]
@@ -419,7 +421,7 @@ pub(crate) struct MadeKey {
         (status = 400, description = "A name or a scope cannot be used", body = Failure),
         (status = 401, description = "No account", body = Failure),
         (status = 403, description = "Not an administrator", body = Failure),
-        (status = 404, description = "There is no such account", body = Failure),
+        (status = 404, description = "`no_account`: no account has this name; GET /api/v1/admin/users lists them", body = Failure),
     )
 )]
 pub(crate) async fn create_key(
@@ -443,7 +445,7 @@ pub(crate) async fn create_key(
         (status = 400, description = "Not an identifier", body = Failure),
         (status = 401, description = "No account", body = Failure),
         (status = 403, description = "Not an administrator", body = Failure),
-        (status = 404, description = "There is no such key, or it was revoked before", body = Failure),
+        (status = 404, description = "`no_key`: no key has this number, or it was revoked before; GET /api/v1/admin/keys lists those that count", body = Failure),
     )
 )]
 pub(crate) async fn revoke_key(
@@ -522,6 +524,10 @@ pub(crate) async fn audit(
     Params(query): Params<AuditQuery>,
 ) -> Result<Data<AuditList>, ApiError> {
     let limit = limit(query.limit, 50, 1..=200)?;
-    let records = accounts(&state)?.audit_log(query.before, limit).await?;
+    let before = match query.before {
+        Some(before) if before < 1 => return Err(invalid("before: numbers of records start at 1")),
+        before => before,
+    };
+    let records = accounts(&state)?.audit_log(before, limit).await?;
     Ok(Data::of_the_moment(AuditList { items: records.into_iter().map(AuditItem::from).collect() }))
 }

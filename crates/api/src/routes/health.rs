@@ -5,11 +5,15 @@ use crate::error::ApiError;
 use crate::state::ApiState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 use touchline_forecasting::serving::Mode;
 use utoipa::ToSchema;
 
+/// How long a report holds.
+const HOLDS: TimeDelta = TimeDelta::seconds(2);
 /// A dependency that takes longer does not answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -26,7 +30,7 @@ pub(crate) enum Status {
 }
 
 /// Health of the service.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Health {
     /// The whole.
     pub status: Status,
@@ -37,16 +41,18 @@ pub(crate) struct Health {
 }
 
 /// What the service depends on.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Checks {
     /// The store; nothing works without it.
     pub database: Check,
     /// The forecasts; a simpler model stands in where the trained one cannot answer.
     pub model: Check,
+    /// Listeners to running matches. It never fails by itself.
+    pub live: Check,
 }
 
 /// One dependency.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Check {
     /// Whether it works.
     pub healthy: bool,
@@ -56,7 +62,11 @@ pub(crate) struct Check {
     pub details: String,
 }
 
-/// Health of the service and of each thing it depends on.
+/// The report that was made last, and when. Held while one is made, so that many who ask make one.
+#[derive(Debug, Default)]
+pub(crate) struct LatestHealth(Mutex<Option<(DateTime<Utc>, Health)>>);
+
+/// Health of the service and of each thing it depends on, looked up every two seconds at most.
 #[utoipa::path(
     get, operation_id = "get_health", path = "/health", tag = "operations",
     responses(
@@ -65,19 +75,30 @@ pub(crate) struct Check {
     )
 )]
 pub(crate) async fn report(State(state): State<ApiState>) -> Response {
-    let database = database(&state).await;
-    let model = model(&state);
+    let health = latest(&state).await;
+    if health.status == Status::Unhealthy {
+        let error = ApiError::unavailable("unhealthy", "the database does not answer");
+        return Report { error, data: health }.into_response();
+    }
+    Data::of_the_moment(health).into_response()
+}
+
+async fn latest(state: &ApiState) -> Health {
+    let now = state.clock().now();
+    let mut latest = state.health().0.lock().await;
+    if let Some((_, health)) = latest.as_ref().filter(|(at, _)| (now - *at).abs() < HOLDS) {
+        return health.clone();
+    }
+    let (database, model, live) = (database(state).await, model(state), live_feed(state));
     let status = match (database.healthy, model.healthy) {
         (true, true) => Status::Healthy,
         (true, false) => Status::Degraded,
         (false, _) => Status::Unhealthy,
     };
-    let health = Health { status, version: env!("CARGO_PKG_VERSION"), checks: Checks { database, model } };
-    if status == Status::Unhealthy {
-        let error = ApiError::unavailable("unhealthy", "the database does not answer");
-        return Report { error, data: health }.into_response();
-    }
-    Data::of_the_moment(health).into_response()
+    let checks = Checks { database, model, live };
+    let health = Health { status, version: env!("CARGO_PKG_VERSION"), checks };
+    *latest = Some((now, health.clone()));
+    health
 }
 
 /// Whether the process runs: restart it when this does not answer.
@@ -86,7 +107,7 @@ pub(crate) async fn report(State(state): State<ApiState>) -> Response {
     responses((status = 200, description = "It runs", body = Envelope<Liveness>))
 )]
 pub(crate) async fn live() -> Data<Liveness> {
-    Data::of_the_moment(Liveness { status: "alive" })
+    Data::of_the_moment(Liveness::ALIVE)
 }
 
 /// That the process runs.
@@ -95,6 +116,11 @@ pub(crate) struct Liveness {
     /// Always `alive`.
     #[schema(example = "alive")]
     pub status: &'static str,
+}
+
+impl Liveness {
+    /// It runs: it can say so.
+    pub const ALIVE: Self = Self { status: "alive" };
 }
 
 /// Whether requests can be answered now: the store answers and forecasts have been computed once. Also at
@@ -163,9 +189,29 @@ pub(super) fn model(state: &ApiState) -> Check {
     Check { healthy, response_time_ms: started.elapsed().as_secs_f64() * 1000.0, details }
 }
 
+fn live_feed(state: &ApiState) -> Check {
+    let started = Instant::now();
+    let feed = state.live().feed();
+    let details =
+        format!("{} listeners, {} updates since the start", feed.listeners(), feed.position().number);
+    Check { healthy: !feed.is_closed(), response_time_ms: started.elapsed().as_secs_f64() * 1000.0, details }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::testing::Service;
+
+    #[tokio::test]
+    async fn a_report_holds_for_two_seconds() {
+        let service = Service::empty().await;
+        let healthy = |answer: &crate::testing::Answer| answer.body["data"]["checks"]["database"].clone();
+        let first = service.get("/health").await;
+        assert_eq!(first.data()["checks"]["live"]["healthy"], true);
+        service.store.close().await;
+        assert_eq!(healthy(&service.get("/health").await), healthy(&first));
+        service.clock.advance(chrono::Duration::seconds(2));
+        assert_eq!(service.get("/health").await.status, 503);
+    }
 
     #[tokio::test]
     async fn a_service_without_a_model_is_degraded_and_says_why() {

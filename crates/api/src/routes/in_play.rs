@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 #[into_params(parameter_in = Query)]
 pub(crate) struct InPlayQuery {
     /// The clock: a minute such as `63`, added time such as `45+2` or `90+4`, `HT`, `FT`. Kick-off, where none is given.
-    #[param(example = "63", pattern = "^([0-9]{1,2}|(45|90)\\+[0-9]{1,2}|[Hh][Tt]|[Ff][Tt])$")]
+    #[param(example = "63", pattern = "^([0-9]{1,2}|(45|90)\\+([12]?[0-9]|30)|[Hh][Tt]|[Ff][Tt])$")]
     minute: Option<String>,
     /// The score, home side first; 0-0 where none is given.
     #[param(example = "1-0", pattern = "^[0-9]{1,2}-[0-9]{1,2}$")]

@@ -40,11 +40,13 @@ pub(crate) struct SealedNow {
 /// has changed, so a request may be repeated.
 #[utoipa::path(
     post, operation_id = "seal_prediction", path = "/api/v1/predictions", tag = "forecasts", request_body = SealRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is done once", max_length = 255, pattern = "^[!-~]+$")),
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The sealed forecast", body = Envelope<SealedNow>),
         (status = 400, description = "The body cannot be read", body = Failure),
         (status = 401, description = "No account", body = Failure),
+        (status = 422, description = "`key_reused`: another request came under this key", body = Failure),
         (status = 403, description = "Not an operator", body = Failure),
         (status = 404, description = "There is no such match", body = Failure),
         (status = 409, description = "`not_to_come`: it has started; `no_model`: no trained model is active", body = Failure),
@@ -91,11 +93,12 @@ pub(crate) struct Promoted {
 /// goes on answering.
 #[utoipa::path(
     post, operation_id = "promote_model", path = "/api/v1/models/{version}/promote", tag = "forecasts",
-    params(("version" = String, Path, description = "The version, or `challenger`", max_length = 200)),
+    params(("version" = String, Path, description = "The version, or `challenger`", max_length = 200), ("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is done once", max_length = 255, pattern = "^[!-~]+$")),
     security(("bearer" = [])),
     responses(
         (status = 200, description = "It answers", body = Envelope<Promoted>),
         (status = 401, description = "No account", body = Failure),
+        (status = 422, description = "`key_reused`: another request came under this key", body = Failure),
         (status = 403, description = "Not an operator", body = Failure),
         (status = 404, description = "No such version is registered", body = Failure),
         (status = 409, description = "`model_unreadable`: its files are missing or damaged; the one before goes on answering", body = Failure),
@@ -115,10 +118,12 @@ pub(crate) async fn promote(
 /// Lets the version answer again that did before the last promotion.
 #[utoipa::path(
     post, operation_id = "roll_back_model", path = "/api/v1/models/rollback", tag = "forecasts",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is done once", max_length = 255, pattern = "^[!-~]+$")),
     security(("bearer" = [])),
     responses(
         (status = 200, description = "It answers", body = Envelope<Promoted>),
         (status = 401, description = "No account", body = Failure),
+        (status = 422, description = "`key_reused`: another request came under this key", body = Failure),
         (status = 403, description = "Not an operator", body = Failure),
         (status = 409, description = "`no_previous`: no other version answered before", body = Failure),
     )

@@ -7,6 +7,7 @@ use crate::routes::matches::{ExpectedGoals, ModeName, OutcomeName};
 use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
+use metrics::{Counter, Histogram};
 use serde::Serialize;
 use touchline_domain::telemetry::{CONFIDENCE, PREDICTIONS};
 use touchline_domain::{MatchId, Outcome, ScoreGrid};
@@ -193,26 +194,42 @@ impl From<Answer> for Prediction {
     )
 )]
 pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Data<Prediction>, ApiError> {
+    if let Some(finished) = state.finished(MatchId(id)) {
+        return Ok(Data::Finished(finished));
+    }
     let answer = state.forecasts().forecast(MatchId(id)).await?;
-    count(&answer);
+    Counted::of(&answer).count();
     Ok(Data::of(answer.into()))
 }
 
-/// Notes that a forecast was answered.
-fn count(answer: &Answer) {
-    let outcome = answer.forecast.most_likely();
-    let result = match outcome {
-        Outcome::HomeWin => "home_win",
-        Outcome::Draw => "draw",
-        Outcome::AwayWin => "away_win",
-    };
-    let ModelLabel { name, version } = answer.model.clone();
-    metrics::histogram!(CONFIDENCE.name, "model_name" => name.clone(), "model_version" => version.clone())
-        .record(answer.forecast.probability(outcome));
-    metrics::counter!(
-        PREDICTIONS.name, "model_name" => name, "model_version" => version, "predicted_result" => result
-    )
-    .increment(1);
+/// How answers of a forecast are counted.
+pub(crate) struct Counted {
+    answers: Counter,
+    confidence: Histogram,
+    likeliest: f64,
+}
+
+impl Counted {
+    pub fn of(answer: &Answer) -> Self {
+        let outcome = answer.forecast.most_likely();
+        let result = match outcome {
+            Outcome::HomeWin => "home_win",
+            Outcome::Draw => "draw",
+            Outcome::AwayWin => "away_win",
+        };
+        let ModelLabel { name, version } = answer.model.clone();
+        let confidence = metrics::histogram!(CONFIDENCE.name, "model_name" => name.clone(), "model_version" => version.clone());
+        let answers = metrics::counter!(
+            PREDICTIONS.name, "model_name" => name, "model_version" => version, "predicted_result" => result
+        );
+        Self { answers, confidence, likeliest: answer.forecast.probability(outcome) }
+    }
+
+    /// Notes that it was answered.
+    pub fn count(&self) {
+        self.confidence.record(self.likeliest);
+        self.answers.increment(1);
+    }
 }
 
 #[cfg(test)]

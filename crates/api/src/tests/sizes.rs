@@ -111,7 +111,8 @@ impl Stocked {
         let mut requests = Vec::new();
         for (path, operations) in document["paths"].as_object().unwrap() {
             let of_accounts = path == "/api/v1/me" || path.starts_with("/api/v1/admin/");
-            if operations.get("get").is_none() || of_accounts {
+            let listens = path == "/ws/live" || path == "/live/events";
+            if operations.get("get").is_none() || of_accounts || listens {
                 continue;
             }
             let ids = match path.as_str() {

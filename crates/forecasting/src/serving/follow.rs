@@ -2,6 +2,7 @@
 //! answer.
 
 use super::{ForecastService, Inner};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 use touchline_domain::FeedPosition;
@@ -20,6 +21,7 @@ impl ForecastService {
         let mut follower = self.inner.follower.lock().unwrap_or_else(PoisonError::into_inner);
         if follower.is_none() {
             *follower = Some(tokio::spawn(run(Arc::downgrade(&self.inner))).abort_handle());
+            self.inner.follows.store(true, Ordering::Relaxed);
         }
     }
 

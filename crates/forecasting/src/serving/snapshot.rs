@@ -115,12 +115,17 @@ impl Snapshot {
         self.forecasts.get(&id).map(|(_, forecast)| forecast)
     }
 
+    /// The matches that are forecast, with their kick-offs.
+    pub fn kickoffs(&self) -> impl Iterator<Item = (MatchId, Kickoff)> + '_ {
+        self.forecasts.iter().map(|(id, (kickoff, _))| (*id, *kickoff))
+    }
+
     /// The forecast of a match with everything that is to be said of it.
-    pub fn answer(&self, m: &Match) -> Option<Answer> {
-        let (kickoff, forecast) = self.forecasts.get(&m.id)?;
+    pub fn answer(&self, id: MatchId) -> Option<Answer> {
+        let (kickoff, forecast) = self.forecasts.get(&id)?;
         let as_of = known_until(*kickoff, self.as_of);
         Some(Answer {
-            match_id: m.id,
+            match_id: id,
             forecast: forecast.forecast,
             expected_goals: forecast.expected_goals,
             grid: Some(forecast.grid.clone()),

@@ -3,7 +3,7 @@ use crate::cli::Serve;
 use crate::config::{Database, InServer, Role};
 use crate::jobs::{self, Parts};
 use crate::output;
-use crate::server;
+use crate::server::{self, App};
 use crate::wiring::{Session, random};
 use anyhow::{Context, Result};
 use axum::Router;
@@ -13,12 +13,16 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use touchline_accounts::Accounts;
-use touchline_api::{ApiConfig, ApiState, Exporter, Operations, router};
+use touchline_api::{ApiConfig, ApiState, Exporter, Operations, Shortcut, router};
 use touchline_domain::ports::Store;
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
+
+/// Longest wait for what happened in running matches to be stored, when the server stops.
+const LAST_WRITES: Duration = Duration::from_secs(5);
 
 /// `touchline serve`.
 pub async fn run(session: &Session, arguments: &Serve) -> Result<Ending> {
@@ -32,8 +36,12 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     let listener = TcpListener::bind((host, port)).await.with_context(|| {
         format!("cannot listen on {host}:{port}; choose another with --port, or 0 for any free one")
     })?;
+    // What runs by itself reads much, and has a handle of its own.
+    let by_itself = session;
+    let session = &session.sharing().await?;
     let store: Arc<dyn Store> = session.store(Role::Reader).await?;
     let accounts = accounts(session, listener.local_addr()?.ip().is_loopback()).await?;
+    let server_config = &session.config.server;
     let (threads, best) = (session.config.threads(), session.config.models.mode);
     let settings = ServingSettings { threads, best, ..ServingSettings::default() };
     let forecasts = ForecastService::new(
@@ -45,7 +53,8 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     );
     // The first visitor does not wait for the first forecasts.
     forecasts.follow();
-    let mut state = ApiState::new(store, forecasts, session.clock.clone());
+    let live = session.config.live.settings()?;
+    let mut state = ApiState::new(store, forecasts, session.clock.clone()).with_live(live);
     if let Some(accounts) = accounts {
         let written = session.store(Role::Writer).await?;
         let operations = Operations {
@@ -58,11 +67,15 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
         state = state.with_accounts(accounts, operations);
     }
     let _upkeep = AbortOnDrop(tokio::spawn(Exporter::installed().keep_up()));
-    let app = router(state, ApiConfig { page: Some(page()), ..ApiConfig::default() });
+    let _warm = AbortOnDrop(tokio::spawn(state.clone().keep_warm()));
+    let shortcut = Shortcut::new(state.clone());
+    let config = ApiConfig { page: Some(page()), capacity: server_config.capacity(), ..ApiConfig::default() };
+    let app = App { shortcut, router: router(state.clone(), config) };
+    let writing = tokio::spawn(state.clone().write_live());
     output::line(format!("touchline is ready at http://{}", listener.local_addr()?));
     let (stop, stopped) = watch::channel(false);
-    let automation = runs_automation(session).then(|| {
-        let (session, parts) = (session.clone(), Parts { scheduler: true, worker: true });
+    let automation = runs_automation(by_itself).then(|| {
+        let (session, parts) = (by_itself.clone(), Parts { scheduler: true, worker: true });
         tokio::spawn(async move {
             let ran = jobs::run(&session, parts, stopped).await;
             if let Err(error) = &ran {
@@ -71,8 +84,16 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
             ran
         })
     });
-    server::serve(listener, app, &session.config.server.connection_limits(), stop_signal()).await?;
+    let stopping = async {
+        stop_signal().await;
+        // Listeners stay until they are sent away.
+        state.end_live();
+    };
+    server::serve(listener, app, &server_config.connection_limits(), stopping).await?;
     stop.send_replace(true);
+    if tokio::time::timeout(LAST_WRITES, writing).await.is_err() {
+        tracing::error!("some events of running matches could not be stored");
+    }
     if let Some(automation) = automation {
         automation.await.context("what runs by itself broke off; the log says where")??;
     }

@@ -55,8 +55,11 @@ impl Sealing {
         if let Some(model) = done.model.as_mut().filter(is_held) {
             return Ok(model.clone());
         }
-        let artifacts =
-            self.desk.session.artifacts(store).map_err(|e| JobError::permanent("model", crate::output::told(e.as_ref())))?;
+        let artifacts = self
+            .desk
+            .session
+            .artifacts(store)
+            .map_err(|e| JobError::permanent("model", crate::output::told(e.as_ref())))?;
         let model = registry::open_model(artifacts.as_deref(), self.desk.session.data_dir(), &version).await;
         let model = RegisteredModel::new(model.map_err(|error| failed("model", &error))?, &version);
         *done = Done { model: Some(model.clone()), forecast: None };

@@ -115,8 +115,9 @@ impl Retraining {
 
     async fn train(&self, run: &Run, activate: bool) -> Result<String, JobError> {
         let (session, store) = (&self.desk.session, &self.desk.store);
-        let artifacts =
-            session.artifacts(store).map_err(|e| JobError::permanent("model", crate::output::told(e.as_ref())))?;
+        let artifacts = session
+            .artifacts(store)
+            .map_err(|e| JobError::permanent("model", crate::output::told(e.as_ref())))?;
         let training = Training {
             data_dir: session.data_dir(),
             until: None,

@@ -350,6 +350,7 @@ async fn a_feed_that_cannot_be_followed_shows_in_the_health() {
     service.forecasts.follow();
     service.store.close().await;
     until("nobody notices", || service.forecasts.status().failed).await;
+    service.clock.advance(Duration::seconds(2));
     let health = service.get("/health").await;
     let model = &health.body["data"]["checks"]["model"];
     assert_eq!(model["healthy"], false);
