@@ -29,8 +29,9 @@ pub(crate) enum Needs {
     Permission(Permission),
 }
 
-const ANYBODY: [&str; 7] = [
+const ANYBODY: [&str; 8] = [
     "/health",
+    "/health/anomaly-detection",
     "/health/live",
     "/health/ready",
     "/ready",
@@ -66,6 +67,7 @@ pub(crate) fn needed(method: &Method, path: &str) -> Needs {
         "/api/v1/predictions" => Permission::Seal,
         "/api/v1/models/{version}/promote" | "/api/v1/models/rollback" => Permission::Promote,
         path if AUTOMATION.iter().any(|of| path.starts_with(of)) => Permission::Operate,
+        "/api/v1/quality/findings/{id}" | "/api/v1/anomalies/detect" => Permission::ReviewData,
         _ => Permission::ManageAccounts,
     })
 }

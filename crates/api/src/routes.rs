@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod health;
 pub(crate) mod in_play;
 pub(crate) mod leagues;
+pub(crate) mod lineage;
 pub(crate) mod live;
 pub(crate) mod matches;
 pub(crate) mod metrics;
@@ -15,6 +16,7 @@ pub(crate) mod operations;
 pub(crate) mod paper;
 pub(crate) mod predictions;
 pub(crate) mod prices;
+pub(crate) mod quality;
 pub(crate) mod recent_stats;
 pub(crate) mod schedules;
 pub(crate) mod sealed;
@@ -58,6 +60,14 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(simulations::history))
         .routes(routes!(value_bets::list))
         .routes(routes!(paper::list))
+        .routes(routes!(quality::overview))
+        .routes(routes!(quality::findings))
+        .routes(routes!(quality::decide))
+        .routes(routes!(quality::summary))
+        .routes(routes!(quality::detect))
+        .routes(routes!(quality::health))
+        .routes(routes!(lineage::forecast))
+        .routes(routes!(lineage::document))
         .routes(routes!(models::info))
         .routes(routes!(operations::seal))
         .routes(routes!(operations::promote))

@@ -21,17 +21,20 @@ pub enum Permission {
     ManageAccounts,
     /// Reading the audit log.
     ReadAudit,
+    /// Deciding about findings in data, and asking for checks.
+    ReviewData,
 }
 
 impl Permission {
     /// All permissions with their names, in the order of their declaration.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Read, "read"),
         (Self::Seal, "seal"),
         (Self::Promote, "promote"),
         (Self::Operate, "operate"),
         (Self::ManageAccounts, "manage_accounts"),
         (Self::ReadAudit, "read_audit"),
+        (Self::ReviewData, "review_data"),
     ];
 
     /// The name in stores and answers.
@@ -59,7 +62,7 @@ pub enum AccessRole {
     Viewer,
     /// Reads, and the audit log too.
     Analyst,
-    /// Also seals forecasts and promotes models.
+    /// Also seals forecasts, promotes models and decides about findings.
     Operator,
     /// Everything.
     Admin,
@@ -81,12 +84,12 @@ impl AccessRole {
 
     /// The table of permissions.
     pub fn permissions(self) -> &'static [Permission] {
-        use Permission::{ManageAccounts, Operate, Promote, Read, ReadAudit, Seal};
+        use Permission::{ManageAccounts, Operate, Promote, Read, ReadAudit, ReviewData, Seal};
         match self {
             Self::Viewer => &[Read],
             Self::Analyst => &[Read, ReadAudit],
-            Self::Operator => &[Read, ReadAudit, Seal, Promote, Operate],
-            Self::Admin => &[Read, ReadAudit, Seal, Promote, Operate, ManageAccounts],
+            Self::Operator => &[Read, ReadAudit, Seal, Promote, Operate, ReviewData],
+            Self::Admin => &[Read, ReadAudit, Seal, Promote, Operate, ReviewData, ManageAccounts],
         }
     }
 

@@ -70,7 +70,7 @@ pub use names::{
 pub use odds::{DecimalOdds, InPlayQuote, MarketType, OddsError, OddsPhase, OddsQuote};
 pub use paper::{Cents, PaperBet, PaperContent, PaperLimits, PaperSettlement};
 pub use progress::{Progress, Silent, Stopped};
-pub use quality::{Handling, IssueStatus, QualityIssue, Severity};
+pub use quality::{Handling, IssueStatus, LineCorrection, NewLineCorrection, QualityIssue, Severity};
 pub use recent::{RecentPerformance, Tally};
 pub use season::{Season, SeasonError};
 pub use season_rules::{PointsDeduction, RulesInForce, SeasonRules, TableSplit, UnresolvedRules};

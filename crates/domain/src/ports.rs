@@ -20,6 +20,7 @@ mod feed;
 mod jobs;
 mod lake;
 mod ledger;
+mod lineage;
 mod merges;
 mod models;
 mod names;
@@ -63,6 +64,7 @@ pub use ledger::{
     DayRoot, FeatureSet, LEDGER_START, LEDGER_VERSION, LedgerEnd, LedgerEntry, LedgerHead, LedgerLink,
     LedgerMatch, LedgerPosition, LedgerReader, entry_hash,
 };
+pub use lineage::{LineageReader, LineageWriter, MatchOrigin, NewOrigins, TouchedForecast};
 pub use merges::{
     IdentityMerge, IdentityMerges, JoinedMatch, MergeKind, MergePlan, MergePreference, MergeRefusal,
     MergeReport, MergeSide, MergeSubject, MovedRows, ScoreDisagreement, plan as plan_of_merge, undo_allowed,
@@ -119,6 +121,7 @@ pub trait ReadStore:
     + InPlayOddsReader
     + SilverReader
     + QualityReader
+    + LineageReader
     + CollectionReader
     + JobReader
     + AlertReader
@@ -147,6 +150,7 @@ impl<T> ReadStore for T where
         + InPlayOddsReader
         + SilverReader
         + QualityReader
+        + LineageReader
         + CollectionReader
         + JobReader
         + AlertReader
@@ -172,6 +176,7 @@ pub trait Store:
     + NameWriter
     + SilverWriter
     + QualityWriter
+    + LineageWriter
     + CollectionWriter
     + JobWriter
     + AlertWriter
@@ -200,6 +205,7 @@ impl<T> Store for T where
         + NameWriter
         + SilverWriter
         + QualityWriter
+        + LineageWriter
         + CollectionWriter
         + JobWriter
         + AlertWriter

@@ -1,6 +1,7 @@
 //! Findings about data: rejected rows, conflicts, suspicious values.
 
 use crate::DocumentId;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -84,6 +85,40 @@ pub struct Handling {
     pub by: String,
     /// What there is to say.
     pub notes: Option<String>,
+}
+
+/// A decision about a line of a document: how it is read from now on. The bytes stay as they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLineCorrection {
+    /// The document.
+    pub document: DocumentId,
+    /// The line, from 1.
+    pub line: u32,
+    /// What is read in its place; none: it is left out.
+    pub text: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Who decides.
+    pub by: String,
+}
+
+/// A decision about a line of a document, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LineCorrection {
+    /// Its number.
+    pub id: i64,
+    /// The line, from 1.
+    pub line: u32,
+    /// What is read in its place; none: it is left out.
+    pub text: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Who decided.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who undid it, and when.
+    pub undone: Option<(String, DateTime<Utc>)>,
 }
 
 /// A finding, kept in `data_quality_logs` once per document, place and type.

@@ -4,6 +4,7 @@
 
 pub mod in_play;
 pub mod ledger;
+pub mod lineage;
 pub mod live;
 pub mod paper;
 pub mod predict;

@@ -3,6 +3,7 @@
 //! between and doing it again ends in the same state.
 
 mod facts;
+mod issues;
 mod plan;
 mod report;
 
@@ -11,16 +12,17 @@ use crate::reader::reader_of;
 use chrono::{DateTime, SubsecRound, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use thiserror::Error;
-use touchline_collect::{
-    Document, DocumentError, Parsed, Rejection, Source, SourceFact, SourceFacts, SourceMatch,
-};
+use touchline_collect::patch::with_lines;
+use touchline_collect::{Document, DocumentError, Parsed, Source, SourceFact, SourceFacts, SourceMatch};
 use touchline_domain::ports::{
-    NameReader, ReadStore, SilverChange, Store, StoreError, StoredDocument, TeamReader, texts,
+    NameReader, NewOrigins, ReadStore, SilverChange, Store, StoreError, StoredDocument, TeamReader, texts,
 };
 use touchline_domain::{
     ANY_SOURCE, Clock, DocumentId, LeagueId, MatchClaim, MatchId, NameKind, NewDocument, NewNameReview,
     QualityIssue, RawRecord, RecordKind, Said, Season, Severity, TeamId,
 };
+
+use issues::{UNKNOWN_TEAM, document_issue, name_issue, row_issue, waiting_message};
 
 pub use facts::FactCounts;
 pub use plan::MatchCounts;
@@ -87,7 +89,11 @@ pub async fn ingest(
     let hash = blake3::hash(&document.bytes).to_hex();
     let held = store.held_document(source.name(), hash.as_str()).await?;
     let collected_at = held.map_or(now, |held| held.collected_at);
-    let parsed = parse(source, document, collected_at);
+    let lines = match held {
+        Some(held) => lines_of(store, held.id).await?,
+        None => BTreeMap::new(),
+    };
+    let parsed = parse(source, document, &lines, collected_at);
     let stored = if let Some(held) = held {
         held
     } else {
@@ -109,17 +115,32 @@ pub async fn ingest(
     let parsed = if stored.collected_at == collected_at {
         parsed
     } else {
-        parse(source, document, stored.collected_at)
+        parse(source, document, &lines, stored.collected_at)
     };
     absorb(store, source, document, (stored, parsed), order, now, report).await
 }
 
+/// Reads a document, with the lines that were corrected in the place of its own.
 fn parse(
     source: &dyn Source,
     document: &Incoming,
+    lines: &BTreeMap<u32, Option<String>>,
     collected_at: DateTime<Utc>,
 ) -> Result<Parsed, DocumentError> {
-    source.parse(&Document { name: &document.name, bytes: &document.bytes }, collected_at)
+    let corrected;
+    let bytes = if lines.is_empty() {
+        &document.bytes
+    } else {
+        corrected = with_lines(&document.bytes, lines)?;
+        &corrected
+    };
+    source.parse(&Document { name: &document.name, bytes }, collected_at)
+}
+
+/// The lines of a document that were corrected, as decided last.
+async fn lines_of(store: &dyn Store, id: DocumentId) -> Result<BTreeMap<u32, Option<String>>, StoreError> {
+    let decided = store.line_corrections(id).await?.into_iter().filter(|decided| decided.undone.is_none());
+    Ok(decided.map(|decided| (decided.line, decided.text)).collect())
 }
 
 /// Brings a stored document to silver once more, as of when it came.
@@ -132,7 +153,8 @@ pub(crate) async fn replay(
     clock: &dyn Clock,
     report: &mut IngestReport,
 ) -> Result<(), StoreError> {
-    let parsed = parse(source, document, stored.collected_at);
+    let lines = lines_of(store, stored.id).await?;
+    let parsed = parse(source, document, &lines, stored.collected_at);
     let now = clock.now().trunc_subsecs(0);
     absorb(store, source, document, (stored, parsed), order, now, report).await
 }
@@ -214,6 +236,8 @@ impl Context<'_> {
         change.changed.extend(facts.changed);
         change.claims.extend(facts.claims);
         change.claims = last_words(std::mem::take(&mut change.claims));
+        change.origins.document = Some(self.id);
+        change.origins.held.extend(facts.lines);
         change.corrections.extend(facts.corrections);
         let nothing_new = change.new.is_empty()
             && change.changed.is_empty()
@@ -236,6 +260,10 @@ impl Context<'_> {
             if !self.is_new && !nothing_new {
                 store.rename_document(self.id, &self.document.name).await?;
             }
+        }
+        // Matches that were stored before origins were kept have theirs from the first document that is read again.
+        if !self.is_new && !planned.confirmed.is_empty() && store.brought_by(self.id, 1).await?.is_empty() {
+            store.keep_origins(self.id, &planned.confirmed).await?;
         }
         if !later.is_empty() {
             self.facts_of_stored_matches(later, said, !waits, report).await?;
@@ -281,6 +309,7 @@ impl Context<'_> {
             corrections: planned.corrections,
             issues,
             document: is_done.then_some(self.id),
+            origins: NewOrigins { document: Some(self.id), new: Vec::new(), held: planned.lines },
             ..SilverChange::default()
         };
         let written = self.store.apply(&change).await?;
@@ -413,33 +442,6 @@ fn last_words(claims: Vec<MatchClaim>) -> Vec<MatchClaim> {
     last.into_values().collect()
 }
 
-/// The kind of finding of a name that waits.
-const UNKNOWN_TEAM: &str = "unknown_team_name";
-
-fn waiting_message(waiting: &Waiting) -> String {
-    let suggestions = match waiting.suggestions.as_slice() {
-        [] => String::new(),
-        names => format!(" (perhaps {})", names.join(", ")),
-    };
-    format!(
-        "nothing certain says which team of {} is called {:?}{suggestions}; its rows wait: decide with `touchline names accept`, or import a table of aliases",
-        waiting.country, waiting.name
-    )
-}
-
-fn name_issue(document: DocumentId, line: u32, kind: &str, message: String, name: &str) -> QualityIssue {
-    QualityIssue {
-        table: "matches",
-        document: Some(document),
-        locator: line,
-        error_type: kind.to_owned(),
-        severity: Severity::High,
-        message,
-        data: name.to_owned(),
-        requires_manual_review: true,
-    }
-}
-
 /// What facts of stored matches bring.
 async fn plan_facts(
     store: &dyn ReadStore,
@@ -537,36 +539,4 @@ async fn names_of<S: TeamReader + NameReader + ?Sized>(
         }
     }
     Ok(names)
-}
-
-fn document_issue(document: DocumentId, error: &DocumentError) -> QualityIssue {
-    QualityIssue {
-        table: "raw_documents",
-        document: Some(document),
-        locator: 0,
-        error_type: error.name().to_owned(),
-        severity: Severity::Critical,
-        message: error.to_string(),
-        data: String::new(),
-        requires_manual_review: true,
-    }
-}
-
-fn row_issue(document: DocumentId, rejection: &Rejection) -> QualityIssue {
-    let keeps_match = rejection.kind.keeps_match();
-    let severity = match Weight::of(rejection.kind) {
-        Weight::Row => Severity::High,
-        Weight::Note | Weight::Part => Severity::Medium,
-        _ => Severity::Low,
-    };
-    QualityIssue {
-        table: "matches",
-        document: Some(document),
-        locator: rejection.line,
-        error_type: rejection.kind.name().to_owned(),
-        severity,
-        message: rejection.message.clone(),
-        data: rejection.data.clone(),
-        requires_manual_review: !keeps_match,
-    }
 }

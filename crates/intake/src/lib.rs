@@ -9,6 +9,7 @@ pub mod import;
 pub mod ingest;
 pub mod merge;
 pub mod quality;
+pub mod quarantine;
 mod reader;
 pub mod reprocess;
 pub mod season_rules;

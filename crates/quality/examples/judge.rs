@@ -1,5 +1,5 @@
 //! Judges tables by suites: reads a line of JSON per case, `{"table": [[NAME, [VALUE, ...]], ...], "suite": {...}}`, and writes a
-//! line with the verdicts. For comparisons with other implementations, see `bench/great_expectations.py`.
+//! line with the verdicts. For comparisons with other implementations, see `bench/quality/expectations.py`.
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use serde_json::{Value, json};

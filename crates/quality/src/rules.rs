@@ -74,21 +74,21 @@ rules! {
         "the results of a day are those of another day: a round that was delivered twice"
     outside_season: "matches" Logical High 1
         "matches outside the time of their season: a season with a wrong label"
-    venue_repeated: "matches" Logical Medium 1
+    venue_repeated: "matches" Logical Medium 2
         "clubs met twice at one ground and never at the other: home and away exchanged"
     finished_before_kickoff: "matches" Logical High 1
         "a result of a match that has not started: a wrong date, or a wrong clock"
-    missing_half: "matches" Missing Medium 1
+    missing_half: "matches" Missing Medium 2
         "a league whose half-time scores were always there has none: a truncated or changed file"
-    kickoff_hours_shifted: "matches" Logical High 1
+    kickoff_hours_shifted: "matches" Logical High 2
         "kick-offs lie whole hours beside those of former seasons: a time zone"
     table_does_not_add_up: "standings" Logical Medium 1
         "a published table contradicts itself"
     price_out_of_range: "odds" Range Medium 1
         "prices outside 1.01 to 1000: a lost or an added decimal point"
-    book_sum: "odds" Logical Medium 1
+    book_sum: "odds" Logical Medium 2
         "implied probabilities that no bookmaker offers: exchanged columns, or prices of several matches"
-    price_against_consensus: "odds" Logical High 1
+    price_against_consensus: "odds" Logical High 2
         "a book far from all others on the same match"
     lines_not_monotonic: "odds" Logical Medium 1
         "a higher line at a price that only a lower one can have"
@@ -127,6 +127,9 @@ pub struct RuleFinding {
     pub rows: usize,
     /// Whether a person has to decide.
     pub needs_review: bool,
+    /// The cause of which this one is a part, where that one is known as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
 }
 
 /// Rows that a finding lists.
@@ -145,6 +148,7 @@ impl RuleFinding {
             matches,
             rows: 0,
             needs_review: severity >= Severity::High,
+            part_of: None,
         }
     }
 
@@ -164,6 +168,7 @@ impl RuleFinding {
             matches,
             rows,
             needs_review: severity >= Severity::Medium,
+            part_of: None,
         }
     }
 

@@ -54,7 +54,7 @@ use touchline_domain::ports::StoreError;
 use touchline_store_sql::error::Mapped;
 use touchline_store_sql::store::{Lock, SqlStore};
 use touchline_store_sql::{
-    bronze, corrections, error, ledger, names, outbox, quality, row, rows, season_rules,
+    bronze, corrections, error, ledger, lineage, names, outbox, quality, row, rows, season_rules,
 };
 
 /// Connections that one process holds at most.

@@ -38,6 +38,9 @@ const ALL: &[Text] = &[
     (29, "paper bets", include_str!("../migrations/0029_paper.sql")),
     (30, "accounts", include_str!("../migrations/0030_accounts.sql")),
     (31, "alerts", include_str!("../migrations/0031_alerts.sql")),
+    (32, "quality checks", include_str!("../migrations/0032_quality_checks.sql")),
+    (33, "origins", include_str!("../migrations/0033_origins.sql")),
+    (34, "corrections of lines", include_str!("../migrations/0034_line_corrections.sql")),
 ];
 
 /// Of the schema that this program makes.

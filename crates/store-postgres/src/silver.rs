@@ -10,7 +10,7 @@ mod write;
 use crate::error::Mapped;
 use crate::partitions::{self, Monthly};
 use crate::row::Read;
-use crate::{Connection, Lock, PostgresStore, bronze, corrections, names, outbox, quality};
+use crate::{Connection, Lock, PostgresStore, bronze, corrections, lineage, names, outbox, quality};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -68,6 +68,7 @@ impl SilverWriter for PostgresStore {
         // Changes first: a match that moves to another leg makes room for a new one.
         write::update(&mut transaction, &change.changed).await?;
         let ids = write::insert(&mut transaction, &change.new).await?;
+        lineage::insert(&mut transaction, &change.origins, ids.iter().copied()).await?;
         let new = ids.into_iter().zip(change.new.iter().map(|(_, facts)| facts));
         let known = change.facts.iter().map(|(id, facts)| (*id, facts));
         let facts: Vec<_> = new.chain(known).collect();

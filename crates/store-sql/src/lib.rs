@@ -20,6 +20,7 @@ pub mod error;
 pub mod frames;
 pub mod jobs;
 pub mod ledger;
+pub mod lineage;
 pub mod merges;
 pub mod migrations;
 pub mod models;

@@ -28,17 +28,17 @@ macro_rules! ports {
                 AccountReader, AccountWriter, AlertReader, AlertWriter, Artifact, ArtifactError, ArtifactStore, DueVerification, ForecastVerification, SealedEntry,
                 SealedFilter, SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals, AssignedAlias, BronzeReader, BronzeWriter, CollectionReader,
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
-                KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, MergePreference, MergeReport, MergeSubject,
+                KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, LineageReader, LineageWriter, MatchOrigin, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
-                IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias,
+                IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast,
             };
             use touchline_domain::{
                 AccessRole, Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, Silence, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
                 Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DocumentId, HeldJob, Job,
                 JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
-                Handling, LeagueAlias, LeagueId, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob,
-                NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season,
-                Swept, TaskError, Watermark, WorkerSeen,
+                Handling, LeagueAlias, LeagueId, LineCorrection, Match, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob,
+                NewLineCorrection, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season,
+                Swept, TaskError, TeamId, Watermark, WorkerSeen,
             };
 
             $crate::port! { AccountReader for $store, by accounts:
@@ -185,12 +185,25 @@ macro_rules! ports {
                 issue_counts(since: Option<DateTime<Utc>>) -> Vec<IssueCount>;
                 quality_checks(limit: u32) -> Vec<KeptCheck>;
                 quality_baselines() -> Vec<(String, String, DateTime<Utc>)>;
+                line_corrections(document: DocumentId) -> Vec<LineCorrection>;
             }
             $crate::port! { QualityWriter for $store, by quality:
                 record_issues(issues: &[QualityIssue], now: DateTime<Utc>) -> u64;
                 handle_issue(id: i64, handling: &Handling, now: DateTime<Utc>) -> bool;
                 keep_quality_check(check: &KeptCheck) -> ();
+                correct_line(correction: &NewLineCorrection, now: DateTime<Utc>) -> i64;
+                undo_line_correction(id: i64, by: &str, now: DateTime<Utc>) -> bool;
+                purge_quality_checks(before: DateTime<Utc>) -> u64;
                 put_quality_baseline(name: &str, baseline: &str, now: DateTime<Utc>) -> ();
+            }
+            $crate::port! { LineageReader for $store, by lineage:
+                origins_of(matches: &[MatchId]) -> Vec<MatchOrigin>;
+                brought_by(document: DocumentId, limit: u32) -> Vec<(MatchId, u32)>;
+                last_results(team: TeamId, before: DateTime<Utc>, limit: u32) -> Vec<Match>;
+                forecasts_after(document: DocumentId, limit: u32) -> Vec<TouchedForecast>;
+            }
+            $crate::port! { LineageWriter for $store, by lineage:
+                keep_origins(document: DocumentId, lines: &[(MatchId, u32)]) -> u64;
             }
             $crate::port! { SimulationReader for $store, by simulations:
                 simulations(league: &str, season: Season, limit: u32) -> Vec<KeptSimulation>;

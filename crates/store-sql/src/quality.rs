@@ -1,6 +1,7 @@
 //! Findings about data.
 
 use crate::error::corrupt;
+use crate::jobs::removed;
 use crate::row::Read;
 use crate::rows::documents::issue;
 use crate::statements::Statements;
@@ -8,7 +9,10 @@ use crate::store::{SqlStore, Write};
 use crate::values;
 use chrono::{DateTime, Utc};
 use touchline_domain::ports::{IssueCount, IssueFilter, KeptCheck, StoreError, StoredIssue, texts};
-use touchline_domain::{FeedPosition, Handling, IssueStatus, QualityIssue, Severity};
+use touchline_domain::{
+    DocumentId, FeedPosition, Handling, IssueStatus, LineCorrection, NewLineCorrection, QualityIssue,
+    Severity,
+};
 
 pub async fn issues<S: SqlStore>(store: &S, limit: u32) -> Result<Vec<StoredIssue>, StoreError> {
     store.read().await?.all(S::TEXTS.quality.latest, &values![limit], issue).await
@@ -19,10 +23,11 @@ pub async fn find_issues<S: SqlStore>(
     filter: &IssueFilter,
     limit: u32,
 ) -> Result<Vec<StoredIssue>, StoreError> {
-    let IssueFilter { table, severity, status, error_type, needs_review, since } = filter;
+    let IssueFilter { id, table, severity, status, error_type, needs_review, of_documents, since } = filter;
     [table, error_type].into_iter().flatten().try_for_each(|text| texts::check("filter", text))?;
     let (severity, status) = (severity.map(Severity::name), status.map(IssueStatus::name));
-    let values = values![table, severity, status, error_type, *needs_review, *since, limit];
+    let values =
+        values![table, severity, status, error_type, *needs_review, *since, *id, *of_documents, limit];
     store.read().await?.all(S::TEXTS.quality.find, &values, issue).await
 }
 
@@ -87,6 +92,58 @@ pub async fn keep_quality_check<S: SqlStore>(store: &S, check: &KeptCheck) -> Re
     let values = values![check.checked_at, check.position.0, report];
     write.run(S::TEXTS.quality.keep_check, &values).await?;
     write.commit().await
+}
+
+pub async fn line_corrections<S: SqlStore>(
+    store: &S,
+    document: DocumentId,
+) -> Result<Vec<LineCorrection>, StoreError> {
+    store.read().await?.all(S::TEXTS.quality.line_corrections, &values![document], line_correction).await
+}
+
+fn line_correction(row: &impl Read) -> Result<LineCorrection, StoreError> {
+    let undone_by: Option<String> = row.value(6)?;
+    Ok(LineCorrection {
+        id: row.value(0)?,
+        line: row.number(1)?,
+        text: row.value(2)?,
+        reason: row.value(3)?,
+        by: row.value(4)?,
+        at: row.time(5)?,
+        undone: undone_by.zip(row.optional_time(7)?),
+    })
+}
+
+pub async fn correct_line<S: SqlStore>(
+    store: &S,
+    correction: &NewLineCorrection,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    texts::line_correction(correction)?;
+    let NewLineCorrection { document, line, text, reason, by } = correction;
+    let mut write = store.write(&[]).await?;
+    write.run(S::TEXTS.quality.undo_line_corrections, &values![*document, *line, by, now]).await?;
+    let values = values![*document, *line, text, reason, by, now];
+    let id = write.one(S::TEXTS.quality.correct_line, &values, |row| row.value(0)).await?;
+    write.commit().await?;
+    Ok(id)
+}
+
+pub async fn undo_line_correction<S: SqlStore>(
+    store: &S,
+    id: i64,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    texts::key("who decides about a line", by)?;
+    let mut write = store.write(&[]).await?;
+    let undone = write.run(S::TEXTS.quality.undo_line_correction, &values![id, by, now]).await?;
+    write.commit().await?;
+    Ok(undone > 0)
+}
+
+pub async fn purge_quality_checks<S: SqlStore>(store: &S, before: DateTime<Utc>) -> Result<u64, StoreError> {
+    removed(store, S::TEXTS.quality.purge_checks, before).await
 }
 
 pub async fn put_quality_baseline<S: SqlStore>(

@@ -61,6 +61,7 @@ themes! {
         step_down still_leads supersede take_back workers
     ]
     ledger: Ledger [entries feature_sets head insert_features last matches strays]
+    lineage: Lineage [brought forecasts insert insert_missing last_results origins]
     matches: Matches [last_id]
     merges: Merges [
         all archived begin faults finish get insert_matches join later league of_leagues of_merged of_teams rows team
@@ -76,7 +77,10 @@ themes! {
     ]
     outbox: Outbox [event_counts in_play_counts injury_counts insert lineup_counts seasons]
     paper: Paper [entries head insert last]
-    quality: Quality [baselines checks counts find handle insert keep_check latest put_baseline]
+    quality: Quality [
+        baselines checks correct_line counts find handle insert keep_check latest line_corrections purge_checks put_baseline
+        undo_line_correction undo_line_corrections
+    ]
     season_rules: SeasonRules [all find_league find_team put]
     simulations: Simulations [latest put]
     verification: Verification [due entry note page page_of_match take_back totals]

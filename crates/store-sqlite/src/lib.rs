@@ -41,7 +41,7 @@ use touchline_domain::Clock;
 use touchline_domain::ports::StoreError;
 use touchline_store_sql::error::Mapped;
 use touchline_store_sql::{
-    bronze, corrections, error, ledger, names, outbox, quality, row, rows, season_rules,
+    bronze, corrections, error, ledger, lineage, names, outbox, quality, row, rows, season_rules,
 };
 
 /// How long a call waits for another writer before it gives up with a hint to try again.

@@ -34,6 +34,8 @@ const ALL: &[Text] = &[
     (25, "paper bets", include_str!("../migrations/0025_paper.sql")),
     (26, "accounts", include_str!("../migrations/0026_accounts.sql")),
     (27, "alerts", include_str!("../migrations/0027_alerts.sql")),
+    (28, "origins", include_str!("../migrations/0028_origins.sql")),
+    (29, "corrections of lines", include_str!("../migrations/0029_line_corrections.sql")),
 ];
 
 /// Of the schema that this program makes.

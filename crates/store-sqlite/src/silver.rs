@@ -12,7 +12,7 @@ pub(crate) use write::update as update_matches;
 
 use crate::error::Mapped;
 use crate::row::Read;
-use crate::{SqliteStore, bronze, corrections, names, outbox, quality};
+use crate::{SqliteStore, bronze, corrections, lineage, names, outbox, quality};
 use async_trait::async_trait;
 use touchline_domain::ports::{
     Applied, SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts,
@@ -53,6 +53,7 @@ impl SilverWriter for SqliteStore {
         // Changes first: a match that moves to another leg makes room for a new one.
         write::update(&mut transaction, &change.changed).await?;
         let ids = write::insert(&mut transaction, &change.new).await?;
+        lineage::insert(&mut transaction, &change.origins, ids.iter().copied()).await?;
         let new = ids.into_iter().zip(change.new.iter().map(|(_, facts)| facts));
         let known = change.facts.iter().map(|(id, facts)| (*id, facts));
         let facts: Vec<_> = new.chain(known).collect();

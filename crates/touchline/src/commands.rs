@@ -19,6 +19,7 @@ pub mod inplay;
 pub mod jobs;
 pub mod lake;
 pub mod ledger;
+pub mod lineage;
 pub mod models;
 pub mod names;
 pub mod odds;

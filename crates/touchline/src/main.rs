@@ -115,6 +115,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Users(arguments) => commands::accounts::users(&session, &arguments).await,
         Command::Keys(arguments) => commands::accounts::keys(&session, &arguments).await,
         Command::Quality(arguments) => commands::quality::run(&session, &arguments).await,
+        Command::Lineage(arguments) => commands::lineage::run(&session, &arguments).await,
         Command::Config(arguments) => commands::config::run(&session, &arguments),
     }
 }

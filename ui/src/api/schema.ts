@@ -174,6 +174,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/anomalies/detect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a check, which a worker makes, and answers what was found before. */
+        post: operations["detect_anomalies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found in the last hours, counted. */
+        get: operations["get_anomaly_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -286,6 +320,40 @@ export interface paths {
         };
         /** All leagues, with the number of their matches and teams. */
         get: operations["list_leagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of a document: matches, models and sealed forecasts. */
+        get: operations["get_document_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lineage/forecasts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a sealed forecast was made from: model, features, and the lines of documents behind the last results of both clubs. */
+        get: operations["get_forecast_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -561,6 +629,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scores, freshness and findings of the latest checks. */
+        get: operations["get_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Findings about data: of documents as they came in, and of checks of what is stored. */
+        get: operations["list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about a finding; `open` undoes the decision before. Each decision is written to the audit log. */
+        post: operations["decide_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules": {
         parameters: {
             query?: never;
@@ -825,8 +944,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Health of the service and of each thing it depends on, looked up every two seconds at most. */
+        /** Health of the service and of each thing it depends on. */
         get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/anomaly-detection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether anomalies are looked for: the last check and the baselines. */
+        get: operations["get_anomaly_detection_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -872,27 +1008,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/live/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Updates of running matches as they come: events `update`, whose `id` is their place. A browser that was cut off goes on by
-         *     itself where it was (`Last-Event-ID`); where that is not possible any longer, an event `gap` comes before the latest update of
-         *     each match.
-         */
-        get: operations["get_live_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -902,49 +1017,6 @@ export interface paths {
         };
         /** All metrics, in Prometheus' text format. Also at `/monitoring/metrics`. */
         get: operations["get_metrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/webhooks/scores": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes the score of a running match from a source, and tells whoever listens. Signed as Standard Webhooks says, with the
-         *     secret `live.webhook_secret`: the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`. A message may be sent
-         *     again under its identifier: it counts once.
-         */
-        post: operations["receive_score"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/ws/live": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Updates of running matches over a WebSocket, as JSON texts with a `type`: `hello` (with `position` and
-         *     `heartbeat_seconds`), `update`, `gap` (updates since `after` are lost; the latest of each match follow), `heartbeat`, and `error`.
-         *     The listener may say `{"action":"subscribe","matches":[1,2]}` and `{"action":"unsubscribe","matches":[1]}`. One that takes
-         *     nothing, or does not answer pings, is dropped; it comes back with `after`.
-         */
-        get: operations["open_live_socket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1037,6 +1109,50 @@ export interface components {
             /** @description Where the next page begins; null on the last. */
             next_cursor: string | null;
         };
+        /** @description Findings that are alike. */
+        AnomalyCount: {
+            /** @description Kind of finding. */
+            anomaly_type: string;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            count: number;
+            /** @description How bad. */
+            severity: string;
+            /** @description What became of them. */
+            state: string;
+            /** @description The table. */
+            table_name: string;
+        };
+        /** @description Findings of some hours, counted. */
+        AnomalySummary: {
+            /** @description By table, kind, severity and state. */
+            anomalies: components["schemas"]["AnomalyCount"][];
+            /** @description By severity. */
+            by_severity: {
+                [key: string]: number;
+            };
+            /** @description By table. */
+            by_table: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description Hours that were looked back.
+             */
+            hours: number;
+            /**
+             * Format: date-time
+             * @description The check made last; null before the first.
+             */
+            last_check_at: string | null;
+            /**
+             * Format: int64
+             * @description All findings of that time.
+             */
+            total_anomalies: number;
+        };
         /** @description How much was asked for. */
         Asked: {
             /** @description What a run of a flow is known by; null for a single job. */
@@ -1115,6 +1231,47 @@ export interface components {
              */
             yes: number;
         };
+        /** @description A match that a document brought or changed. */
+        BroughtItem: {
+            /**
+             * Format: int32
+             * @description The line.
+             */
+            line: number;
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+        };
+        /** @description The bundle behind a forecast. */
+        BundleItem: {
+            /** @description Hash of the facts that it learned from. */
+            data_hash: string | null;
+            /** @description BLAKE3 of the manifest; the version of the program where no trained model answered. */
+            manifest_hash: string;
+            /**
+             * @description Name of the model.
+             * @example touchline
+             */
+            name: string;
+            /** @description How it was trained. */
+            recipe: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When it was trained.
+             */
+            trained_at: string | null;
+            /**
+             * Format: date-time
+             * @description Results known after this time were not used.
+             */
+            trained_until: string | null;
+            /** @description Why the manifest says nothing here, where it does not. */
+            unread: string | null;
+            /** @description Its version. */
+            version: string;
+        };
         /** @description The chance of one team. */
         ChanceItem: {
             /**
@@ -1170,12 +1327,58 @@ export interface components {
              */
             response_time_ms: number;
         };
+        /** @description How a check went. */
+        CheckItem: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            checked_at: string;
+            /**
+             * Format: int64
+             * @description Findings, also those that were recorded before.
+             */
+            findings: number;
+            /** @description Hours since the latest of each table was collected, as of the check. */
+            freshness_hours: {
+                [key: string]: number;
+            };
+            /** @description Whether everything was looked at, rather than what had come in. */
+            full: boolean;
+            /**
+             * Format: int64
+             * @description Matches that were looked at.
+             */
+            matches: number;
+            /**
+             * Format: int64
+             * @description Matches that were due more than a day before and had no result.
+             */
+            missing_matches: number;
+            /**
+             * Format: int64
+             * @description Findings that were not recorded before.
+             */
+            new_findings: number;
+            /**
+             * @description The limits that drift was judged by: `default`, from the store's own past, or `original`.
+             * @example default
+             */
+            profile: string;
+            /**
+             * Format: int64
+             * @description Quotes that were looked at.
+             */
+            quotes: number;
+            /** @description 0 to 100 by table, and `overall`. */
+            scores: {
+                [key: string]: number;
+            };
+        };
         /** @description What the service depends on. */
         Checks: {
             /** @description The store; nothing works without it. */
             database: components["schemas"]["Check"];
-            /** @description Listeners to running matches. It never fails by itself. */
-            live: components["schemas"]["Check"];
             /** @description The forecasts; a simpler model stands in where the trained one cannot answer. */
             model: components["schemas"]["Check"];
         };
@@ -1217,6 +1420,18 @@ export interface components {
              */
             rps_difference: number;
         };
+        /** @description A club of the match. */
+        ClubItem: {
+            /** @description Its last results known at the time of the forecast, the latest first. */
+            last_results: components["schemas"]["TracedItem"][];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The club.
+             */
+            team_id: number;
+        };
         /** @description The probability of one score. */
         CorrectScore: {
             /** @description Away goals. */
@@ -1242,11 +1457,98 @@ export interface components {
              */
             password: string;
         };
-        /**
-         * @description The kind of data that the message holds.
-         * @enum {string}
-         */
-        DataType: "scores";
+        /** @description What a finding became. */
+        Decided: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * @description The state that it is in now.
+             * @example resolved
+             */
+            state: string;
+        };
+        /** @description A decision about a finding. */
+        Decision: {
+            /** @description What there is to say, at most 1,000 characters. */
+            notes?: string | null;
+            /**
+             * @description `resolved`, `ignored`, or `open` to undo the decision before.
+             * @example resolved
+             */
+            state: string;
+        };
+        /** @description A check that was asked for, and what is known already. */
+        Detection: {
+            /** @description Findings of the hours that were asked for, the latest first, at most 200. */
+            anomalies: components["schemas"]["IssueItem"][];
+            /**
+             * Format: int64
+             * @description The job; what it finds is among the findings once it is done.
+             */
+            job: number;
+        };
+        /** @description Whether checks are made. */
+        DetectionHealth: {
+            /** @description Columns with a baseline: drift of the others is not judged. */
+            baselines: number;
+            /**
+             * Format: date-time
+             * @description The check made last.
+             */
+            last_check_at: string | null;
+            /**
+             * Format: int64
+             * @description Minutes since then.
+             */
+            minutes_ago: number | null;
+            /**
+             * @description `healthy`, `late` where the last check is older than two and a half hours, or `never` before the first one.
+             * @example healthy
+             */
+            status: string;
+        };
+        /** @description What to check. Both fields are those of the Python program. */
+        DetectRequest: {
+            /** @description Everything, rather than what came in since the last check. */
+            full?: boolean;
+            /** @description `matches` or `odds`; a check looks at both and answers about this one alone. */
+            table_name?: string | null;
+            /**
+             * Format: int32
+             * @description Findings of so many hours are answered beside: 1 to 8784, 24 where none are given.
+             */
+            time_window_hours?: number | null;
+        };
+        /** @description What came of a document. */
+        DocumentItem: {
+            /**
+             * Format: date-time
+             * @description When it first came.
+             */
+            collected_at: string;
+            /**
+             * Format: int64
+             * @description The document.
+             */
+            document: number;
+            /** @description Sealed forecasts of later matches of the same clubs, made from facts of a time when it was there. */
+            forecasts: components["schemas"]["TouchedForecastItem"][];
+            /** @description BLAKE3 of its bytes. */
+            hash: string;
+            /** @description Whether there are more matches or forecasts than are listed. */
+            is_cut: boolean;
+            /** @description Matches of which it brought or changed something. */
+            matches: components["schemas"]["BroughtItem"][];
+            /** @description Models trained since it came. */
+            models: components["schemas"]["TouchedModelItem"][];
+            /** @description Its name. */
+            name: string;
+            /** @description Its source. */
+            source: string;
+        };
         /** @description That something was done. */
         Done: {
             /**
@@ -1276,7 +1578,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1360,7 +1662,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1385,7 +1687,53 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_AnomalySummary: {
+            /** @description Findings of some hours, counted. */
+            data: {
+                /** @description By table, kind, severity and state. */
+                anomalies: components["schemas"]["AnomalyCount"][];
+                /** @description By severity. */
+                by_severity: {
+                    [key: string]: number;
+                };
+                /** @description By table. */
+                by_table: {
+                    [key: string]: number;
+                };
+                /**
+                 * Format: int32
+                 * @description Hours that were looked back.
+                 */
+                hours: number;
+                /**
+                 * Format: date-time
+                 * @description The check made last; null before the first.
+                 */
+                last_check_at: string | null;
+                /**
+                 * Format: int64
+                 * @description All findings of that time.
+                 */
+                total_anomalies: number;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1413,7 +1761,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1436,7 +1784,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1465,7 +1813,149 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_Decided: {
+            /** @description What a finding became. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                id: number;
+                /**
+                 * @description The state that it is in now.
+                 * @example resolved
+                 */
+                state: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_Detection: {
+            /** @description A check that was asked for, and what is known already. */
+            data: {
+                /** @description Findings of the hours that were asked for, the latest first, at most 200. */
+                anomalies: components["schemas"]["IssueItem"][];
+                /**
+                 * Format: int64
+                 * @description The job; what it finds is among the findings once it is done.
+                 */
+                job: number;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_DetectionHealth: {
+            /** @description Whether checks are made. */
+            data: {
+                /** @description Columns with a baseline: drift of the others is not judged. */
+                baselines: number;
+                /**
+                 * Format: date-time
+                 * @description The check made last.
+                 */
+                last_check_at: string | null;
+                /**
+                 * Format: int64
+                 * @description Minutes since then.
+                 */
+                minutes_ago: number | null;
+                /**
+                 * @description `healthy`, `late` where the last check is older than two and a half hours, or `never` before the first one.
+                 * @example healthy
+                 */
+                status: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_DocumentItem: {
+            /** @description What came of a document. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When it first came.
+                 */
+                collected_at: string;
+                /**
+                 * Format: int64
+                 * @description The document.
+                 */
+                document: number;
+                /** @description Sealed forecasts of later matches of the same clubs, made from facts of a time when it was there. */
+                forecasts: components["schemas"]["TouchedForecastItem"][];
+                /** @description BLAKE3 of its bytes. */
+                hash: string;
+                /** @description Whether there are more matches or forecasts than are listed. */
+                is_cut: boolean;
+                /** @description Matches of which it brought or changed something. */
+                matches: components["schemas"]["BroughtItem"][];
+                /** @description Models trained since it came. */
+                models: components["schemas"]["TouchedModelItem"][];
+                /** @description Its name. */
+                name: string;
+                /** @description Its source. */
+                source: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1491,7 +1981,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1514,7 +2004,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1542,7 +2032,80 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_ForecastLineageItem: {
+            /** @description What a sealed forecast was made from. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description Facts up to this time were used.
+                 */
+                as_of: string;
+                /**
+                 * Format: double
+                 * @description Chance of an away win.
+                 */
+                away_win_prob: number;
+                /** @description The model. */
+                bundle: components["schemas"]["BundleItem"];
+                /** @description Home and away. */
+                clubs: components["schemas"]["ClubItem"][];
+                /**
+                 * Format: double
+                 * @description Chance of a draw.
+                 */
+                draw_prob: number;
+                /** @description Hash of its entry. */
+                entry_hash: string | null;
+                /** @description Hash of the facts that its features were computed from. */
+                facts_hash: string | null;
+                /** @description The features, in the order of the model's columns. */
+                features: components["schemas"]["FeatureItem"][];
+                /**
+                 * Format: int64
+                 * @description The forecast.
+                 */
+                forecast_id: number;
+                /**
+                 * Format: double
+                 * @description Chance of a home win.
+                 */
+                home_win_prob: number;
+                /**
+                 * Format: int64
+                 * @description Its number in the ledger; null where it was sealed before that began.
+                 */
+                ledger_sequence: number | null;
+                /**
+                 * Format: int64
+                 * @description Its match.
+                 */
+                match_id: number;
+                /** @description Where the match itself comes from. */
+                origins: components["schemas"]["OriginItem"][];
+                /**
+                 * Format: date-time
+                 * @description When it was sealed.
+                 */
+                sealed_at: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1569,7 +2132,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1625,7 +2188,30 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_IssueList: {
+            /** @description Findings. */
+            data: {
+                /** @description The latest first. */
+                items: components["schemas"]["IssueItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1648,7 +2234,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1671,7 +2257,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1693,7 +2279,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1718,7 +2304,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1744,7 +2330,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1772,7 +2358,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1848,7 +2434,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1873,7 +2459,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1903,7 +2489,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1945,7 +2531,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -1973,7 +2559,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2013,7 +2599,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2040,7 +2626,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2119,7 +2705,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2149,7 +2735,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2172,7 +2758,40 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_QualityItem: {
+            /** @description Quality of the data. */
+            data: {
+                /** @description The latest checks first. */
+                checks: components["schemas"]["CheckItem"][];
+                /**
+                 * Format: int64
+                 * @description Findings that wait for a person's decision, at most 1,000.
+                 */
+                waiting: number;
+                /**
+                 * Format: int64
+                 * @description Of these, those of high and critical severity.
+                 */
+                waiting_high: number;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2203,42 +2822,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
-             */
-            timestamp: string;
-        };
-        /** @description A good answer. */
-        Envelope_Received: {
-            /** @description What became of a message. */
-            data: {
-                /**
-                 * Format: int64
-                 * @description The match.
-                 */
-                match_id: number;
-                /**
-                 * @description The place of the match's latest update.
-                 * @example 00000000000000ab-17
-                 */
-                position: string;
-                /** @description Whether the same message had come before; the rest is what became of it then. */
-                repeated: boolean;
-                /** @description Whether it changed anything: false where something newer was known. */
-                taken: boolean;
-            };
-            /**
-             * @description A word about it.
-             * @example ok
-             */
-            message: string;
-            /**
-             * @description Always true.
-             * @example true
-             */
-            success: boolean;
-            /**
-             * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2283,7 +2867,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2332,7 +2916,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2355,7 +2939,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2380,7 +2964,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2405,7 +2989,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2436,7 +3020,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2482,7 +3066,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2505,7 +3089,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2556,7 +3140,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2652,7 +3236,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2677,7 +3261,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2712,7 +3296,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2737,7 +3321,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2774,7 +3358,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2811,7 +3395,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2834,7 +3418,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2891,7 +3475,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             * @description When it was answered, UTC.
              */
             timestamp: string;
         };
@@ -2906,31 +3490,6 @@ export interface components {
             details: Record<string, never>;
             /** @description What is wrong and what to do. */
             message: string;
-        };
-        /** @description Something that happened. */
-        EventMessage: {
-            /**
-             * @description What happened.
-             * @example goal
-             */
-            kind: string;
-            /**
-             * Format: int32
-             * @description The minute of play.
-             * @example 63
-             */
-            minute: number;
-            /** @description The player's name; together with the identifier. */
-            player?: string | null;
-            /** @description The source's identifier of the player. */
-            player_id?: string | null;
-            /** @description The side. */
-            side: components["schemas"]["SideName"];
-            /**
-             * Format: int32
-             * @description Minutes of added time after that minute.
-             */
-            stoppage?: number | null;
         };
         /** @description Mean goals of both sides. */
         ExpectedGoals: {
@@ -2965,6 +3524,19 @@ export interface components {
              * @description When it was answered, UTC.
              */
             timestamp: string;
+        };
+        /** @description A feature that a forecast was made from. */
+        FeatureItem: {
+            /** @description The formula. */
+            formula: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description What a missing value means. */
+            null_meaning: string | null;
+            /** @description Its unit. */
+            unit: string | null;
+            /** @description The version of its formula. */
+            version: string;
         };
         /** @description A flow. */
         FlowItem: {
@@ -3004,6 +3576,61 @@ export interface components {
             flow: string;
             /** @description Its steps, in the order in which they were asked for. */
             steps: components["schemas"]["TaskItem"][];
+        };
+        /** @description What a sealed forecast was made from. */
+        ForecastLineageItem: {
+            /**
+             * Format: date-time
+             * @description Facts up to this time were used.
+             */
+            as_of: string;
+            /**
+             * Format: double
+             * @description Chance of an away win.
+             */
+            away_win_prob: number;
+            /** @description The model. */
+            bundle: components["schemas"]["BundleItem"];
+            /** @description Home and away. */
+            clubs: components["schemas"]["ClubItem"][];
+            /**
+             * Format: double
+             * @description Chance of a draw.
+             */
+            draw_prob: number;
+            /** @description Hash of its entry. */
+            entry_hash: string | null;
+            /** @description Hash of the facts that its features were computed from. */
+            facts_hash: string | null;
+            /** @description The features, in the order of the model's columns. */
+            features: components["schemas"]["FeatureItem"][];
+            /**
+             * Format: int64
+             * @description The forecast.
+             */
+            forecast_id: number;
+            /**
+             * Format: double
+             * @description Chance of a home win.
+             */
+            home_win_prob: number;
+            /**
+             * Format: int64
+             * @description Its number in the ledger; null where it was sealed before that began.
+             */
+            ledger_sequence: number | null;
+            /**
+             * Format: int64
+             * @description Its match.
+             */
+            match_id: number;
+            /** @description Where the match itself comes from. */
+            origins: components["schemas"]["OriginItem"][];
+            /**
+             * Format: date-time
+             * @description When it was sealed.
+             */
+            sealed_at: string;
         };
         /** @description A forecast in short. */
         ForecastSummary: {
@@ -3088,6 +3715,63 @@ export interface components {
             remaining_goals: number[];
             /** @description Whether it was sealed before kick-off. */
             sealed: boolean;
+        };
+        /** @description A finding. */
+        IssueItem: {
+            /** @description What identifies the cause, or the record as it came. */
+            cause: string;
+            /**
+             * Format: date-time
+             * @description When it was found.
+             */
+            detected_at: string;
+            /** @description The document, where one brought it. */
+            document: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            handled_at: string | null;
+            /** @description Who decided. */
+            handled_by: string | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * @description Its kind.
+             * @example price_against_consensus
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description Line in the document; 0 is the document as a whole.
+             */
+            line: number;
+            /** @description What was found, and what is behind it. */
+            message: string;
+            /** @description Whether a person has to decide. */
+            needs_review: boolean;
+            /** @description What was noted. */
+            notes: string | null;
+            /**
+             * @description `low`, `medium`, `high` or `critical`.
+             * @example high
+             */
+            severity: string;
+            /**
+             * @description `open`, `resolved` or `ignored`.
+             * @example open
+             */
+            state: string;
+            /** @description The table that it is about. */
+            table: string;
+        };
+        /** @description Findings. */
+        IssueList: {
+            /** @description The latest first. */
+            items: components["schemas"]["IssueItem"][];
         };
         /** @description A key of a program. */
         KeyItem: {
@@ -3260,11 +3944,6 @@ export interface components {
              */
             status: string;
         };
-        /**
-         * @description Where a match stands.
-         * @enum {string}
-         */
-        LiveStatus: "scheduled" | "live" | "finished" | "postponed" | "cancelled" | "abandoned";
         /** @description A key that was made. */
         MadeKey: {
             /**
@@ -3739,6 +4418,36 @@ export interface components {
              */
             source: string;
         };
+        /** @description A line of a document that brought or changed something. */
+        OriginItem: {
+            /**
+             * Format: date-time
+             * @description When it first came.
+             */
+            collected_at: string;
+            /**
+             * Format: int64
+             * @description The document; `/api/v1/lineage/documents/{id}` follows it forward.
+             */
+            document: number;
+            /** @description BLAKE3 of its bytes. */
+            hash: string;
+            /**
+             * Format: int32
+             * @description The line, or the number of the record.
+             */
+            line: number;
+            /**
+             * @description Its name.
+             * @example 2324/E0.csv
+             */
+            name: string;
+            /**
+             * @description Its source.
+             * @example football-data
+             */
+            source: string;
+        };
         /**
          * @description Who wins.
          * @enum {string}
@@ -4052,6 +4761,21 @@ export interface components {
             /** @description The version that answers from now on. */
             champion: components["schemas"]["ModelRef"];
         };
+        /** @description Quality of the data. */
+        QualityItem: {
+            /** @description The latest checks first. */
+            checks: components["schemas"]["CheckItem"][];
+            /**
+             * Format: int64
+             * @description Findings that wait for a person's decision, at most 1,000.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Of these, those of high and critical severity.
+             */
+            waiting_high: number;
+        };
         /** @description Prices of one market at one bookmaker, as known at one time. */
         QuoteItem: {
             /**
@@ -4103,23 +4827,6 @@ export interface components {
              * @example ready
              */
             status: string;
-        };
-        /** @description What became of a message. */
-        Received: {
-            /**
-             * Format: int64
-             * @description The match.
-             */
-            match_id: number;
-            /**
-             * @description The place of the match's latest update.
-             * @example 00000000000000ab-17
-             */
-            position: string;
-            /** @description Whether the same message had come before; the rest is what became of it then. */
-            repeated: boolean;
-            /** @description Whether it changed anything: false where something newer was known. */
-            taken: boolean;
         };
         /** @description A team's results of the thirty days before a time. */
         RecentStats: {
@@ -4217,53 +4924,6 @@ export interface components {
             max_goals: number;
             /** @description `probabilities[home][away]`. */
             probabilities: number[][];
-        };
-        /** @description The score of a running match, as a source sends it. */
-        ScoreMessage: {
-            /**
-             * Format: int32
-             * @description Added minutes of the running half, once announced.
-             */
-            added?: number | null;
-            /**
-             * Format: int32
-             * @description Red cards of the away side.
-             */
-            away_red_cards?: number;
-            /** @description Always `scores`. */
-            data_type: components["schemas"]["DataType"];
-            /** @description All that has happened so far, in order; kept in the store. Left out where the source does not say. */
-            events?: components["schemas"]["EventMessage"][];
-            /**
-             * Format: int32
-             * @description Red cards of the home side.
-             */
-            home_red_cards?: number;
-            /**
-             * Format: int64
-             * @description The match.
-             * @example 1
-             */
-            match_id: number;
-            /** @description Where it stands. */
-            match_status: components["schemas"]["LiveStatus"];
-            /**
-             * @description The clock: `63`, `45+2`, `90+4`, `HT` or `FT`; needed while the match runs.
-             * @example 63
-             */
-            minute?: string | null;
-            /** @description The score. */
-            score: components["schemas"]["Goals"];
-            /**
-             * @description Who says it.
-             * @example scoreboard
-             */
-            source: string;
-            /**
-             * Format: date-time
-             * @description When it was so; what is older than what is known is not taken.
-             */
-            timestamp: string;
         };
         /** @description A forecast as it was sealed before kick-off. */
         SealedItem: {
@@ -4368,11 +5028,6 @@ export interface components {
              */
             match_id: number;
         };
-        /**
-         * @description A side.
-         * @enum {string}
-         */
-        SideName: "home" | "away";
         /** @description A silence: nobody is told of some alerts for a while. */
         SilenceItem: {
             /** @description Alerts of this part of the system; null for any. */
@@ -4742,6 +5397,67 @@ export interface components {
             /** @description The account. */
             user: components["schemas"]["UserItem"];
         };
+        /** @description A sealed forecast that a document may have touched. */
+        TouchedForecastItem: {
+            /**
+             * Format: date-time
+             * @description Facts up to this time were used.
+             */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description The forecast; `/api/v1/lineage/forecasts/{id}` follows it back.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Its match.
+             */
+            match_id: number;
+            /** @description Version of the model. */
+            model_version: string;
+            /**
+             * Format: date-time
+             * @description When it was sealed.
+             */
+            sealed_at: string;
+        };
+        /** @description A model that was trained since a document came. */
+        TouchedModelItem: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was trained.
+             */
+            trained_at: string;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description A result that was known when the forecast was made. */
+        TracedItem: {
+            /** @description The away side. */
+            away: string;
+            /** @description The home side. */
+            home: string;
+            /**
+             * Format: date-time
+             * @description Its kick-off.
+             */
+            kickoff: string;
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /** @description Where it comes from; empty where that was not kept yet when it came. */
+            origins: components["schemas"]["OriginItem"][];
+            /**
+             * @description The score, as it is held now.
+             * @example 2-1
+             */
+            score: string;
+        };
         /** @description An account. */
         UserItem: {
             /**
@@ -5002,33 +5718,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     list_keys: {
@@ -5060,33 +5749,6 @@ export interface operations {
             };
             /** @description Not an administrator */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5145,53 +5807,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `no_account`: no account has this name; GET /api/v1/admin/users lists them */
+            /** @description There is no such account */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5249,53 +5866,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `no_key`: no key has this number, or it was revoked before; GET /api/v1/admin/keys lists those that count */
+            /** @description There is no such key, or it was revoked before */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5341,42 +5913,12 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     add_user: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same request under the same key is done once */
-                "Idempotency-Key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5422,62 +5964,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description The name is taken */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description `key_reused`: another request came under this key */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5539,17 +6027,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `no_account`: no account has this name; GET /api/v1/admin/users lists them */
+            /** @description There is no such account */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body came too slowly */
-            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5559,42 +6038,6 @@ export interface operations {
             };
             /** @description It is the last administrator */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5648,42 +6091,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     get_alert: {
@@ -5716,44 +6123,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such alert */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5820,53 +6191,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description `is_over`: there is nothing to take up */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5892,42 +6218,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_SilenceList"];
-                };
-            };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -5974,51 +6264,6 @@ export interface operations {
             };
             /** @description Not an operator */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6085,8 +6330,32 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
+        };
+    };
+    detect_anomalies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectRequest"];
+            };
+        };
+        responses: {
+            /** @description The check waits for a worker */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Detection"];
+                };
+            };
+            /** @description The body cannot be read */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6094,8 +6363,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body is too large */
-            413: {
+            /** @description No account */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6103,8 +6372,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description Path and query are too long */
-            414: {
+            /** @description Not an operator */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6112,17 +6381,31 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
+        };
+    };
+    get_anomaly_summary: {
+        parameters: {
+            query?: {
+                /** @description Hours: 1 to 8784, 24 where none are given. */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Failure"];
+                    "application/json": components["schemas"]["Envelope_AnomalySummary"];
                 };
             };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
+            /** @description A parameter cannot be used */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6172,44 +6455,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description Too many logins have failed */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6237,62 +6484,8 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_Done"];
                 };
             };
-            /** @description A header or the body cannot be used */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description No account */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6342,44 +6535,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description Too many requests */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6420,26 +6577,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description Registration is closed */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body came too slowly */
-            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6456,35 +6595,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description Too many requests */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6510,42 +6622,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_FlowList"];
-                };
-            };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -6608,51 +6684,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     get_flow_run: {
@@ -6676,44 +6707,8 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_FlowRun"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such run */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6741,35 +6736,96 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_LeagueList"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description The store does not answer */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_document_lineage: {
+        parameters: {
+            query?: {
+                /** @description Matches and forecasts, each at most so many: 1 to 200, 50 where none is given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the document */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_DocumentItem"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such document */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_forecast_lineage: {
+        parameters: {
+            query?: {
+                /** @description Results of each club: 1 to 50, 5 where none is given. */
+                results?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the sealed forecast */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it was made from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ForecastLineageItem"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such forecast */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6843,44 +6899,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description No league has this code */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6926,44 +6946,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such match */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7006,44 +6990,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such match */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7090,44 +7038,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such match */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7170,44 +7082,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such match */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7244,42 +7120,12 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     promote_model: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same request under the same key is done once */
-                "Idempotency-Key"?: string | null;
-            };
+            header?: never;
             path: {
                 /** @description The version, or `challenger` */
                 version: string;
@@ -7295,15 +7141,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_Promoted"];
-                };
-            };
-            /** @description A header or the body cannot be used */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description No account */
@@ -7333,53 +7170,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description `model_unreadable`: its files are missing or damaged; the one before goes on answering */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description `key_reused`: another request came under this key */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7416,35 +7208,8 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ModelInfo"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description `no_model`: none has been trained yet */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7466,10 +7231,7 @@ export interface operations {
     roll_back_model: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same request under the same key is done once */
-                "Idempotency-Key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7482,15 +7244,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_Promoted"];
-                };
-            };
-            /** @description A header or the body cannot be used */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description No account */
@@ -7511,62 +7264,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description `no_previous`: no other version answered before */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description `key_reused`: another request came under this key */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7611,51 +7310,12 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     seal_prediction: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same request under the same key is done once */
-                "Idempotency-Key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -7710,53 +7370,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description `not_to_come`: it has started; `no_model`: no trained model is active */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description `key_reused`: another request came under this key */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7805,15 +7420,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such match */
             404: {
                 headers: {
@@ -7825,24 +7431,6 @@ export interface operations {
             };
             /** @description `not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7908,15 +7496,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such match */
             404: {
                 headers: {
@@ -7928,24 +7507,6 @@ export interface operations {
             };
             /** @description `not_to_come`: it has started, and no forecast of it was sealed; `no_score_grid`: the sealed one has no score grid */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8003,42 +7564,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     get_sealed_prediction: {
@@ -8071,15 +7596,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description No forecast was sealed under this identifier */
             404: {
                 headers: {
@@ -8089,8 +7605,31 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description Path and query are too long */
-            414: {
+        };
+    };
+    get_quality: {
+        parameters: {
+            query?: {
+                /** @description Checks to list, the latest first: 1 to 100, 10 where none is given. */
+                checks?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latest checks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_QualityItem"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8098,8 +7637,58 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
+        };
+    };
+    list_findings: {
+        parameters: {
+            query?: {
+                /** @description Only those of the last hours: 1 to 8784. */
+                hours?: number;
+                /**
+                 * @description Only of this kind.
+                 * @example price_against_consensus
+                 */
+                kind?: string;
+                /** @description Findings to list, the latest first: 1 to 200, 50 where none is given. */
+                limit?: number;
+                /**
+                 * @description Only those that a person has to decide about.
+                 * @example true
+                 */
+                needs_review?: boolean;
+                /**
+                 * @description Only of this severity: `low`, `medium`, `high` or `critical`.
+                 * @example high
+                 */
+                severity?: string;
+                /**
+                 * @description Only in this state: `open`, `resolved` or `ignored`.
+                 * @example open
+                 */
+                state?: string;
+                /**
+                 * @description Only of this table.
+                 * @example odds
+                 */
+                table?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Findings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_IssueList"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8107,8 +7696,62 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
+        };
+    };
+    decide_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The finding */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description It is decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Decided"];
+                };
+            };
+            /** @description The body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such finding */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8136,42 +7779,6 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ScheduleList"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     get_schedule: {
@@ -8195,44 +7802,8 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ScheduleItem"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such line */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8303,53 +7874,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description `other_job`: it does something else; `no_times`: it follows the fixture list */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8380,15 +7906,6 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_Asked"];
                 };
             };
-            /** @description A header or the body cannot be used */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description No account */
             401: {
                 headers: {
@@ -8416,53 +7933,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description `no_times`: it follows the fixture list */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8503,42 +7975,6 @@ export interface operations {
             };
             /** @description A parameter is missing or cannot be used */
             400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8593,42 +8029,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     list_tasks: {
@@ -8675,42 +8075,6 @@ export interface operations {
             };
             /** @description A parameter cannot be used */
             400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8778,51 +8142,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     get_task: {
@@ -8855,44 +8174,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such job */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8959,53 +8242,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description `has_ended`: it has ended */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9072,53 +8310,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description `not_again`: it has not ended, succeeded, or its deadline has passed */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9146,42 +8339,6 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_TaskHealth"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
         };
     };
     list_task_kinds: {
@@ -9200,42 +8357,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_KindList"];
-                };
-            };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -9279,44 +8400,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description No league has this code */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9356,44 +8441,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such team */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9440,44 +8489,8 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such team */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9527,15 +8540,6 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
             /** @description There is no such strategy or league */
             404: {
                 headers: {
@@ -9547,33 +8551,6 @@ export interface operations {
             };
             /** @description The strategy cannot bet now, or there are no forecasts to bet on */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Path and query are too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to come again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9608,6 +8585,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_anomaly_detection_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_DetectionHealth"];
                 };
             };
         };
@@ -9661,43 +8658,6 @@ export interface operations {
             };
         };
     };
-    get_live_events: {
-        parameters: {
-            query?: {
-                /** @description The `position` of the last update that was seen: what came after it is told first. */
-                after?: string;
-                /**
-                 * @description Identifiers of matches with commas between; all matches, where none is named.
-                 * @example 1,2
-                 */
-                matches?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Events without end; `data` of `update` is as /ws/live sends it */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description A parameter cannot be used */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-        };
-    };
     get_metrics: {
         parameters: {
             query?: never;
@@ -9714,144 +8674,6 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
-                };
-            };
-        };
-    };
-    receive_score: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Names the message, at every try */
-                "webhook-id"?: string | null;
-                /** @description `v1,` and the signature in base64; several with spaces between */
-                "webhook-signature"?: string | null;
-                /** @description When this try was signed, seconds since 1970 */
-                "webhook-timestamp"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ScoreMessage"];
-            };
-        };
-        responses: {
-            /** @description It was received */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Envelope_Received"];
-                };
-            };
-            /** @description The message cannot be read, or no match stands so */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description `webhook_refused`: it is not signed, wrongly, or not now */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description There is no such match */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description The body came too slowly */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description `under_way`: the same message is being taken */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description It is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description `key_reused`: another message came under this identifier */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-            /** @description `webhooks_off`: this server has no secret; or not at present */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
-                };
-            };
-        };
-    };
-    open_live_socket: {
-        parameters: {
-            query?: {
-                /** @description The `position` of the last update that was seen: what came after it is told first. */
-                after?: string;
-                /**
-                 * @description Identifiers of matches with commas between; all matches, where none is named.
-                 * @example 1,2
-                 */
-                matches?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The connection is a WebSocket now */
-            101: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A parameter cannot be used, or `no_websocket`: it is no request for a WebSocket */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };

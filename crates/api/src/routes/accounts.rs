@@ -45,7 +45,7 @@ pub(crate) enum RoleName {
     Viewer,
     /// Reads, and the audit log too.
     Analyst,
-    /// Also seals forecasts and promotes models.
+    /// Also seals forecasts, promotes models and decides about findings.
     Operator,
     /// Everything.
     Admin,

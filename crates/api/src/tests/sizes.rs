@@ -96,6 +96,14 @@ impl Stocked {
             ("method", list(&["power"])),
             ("strategy", list(&["value-1x2"])),
             ("days", list(&["14"])),
+            ("results", list(&["5", "50"])),
+            ("checks", list(&["1", "100"])),
+            ("table", list(&["odds"])),
+            ("kind", list(&["improbable_score"])),
+            ("severity", list(&["high"])),
+            ("state", list(&["open"])),
+            ("needs_review", list(&["true"])),
+            ("hours", list(&["24"])),
         ])
     }
 

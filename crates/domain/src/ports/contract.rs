@@ -29,6 +29,7 @@ pub mod facts;
 pub mod feed;
 pub mod hostile;
 pub mod jobs;
+pub mod lineage;
 pub mod matches;
 pub mod merges;
 pub mod models;
@@ -97,7 +98,10 @@ macro_rules! contract_tests {
                 a_bet_is_settled_once, a_merge_takes_paper_bets_along;
             quality: a_finding_is_recorded_once, findings_without_a_document_are_told_apart,
                 the_latest_finding_comes_first, findings_are_found_by_what_they_are,
-                a_finding_is_handled_and_opened_again, checks_and_baselines_come_back;
+                a_finding_is_handled_and_opened_again, checks_and_baselines_come_back,
+                lines_are_corrected_and_that_is_undone;
+            lineage: lines_lead_to_matches_and_back, missing_origins_are_made_up, joined_matches_have_both_origins,
+                a_document_touches_later_forecasts;
             collection: a_run_comes_back_whole, a_run_that_died_is_ended_by_the_next, a_watermark_moves,
                 credits_grow_within_a_period, an_error_of_a_task_comes_back_whole;
             jobs: a_job_comes_back_whole, a_job_is_there_once, deadlines_go_before_queues, one_of_a_group_runs_at_a_time,

@@ -1,7 +1,10 @@
 //! Findings about data, what became of them, and what checks of the data said.
 
 use super::StoreError;
-use crate::{FeedPosition, Handling, IssueStatus, QualityIssue, Severity};
+use crate::{
+    DocumentId, FeedPosition, Handling, IssueStatus, LineCorrection, NewLineCorrection, QualityIssue,
+    Severity,
+};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -10,7 +13,9 @@ use chrono::{DateTime, Utc};
 pub struct StoredIssue {
     /// Identifier in the store.
     pub id: i64,
-    /// Name of the document, where there is one.
+    /// The document, where there is one.
+    pub document: Option<DocumentId>,
+    /// Its name.
     pub document_name: Option<String>,
     /// Place in the document.
     pub locator: u32,
@@ -41,6 +46,8 @@ pub struct StoredIssue {
 /// Which findings to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IssueFilter {
+    /// Only the one of this number.
+    pub id: Option<i64>,
     /// Only of this table.
     pub table: Option<String>,
     /// Only of this severity.
@@ -51,6 +58,8 @@ pub struct IssueFilter {
     pub error_type: Option<String>,
     /// Only those that a person has to decide about.
     pub needs_review: bool,
+    /// Only those about a document.
+    pub of_documents: bool,
     /// Only those found at or after this time.
     pub since: Option<DateTime<Utc>>,
 }
@@ -113,6 +122,12 @@ pub trait QualityReader: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn quality_baselines(&self) -> Result<Vec<(String, String, DateTime<Utc>)>, StoreError>;
+
+    /// What persons decided about lines of a document, also what was undone, in the order of the decisions.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn line_corrections(&self, document: DocumentId) -> Result<Vec<LineCorrection>, StoreError>;
 }
 
 /// Recording findings about data.
@@ -137,11 +152,34 @@ pub trait QualityWriter: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError>;
 
+    /// Decides how a line of a document is read from now on, and undoes what was decided about it before; returns the number
+    /// of the decision.
+    ///
+    /// # Errors
+    /// The store is not available, the document is not stored, or a text is refused.
+    async fn correct_line(
+        &self,
+        correction: &NewLineCorrection,
+        now: DateTime<Utc>,
+    ) -> Result<i64, StoreError>;
+
+    /// Undoes a decision about a line; returns whether there is one that was not undone.
+    ///
+    /// # Errors
+    /// The store is not available, or the name is refused.
+    async fn undo_line_correction(&self, id: i64, by: &str, now: DateTime<Utc>) -> Result<bool, StoreError>;
+
     /// Keeps what a check said; one of the same second is replaced.
     ///
     /// # Errors
     /// The store is not available.
     async fn keep_quality_check(&self, check: &KeptCheck) -> Result<(), StoreError>;
+
+    /// Removes checks made before a time; the latest stays. Returns how many were removed.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn purge_quality_checks(&self, before: DateTime<Utc>) -> Result<u64, StoreError>;
 
     /// Replaces the baseline of a name.
     ///

@@ -1,4 +1,4 @@
-use super::StoreError;
+use super::{NewOrigins, StoreError};
 use crate::{
     Correction, DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match,
     MatchClaim, MatchId, MatchIdentifier, MatchStats, MatchStatus, NewMatch, OddsQuote, QualityIssue, Score,
@@ -41,6 +41,8 @@ pub struct SilverChange {
     pub claims: Vec<MatchClaim>,
     /// Values that were replaced, or stay although a source says another one; one that is kept already stays as it is.
     pub corrections: Vec<Correction>,
+    /// Which lines of a document brought or changed something of which matches.
+    pub origins: NewOrigins,
     /// Findings, recorded in the same transaction.
     pub issues: Vec<QualityIssue>,
     /// The document whose records are now processed.

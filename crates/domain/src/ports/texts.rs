@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     Condition, Correction, FeedPosition, Handling, JobEnd, JobOutcome, MatchClaim, NameDecision, NewAudit,
-    NewDocument, NewJob, NewLeague, NewMatch, NewNameReview, NewSilence, NewTeam, Player, QualityIssue,
-    Schedule, SeasonRules, TaskError, Watermark,
+    NewDocument, NewJob, NewLeague, NewLineCorrection, NewMatch, NewNameReview, NewSilence, NewTeam, Player,
+    QualityIssue, Schedule, SeasonRules, TaskError, Watermark,
 };
 
 /// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
@@ -384,6 +384,16 @@ pub fn silence(silence: &NewSilence) -> Result<(), StoreError> {
     }
     free("the reason of a silence", reason)?;
     key("who silences", created_by)
+}
+
+/// A decision about a line of a document.
+///
+/// # Errors
+/// One of its texts is refused.
+pub fn line_correction(correction: &NewLineCorrection) -> Result<(), StoreError> {
+    key("who decides about a line", &correction.by)?;
+    free("why a line is corrected", &correction.reason)?;
+    correction.text.as_ref().map_or(Ok(()), |text| free("a line", text))
 }
 
 /// What a check said, or a baseline of its name.

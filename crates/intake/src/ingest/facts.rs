@@ -86,6 +86,8 @@ pub(super) struct FactPlan {
     pub notes: Vec<Conflict>,
     pub claims: Vec<MatchClaim>,
     pub corrections: Vec<Correction>,
+    /// Lines that brought something of a match.
+    pub lines: Vec<(MatchId, u32)>,
 }
 
 /// Compares the facts of a document that came at a time with what is held.
@@ -108,6 +110,7 @@ pub(super) fn plan(
         counted: BTreeMap::new(),
         counts: FactCounts::default(),
         merged: Vec::new(),
+        lines: Vec::new(),
     };
     let mut conflicts = Vec::new();
     for fact in facts {
@@ -118,9 +121,9 @@ pub(super) fn plan(
     }
     conflicts.extend(planner.close_lists());
     conflicts.extend(planner.close_counts());
-    let FactPlanner { new, changed, counts, merged, .. } = planner;
+    let FactPlanner { new, changed, counts, merged, lines, .. } = planner;
     let (facts, changed) = (new.into_iter().collect(), changed.into_values().collect());
-    let mut plan = FactPlan { facts, changed, counts, conflicts, ..FactPlan::default() };
+    let mut plan = FactPlan { facts, changed, counts, conflicts, lines, ..FactPlan::default() };
     for merged in merged {
         plan.notes.extend(merged.notes);
         plan.claims.extend(merged.claims);
@@ -151,6 +154,7 @@ struct FactPlanner<'a> {
     counts: FactCounts,
     /// What was decided about results and statistics.
     merged: Vec<Merged>,
+    lines: Vec<(MatchId, u32)>,
 }
 
 impl FactPlanner<'_> {
@@ -199,6 +203,9 @@ impl FactPlanner<'_> {
                 self.injury(id, kickoff, side, player, kind, reason)?
             }
         };
+        if is_new {
+            self.lines.push((id, line));
+        }
         self.counts.new_facts += u64::from(is_new);
         self.counts.unchanged_facts += u64::from(!is_new);
         Ok(())
@@ -266,7 +273,10 @@ impl FactPlanner<'_> {
         for (id, (line, counts, sides)) in std::mem::take(&mut self.counted) {
             let Some(found) = self.held.matches.iter().find(|m| m.id == id).cloned() else { continue };
             match self.stats(found, line, counts) {
-                Ok(true) => self.counts.new_facts += sides,
+                Ok(true) => {
+                    self.lines.push((id, line));
+                    self.counts.new_facts += sides;
+                }
                 Ok(false) => self.counts.unchanged_facts += sides,
                 Err((kind, message)) => conflicts.push(Conflict { line, kind, message }),
             }

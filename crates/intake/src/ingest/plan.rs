@@ -127,6 +127,8 @@ pub(super) struct Plan {
     pub conflicts: Vec<Conflict>,
     /// What is worth a look and is decided: disagreements of sources, corrections.
     pub notes: Vec<Conflict>,
+    /// Lines that say of stored matches what is held.
+    pub confirmed: Vec<(MatchId, u32)>,
     /// Matches that change already, because they or another leg went to another pairing.
     moved: HashSet<MatchId>,
 }

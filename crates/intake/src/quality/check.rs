@@ -5,34 +5,34 @@
 
 mod columns;
 mod drift;
+mod scope;
 
 pub use drift::{BASELINES, TableDrift};
 
 use chrono::{DateTime, Duration, Utc};
 use columns::{as_prices, matches_table, odds_table};
 use drift::Series;
+use scope::{Extent, Scope, changed_since, everything, quotes_of, recent};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use touchline_domain::ports::{
-    BronzeReader, ChangeFeed, KeptCheck, LeagueReader, MatchFilter, MatchReader, QualityReader,
+    BronzeReader, ChangeFeed, IssueFilter, KeptCheck, LeagueReader, MatchFilter, MatchReader, QualityReader,
     QualityWriter, StoreError, StoredQuote,
 };
 use touchline_domain::telemetry::{DATA_FRESHNESS, QUALITY_ANOMALIES, QUALITY_DURATION, QUALITY_SCORE};
 use touchline_domain::{
-    ChangeScope, Clock, CompetitionKind, LeagueId, Match, MatchId, MatchStatus, OVER_THE_MARKET, Progress,
-    QualityIssue, Season, Severity, Stopped,
+    Clock, CompetitionKind, LeagueId, Match, MatchId, MatchStatus, OVER_THE_MARKET, Progress, QualityIssue,
+    Season, Severity, Stopped,
 };
 use touchline_quality::baseline::{Past, Profile};
 use touchline_quality::rules::{self, GoalRates, PriceLimits, RuleFinding};
 use touchline_quality::suite::{Shipped, SuiteResult, shipped};
 
-/// Changes above which everything is looked at instead.
-const MANY: usize = 20_000;
 /// Seasons before one that it is judged beside.
 const BEFORE: usize = 3;
-/// Days of matches that drift is looked for in.
-const RECENT: i64 = 40;
+/// Findings of the last year that a finding may be a part of.
+const REMEMBERED: u32 = 10_000;
 /// Hours after which a match without a result is missing.
 const OVERDUE: i64 = 24;
 
@@ -115,8 +115,6 @@ impl CheckReport {
     }
 }
 
-type Seasons = BTreeSet<(LeagueId, Season)>;
-
 /// Checks what came in since the last check, or everything; records findings and keeps what it says.
 ///
 /// # Errors
@@ -135,19 +133,22 @@ pub async fn check<S: Checked + ?Sized>(
         _ => None,
     };
     let full = changed.is_none();
-    let recent = recent_seasons(store, now).await?;
-    let wanted = match changed {
+    let scope = match changed {
         Some(changed) => changed,
-        None => store.results().await?.iter().map(|row| (row.league, row.season)).collect(),
+        None => everything(store).await?,
     };
-    let mut look = Look::new(store, now).await?;
-    look.seasons(store, &wanted, &recent, progress).await?;
+    let mut look = Look::new(store, now, full).await?;
+    look.seasons(store, &scope, progress).await?;
     if full {
         let pasts = look.series.iter().flat_map(|series| series.pasts(now)).collect::<Vec<_>>();
         for (name, past) in pasts {
             let text = serde_json::to_string(&past).map_err(|e| StoreError::Corrupt(e.to_string()))?;
             store.put_quality_baseline(&name, &text, now).await?;
         }
+    } else {
+        let (matches, quotes) = recent(store, now).await?;
+        look.series[0].add_goals(&matches.iter().collect::<Vec<_>>());
+        look.series[1].add_prices(&quotes);
     }
     let held = baselines(store).await?;
     let drift: Vec<TableDrift> =
@@ -172,52 +173,10 @@ pub async fn baselines<S: QualityReader + ?Sized>(store: &S) -> Result<BTreeMap<
         .collect())
 }
 
-/// Seasons that changed since a check; none where everything has to be looked at.
-async fn changed_since<S: Checked + ?Sized>(
-    store: &S,
-    last: &KeptCheck,
-) -> Result<Option<Seasons>, StoreError> {
-    let page = store.after(last.position, MANY as u32).await?;
-    if page.has_gap || page.changes.len() >= MANY {
-        return Ok(None);
-    }
-    let (mut seasons, mut matches) = (Seasons::new(), BTreeSet::new());
-    for change in page.changes {
-        match change.scope {
-            ChangeScope::Match(id) => drop(matches.insert(id)),
-            ChangeScope::Season(league, season) => drop(seasons.insert((league, season))),
-            ChangeScope::Subject(_) => {}
-        }
-    }
-    for id in matches {
-        if let Some(m) = store.get_match(id).await? {
-            seasons.insert((m.league, m.season));
-        }
-    }
-    Ok(Some(seasons))
-}
-
-/// Seasons with a match in the last weeks.
-async fn recent_seasons<S: MatchReader + ?Sized>(
-    store: &S,
-    now: DateTime<Utc>,
-) -> Result<Seasons, StoreError> {
-    let (from, to) = (Some(now - Duration::days(RECENT)), Some(now + Duration::days(1)));
-    let filter = MatchFilter { from, to, ..MatchFilter::default() };
-    let (mut seasons, mut after) = (Seasons::new(), None);
-    loop {
-        let page = store.page(&filter, after, 500).await?;
-        seasons.extend(page.matches.iter().map(|m| (m.league, m.season)));
-        after = page.next;
-        if after.is_none() {
-            return Ok(seasons);
-        }
-    }
-}
-
 /// What was seen so far.
 struct Look {
     now: DateTime<Utc>,
+    full: bool,
     leagues: BTreeMap<LeagueId, (String, bool)>,
     suites: Vec<(Shipped, Option<SuiteResult>)>,
     series: [Series; 2],
@@ -228,11 +187,16 @@ struct Look {
 }
 
 impl Look {
-    async fn new<S: LeagueReader + ?Sized>(store: &S, now: DateTime<Utc>) -> Result<Self, StoreError> {
+    async fn new<S: LeagueReader + ?Sized>(
+        store: &S,
+        now: DateTime<Utc>,
+        full: bool,
+    ) -> Result<Self, StoreError> {
         let league =
             |l: touchline_domain::League| (l.id, (l.details.code, l.details.kind == CompetitionKind::League));
         Ok(Self {
             now,
+            full,
             leagues: store.leagues().await?.into_iter().map(league).collect(),
             suites: shipped().into_iter().map(|shipped| (shipped, None)).collect(),
             series: [Series::matches(), Series::odds()],
@@ -243,23 +207,21 @@ impl Look {
         })
     }
 
-    /// Judges the wanted seasons, league by league, and reads the recent ones for drift.
+    /// Judges seasons, league by league.
     async fn seasons<S: Checked + ?Sized>(
         &mut self,
         store: &S,
-        wanted: &Seasons,
-        recent: &Seasons,
+        scope: &Scope,
         progress: &dyn Progress,
     ) -> Result<(), CheckError> {
-        let all: Seasons = wanted.union(recent).copied().collect();
-        progress.begin("checking seasons", all.len() as u64);
-        let mut by_league: BTreeMap<LeagueId, Vec<Season>> = BTreeMap::new();
-        for (league, season) in all {
-            by_league.entry(league).or_default().push(season);
+        progress.begin("checking seasons", scope.len() as u64);
+        let mut by_league: BTreeMap<LeagueId, BTreeMap<Season, &Extent>> = BTreeMap::new();
+        for ((league, season), extent) in scope {
+            by_league.entry(*league).or_default().insert(*season, extent);
         }
         for (league, seasons) in by_league {
-            let around: Seasons = seasons
-                .iter()
+            let around: BTreeSet<(LeagueId, Season)> = seasons
+                .keys()
                 .flat_map(|season| {
                     std::iter::successors(Some(*season), |season| season.before()).take(1 + BEFORE)
                 })
@@ -267,28 +229,22 @@ impl Look {
                 .collect();
             let mut matches = store.matches_of(&Vec::from_iter(around)).await?;
             matches.sort_unstable_by_key(|m| (m.kickoff.at, m.id));
-            let judged: BTreeSet<Season> =
-                seasons.iter().copied().filter(|season| wanted.contains(&(league, *season))).collect();
-            self.league(&matches, &judged);
-            for season in seasons {
+            let judged: BTreeSet<Season> = seasons.keys().copied().collect();
+            self.findings.extend(judge_matches(&matches, &judged, &self.leagues, self.now));
+            for (season, extent) in seasons {
                 progress.check()?;
                 let own: Vec<&Match> = matches.iter().filter(|m| m.season == season).collect();
-                let quotes = store.odds_of(&[(league, season)]).await?;
-                self.series[0].add_goals(&own);
-                self.series[1].add_prices(&quotes);
-                if judged.contains(&season) {
-                    self.season(&own, quotes);
+                let quotes = quotes_of(store, (league, season), extent, &own).await?;
+                if self.full {
+                    self.series[0].add_goals(&own);
+                    self.series[1].add_prices(&quotes);
                 }
+                self.season(&own, quotes);
                 progress.done(1);
             }
         }
         progress.end();
         Ok(())
-    }
-
-    /// Rules over matches of a league, in order of kick-off.
-    fn league(&mut self, matches: &[Match], judged: &BTreeSet<Season>) {
-        self.findings.extend(judge_matches(matches, judged, &self.leagues, self.now));
     }
 
     /// Suites and rules over prices of one season.
@@ -307,12 +263,29 @@ impl Look {
         self.findings.extend(judge_prices(own, quotes, &self.leagues));
     }
 
+    /// Leaves out findings about single matches whose bookmaker and season have a finding already.
+    async fn join<S: QualityReader + ?Sized>(&mut self, store: &S) -> Result<(), StoreError> {
+        if self.findings.iter().all(|finding| finding.part_of.is_none()) {
+            return Ok(());
+        }
+        let since = Some(self.now - Duration::days(365));
+        let filter = IssueFilter { table: Some("odds".to_owned()), since, ..IssueFilter::default() };
+        let held = store.find_issues(&filter, REMEMBERED).await?;
+        let known: BTreeSet<(&str, &str)> =
+            held.iter().map(|issue| (issue.error_type.as_str(), issue.data.as_str())).collect();
+        self.findings.retain(|finding| {
+            finding.part_of.as_ref().is_none_or(|whole| !known.contains(&(finding.rule, whole.as_str())))
+        });
+        Ok(())
+    }
+
     async fn report<S: Checked + ?Sized>(
         mut self,
         store: &S,
         (now, full, profile): (DateTime<Utc>, bool, Profile),
         drift: Vec<TableDrift>,
     ) -> Result<CheckReport, CheckError> {
+        self.join(store).await?;
         self.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cause.cmp(&b.cause)));
         let issues: Vec<QualityIssue> = self.findings.iter().map(issue).collect();
         let new_findings = store.record_issues(&issues, now).await?;
@@ -373,11 +346,10 @@ pub fn judge_matches(
     let label = |m: &Match| format!("{} {} match {}", code(m.league), m.season, m.id);
     found.extend(rules::scores(&own, &GoalRates::of(matches), &BTreeMap::new(), &label));
     for season in judged {
-        let of = || matches.iter().filter(|m| m.season == *season);
-        if let Some(since) = of().map(|m| m.kickoff.at).min() {
-            let until: Vec<Match> =
-                matches.iter().filter(|m| m.kickoff.at < since || m.season == *season).cloned().collect();
-            found.extend(rules::hours(&until, since, &|id| code(id).to_owned()));
+        let (own, former): (Vec<&Match>, Vec<&Match>) =
+            matches.iter().filter(|m| m.season <= *season).partition(|m| m.season == *season);
+        if let Some(m) = own.first() {
+            found.extend(rules::hours(&own, &former, &format!("{} {season}", code(m.league))));
         }
     }
     found.retain(|finding| finding.matches.iter().any(|id| touched.contains(id)));

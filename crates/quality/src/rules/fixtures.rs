@@ -9,6 +9,8 @@ use touchline_domain::{KickoffPrecision, LeagueId, Match, MatchId, MatchStatus, 
 const COPIED: usize = 4;
 /// Matches of a season below which its half-time scores say nothing.
 const SOME: usize = 20;
+/// Results one after another without half-time scores that are a change of the file.
+const RUN: usize = 8;
 
 /// Looks at matches beside each other. `leagues` names the leagues, and says of which a club meets each other one as often at
 /// home as away (leagues, not cups); `matches` holds the seasons to look at as a whole.
@@ -28,8 +30,8 @@ pub fn fixtures(
         found.extend(outside(*season, own, &name));
         if leagues.get(league).is_some_and(|(_, is_league)| *is_league) {
             found.extend(twice_in_a_day(own, &name));
-            found.extend(repeated_venues(own, &name));
             let before = season.before().and_then(|before| of_season.get(&(*league, before)));
+            found.extend(repeated_venues(before.map_or(&[][..], Vec::as_slice), own, &name));
             found.extend(before.and_then(|before| missing_half(before, own, &name)));
         }
     }
@@ -107,19 +109,28 @@ fn twice_in_a_day(own: &[&Match], name: &str) -> Option<RuleFinding> {
     Some(RuleFinding::new("club_twice_in_a_day", format!("{name} {date} {club}"), message, ids))
 }
 
-/// Pairings that were played twice at one ground and never at the other, in a season whose others were not.
-fn repeated_venues(own: &[&Match], name: &str) -> Option<RuleFinding> {
+/// Matches of pairings that were played more than once at one ground and never at the other.
+fn second_meetings(own: &[&Match]) -> Vec<MatchId> {
     let mut met: HashMap<(TeamId, TeamId), Vec<MatchId>> = HashMap::new();
     for m in own.iter().filter(|m| is_played(m) && !m.setting.neutral_ground) {
         met.entry((m.home, m.away)).or_default().push(m.id);
     }
-    let odd: Vec<MatchId> = met
-        .iter()
+    met.iter()
         .filter(|((home, away), ids)| ids.len() > 1 && !met.contains_key(&(*away, *home)))
         .flat_map(|(_, ids)| ids.iter().copied())
-        .collect();
-    // Where it happens to many, the league plays like that.
-    if odd.is_empty() || odd.len() * 20 > own.len() {
+        .collect()
+}
+
+/// Pairings that were played twice at one ground and never at the other, in a league that does not play like that.
+fn repeated_venues(before: &[&Match], own: &[&Match], name: &str) -> Option<RuleFinding> {
+    let odd = second_meetings(own);
+    // How the league plays is seen in the season before; without one, in how many there are.
+    let is_usual = |odd: usize, of: &[&Match]| odd * 20 > of.len();
+    let usual = match before {
+        [] => is_usual(odd.len(), own),
+        _ => is_usual(second_meetings(before).len(), before),
+    };
+    if odd.is_empty() || usual {
         return None;
     }
     let message = format!(
@@ -130,20 +141,30 @@ fn repeated_venues(own: &[&Match], name: &str) -> Option<RuleFinding> {
     Some(RuleFinding::new("venue_repeated", format!("{name} match {first}"), message, odd))
 }
 
+/// Results without half-time scores, in a league whose season before had them: many of the season, or many in a row.
 fn missing_half(before: &[&Match], own: &[&Match], name: &str) -> Option<RuleFinding> {
-    let counts = |matches: &[&Match]| {
-        let finished = || matches.iter().filter(|m| m.status == MatchStatus::Finished);
-        (finished().count(), finished().filter(|m| m.half_time.is_some()).count())
+    let finished = |matches: &[&Match]| -> Vec<(DateTime<Utc>, MatchId, bool)> {
+        let finished = matches.iter().filter(|m| m.status == MatchStatus::Finished);
+        let mut rows: Vec<_> = finished.map(|m| (m.kickoff.at, m.id, m.half_time.is_some())).collect();
+        rows.sort_unstable();
+        rows
     };
-    let ((all, with), (now_all, now_with)) = (counts(before), counts(own));
-    let was_there = all >= SOME && with * 100 >= all * 98;
-    (was_there && now_all >= SOME && now_with * 10 < now_all * 9).then(|| {
+    let (before, now) = (finished(before), finished(own));
+    let with = before.iter().filter(|(.., has)| *has).count();
+    if before.len() < SOME || with * 100 < before.len() * 98 || now.len() < RUN {
+        return None;
+    }
+    let lacking: Vec<MatchId> = now.iter().filter(|(.., has)| !has).map(|(_, id, _)| *id).collect();
+    let runs = now.chunk_by(|a, b| a.2 == b.2).filter(|run| !run[0].2);
+    let longest = runs.map(<[_]>::len).max().unwrap_or_default();
+    let first = now.iter().find(|(.., has)| !has)?.0.date_naive();
+    (longest >= RUN || now.len() >= SOME && lacking.len() * 10 > now.len()).then(|| {
         let message = format!(
-            "{name}: {} of {now_all} results have no half-time score, and the season before had all: columns are missing in a file",
-            now_all - now_with
+            "{name}: {} of {} results have no half-time score, the first on {first}, and the season before had all: columns are missing in a file",
+            lacking.len(),
+            now.len()
         );
-        let ids = own.iter().filter(|m| m.score.is_some() && m.half_time.is_none()).map(|m| m.id).collect();
-        RuleFinding::new("missing_half", name.to_owned(), message, ids)
+        RuleFinding::new("missing_half", name.to_owned(), message, lacking)
     })
 }
 

@@ -68,7 +68,7 @@ pub fn prices(
         order.sort_unstable_by_key(key);
         let sorted: Vec<&Price> = order.iter().map(|at| &quotes[*at as usize]).collect();
         for quote in &sorted {
-            book::range(quote, &mut hits);
+            book::range(quote, skipped[usize::from(quote.bookmaker)], &mut hits);
         }
         let same = |a: &&Price, b: &&Price| (a.market, a.closing, a.line) == (b.market, b.closing, b.line);
         for group in sorted.chunk_by(same) {
@@ -161,7 +161,8 @@ fn of_match(rule: &'static str, book: &str, market: &str, season: &str, hits: &[
     );
     let cause = format!("match {} {book} {market}", first.match_id);
     let severity = if rule == "price_out_of_range" { Severity::Low } else { Severity::Medium };
-    RuleFinding::new(rule, cause, message, vec![first.match_id]).at(severity)
+    let part_of = Some(cause_of_book(season, book, market));
+    RuleFinding { part_of, ..RuleFinding::new(rule, cause, message, vec![first.match_id]).at(severity) }
 }
 
 fn of_book(rule: &'static str, book: &str, market: &str, season: &str, hits: &[Hit]) -> RuleFinding {
@@ -173,7 +174,11 @@ fn of_book(rule: &'static str, book: &str, market: &str, season: &str, hits: &[H
         main_reason(hits.iter())
     );
     let ids = hits.iter().map(|hit| hit.match_id).collect();
-    RuleFinding::new(rule, format!("{season} {book} {market}"), message, ids).at(Severity::High)
+    RuleFinding::new(rule, cause_of_book(season, book, market), message, ids).at(Severity::High)
+}
+
+fn cause_of_book(season: &str, book: &str, market: &str) -> String {
+    format!("{season} {book} {market}")
 }
 
 #[cfg(test)]

@@ -50,10 +50,12 @@ fn seasons() -> Vec<Match> {
 
 fn found(matches: &[Match]) -> Vec<&'static str> {
     let now = "2021-01-01T00:00:00Z".parse().unwrap();
-    let since = "2019-07-01T00:00:00Z".parse().unwrap();
     let label = |m: &Match| format!("match {}", m.id);
     let mut all = fixtures(matches, &leagues(), now);
-    all.extend(hours(matches, since, &|_| "E0".to_owned()));
+    let of = |year: std::ops::RangeInclusive<u16>| -> Vec<&Match> {
+        matches.iter().filter(|m| year.contains(&m.season.start())).collect()
+    };
+    all.extend(hours(&of(2019..=2019), &of(0..=2018), "E0 2019-20"));
     all.extend(scores(matches, &GoalRates::of(matches), &BTreeMap::new(), &label));
     all.iter().map(|finding| finding.rule).collect()
 }
@@ -95,14 +97,16 @@ fn every_corruption_has_its_own_cause() {
         .count(),
         1
     );
-    assert_eq!(
-        corrupted(&|m| {
-            for own in &mut m[last..] {
-                own.details.half_time = None;
-            }
-        }),
-        ["missing_half"]
-    );
+    for from in [last, last + 80] {
+        let without = corrupted(&|m| m[from..].iter_mut().for_each(|own| own.details.half_time = None));
+        assert_eq!(without, ["missing_half"]);
+    }
+    for (from, by) in [(last + 60, 1), (last + 70, -3)] {
+        let moved = corrupted(&|m| {
+            m[from..from + 20].iter_mut().for_each(|own| own.details.kickoff.at += Duration::hours(by));
+        });
+        assert_eq!(moved, ["kickoff_hours_shifted"], "{by} hours from {from} on");
+    }
     assert_eq!(
         corrupted(&|m| {
             let details = &mut m[last].details;

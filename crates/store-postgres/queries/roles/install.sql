@@ -50,7 +50,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, football_reader, football
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, football_reader, football_writer;
 REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
-    rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz),
+    rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz), purge_quality_checks(timestamptz),
     forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz), purge_alerts(timestamptz),
     purge_alert_silences(timestamptz) FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -63,10 +63,11 @@ REVOKE ALL ON audit_logs, audit_trail, users, sessions, api_keys FROM football_r
 -- Writers add, and change what may change; they remove nothing, and reach partitions only through their table.
 GRANT football_reader TO football_writer;
 GRANT INSERT ON raw_documents, document_readings, raw_match_data, raw_odds_data, raw_scores_data, leagues, league_aliases, teams, team_aliases,
-    matches, match_identifiers, match_claims, match_corrections, name_reviews, name_review_documents, odds, match_stats, lineups,
+    matches, match_identifiers, match_origins, line_corrections, match_claims, match_corrections, name_reviews, name_review_documents, odds, match_stats, lineups,
     lineup_players, injuries, players, match_events, in_play_odds, features, predictions, feature_sets, model_versions,
     data_collection_logs, data_quality_logs, error_logs, outbox, feed_readers, paper_ledger TO football_writer;
 GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;
+GRANT UPDATE (undone_by, undone_at) ON line_corrections TO football_writer;
 GRANT UPDATE (value, said_at, document_id, recorded_at) ON match_claims TO football_writer;
 GRANT INSERT, UPDATE ON jobs, schedules, leases, workers, season_rules, simulations, quality_checks,
     quality_baselines, collection_watermarks, collection_budgets, alerts, alert_notices, alert_silences TO football_writer;
@@ -85,7 +86,7 @@ GRANT UPDATE, DELETE ON feed_readers TO football_writer;
 GRANT USAGE ON SEQUENCE predictions_id_seq TO football_writer;
 GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions(text, timestamptz[]),
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
-    rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz),
+    rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz), purge_quality_checks(timestamptz),
     forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz), purge_alerts(timestamptz),
     purge_alert_silences(timestamptz) TO football_writer;
 -- The server keeps accounts, and shows the audit log to those who may see it.

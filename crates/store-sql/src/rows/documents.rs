@@ -72,6 +72,7 @@ pub fn issue(row: &impl Read) -> Result<StoredIssue, StoreError> {
         handled_by: row.value(11)?,
         handled_at: row.optional_time(12)?,
         resolution_notes: row.value(13)?,
+        document: row.value::<Option<i64>>(14)?.map(DocumentId),
     })
 }
 

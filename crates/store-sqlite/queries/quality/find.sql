@@ -1,9 +1,10 @@
 SELECT q.id, d.name, q.locator, q.error_type, q.severity, q.error_message, q.error_data, q.detected_at, q.table_name,
-    q.status, q.requires_manual_review, q.handled_by, q.handled_at, q.resolution_notes
+    q.status, q.requires_manual_review, q.handled_by, q.handled_at, q.resolution_notes, q.document_id
 FROM data_quality_logs q
 LEFT JOIN raw_documents d ON d.id = q.document_id
 WHERE (?1 IS NULL OR q.table_name = ?1) AND (?2 IS NULL OR q.severity = ?2)
     AND (?3 IS NULL OR q.status = ?3) AND (?4 IS NULL OR q.error_type = ?4)
     AND (?5 = 0 OR q.requires_manual_review = 1) AND (?6 IS NULL OR q.detected_at >= ?6)
+    AND (?7 IS NULL OR q.id = ?7) AND (?8 = 0 OR q.document_id IS NOT NULL)
 ORDER BY q.detected_at DESC, q.id DESC
-LIMIT ?7
+LIMIT ?9

@@ -120,6 +120,8 @@ pub async fn populated() -> Fresh {
         "INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before) \
          VALUES (1, 'matches', 9, 'removed', '{}')",
         "INSERT INTO match_identifiers (source, external_id, match_id) VALUES ('test', '7', 1)",
+        "INSERT INTO line_corrections (document_id, locator, line, reason, decided_by, decided_at) VALUES (1, 2, 'l', 'r', 'a', 0)",
+        "INSERT INTO match_origins (match_id, document_id, locator) VALUES (1, 1, 2)",
         "INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', 0)",
         "INSERT INTO match_corrections (match_id, field, source, old_value, new_value, said_at, known_at, verdict, decided_by, \
          recorded_at) VALUES (1, 'score', 'test', '1-0', '2-0', 0, 0, 'taken', 'newer', 0)",

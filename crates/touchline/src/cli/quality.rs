@@ -28,6 +28,29 @@ pub enum Quality {
     Logs(Logs),
     /// Decide about findings; each decision can be undone by `reopen`
     Review(Review),
+    /// List lines of documents that were not used, as they came, with what is wrong with each
+    Quarantine {
+        /// At most so many
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: u32,
+    },
+    /// Put such a line right, or leave it out, and read its document again
+    ///
+    /// The document keeps its bytes and its time: what it brings is what it would have brought, had it come right. Give a
+    /// TEXT with the whole line as it should have come, or --leave-out.
+    Correct(Correct),
+    /// Undo a decision about a line: it is read as it came, and its findings are open again
+    Undo {
+        /// The document, as `correct` shows it
+        #[arg(value_name = "DOCUMENT")]
+        document: i64,
+        /// The decision, as `correct` shows it
+        #[arg(value_name = "DECISION")]
+        decision: i64,
+        /// Who undoes it
+        #[arg(long, default_value = "command line", value_name = "NAME")]
+        by: String,
+    },
     /// Show what drift is compared with: limits that 1 in 100 and 1 in 1,000 windows of the past exceeded
     Baseline,
     /// Show the scores, freshness and findings of the latest checks
@@ -92,9 +115,28 @@ impl Logs {
             status: self.status.or(self.review.then_some(IssueStatus::Open)),
             error_type: self.kind.clone(),
             needs_review: self.review,
-            since: None,
+            ..IssueFilter::default()
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub struct Correct {
+    /// The finding, as `quality quarantine` shows it
+    #[arg(value_name = "FINDING")]
+    pub finding: i64,
+    /// The whole line as it should have come
+    #[arg(long, value_name = "TEXT", required_unless_present = "leave_out", conflicts_with = "leave_out")]
+    pub line: Option<String>,
+    /// Read the document as if the line were not there
+    #[arg(long)]
+    pub leave_out: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who decides
+    #[arg(long, default_value = "command line", value_name = "NAME")]
+    pub by: String,
 }
 
 #[derive(Debug, Args)]

@@ -1,3 +1,5 @@
+mod lines;
+
 use super::Ending;
 use crate::cli::{Decision, Quality, Review, SuiteCommand};
 use crate::config::Role;
@@ -8,7 +10,7 @@ use chrono::Duration;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use touchline_domain::ports::{IssueFilter, Store, StoredIssue};
-use touchline_domain::{Handling, Severity};
+use touchline_domain::{DocumentId, Handling, Severity};
 use touchline_intake::quality::check::{CheckOptions, CheckReport, baselines, check};
 use touchline_quality::baseline::Past;
 use touchline_quality::suite::{Suite, checkpoints, kinds, shipped};
@@ -22,7 +24,9 @@ pub async fn run(session: &Session, command: &Quality) -> Result<Ending> {
         return suite(session, command);
     }
     let role = match command {
-        Quality::Check { .. } | Quality::Review(_) => Role::Writer,
+        Quality::Check { .. } | Quality::Review(_) | Quality::Correct(_) | Quality::Undo { .. } => {
+            Role::Writer
+        }
         _ => Role::Reader,
     };
     let store = session.store(role).await?;
@@ -36,6 +40,11 @@ pub async fn run(session: &Session, command: &Quality) -> Result<Ending> {
         Quality::Anomalies { hours } => anomalies(session, store, *hours).await,
         Quality::Logs(logs) => list(session, store.find_issues(&logs.filter(), logs.limit).await?),
         Quality::Review(review) => decide(session, store, review).await,
+        Quality::Quarantine { limit } => lines::list(session, store, *limit).await,
+        Quality::Correct(correct) => lines::correct(session, store, correct).await,
+        Quality::Undo { document, decision, by } => {
+            lines::undo(session, store, (DocumentId(*document), *decision), by).await
+        }
         Quality::Baseline => baseline(session, &baselines(store).await?),
         Quality::Report { checks } => report(session, store, *checks).await,
         Quality::Suite(_) => unreachable!("answered above"),

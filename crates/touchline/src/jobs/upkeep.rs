@@ -16,6 +16,8 @@ const ERRORS: Duration = Duration::days(7);
 const HISTORY: Duration = Duration::days(30);
 /// Alerts that are over.
 const ALERTS: Duration = Duration::days(90);
+/// Checks of the data: long enough for their trend.
+const CHECKS: Duration = Duration::days(90);
 /// Months ahead whose partitions are made.
 const MONTHS_AHEAD: u32 = 3;
 
@@ -52,7 +54,8 @@ impl Body for Upkeep {
                 let jobs = store.purge_jobs(now - HISTORY).await?;
                 let changes = store.prune(now - HISTORY).await?;
                 let alerts = store.purge_alerts(now - ALERTS).await?;
-                Ok(json!({ "jobs": jobs, "changes": changes, "alerts": alerts }))
+                let checks = store.purge_quality_checks(now - CHECKS).await?;
+                Ok(json!({ "jobs": jobs, "changes": changes, "alerts": alerts, "quality_checks": checks }))
             }
             Task::DatabaseMaintenance => self.maintain().await,
         }

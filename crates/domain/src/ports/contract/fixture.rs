@@ -339,11 +339,11 @@ pub(super) mod prelude {
         BronzeReader as _, BronzeWriter as _, ChangeFeed as _, ChangeFeedWriter as _, CollectionReader,
         CollectionWriter, CorrectionReader as _, EventReader as _, ExportRepository as _, HealthCheck as _,
         IdentityMerges as _, InPlayOddsReader as _, JobReader as _, JobWriter as _, LeagueReader as _,
-        LedgerReader as _, MatchReader as _, ModelReader as _, ModelWriter as _, NameReader as _,
-        NameWriter as _, PaperReader as _, PaperWriter as _, PredictionReader as _, PredictionWriter as _,
-        QualityReader as _, QualityWriter as _, QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _,
-        SilverReader as _, SilverWriter as _, SimulationReader as _, SimulationWriter as _, SquadReader as _,
-        SummaryReader as _, SummaryWriter as _, TeamReader as _, VerificationReader as _,
-        VerificationWriter as _,
+        LedgerReader as _, LineageReader as _, LineageWriter as _, MatchReader as _, ModelReader as _,
+        ModelWriter as _, NameReader as _, NameWriter as _, PaperReader as _, PaperWriter as _,
+        PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _,
+        QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _,
+        SimulationReader as _, SimulationWriter as _, SquadReader as _, SummaryReader as _,
+        SummaryWriter as _, TeamReader as _, VerificationReader as _, VerificationWriter as _,
     };
 }

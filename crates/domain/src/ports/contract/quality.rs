@@ -3,7 +3,10 @@
 use super::fixture::prelude::*;
 use super::fixture::{issue, refused, stored_document, time};
 use crate::ports::{IssueFilter, KeptCheck, Store};
-use crate::{DocumentId, FeedPosition, Handling, IssueStatus, QualityIssue, Severity};
+use crate::{
+    DocumentId, FeedPosition, Handling, IssueStatus, LineCorrection, NewLineCorrection, QualityIssue,
+    Severity,
+};
 use chrono::Duration;
 use std::ops::Deref;
 
@@ -22,7 +25,8 @@ pub async fn a_finding_is_recorded_once<H: Deref<Target: Store>>(fresh: impl Asy
     let found = store.issues(10).await.expect("read");
     assert_eq!(found.len(), 4);
     let kept = found.last().expect("the oldest");
-    assert_eq!((kept.document_name.as_deref(), kept.locator), (Some("file.csv"), 7));
+    let place = (kept.document, kept.document_name.as_deref(), kept.locator);
+    assert_eq!(place, (Some(a), Some("file.csv"), 7));
     assert_eq!((kept.error_type.as_str(), kept.severity.as_str()), ("malformed_date", Severity::High.name()));
     assert_eq!((&kept.message, &kept.data, kept.detected_at), (&first.message, &first.data, time(0)));
     let unknown = issue(Some(DocumentId(b.0 + 1000)), 1, "x");
@@ -89,6 +93,9 @@ pub async fn findings_are_found_by_what_they_are<H: Deref<Target: Store>>(fresh:
     assert_eq!(kinds(review).await, ["frozen_feed"]);
     assert_eq!(kinds(IssueFilter { since: Some(time(100)), ..all.clone() }).await, ["club_twice_in_a_day"]);
     assert_eq!(kinds(IssueFilter { error_type: of("book_sum"), ..all.clone() }).await, ["book_sum"]);
+    assert_eq!(kinds(IssueFilter { of_documents: true, ..all.clone() }).await, [""; 0]);
+    let one = store.find_issues(&all, 1).await.expect("read").remove(0);
+    assert_eq!(kinds(IssueFilter { id: Some(one.id), ..all.clone() }).await, [one.error_type]);
     assert_eq!(kinds(IssueFilter { status: Some(IssueStatus::Ignored), ..all.clone() }).await, [""; 0]);
     assert_eq!(store.find_issues(&all, 1).await.expect("read").len(), 1);
     let counts = store.issue_counts(None).await.expect("read");
@@ -120,6 +127,49 @@ pub async fn a_finding_is_handled_and_opened_again<H: Deref<Target: Store>>(fres
     assert!(store.handle_issue(id, &hostile, time(80)).await.is_err());
 }
 
+/// A line is read as was decided last; what was decided before stays, undone.
+pub async fn lines_are_corrected_and_that_is_undone<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let document = stored_document(&*store, 0, 2).await;
+    let new = |line, text: Option<&str>, by: &str| NewLineCorrection {
+        document,
+        line,
+        text: text.map(str::to_owned),
+        reason: "a digit too many".to_owned(),
+        by: by.to_owned(),
+    };
+    let first = store.correct_line(&new(2, Some("a,\u{fc}"), "Ann"), time(1)).await.expect("corrected");
+    let second = store.correct_line(&new(2, None, "Bob"), time(2)).await.expect("corrected");
+    let third = store.correct_line(&new(1, Some(""), "Bob"), time(3)).await.expect("corrected");
+    assert!(store.undo_line_correction(third, "Cal", time(4)).await.expect("undone"));
+    assert!(!store.undo_line_correction(third, "Cal", time(5)).await.expect("it is undone"));
+    assert!(!store.undo_line_correction(third + 9, "Cal", time(5)).await.expect("none is there"));
+    let kept = |id, line, text: Option<&str>, by: &str, at, undone: Option<(&str, i64)>| LineCorrection {
+        id,
+        line,
+        text: text.map(str::to_owned),
+        reason: "a digit too many".to_owned(),
+        by: by.to_owned(),
+        at: time(at),
+        undone: undone.map(|(by, at)| (by.to_owned(), time(at))),
+    };
+    assert_eq!(
+        store.line_corrections(document).await.expect("read"),
+        [
+            kept(first, 2, Some("a,\u{fc}"), "Ann", 1, Some(("Bob", 2))),
+            kept(second, 2, None, "Bob", 2, None),
+            kept(third, 1, Some(""), "Bob", 3, Some(("Cal", 4))),
+        ]
+    );
+    assert_eq!(store.line_corrections(DocumentId(document.0 + 1000)).await.expect("read"), []);
+    let nowhere = NewLineCorrection { document: DocumentId(document.0 + 1000), ..new(1, None, "Ann") };
+    refused(store.correct_line(&nowhere, time(6)).await, "a line of a document that is not stored");
+    assert!(
+        store.correct_line(&new(3, Some("a\0"), "Ann"), time(6)).await.is_err(),
+        "a line with a zero character"
+    );
+}
+
 /// Checks and baselines come back as they were kept.
 pub async fn checks_and_baselines_come_back<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
@@ -134,6 +184,9 @@ pub async fn checks_and_baselines_come_back<H: Deref<Target: Store>>(fresh: impl
     }
     assert_eq!(store.quality_checks(5).await.expect("read"), [check(30, 95), check(10, 91)]);
     assert_eq!(store.quality_checks(1).await.expect("read"), [check(30, 95)]);
+    assert_eq!(store.purge_quality_checks(time(10)).await.expect("purged"), 0);
+    assert_eq!(store.purge_quality_checks(time(40)).await.expect("purged"), 1);
+    assert_eq!(store.quality_checks(5).await.expect("read"), [check(30, 95)], "the latest stays");
     for (baseline, seconds) in [("{}", 1), ("{\"a\":1}", 2)] {
         store.put_quality_baseline("odds", baseline, time(seconds)).await.expect("put");
     }

@@ -5,7 +5,7 @@ use super::fixture::{
     World, apply, bare, correction, events, facts, find, in_play, injury, issue, lineup, new, price, quote,
     refused, said, shots, stored, stored_document, time, with_odds, with_squads, with_stats, world,
 };
-use crate::ports::{MatchFacts, SilverChange, Store};
+use crate::ports::{MatchFacts, NewOrigins, SilverChange, Store};
 use crate::{
     ClaimField, Injury, Kickoff, LeagueId, Lineup, Match, MatchClaim, MatchId, MatchIdentifier, MatchStats,
     NewMatch, OddsQuote, Score, Side, SideStats, TeamId,
@@ -33,6 +33,7 @@ async fn full_change(store: &(impl Store + ?Sized), w: &World) -> SilverChange {
         )],
         changed: vec![changed],
         facts: vec![(known.id, with_odds(vec![quote("PS", -60)]))],
+        origins: NewOrigins { document: Some(document), new: vec![1], held: vec![(known.id, 2)] },
         issues: vec![issue(Some(document), 2, "malformed_date")],
         document: Some(document),
         identifiers: MatchIdentifier::new("another", "x").map(|i| (known.id, i)).into_iter().collect(),

@@ -51,9 +51,12 @@ impl FactPlanner<'_> {
         let lists: BTreeMap<_, Draft> = std::mem::take(&mut self.lists);
         let mut conflicts = Vec::new();
         for draft in lists.into_values() {
-            let (line, events) = (draft.line, draft.events.len() as u64);
+            let (id, line, events) = (draft.found.id, draft.line, draft.events.len() as u64);
             match self.list(draft) {
-                Ok(true) => self.counts.new_facts += events,
+                Ok(true) => {
+                    self.lines.push((id, line));
+                    self.counts.new_facts += events;
+                }
                 Ok(false) => self.counts.unchanged_facts += events,
                 Err((kind, message)) => conflicts.push(Conflict { line, kind, message }),
             }

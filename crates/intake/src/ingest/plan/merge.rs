@@ -113,9 +113,11 @@ fn update(stored: &mut Match, row: Row, held: &Held<'_>, plan: &mut Plan) {
         plan.counts.conflicting += 1;
         plan.conflicts.push(conflict);
     } else if row_changed || missing.is_some() {
+        plan.change.origins.held.push((stored.id, line));
         plan.counts.changed += 1;
         plan.counts.corrected += u64::from(is_corrected);
     } else {
+        plan.confirmed.push((stored.id, line));
         plan.counts.unchanged += 1;
     }
     plan.change.facts.extend(missing.map(|m| (stored.id, m)));
@@ -133,6 +135,7 @@ fn append(stored: &[Match], new: Vec<Row>, plan: &mut Plan) {
     let dates: Vec<_> = new.iter().map(|r| r.details.kickoff.at).collect();
     for (i, mut row) in new.into_iter().enumerate() {
         row.details.leg = rank(row.details.kickoff.at, i) as u8 + 1;
+        plan.change.origins.new.push(row.line);
         plan.change.new.push((row.details, row.facts));
     }
     // Highest leg first, so that no two legs have the same ordinal while they move.

@@ -12,12 +12,13 @@ const FALL: f64 = 0.02;
 /// Seconds within which lines are of one time.
 const TOGETHER: i64 = 600;
 
-pub(super) const TIMES_TEN: &str = "a decimal point is missing or one too many";
+const TIMES_TEN: &str = "a decimal point is missing or one too many";
 const EXCHANGED: &str = "home and away are exchanged";
+const TWO_EXCHANGED: &str = "its two prices are exchanged";
 const ROTATED: &str = "the columns are off by one";
 
-/// Prices on their own, and their sum.
-pub(super) fn range(quote: &Price, hits: &mut Hits) {
+/// Prices on their own, and their sum, which only a bookmaker has: the best prices of many sum to what they like.
+pub(super) fn range(quote: &Price, is_over_market: bool, hits: &mut Hits) {
     let mut sum = 0.0;
     let mut far = false;
     for place in quote.market.outcomes() {
@@ -28,7 +29,7 @@ pub(super) fn range(quote: &Price, hits: &mut Hits) {
     if far {
         hits.add("price_out_of_range", quote, "outside 1.01 to 1000");
     }
-    if sum < *SUM.start() || sum > *SUM.end() {
+    if !is_over_market && (sum < *SUM.start() || sum > *SUM.end()) {
         let why = if sum < 1.0 {
             "implied probabilities sum to less than any bookmaker offers"
         } else {
@@ -113,28 +114,25 @@ pub(super) fn against_others(latest: &[&Price], skipped: &[bool], limits: &Price
     }
 }
 
-/// Which change of the prices would bring them back to the others.
+/// Which change of the prices brings them closest to the others, if it brings them close.
 fn reason(quote: &Price, others: [f64; 3], limit: f64) -> &'static str {
     let places = quote.market.outcomes();
-    let near = |prices: [f64; 3]| {
-        fair(quote, prices).is_some_and(|fair| distance(fair, others, places) < limit / 2.0)
-    };
     let [h, d, a] = quote.prices;
-    if near([a, d, h]) {
-        return EXCHANGED;
+    let exchanged = if places.len() == 2 { TWO_EXCHANGED } else { EXCHANGED };
+    let mut candidates = vec![(exchanged, [a, d, h]), (ROTATED, [d, a, h]), (ROTATED, [a, h, d])];
+    for place in places {
+        for by in [0.01, 0.1, 10.0, 100.0] {
+            let mut scaled = quote.prices;
+            scaled[*place] *= by;
+            candidates.push((TIMES_TEN, scaled));
+        }
     }
-    if near([d, a, h]) || near([a, h, d]) {
-        return ROTATED;
-    }
-    let scaled = |place: usize, by: f64| {
-        let mut prices = quote.prices;
-        prices[place] *= by;
-        near(prices)
-    };
-    if places.iter().any(|place| scaled(*place, 0.1) || scaled(*place, 10.0)) {
-        return TIMES_TEN;
-    }
-    "far from all other bookmakers: prices of another match or time"
+    candidates
+        .into_iter()
+        .filter_map(|(why, prices)| Some((why, distance(fair(quote, prices)?, others, places))))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .filter(|(_, far)| *far < limit / 2.0)
+        .map_or("far from all other bookmakers: prices of another match or time", |(why, _)| why)
 }
 
 /// Prices of a bookmaker over several lines, quotes sorted by market, phase and line: over rises with the line of goals, home

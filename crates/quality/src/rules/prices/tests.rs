@@ -124,3 +124,12 @@ proptest! {
         prop_assert_eq!(found(&quotes), before);
     }
 }
+
+#[test]
+fn the_best_prices_of_many_may_sum_to_anything() {
+    let mut quotes = clean(30);
+    quotes[4].prices = quotes[4].prices.map(|price| price * 1.12);
+    assert_eq!(found(&quotes), []);
+    quotes[3].prices = quotes[3].prices.map(|price| price * 1.12);
+    assert_eq!(found(&quotes)[0].rule, "book_sum");
+}

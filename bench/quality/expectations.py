@@ -2,7 +2,7 @@
 """Random tables and suites, judged by Great Expectations and by the example `judge` of the crate quality.
 
     pip install great-expectations==1.24.1
-    python3 bench/great_expectations.py PATH_OF_JUDGE [CASES] [SEED]
+    python3 bench/quality/expectations.py PATH_OF_JUDGE [CASES] [SEED]
 
 Prints how many tables, expectations and differences there were; exit code 1 where any verdict or count differs.
 """

@@ -1,0 +1,8 @@
+//! Checks over a store: what they find, that they record it once, and which corruptions they see.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod check;
+mod corruption;
+mod invented;
+mod quarantine;

@@ -1,0 +1,1 @@
+SELECT purge_quality_checks($1)
