@@ -74,6 +74,7 @@ fn fetcher(address: &str) -> Fetcher {
     let etiquette = Etiquette {
         rate: Rate::per_second(1e9, 1_000_000),
         hosts: &[],
+        headers: &[],
         robots: false,
         expects: Expects::Text,
         key: None,
@@ -87,6 +88,9 @@ fn fetcher(address: &str) -> Fetcher {
         breaker: BreakerPolicy::default(),
         cache: None,
         key: None,
+        token: None,
+        proxies: vec![],
+        plain_http: false,
         budget: None,
         mirror: Some(address.to_owned()),
     };

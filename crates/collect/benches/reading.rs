@@ -8,6 +8,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use touchline_collect::sources::football_data::FootballData;
+use touchline_collect::sources::the_odds_api::TheOddsApi;
 use touchline_collect::{Document, Source};
 
 /// Bookmakers with prices of 1X2; some also price the other markets.
@@ -110,5 +111,40 @@ fn reading(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading);
+/// An answer of The Odds API as large as a recorded one: twenty events with twenty bookmakers.
+fn odds_answer() -> String {
+    let mut text = "[".to_owned();
+    for event in 0..20 {
+        let (home, away) = (format!("Rovers of {event}"), format!("Town of {event}"));
+        let comma = if event == 0 { "" } else { "," };
+        let _ = write!(
+            text,
+            r#"{comma}{{"id":"e{event:032x}","sport_key":"soccer_epl","sport_title":"EPL","commence_time":"2026-11-28T15:00:00Z","home_team":"{home}","away_team":"{away}","bookmakers":["#
+        );
+        for book in 0..20 {
+            let comma = if book == 0 { "" } else { "," };
+            let price = 1.5 + f64::from((event * 7 + book * 13) % 300) / 100.0;
+            let _ = write!(
+                text,
+                r#"{comma}{{"key":"bookmaker{book}","title":"Bookmaker {book}","last_update":"2026-11-20T11:58:04Z","markets":[{{"key":"h2h","last_update":"2026-11-20T11:58:04Z","outcomes":[{{"name":"{home}","price":{price:.2}}},{{"name":"{away}","price":4.3}},{{"name":"Draw","price":3.6}}]}},{{"key":"totals","last_update":"2026-11-20T11:58:04Z","outcomes":[{{"name":"Over","price":1.9,"point":2.5}},{{"name":"Under","price":1.95,"point":2.5}}]}}]}}"#
+            );
+        }
+        text.push_str("]}");
+    }
+    text.push(']');
+    text
+}
+
+fn odds(c: &mut Criterion) {
+    let mut group = c.benchmark_group("odds_answers");
+    let answer = odds_answer();
+    group.throughput(Throughput::Bytes(answer.len() as u64));
+    group.bench_function(format!("{} KiB of The Odds API", answer.len() >> 10), |b| {
+        let document = Document { name: "odds/soccer_epl.json", bytes: answer.as_bytes() };
+        b.iter(|| TheOddsApi.parse(black_box(&document), today()).expect("prices").matches.len());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, reading, odds);
 criterion_main!(benches);

@@ -63,6 +63,12 @@ pub enum DocumentError {
          name the file by it, such as 2223/E0.csv"
     )]
     NoLeague(String),
+    /// Weather of which the name does not say what it is for.
+    #[error(
+        "the file name {0:?} does not tell of which match and kick-off (UTC) the weather is; name the file like \
+         match-123/20260815T1400Z.json, as `touchline collect open-meteo --plan` does"
+    )]
+    NoMatch(String),
     /// A cup or a tournament, which is no league.
     #[error(
         "{0} is a cup or a tournament, and nothing tells which, or the file is named like a league; name it as openfootball \
@@ -182,6 +188,9 @@ pub enum DocumentError {
     /// Not the JSON of this source.
     #[error("this is not the JSON of this source: {0}")]
     Json(String),
+    /// Not a feed.
+    #[error("this is not a feed that can be read: {0}")]
+    Feed(String),
     /// The provider answered with errors instead of data.
     #[error("the provider answered with an error ({0}); ask again when its cause is gone")]
     Provider(String),
@@ -211,6 +220,7 @@ impl DocumentError {
             Self::NotText => "not_text",
             Self::WrongColumns { .. } => "wrong_columns",
             Self::NoLeague(_) => "no_league",
+            Self::NoMatch(_) => "no_match",
             Self::Cup(_) => "cup",
             Self::DatesAgainstName { .. } => "dates_against_name",
             Self::RowsOutsideSeason { .. } => "rows_outside_season",
@@ -221,6 +231,7 @@ impl DocumentError {
             Self::NoScores { .. } => "no_scores",
             Self::ContradictoryResults { .. } => "contradictory_results",
             Self::Json(_) => "malformed_json",
+            Self::Feed(_) => "malformed_feed",
             Self::Provider(_) => "provider_error",
             Self::UnknownLeague(_) => "unknown_league",
             Self::UnknownSeason(_) => "unknown_season",

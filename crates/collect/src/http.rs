@@ -13,10 +13,12 @@ pub mod cache;
 mod client;
 mod failure;
 pub mod limit;
+mod proxies;
 mod redact;
 pub mod retry;
 pub mod robots;
 pub mod time;
+pub mod token;
 
 pub use body::Limits;
 pub use client::{

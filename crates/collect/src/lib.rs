@@ -8,6 +8,7 @@ pub mod document;
 pub mod http;
 pub mod names;
 pub mod providers;
+pub mod shape;
 pub mod sources;
 pub mod tables;
 
@@ -25,11 +26,11 @@ pub use document::Layout;
 pub use error::DocumentError;
 pub use rejection::{Rejection, RejectionKind};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use touchline_domain::{
     EventKind, Formation, InPlayQuote, InjuryKind, Kickoff, LineupKind, MatchSetting, MatchStats,
-    MatchStatus, NewLeague, OddsQuote, Player, Score, Season, SideStats, Squad,
+    MatchStatus, NewLeague, NewsKind, OddsQuote, Player, Score, Season, SideStats, Squad, Weather,
 };
 
 /// The bytes of one file or of one answer.
@@ -51,6 +52,10 @@ pub struct Parsed {
     pub matches: Vec<SourceMatch>,
     /// The source's own identifiers of teams, where it has some; a pair of name and identifier may come several times.
     pub team_ids: Vec<TeamIdentifier>,
+    /// Ratings of clubs, in the document's order.
+    pub ratings: Vec<SourceRating>,
+    /// News, in the document's order.
+    pub news: Vec<SourceNews>,
     /// Facts of matches that other documents of the source bring, in the document's order.
     pub facts: Vec<SourceFacts>,
     /// The records themselves as JSON by line, of sources that answer records; at most one of a line.
@@ -183,6 +188,48 @@ pub enum SourceFact {
     },
     /// What happened. All events of one match in a document are its whole list so far.
     Event(SourceEvent),
+    /// The weather at the ground.
+    Weather(Weather),
+}
+
+/// A rating of a club as the source tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceRating {
+    /// Line of the document, from 1.
+    pub line: u32,
+    /// The club's country, or the source's code of it.
+    pub country: String,
+    /// The club, as the source writes it.
+    pub team: String,
+    /// The level of its league; 0 where that is not rated.
+    pub level: u8,
+    /// The rating.
+    pub rating: f64,
+    /// The first day on which it holds.
+    pub from: NaiveDate,
+    /// The last one.
+    pub to: NaiveDate,
+}
+
+/// A news item as the source tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceNews {
+    /// Number of the item in the document, from 1.
+    pub line: u32,
+    /// What identifies it at the source.
+    pub id: String,
+    /// What it is about.
+    pub kind: NewsKind,
+    /// Its heading.
+    pub title: String,
+    /// Where it can be read.
+    pub link: Option<String>,
+    /// How much it may matter, from 0 to 1.
+    pub importance: f64,
+    /// How good it is for the team, from -1 to 1.
+    pub sentiment: f64,
+    /// When it was published.
+    pub published_at: Option<DateTime<Utc>>,
 }
 
 /// A format that can be read: one implementation per provider.

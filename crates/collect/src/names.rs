@@ -1,11 +1,13 @@
 //! Names of leagues and teams: which are the same for certain, and which resemble one another. Pure: what is known comes
 //! as values. What resembles may fill a message or a list of suggestions, and never decides.
 
+mod aliases;
 mod catalogue;
 mod fold;
 mod index;
 mod similar;
 
+pub use aliases::known_spellings;
 pub use catalogue::{KnownLeague, known_league, known_leagues};
 pub use fold::{fold, key};
 pub use index::{KnownTeam, NameIndex};

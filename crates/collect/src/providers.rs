@@ -5,31 +5,56 @@
 
 mod answers;
 mod api_football;
+mod clubelo;
+mod fbref;
 mod football_data;
 mod football_data_org;
+mod fotmob;
+mod news;
 mod openfootball;
 mod the_odds_api;
+mod understat;
+mod weather;
 
 pub use answers::{Answers, Recordings};
 pub use api_football::ApiFootballRest;
+pub use clubelo::ClubEloFiles;
+pub use fbref::FbrefPages;
 pub use football_data::FootballDataFiles;
 pub use football_data_org::FootballDataOrgRest;
+pub use fotmob::FotMobPages;
+pub use news::NewsFeeds;
 pub use openfootball::OpenFootballFiles;
 pub use the_odds_api::TheOddsApiRest;
+pub use understat::UnderstatPages;
+pub use weather::{OpenMeteoRest, OpenWeatherMapRest};
 
 use crate::Source;
 use crate::http::budget::{Allowance, Priority};
 use crate::http::{Etiquette, Failure, Request};
 use crate::names::{KnownLeague, known_league, known_leagues};
 use crate::sources::football_data::calendar_season;
-use chrono::NaiveDate;
+use crate::sources::weather::Subject;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::time::Duration;
 use thiserror::Error;
 use touchline_domain::{CollectionKind, Season};
 
 /// All sources that are collected, each once.
-pub const ALL: [&dyn Provider; 5] =
-    [&FootballDataFiles, &OpenFootballFiles, &ApiFootballRest, &FootballDataOrgRest, &TheOddsApiRest];
+pub const ALL: [&dyn Provider; 12] = [
+    &FootballDataFiles,
+    &OpenFootballFiles,
+    &ApiFootballRest,
+    &FootballDataOrgRest,
+    &TheOddsApiRest,
+    &UnderstatPages,
+    &FotMobPages,
+    &FbrefPages,
+    &ClubEloFiles,
+    &NewsFeeds,
+    &OpenMeteoRest,
+    &OpenWeatherMapRest,
+];
 
 /// The provider of a source.
 pub fn by_name(name: &str) -> Option<&'static dyn Provider> {
@@ -37,7 +62,7 @@ pub fn by_name(name: &str) -> Option<&'static dyn Provider> {
 }
 
 /// What somebody wants to have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Wish {
     /// Leagues, by the source's own codes; none for the usual ones.
     pub leagues: Vec<String>,
@@ -51,6 +76,29 @@ pub struct Wish {
     pub kinds: Vec<CollectionKind>,
     /// Today.
     pub today: NaiveDate,
+    /// Matches with their places, for sources that [want them](Provider::wants_places).
+    pub places: Vec<MatchPlace>,
+    /// Addresses of feeds, for team news.
+    pub feeds: Vec<String>,
+}
+
+/// Where and when a match is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchPlace {
+    /// What the match is called where it is asked for: an identifier under the source's name.
+    pub match_id: String,
+    /// Its kick-off.
+    pub kickoff: DateTime<Utc>,
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+}
+
+impl MatchPlace {
+    fn subject(&self) -> Subject {
+        Subject { match_id: self.match_id.clone(), kickoff: self.kickoff }
+    }
 }
 
 impl Wish {
@@ -165,6 +213,9 @@ pub enum WishError {
         /// What is wrong with them.
         problem: &'static str,
     },
+    /// An address that is none.
+    #[error("{0:?} in collect.news_feeds is not an address of a feed; write https://...")]
+    Feed(String),
     /// Something has to be said.
     #[error("{0}")]
     Missing(&'static str),
@@ -220,9 +271,19 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// A header that is renewed, and the environment variable that names the file with its value, where it may want one.
+    fn token(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// What may be spent on it, by its free plan.
     fn allowance(&self) -> Option<Allowance> {
         None
+    }
+
+    /// Whether it has to be told the places of matches ([`Wish::places`]).
+    fn wants_places(&self) -> bool {
+        false
     }
 
     /// The requests of a wish. Matches come before facts of matches.
@@ -248,6 +309,34 @@ fn code_at(source: &str, code: &str) -> Option<&'static str> {
         })
     };
     known_leagues().iter().filter(called).find_map(|league| league.code_of(source))
+}
+
+/// The leagues of a wish at a site that has a table of its own: each by the site's name or number, or by any listed source's
+/// code. Gives what the site calls it, and its code.
+fn leagues_of_site<'t>(
+    wish: &Wish,
+    source_name: &'static str,
+    table: &[(&'t str, &'static str)],
+) -> Result<Vec<(&'t str, &'static str)>, WishError> {
+    if wish.leagues.is_empty() {
+        return Err(WishError::Missing(
+            "say of which leagues, such as --league E0; --league may be repeated",
+        ));
+    }
+    let is_called = |site: &str, wanted: &str| {
+        // Where an address has a number and a name, the number stands for it.
+        site.eq_ignore_ascii_case(wanted) || site.split_once('/').is_some_and(|(number, _)| number == wanted)
+    };
+    let find = |wanted: &String| {
+        let code = code_at("football-data", wanted).unwrap_or(wanted);
+        let found = table.iter().find(|(site, of)| is_called(site, wanted) || *of == code);
+        found.copied().ok_or_else(|| WishError::League {
+            source_name,
+            code: wanted.clone(),
+            known: table.iter().map(|(site, code)| format!("{code} ({site})")).collect::<Vec<_>>().join(" "),
+        })
+    };
+    wish.leagues.iter().map(find).collect()
 }
 
 /// Whether a source's league plays by calendar year.
@@ -286,6 +375,21 @@ fn age_of(season: Season, today: NaiveDate) -> Duration {
 mod tests {
     use super::*;
 
+    /// A wish on a day in November 2026.
+    pub(super) fn wish(leagues: &[&str], seasons: &[&str], kinds: &[CollectionKind]) -> Wish {
+        let own = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Wish {
+            leagues: own(leagues),
+            seasons: own(seasons),
+            from: None,
+            to: None,
+            kinds: kinds.to_vec(),
+            today: "2026-11-28".parse().unwrap(),
+            places: vec![],
+            feeds: vec![],
+        }
+    }
+
     #[test]
     fn seasons_are_read_as_people_write_them() {
         let of = |text: &str| season(text, false).map(|s| s.to_string());
@@ -321,14 +425,7 @@ mod tests {
     #[test]
     fn results_of_seasons_that_are_over_leave_the_last_tenth_alone() {
         let of = |season: &str, kind| {
-            let wish = Wish {
-                leagues: vec!["E0".to_owned()],
-                seasons: vec![season.to_owned()],
-                from: None,
-                to: None,
-                kinds: vec![kind],
-                today: "2026-11-28".parse().unwrap(),
-            };
+            let wish = wish(&["E0"], &[season], &[kind]);
             ApiFootballRest.plan(&wish).unwrap()[0].request().priority
         };
         assert_eq!(of("2627", CollectionKind::Results), Priority::Essential);

@@ -85,6 +85,12 @@ pub enum RejectionKind {
     MalformedInjury,
     /// A match event of no known kind, or without a minute.
     MalformedEvent,
+    /// Weather that does not reach the match, or that cannot be.
+    MalformedWeather,
+    /// A rating of a club that cannot be.
+    MalformedRating,
+    /// A news item without heading or identifier.
+    MalformedNews,
     /// The last line breaks off: its row is left out.
     TruncatedRow,
     /// A row with values beyond the headings: all but day, clubs and score is left out.
@@ -147,6 +153,9 @@ impl RejectionKind {
             Self::MalformedPlayer => "malformed_player",
             Self::MalformedInjury => "malformed_injury",
             Self::MalformedEvent => "malformed_event",
+            Self::MalformedWeather => "malformed_weather",
+            Self::MalformedRating => "malformed_rating",
+            Self::MalformedNews => "malformed_news",
             Self::TruncatedRow => "truncated_row",
             Self::ShiftedValues => "shifted_values",
             Self::SecondHeading => "second_heading",

@@ -2,19 +2,24 @@
 
 pub mod api_football;
 pub mod challenge;
+pub mod clubelo;
 pub mod fbref;
 pub mod football_data;
 pub mod football_data_org;
+pub mod fotmob;
+pub mod news;
+pub mod odds_import;
 pub mod openfootball;
 pub mod simulated;
 pub mod the_odds_api;
 pub mod understat;
+pub mod weather;
 
 use crate::Source;
 use crate::tables::TableSource;
 
 /// All sources that the program reads, each once.
-pub const ALL: [&dyn Source; 9] = [
+pub const ALL: [&dyn Source; 15] = [
     &football_data::FootballData,
     &challenge::Challenge,
     &openfootball::OpenFootball,
@@ -23,6 +28,12 @@ pub const ALL: [&dyn Source; 9] = [
     &the_odds_api::TheOddsApi,
     &understat::Understat,
     &fbref::Fbref,
+    &fotmob::FotMob,
+    &clubelo::ClubElo,
+    &news::News,
+    &odds_import::OddsImport,
+    &weather::open_meteo::OpenMeteo,
+    &weather::open_weather_map::OpenWeatherMap,
     &simulated::Simulated,
 ];
 

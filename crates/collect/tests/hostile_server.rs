@@ -28,6 +28,7 @@ fn etiquette() -> Etiquette {
     Etiquette {
         rate: Rate::per_second(1_000.0, 1_000),
         hosts: &["source.example"],
+        headers: &[],
         robots: false,
         expects: Expects::Text,
         key: None,
@@ -59,6 +60,9 @@ fn settings(server: &Server) -> Settings {
         breaker: BreakerPolicy { failures: 100, pause: Duration::from_secs(1) },
         cache: None,
         key: None,
+        token: None,
+        proxies: vec![],
+        plain_http: false,
         budget: None,
         mirror: Some(server.address.clone()),
     }

@@ -9,17 +9,22 @@ use touchline_collect::Document;
 use touchline_collect::sources::by_name;
 
 /// Folder, source.
-const FOLDERS: [(&str, &str); 7] = [
+const FOLDERS: [(&str, &str); 10] = [
     ("api-football", "api-football"),
     ("football-data-org", "football-data-org"),
     ("the-odds-api", "the-odds-api"),
     ("understat", "understat"),
     ("fbref", "fbref"),
+    ("fotmob", "fotmob"),
+    ("clubelo", "clubelo"),
+    // Files of OpenWeatherMap say so.
+    ("weather", "open-meteo"),
     ("openfootball", "openfootball"),
     ("football-data-co-uk", "football-data"),
 ];
 
-/// File, what a person says of it, and what comes: matches, facts and rows left out, or the reason of the refusal.
+/// File, what a person says of it, or behind an arrow another name, and what comes: matches, facts and rows left out, or the
+/// reason of the refusal.
 const TABLE: &[(&str, &str, &str)] = &[
     // Answers of other endpoints are not read, and say so.
     ("api-football/countries-full.json", "", "malformed_json"),
@@ -73,6 +78,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("api-football/timezones.json", "", "malformed_json"),
     ("api-football/venue-camp-nou-error.json", "", "provider_error"),
     ("api-football/venue-camp-nou.json", "", "malformed_json"),
+    // Ratings.
+    ("clubelo/2025-11-23.csv", "", "0 matches, 630 facts, 0 left out"),
     // What a blocked request gets.
     ("fbref/cloudflare-challenge-head.html", "", "html"),
     ("fbref/day-page-unplayed-row-2025-09-27.html", "", "no_league"),
@@ -98,6 +105,14 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("football-data-org/standings-PL-2025.json", "", "malformed_json"),
     // Rows of a cup are left out.
     ("football-data-org/team-65-matches.json", "", "38 matches, 0 facts, 8 left out"),
+    // Names of leagues, statistics of a league in an older shape, a team.
+    ("fotmob/all-leagues.json", "", "malformed_json"),
+    ("fotmob/league.json", "", "malformed_json"),
+    ("fotmob/match-details-2024.json", "", "1 matches, 16 facts, 0 left out"),
+    ("fotmob/match-details-2025.json", "", "1 matches, 2 facts, 0 left out"),
+    // Leagues that are not read are passed over.
+    ("fotmob/matches-by-date.json", "", "58 matches, 0 facts, 0 left out"),
+    ("fotmob/team.json", "", "malformed_json"),
     ("openfootball/2010-11-en.1.json", "", "380 matches, 0 facts, 0 left out"),
     ("openfootball/2014-15-en.1-old-rounds-shape.json", "", "20 matches, 0 facts, 0 left out"),
     ("openfootball/2018-19-ch.1-awarded-rows.json", "", "13 matches, 0 facts, 0 left out"),
@@ -134,6 +149,20 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("understat/team.html", "", "no_league"),
     ("understat/team_ajax.json", "", "no_league"),
     ("understat/team_datesdata.json", "", "no_league"),
+    // No hours, or no wind by the hour.
+    ("weather/open-meteo-current-legacy-current_weather.json", "=> m/20260917T1900Z.json", "malformed_json"),
+    ("weather/open-meteo-forecast-current-hourly-daily.json", "=> m/20260917T1900Z.json", "malformed_json"),
+    ("weather/open-meteo-forecast-daily-local-timezone.json", "=> m/20260917T1900Z.json", "malformed_json"),
+    ("weather/owm-error-404.json", "", "provider_error"),
+    ("weather/owm-forecast-3h.json", "=> m/20141012T0700Z.json", "0 matches, 1 facts, 0 left out"),
+    // Days instead of steps of three hours.
+    ("weather/owm-forecast-daily.json", "", "malformed_json"),
+    ("weather/owm-forecast-empty.json", "", "empty"),
+    ("weather/owm-history-404.json", "", "provider_error"),
+    ("weather/owm-history-city.json", "", "no_match"),
+    ("weather/owm-onecall-timemachine.json", "", "malformed_json"),
+    ("weather/owm-onecall.json", "", "malformed_json"),
+    ("weather/owm-weather-2.5.json", "", "malformed_json"),
 ];
 
 fn folder() -> Option<PathBuf> {
@@ -153,7 +182,8 @@ fn outcome(source: &str, name: &str, bytes: &[u8]) -> String {
         Err(error) => error.name().to_owned(),
         Ok(parsed) => {
             let lost = parsed.rejections.iter().filter(|r| !r.kind.keeps_match() && r.line > 0).count();
-            format!("{} matches, {} facts, {lost} left out", parsed.matches.len(), parsed.facts.len())
+            let facts = parsed.facts.len() + parsed.ratings.len() + parsed.news.len();
+            format!("{} matches, {facts} facts, {lost} left out", parsed.matches.len())
         }
     }
 }
@@ -171,7 +201,9 @@ fn every_recorded_answer_is_read_or_refused_for_its_reason() {
             let file = format!("{sub}/{}", path.file_name().unwrap().to_str().unwrap());
             let row = TABLE.iter().find(|(known, ..)| *known == file);
             let (hint, told) = row.map_or(("", "not in the table"), |(_, hint, told)| (*hint, *told));
-            let came = outcome(source, &format!("{file}{hint}"), &std::fs::read(&path).unwrap());
+            let name = hint.strip_prefix("=> ").map_or_else(|| format!("{file}{hint}"), str::to_owned);
+            let source = if file.contains("/owm-") { "openweathermap" } else { source };
+            let came = outcome(source, &name, &std::fs::read(&path).unwrap());
             if came != told {
                 others.push(format!("(\"{file}\", \"{hint}\", \"{came}\"), // {told}"));
             }

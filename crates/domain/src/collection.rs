@@ -1,5 +1,6 @@
 //! Collecting from sources: what was asked for, how it ended, and how far it came.
 
+use crate::JobId;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::fmt;
@@ -23,11 +24,15 @@ pub enum CollectionKind {
     Injuries,
     /// The weather at the ground.
     Weather,
+    /// Ratings of clubs.
+    Ratings,
+    /// News of teams.
+    News,
 }
 
 impl CollectionKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Fixtures,
         Self::Results,
         Self::Odds,
@@ -35,6 +40,8 @@ impl CollectionKind {
         Self::Lineups,
         Self::Injuries,
         Self::Weather,
+        Self::Ratings,
+        Self::News,
     ];
 
     /// The name in logs, metrics and on the command line.
@@ -47,6 +54,8 @@ impl CollectionKind {
             Self::Lineups => "lineups",
             Self::Injuries => "injuries",
             Self::Weather => "weather",
+            Self::Ratings => "ratings",
+            Self::News => "news",
         }
     }
 }
@@ -156,6 +165,8 @@ pub struct CollectionRun {
     pub counts: CollectionCounts,
     /// What went wrong.
     pub message: Option<String>,
+    /// The job that collected, where one did.
+    pub job: Option<JobId>,
 }
 
 /// How far a source was collected: the last answer to one request that is in the store.

@@ -27,6 +27,12 @@ pub enum ChangeKind {
     Events,
     /// Prices during a match were added.
     InPlayOdds,
+    /// The weather at the ground of a match was added.
+    Weather,
+    /// News of teams were added.
+    News,
+    /// Ratings of clubs were added.
+    Ratings,
     /// A forecast was sealed.
     ForecastSealed,
     /// What came of a sealed forecast was noted, or is another.
@@ -45,7 +51,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// All kinds with their names, in the order of their declaration.
-    pub const ALL: [(Self, &'static str); 16] = [
+    pub const ALL: [(Self, &'static str); 19] = [
         (Self::MatchAdded, "match_added"),
         (Self::MatchChanged, "match_changed"),
         (Self::Result, "result"),
@@ -55,6 +61,9 @@ impl ChangeKind {
         (Self::Statistics, "statistics"),
         (Self::Events, "events"),
         (Self::InPlayOdds, "in_play_odds"),
+        (Self::Weather, "weather"),
+        (Self::News, "news"),
+        (Self::Ratings, "ratings"),
         (Self::ForecastSealed, "forecast_sealed"),
         (Self::ForecastVerified, "forecast_verified"),
         (Self::ModelRegistered, "model_registered"),

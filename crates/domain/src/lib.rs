@@ -21,6 +21,7 @@ mod league;
 mod lineup;
 mod matches;
 mod names;
+mod news;
 mod odds;
 mod paper;
 mod progress;
@@ -31,6 +32,7 @@ mod season_rules;
 mod stats;
 mod team;
 mod trends;
+mod weather;
 
 pub use accounts::{
     AccessRole, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, Permission, User, UserChange,
@@ -67,6 +69,7 @@ pub use names::{
     ANY_SOURCE, ClaimField, LeagueAlias, MatchClaim, MatchIdentifier, NameDecision, NameKind, NameReview,
     NewNameReview, Verdict, are_identifiers, identifiers_of,
 };
+pub use news::{NewsFilter, NewsItem, NewsKind, TeamRating};
 pub use odds::{DecimalOdds, InPlayQuote, MarketType, OddsError, OddsPhase, OddsQuote};
 pub use paper::{Cents, PaperBet, PaperContent, PaperLimits, PaperSettlement};
 pub use progress::{Progress, Silent, Stopped};
@@ -83,3 +86,4 @@ pub use touchline_outcomes::{
 pub use trends::{
     MarketOutcome, MarketTrend, OVER_THE_MARKET, OddsTrend, OutcomeTrend, over_bookmakers, trends,
 };
+pub use weather::{Ground, Weather, WeatherKind, hundredths};

@@ -33,6 +33,7 @@ mod silver;
 mod simulations;
 mod squads;
 mod summaries;
+mod surroundings;
 pub mod texts;
 mod verification;
 
@@ -84,6 +85,7 @@ pub use silver::{
 pub use simulations::{KeptSimulation, SimulationReader, SimulationWriter};
 pub use squads::SquadReader;
 pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryView, SummaryWriter};
+pub use surroundings::{SurroundingsReader, SurroundingsWriter};
 pub use verification::{
     ClosingLine, DueVerification, ForecastScores, ForecastVerification, SealedEntry, SealedFilter,
     SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals,
@@ -117,6 +119,7 @@ pub trait ReadStore:
     + MatchReader
     + SummaryReader
     + SquadReader
+    + SurroundingsReader
     + EventReader
     + InPlayOddsReader
     + SilverReader
@@ -146,6 +149,7 @@ impl<T> ReadStore for T where
         + MatchReader
         + SummaryReader
         + SquadReader
+        + SurroundingsReader
         + EventReader
         + InPlayOddsReader
         + SilverReader
@@ -175,6 +179,7 @@ pub trait Store:
     + RosterWriter
     + NameWriter
     + SilverWriter
+    + SurroundingsWriter
     + QualityWriter
     + LineageWriter
     + CollectionWriter
@@ -204,6 +209,7 @@ impl<T> Store for T where
         + RosterWriter
         + NameWriter
         + SilverWriter
+        + SurroundingsWriter
         + QualityWriter
         + LineageWriter
         + CollectionWriter

@@ -4,10 +4,15 @@
 //!
 //! Every run leaves a row in `data_collection_logs`, and every call of which nothing came one in `error_logs`.
 
+mod drift;
+mod gaps;
+mod places;
 mod plan;
 mod report;
 mod runs;
 
+pub use gaps::{Gap, gaps};
+pub use places::{Near, name_places, places};
 pub use plan::Plan;
 pub use report::{CollectReport, Fetched};
 
@@ -28,7 +33,7 @@ use touchline_collect::providers::{Answers, Call, Provider};
 use touchline_collect::{Document, DocumentError};
 use touchline_domain::ports::{Store, StoreError};
 use touchline_domain::telemetry::{COLLECTION_ERRORS, COLLECTIONS, QUOTA_LEFT};
-use touchline_domain::{Clock, FixedClock, Progress, Stopped, Watermark};
+use touchline_domain::{Clock, FixedClock, JobId, Progress, Stopped, Watermark};
 
 /// Calls that are under way at a time: enough to wait for the limits of a source and not for the way to it.
 const UNDER_WAY: usize = 4;
@@ -69,6 +74,8 @@ pub struct Collector<'a> {
     pub clock: &'a dyn Clock,
     /// Whom to tell.
     pub progress: &'a dyn Progress,
+    /// The job that collects, where one does.
+    pub job: Option<JobId>,
 }
 
 impl Collector<'_> {
@@ -78,7 +85,7 @@ impl Collector<'_> {
     /// # Errors
     /// The store is not available, or the run was asked to stop.
     pub async fn collect(&self, calls: Vec<Call>) -> Result<CollectReport, CollectError> {
-        let mut runs = Runs::new(self.provider.name());
+        let mut runs = Runs::new(self.provider.name(), self.job);
         let mut report = CollectReport::default();
         self.progress.begin("requests", calls.len() as u64);
         let ended = self.answered(calls, &mut runs, &mut report).await;
@@ -183,6 +190,9 @@ impl Collector<'_> {
         // Facts whose matches are not held yet are taken again once these are.
         if !misses {
             self.store.put_watermark(&watermark).await?;
+        }
+        if !is_known && let Some(drift) = self.canary(call, answer, report).await? {
+            self.fail(call, drift, runs, report).await?;
         }
         Ok(self.provider.more(call, &answer.body))
     }

@@ -10,6 +10,7 @@ use touchline_collect::sources::challenge::Challenge;
 use touchline_collect::sources::fbref::Fbref;
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::sources::football_data_org::FootballDataOrg;
+use touchline_collect::sources::odds_import::OddsImport;
 use touchline_collect::sources::openfootball::OpenFootball;
 use touchline_collect::sources::understat::Understat;
 use touchline_collect::{DocumentError, Source, archive};
@@ -72,6 +73,8 @@ pub enum FileProvider {
     Understat,
     /// Saved pages of FBref.
     Fbref,
+    /// Prices by rows, as JSON or CSV.
+    OddsImport,
 }
 
 impl FileProvider {
@@ -85,6 +88,7 @@ impl FileProvider {
             Self::FootballDataOrg => &FootballDataOrg,
             Self::Understat => &Understat,
             Self::Fbref => &Fbref,
+            Self::OddsImport => &OddsImport,
         }
     }
 
@@ -97,6 +101,7 @@ impl FileProvider {
             Self::ApiFootball | Self::FootballDataOrg => &["json", "gz"],
             Self::Understat => &["json", "html", "gz"],
             Self::Fbref => &["html", "htm", "gz"],
+            Self::OddsImport => &["json", "csv", "gz"],
         }
     }
 

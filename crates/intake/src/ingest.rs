@@ -2,6 +2,7 @@
 //! matches, statistics, odds), each in one transaction per document. Doing it again changes nothing; dying in
 //! between and doing it again ends in the same state.
 
+mod clubs;
 mod facts;
 mod issues;
 mod plan;
@@ -208,6 +209,11 @@ impl Context<'_> {
     async fn to_silver(&self, mut parsed: Parsed, report: &mut IngestReport) -> Result<(), StoreError> {
         let (store, source) = (self.store, self.source);
         let mut issues: Vec<QualityIssue> = parsed.rejections.iter().map(|r| row_issue(self.id, r)).collect();
+        let (ratings, news) = (std::mem::take(&mut parsed.ratings), std::mem::take(&mut parsed.news));
+        let has_clubs = !ratings.is_empty() || !news.is_empty();
+        if has_clubs {
+            report.facts.add(&clubs::store(store, source, ratings, news, self.collected_at).await?);
+        }
         let leagues = identity::resolve_leagues(store, source, self.order, &parsed.leagues).await?;
         let teams = identity::resolve(store, source, self.order, &parsed, &leagues).await?;
         let rows = std::mem::take(&mut parsed.matches);
@@ -239,7 +245,9 @@ impl Context<'_> {
         change.origins.document = Some(self.id);
         change.origins.held.extend(facts.lines);
         change.corrections.extend(facts.corrections);
-        let nothing_new = change.new.is_empty()
+        // What is known of clubs is stored, and its document is done with the rest.
+        let nothing_new = !has_clubs
+            && change.new.is_empty()
             && change.changed.is_empty()
             && change.facts.is_empty()
             && change.identifiers.is_empty()
@@ -471,8 +479,14 @@ async fn plan_facts(
     if facts.iter().any(|f| matches!(f.fact, SourceFact::Event(_))) {
         events = store.events_of(&ids).await?;
     }
+    let weather = if facts.iter().any(|f| matches!(f.fact, SourceFact::Weather(_))) {
+        store.weather_of(&ids).await?
+    } else {
+        Vec::new()
+    };
     let held = facts::Held {
         odds,
+        weather,
         in_play,
         events,
         stats: store.stats_of(&seasons).await?,

@@ -4,6 +4,7 @@
 pub mod collect;
 pub mod conflicts;
 pub mod files;
+pub mod grounds;
 pub mod identity;
 pub mod import;
 pub mod ingest;

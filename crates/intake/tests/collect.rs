@@ -52,6 +52,8 @@ fn calls(provider: &dyn Provider, seasons: &[&str], kinds: &[CollectionKind]) ->
         to: None,
         kinds: kinds.to_vec(),
         today: at(0).date_naive(),
+        places: vec![],
+        feeds: vec![],
     };
     provider.plan(&wish).unwrap()
 }
@@ -69,8 +71,16 @@ async fn collect(
 ) -> CollectReport {
     let order = SourceOrder::default();
     let clock = FixedClock(at(3_600));
-    let collector =
-        Collector { store, provider, answers, budget, order: &order, clock: &clock, progress: &Silent };
+    let collector = Collector {
+        store,
+        provider,
+        answers,
+        budget,
+        order: &order,
+        clock: &clock,
+        progress: &Silent,
+        job: None,
+    };
     collector.collect(calls).await.unwrap()
 }
 

@@ -118,7 +118,7 @@ const UPKEEPING: Definition =
     Definition { exclusion: Some(UPKEEP), long: true, soft_limit: 120, hard_limit: 150, ..ORDINARY };
 
 /// All kinds, by name.
-pub const JOBS: [Definition; 16] = [
+pub const JOBS: [Definition; 20] = [
     Definition {
         name: "backup_cleanup",
         aliases: &["cleanup_old_backups_task", "daily-backup-cleanup"],
@@ -181,6 +181,18 @@ pub const JOBS: [Definition; 16] = [
         ..ORDINARY
     },
     Definition {
+        name: "gap_check",
+        aliases: &["weekly_full_check_task"],
+        about: "asks every watched source for the whole season again, and says what is missing",
+        queue: Queue::Maintenance,
+        attempts: 2,
+        soft_limit: 55,
+        hard_limit: 60,
+        long: true,
+        essential: false,
+        ..ORDINARY
+    },
+    Definition {
         name: "injuries_collection",
         aliases: &["collect_injuries_task"],
         about: "collects absences",
@@ -206,6 +218,15 @@ pub const JOBS: [Definition; 16] = [
         severity: Severity::High,
         essential: false,
         ..UPKEEPING
+    },
+    Definition {
+        name: "news_collection",
+        aliases: &["collect_news_task"],
+        about: "collects news of teams from feeds",
+        queue: Queue::Fixtures,
+        backoff: Backoff::Exponential(300),
+        essential: false,
+        ..ORDINARY
     },
     Definition {
         name: "odds_collection",
@@ -234,6 +255,15 @@ pub const JOBS: [Definition; 16] = [
         ..ORDINARY
     },
     Definition {
+        name: "ratings_collection",
+        aliases: &["collect_ratings_task"],
+        about: "collects ratings of clubs",
+        queue: Queue::Fixtures,
+        backoff: Backoff::Exponential(300),
+        essential: false,
+        ..ORDINARY
+    },
+    Definition {
         name: "scores_collection",
         aliases: &["collect_scores_task", "collect-live-scores"],
         about: "collects the scores of matches that are on",
@@ -255,6 +285,14 @@ pub const JOBS: [Definition; 16] = [
         aliases: &["verify_predictions_task"],
         about: "compares sealed forecasts with results",
         severity: Severity::High,
+        ..ORDINARY
+    },
+    Definition {
+        name: "weather_collection",
+        aliases: &["collect_weather_task"],
+        about: "collects the weather at the ground of a match",
+        queue: Queue::Fixtures,
+        backoff: Backoff::Flat(900),
         ..ORDINARY
     },
 ];

@@ -40,7 +40,7 @@ const fn poll(id: &'static str, job: &'static str, cron: &'static str, gate: Gat
 }
 
 /// The timetable.
-const DEFAULTS: [Default; 17] = [
+const DEFAULTS: [Default; 20] = [
     Default {
         aliases: &["collect-daily-fixtures", "daily_data_collection_flow"],
         ..daily("daily-data-collection", "daily_data_collection", "0 2 * * *")
@@ -48,6 +48,8 @@ const DEFAULTS: [Default; 17] = [
     poll("collect-odds-regular", "odds_collection", "*/5 * * * *", Gate::ByKickoff),
     poll("collect-live-scores", "scores_collection", "*/2 * * * *", Gate::WhileMatchesAreOn),
     daily("collect-injuries", "injuries_collection", "0 6 * * *"),
+    poll("collect-news", "news_collection", "15 * * * *", Gate::Always),
+    daily("collect-ratings", "ratings_collection", "40 5 * * *"),
     poll("verification", "verification", "*/15 * * * *", Gate::Always),
     daily("hourly-quality-check", "quality_check", "10 * * * *"),
     Default {
@@ -61,6 +63,7 @@ const DEFAULTS: [Default; 17] = [
     daily("emergency-retrain-check", "emergency_retrain_check", "45 */6 * * *"),
     poll("system-health-check", "system_health", "*/30 * * * *", Gate::Always),
     daily("daily-error-cleanup", "error_cleanup", "0 4 * * *"),
+    daily("weekly-full-check", "gap_check", "0 5 * * SUN"),
     daily("database-maintenance", "database_maintenance", "0 1 * * SUN"),
     daily("cleanup_data", "data_cleaning", "0 3 * * SUN"),
     daily("daily-full-backup", "backup_full", "0 3 * * *"),

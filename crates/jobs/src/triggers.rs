@@ -22,6 +22,8 @@ pub struct Trigger {
 
 /// Forecasts: always.
 pub const PREDICTION: Trigger = Trigger { job: "prediction", minutes: SEALING.num_minutes() };
+/// The weather at the ground: where a source of it is collected.
+pub const WEATHER: Trigger = Trigger { job: "weather_collection", minutes: 360 };
 /// Line-ups: where a source of them is collected.
 pub const LINEUPS: Trigger = Trigger { job: "lineups_collection", minutes: 120 };
 

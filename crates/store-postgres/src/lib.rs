@@ -55,6 +55,7 @@ use touchline_store_sql::error::Mapped;
 use touchline_store_sql::store::{Lock, SqlStore};
 use touchline_store_sql::{
     bronze, corrections, error, ledger, lineage, names, outbox, quality, row, rows, season_rules,
+    surroundings,
 };
 
 /// Connections that one process holds at most.

@@ -41,6 +41,7 @@ const ALL: &[Text] = &[
     (32, "quality checks", include_str!("../migrations/0032_quality_checks.sql")),
     (33, "origins", include_str!("../migrations/0033_origins.sql")),
     (34, "corrections of lines", include_str!("../migrations/0034_line_corrections.sql")),
+    (35, "surroundings", include_str!("../migrations/0035_surroundings.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -10,7 +10,9 @@ mod write;
 use crate::error::Mapped;
 use crate::partitions::{self, Monthly};
 use crate::row::Read;
-use crate::{Connection, Lock, PostgresStore, bronze, corrections, lineage, names, outbox, quality};
+use crate::{
+    Connection, Lock, PostgresStore, bronze, corrections, lineage, names, outbox, quality, surroundings,
+};
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -77,6 +79,7 @@ impl SilverWriter for PostgresStore {
         squads::insert_lineups(&mut transaction, &facts, now).await?;
         squads::insert_injuries(&mut transaction, &facts, now).await?;
         events::insert(&mut transaction, &facts, now).await?;
+        surroundings::insert_weather(&mut transaction, &facts).await?;
         names::insert_identifiers(&mut transaction, &change.identifiers).await?;
         names::put_claims(&mut transaction, &change.claims).await?;
         corrections::insert(&mut transaction, &change.corrections).await?;

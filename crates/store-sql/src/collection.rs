@@ -7,7 +7,9 @@ use crate::store::SqlStore;
 use crate::values;
 use chrono::{DateTime, Utc};
 use touchline_domain::ports::{StoreError, texts};
-use touchline_domain::{CollectionEnd, CollectionId, CollectionKind, CollectionRun, TaskError, Watermark};
+use touchline_domain::{
+    CollectionEnd, CollectionId, CollectionKind, CollectionRun, JobId, TaskError, Watermark,
+};
 
 /// A count as the database keeps it.
 fn count(n: u64) -> i64 {
@@ -26,6 +28,32 @@ pub async fn watermark<S: SqlStore>(
 ) -> Result<Option<Watermark>, StoreError> {
     let values = values![source, kind.name(), scope];
     store.read().await?.first(S::TEXTS.collection.watermark, &values, a_watermark).await
+}
+
+pub async fn source_shape<S: SqlStore>(
+    store: &S,
+    source: &str,
+    kind: CollectionKind,
+    scope: &str,
+) -> Result<Option<String>, StoreError> {
+    let values = values![source, kind.name(), scope];
+    store.read().await?.first(S::TEXTS.collection.shape, &values, |row| row.value(0)).await
+}
+
+pub async fn put_source_shape<S: SqlStore>(
+    store: &S,
+    source: &str,
+    kind: CollectionKind,
+    scope: &str,
+    shape: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    texts::key("the source of a shape", source)?;
+    texts::key("what a shape is of", scope)?;
+    texts::free("a shape", shape)?;
+    let mut write = store.write(&[]).await?;
+    write.run(S::TEXTS.collection.put_shape, &values![source, kind.name(), scope, shape, now]).await?;
+    write.commit().await
 }
 
 pub async fn credits_spent<S: SqlStore>(
@@ -47,11 +75,13 @@ pub async fn begin_collection<S: SqlStore>(
     source: &str,
     kind: CollectionKind,
     now: DateTime<Utc>,
+    job: Option<JobId>,
 ) -> Result<CollectionId, StoreError> {
     texts::key("the source of a run", source)?;
     let values = values![source, kind.name(), now];
     let mut write = store.write(&[]).await?;
     write.run(S::TEXTS.collection.end_dead, &values).await?;
+    let values = values![source, kind.name(), now, job.map(|job| job.0)];
     let id = write.one(S::TEXTS.collection.begin, &values, |row| row.value::<i64>(0)).await?;
     write.commit().await?;
     Ok(CollectionId(id))

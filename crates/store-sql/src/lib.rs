@@ -36,5 +36,6 @@ pub mod simulations;
 pub mod statements;
 pub mod stopping;
 pub mod store;
+pub mod surroundings;
 pub mod texts;
 pub mod verification;

@@ -126,11 +126,12 @@ async fn held_facts<S: SqlStore>(
             held.entry(id).or_default().quotes = count;
         }
         let outbox = S::TEXTS.outbox;
-        let counts: [(_, Count); 4] = [
+        let counts: [(_, Count); 5] = [
             (outbox.lineup_counts, |held| &mut held.lineups),
             (outbox.injury_counts, |held| &mut held.injuries),
             (outbox.event_counts, |held| &mut held.events),
             (outbox.in_play_counts, |held| &mut held.in_play),
+            (outbox.weather_counts, |held| &mut held.weather),
         ];
         for (sql, of) in counts {
             for (id, count) in write.all(sql, &values![matches], count_of_match).await? {

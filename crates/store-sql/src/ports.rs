@@ -30,15 +30,13 @@ macro_rules! ports {
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, LineageReader, LineageWriter, MatchOrigin, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
-                IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast,
+                IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter,
             };
             use touchline_domain::{
                 AccessRole, Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, Silence, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
                 Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DocumentId, HeldJob, Job,
                 JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
-                Handling, LeagueAlias, LeagueId, LineCorrection, Match, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob,
-                NewLineCorrection, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season,
-                Swept, TaskError, TeamId, Watermark, WorkerSeen,
+                Handling, LeagueAlias, LeagueId, LineCorrection, Match, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob, NewLineCorrection, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season, Swept, TaskError, TeamId, Watermark, WorkerSeen, Ground, NewsFilter, NewsItem, TeamRating, Weather,
             };
 
             $crate::port! { AccountReader for $store, by accounts:
@@ -96,13 +94,15 @@ macro_rules! ports {
             $crate::port! { CollectionReader for $store, by collection:
                 collections(limit: u32) -> Vec<CollectionRun>;
                 watermark(source: &str, kind: CollectionKind, scope: &str) -> Option<Watermark>;
+                source_shape(source: &str, kind: CollectionKind, scope: &str) -> Option<String>;
                 credits_spent(source: &str, period: DateTime<Utc>) -> u64;
                 task_errors(limit: u32) -> Vec<TaskError>;
             }
             $crate::port! { CollectionWriter for $store, by collection:
-                begin_collection(source: &str, kind: CollectionKind, now: DateTime<Utc>) -> CollectionId;
+                begin_collection(source: &str, kind: CollectionKind, now: DateTime<Utc>, job: Option<JobId>) -> CollectionId;
                 end_collection(id: CollectionId, end: &CollectionEnd) -> ();
                 put_watermark(watermark: &Watermark) -> ();
+                put_source_shape(source: &str, kind: CollectionKind, scope: &str, shape: &str, now: DateTime<Utc>) -> ();
                 note_credits(source: &str, period: DateTime<Utc>, credits: u64) -> ();
                 record_task_error(error: &TaskError) -> ();
             }
@@ -207,6 +207,19 @@ macro_rules! ports {
             }
             $crate::port! { SimulationReader for $store, by simulations:
                 simulations(league: &str, season: Season, limit: u32) -> Vec<KeptSimulation>;
+            }
+            $crate::port! { SurroundingsReader for $store, by surroundings:
+                all_weather() -> Vec<(MatchId, Weather)>;
+                weather_of(matches: &[MatchId]) -> Vec<(MatchId, Weather)>;
+                grounds() -> Vec<(Ground, Option<TeamId>)>;
+                all_ratings() -> Vec<TeamRating>;
+                ratings_of(team: TeamId, limit: u32) -> Vec<TeamRating>;
+                news(filter: &NewsFilter, limit: u32) -> Vec<NewsItem>;
+            }
+            $crate::port! { SurroundingsWriter for $store, by surroundings:
+                put_grounds(grounds: &[Ground]) -> u64;
+                add_ratings(ratings: &[TeamRating]) -> u64;
+                add_news(news: &[NewsItem]) -> u64;
             }
             $crate::port! { VerificationReader for $store, by verification:
                 due_verifications(after: i64, limit: u32) -> Vec<DueVerification>;

@@ -51,7 +51,7 @@ themes! {
         mark_odds_records mark_scores_records rename_document unprocessed
     ]
     collection: Collection [
-        begin credits end end_dead errors latest note_credits put_watermark record_error watermark
+        begin credits end end_dead errors latest note_credits put_shape put_watermark record_error shape watermark
     ]
     corrections: Corrections [all insert of_seasons seasons_with_claims]
     export: Export [stats]
@@ -75,7 +75,9 @@ themes! {
         insert_team_alias league_aliases note_document open_review put_claims rename_team replace_league review
         review_documents reviews team_aliases team_name
     ]
-    outbox: Outbox [event_counts in_play_counts injury_counts insert lineup_counts seasons]
+    outbox: Outbox [
+        event_counts in_play_counts injury_counts insert lineup_counts seasons weather_counts
+    ]
     paper: Paper [entries head insert last]
     quality: Quality [
         baselines checks correct_line counts find handle insert keep_check latest line_corrections purge_checks put_baseline
@@ -83,5 +85,9 @@ themes! {
     ]
     season_rules: SeasonRules [all find_league find_team put]
     simulations: Simulations [latest put]
+    surroundings: Surroundings [
+        all_news all_ratings all_weather find_team grounds insert_news insert_ratings insert_weather news put_ground
+        ratings_of weather_of
+    ]
     verification: Verification [due entry note page page_of_match take_back totals]
 }

@@ -42,6 +42,7 @@ use touchline_domain::ports::StoreError;
 use touchline_store_sql::error::Mapped;
 use touchline_store_sql::{
     bronze, corrections, error, ledger, lineage, names, outbox, quality, row, rows, season_rules,
+    surroundings,
 };
 
 /// How long a call waits for another writer before it gives up with a hint to try again.

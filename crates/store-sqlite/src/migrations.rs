@@ -36,6 +36,7 @@ const ALL: &[Text] = &[
     (27, "alerts", include_str!("../migrations/0027_alerts.sql")),
     (28, "origins", include_str!("../migrations/0028_origins.sql")),
     (29, "corrections of lines", include_str!("../migrations/0029_line_corrections.sql")),
+    (30, "surroundings", include_str!("../migrations/0030_surroundings.sql")),
 ];
 
 /// Of the schema that this program makes.

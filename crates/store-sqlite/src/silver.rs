@@ -12,7 +12,7 @@ pub(crate) use write::update as update_matches;
 
 use crate::error::Mapped;
 use crate::row::Read;
-use crate::{SqliteStore, bronze, corrections, lineage, names, outbox, quality};
+use crate::{SqliteStore, bronze, corrections, lineage, names, outbox, quality, surroundings};
 use async_trait::async_trait;
 use touchline_domain::ports::{
     Applied, SilverChange, SilverCounts, SilverReader, SilverWriter, StoreError, texts,
@@ -62,6 +62,7 @@ impl SilverWriter for SqliteStore {
         squads::insert_lineups(&mut transaction, &facts, now).await?;
         squads::insert_injuries(&mut transaction, &facts, now).await?;
         events::insert(&mut transaction, &facts, now).await?;
+        surroundings::insert_weather(&mut transaction, &facts).await?;
         names::insert_identifiers(&mut transaction, &change.identifiers).await?;
         names::put_claims(&mut transaction, &change.claims).await?;
         corrections::insert(&mut transaction, &change.corrections).await?;

@@ -164,6 +164,9 @@ pub enum Command {
     /// Give deductions of points, splits and play-offs of seasons, or show them
     #[command(subcommand)]
     Competitions(Competitions),
+    /// Give the places of grounds, of which sources of weather are asked
+    #[command(subcommand)]
+    Grounds(Grounds),
     /// Decide about values that sources contradict: take the newer one, or keep what is held
     #[command(subcommand)]
     Conflicts(Conflicts),
@@ -214,6 +217,12 @@ pub struct Demo {
     /// football-data.co.uk files or folders to use instead of the simulated league
     #[arg(long, value_name = "PATH")]
     pub data: Vec<PathBuf>,
+    /// Use a real league from the web instead: results, prices and fixtures of football-data.co.uk, which needs no key
+    #[arg(long, conflicts_with = "data")]
+    pub live: bool,
+    /// The league of --live, by the code of football-data.co.uk
+    #[arg(long, value_name = "CODE", default_value = "E0", requires = "live")]
+    pub league: String,
     /// Port of the web page [default: 8000]; 0 takes any free one
     #[arg(long)]
     pub port: Option<u16>,
@@ -241,6 +250,10 @@ pub enum Ingest {
     ApiFootball(Inputs),
     /// Recorded football-data.org v4 answers with matches: JSON files or folders of them
     FootballDataOrg(Inputs),
+    /// Prices by rows, as JSON or CSV: commence_time, home_team, away_team, bookmaker, market, outcome, price
+    ///
+    /// docs/guides/odds-import.md has all names and an example.
+    OddsImport(Tables),
     /// Understat: getLeagueData, datesData or match_info as JSON, or saved pages; name files by the league: EPL_2020.json
     Understat(Tables),
     /// Saved pages of FBref's Scores & Fixtures; CSV exports of them are read by `ingest table`
@@ -426,6 +439,27 @@ pub struct Predict {
     /// Refuse fixtures of teams never seen instead of forecasting them as newcomers
     #[arg(long, requires = "fixtures")]
     pub strict: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Grounds {
+    /// Read a CSV file of grounds: country,team,ground,latitude,longitude and, where a team has moved, since
+    ///
+    /// Teams are named as the store or any source names them; rows of teams that it does not hold are left out and named.
+    /// Coordinates are decimal degrees, and nothing is guessed: a team without a ground has no weather.
+    #[command(
+        after_help = "Example:\n  country,team,ground,latitude,longitude,since\n  England,Alder,Alder Park,51.5,-0.25,2016-08-13"
+    )]
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+    /// Show the grounds that are held
+    List {
+        /// Only of this country
+        #[arg(long, value_name = "COUNTRY")]
+        country: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -14,6 +14,7 @@ pub mod evaluate;
 pub mod features;
 mod filters;
 pub mod flows;
+pub mod grounds;
 pub mod ingest;
 pub mod inplay;
 pub mod jobs;

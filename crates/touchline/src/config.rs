@@ -242,6 +242,8 @@ pub struct CollectConfig {
     pub keep_answers_days: u16,
     pub api_football_credits: u64,
     pub odds_api_credits: u64,
+    pub news_feeds: Vec<String>,
+    pub plain_http: Vec<String>,
 }
 
 impl CollectConfig {

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use touchline_domain::CollectionKind;
 use touchline_domain::ports::{Retry, Store, StoreError};
-use touchline_jobs::triggers::{LINEUPS, PREDICTION};
+use touchline_jobs::triggers::{LINEUPS, PREDICTION, WEATHER};
 use touchline_jobs::{
     Bodies, Body, DiskGauge, JobError, Scheduler, SchedulerSettings, Worker, WorkerSettings,
 };
@@ -87,6 +87,9 @@ pub fn scheduler_settings(session: &Session) -> SchedulerSettings {
     if sources.iter().any(|source| source.has(CollectionKind::Lineups)) {
         triggers.push(LINEUPS);
     }
+    if sources.iter().any(|source| source.has(CollectionKind::Weather)) {
+        triggers.push(WEATHER);
+    }
     SchedulerSettings {
         sources: sources.iter().map(|source| source.name.clone()).collect(),
         triggers,
@@ -100,10 +103,10 @@ fn disk_of(session: &Session) -> Arc<Disk> {
 }
 
 fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Bodies {
-    use CollectionKind::{Fixtures, Injuries, Lineups, Odds, Results, Scores};
+    use CollectionKind::{Fixtures, Injuries, Lineups, News, Odds, Ratings, Results, Scores, Weather};
     let desk = Desk { session: session.clone(), store: Arc::clone(store) };
     let collecting = |kinds: &'static [CollectionKind]| -> Arc<dyn Body> {
-        Arc::new(collection::Collecting { desk: desk.clone(), kinds })
+        Arc::new(collection::Collecting { desk: desk.clone(), kinds, full: false })
     };
     let upkeep =
         |task: upkeep::Task| -> Arc<dyn Body> { Arc::new(upkeep::Upkeep { desk: desk.clone(), task }) };
@@ -113,6 +116,10 @@ fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Bodies
         ("scores_collection", collecting(&[Scores])),
         ("injuries_collection", collecting(&[Injuries])),
         ("lineups_collection", collecting(&[Lineups])),
+        ("weather_collection", collecting(&[Weather])),
+        ("gap_check", Arc::new(collection::GapCheck { desk: desk.clone() }) as Arc<dyn Body>),
+        ("news_collection", collecting(&[News])),
+        ("ratings_collection", collecting(&[Ratings])),
         ("prediction", Arc::new(forecasts::Sealing::new(desk.clone())) as Arc<dyn Body>),
         ("verification", Arc::new(forecasts::Verification { desk: desk.clone() })),
         ("model_training", Arc::new(training::Retraining { desk: desk.clone() })),

@@ -111,6 +111,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
         Command::Lake(arguments) => commands::lake::run(&session, &arguments).await,
         Command::Names(arguments) => commands::names::run(&session, &arguments).await,
         Command::Competitions(arguments) => commands::competitions::run(&session, &arguments).await,
+        Command::Grounds(arguments) => commands::grounds::run(&session, &arguments).await,
         Command::Conflicts(arguments) => commands::conflicts::run(&session, &arguments).await,
         Command::Users(arguments) => commands::accounts::users(&session, &arguments).await,
         Command::Keys(arguments) => commands::accounts::keys(&session, &arguments).await,

@@ -7,12 +7,13 @@ use support::Place;
 /// Every command, with words that its help must have.
 const COMMANDS: &[(&[&str], &[&str])] = &[
     (&[], &["touchline demo", "Exit codes"]),
-    (&["demo"], &["--port", "simulated"]),
+    (&["demo"], &["--port", "simulated", "--live"]),
     (&["ingest"], &["football-data", "challenge", "openfootball"]),
     (&["ingest", "football-data"], &["PATH", "season"]),
     (&["ingest", "challenge"], &["PATH", "Sea,Lge,Date,HT,AT,HS,AS,GD,WDL"]),
     (&["ingest", "openfootball"], &["PATH", "football.json"]),
     (&["ingest", "api-football"], &["PATH", "API-Football"]),
+    (&["ingest", "odds-import"], &["PATH", "bookmaker", "commence_time"]),
     (&["reprocess"], &["--source", "--since", "readers"]),
     (&["features"], &["build", "show"]),
     (&["features", "build"], &["features"]),
@@ -26,6 +27,8 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["competitions"], &["import", "show"]),
     (&["competitions", "import"], &["TOML"]),
     (&["competitions", "show"], &["--league", "--season"]),
+    (&["grounds"], &["import", "list"]),
+    (&["grounds", "import"], &["latitude", "since", "nothing is guessed"]),
     (
         &["quality"],
         &[
@@ -55,7 +58,10 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["inplay"], &["MATCH", "--minute", "--score", "--red"]),
     (&["odds"], &["fair", "convert", "arbitrage", "hedge", "match"]),
     (&["odds", "hedge"], &["--on", "--stake", "--at"]),
-    (&["collect"], &["SOURCE", "--plan", "--dry-run", "--replay", "--runs", "football-data", "key"]),
+    (
+        &["collect"],
+        &["SOURCE", "--plan", "--dry-run", "--replay", "--runs", "--gaps", "football-data", "key"],
+    ),
     (&["ledger"], &["verify", "score", "root"]),
     (&["value-bets"], &["--strategy", "--days", "--league", "--bankroll", "Most strategies lose"]),
     (&["paper"], &["place", "settle", "list", "verify", "limits"]),

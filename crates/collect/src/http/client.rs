@@ -10,12 +10,14 @@ use super::budget::{Budget, Priority};
 use super::cache::{Entry, ResponseCache};
 use super::failure::{Failure, FailureKind};
 use super::limit::Rate;
+use super::proxies::ProxyPool;
 use super::redact::Secret;
 use super::retry::{self, RetryPolicy};
 use super::time::{Jitter, Timer};
+use super::token::{Renewable, Token};
 use chrono::{DateTime, SubsecRound, Utc};
 use reqwest::header::{self, HeaderMap, HeaderValue};
-use reqwest::{Client, StatusCode, Url, redirect};
+use reqwest::{Client, Proxy, StatusCode, Url, redirect};
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt::Write;
@@ -39,6 +41,8 @@ pub enum Expects {
     Json,
     /// Lines of text, such as CSV.
     Text,
+    /// A web page, or XML.
+    Page,
 }
 
 /// The head of an answer.
@@ -85,6 +89,8 @@ pub struct Etiquette {
     pub rate: Rate,
     /// Hosts that it may send on to.
     pub hosts: &'static [&'static str],
+    /// Headers that it wants with every request, without which it does not answer programs.
+    pub headers: &'static [(&'static str, &'static str)],
     /// Whether robots.txt decides: for files and pages, not for interfaces that are made for programs and want a key.
     pub robots: bool,
     /// What kind of answers it gives.
@@ -111,6 +117,12 @@ pub struct Settings {
     pub cache: Option<ResponseCache>,
     /// The source's key.
     pub key: Option<Secret>,
+    /// A header that is renewed, where the source wants one.
+    pub token: Option<Renewable>,
+    /// Proxies to ask through, in turns; none to ask directly.
+    pub proxies: Vec<String>,
+    /// Whether the source may be asked without TLS, where it speaks none.
+    pub plain_http: bool,
     /// What may be spent.
     pub budget: Option<Arc<Budget>>,
     /// An address that answers in the place of the source, whose paths follow it.
@@ -174,6 +186,7 @@ impl Fault {
 /// The client of one source. Many tasks may share it.
 pub struct Fetcher {
     client: Client,
+    proxies: Option<ProxyPool>,
     etiquette: Etiquette,
     settings: Settings,
     mirror: Option<Url>,
@@ -201,15 +214,25 @@ impl Fetcher {
         let agent = HeaderValue::from_str(&settings.user_agent).map_err(|_| {
             unusable(format!("the user agent {:?} holds control characters", settings.user_agent))
         })?;
-        let client = Client::builder()
-            .user_agent(agent)
-            .redirect(redirect::Policy::none())
-            .connect_timeout(settings.limits.connect)
-            .http1_only()
+        let build = |proxy: Option<Proxy>| {
+            let client = Client::builder()
+                .user_agent(agent.clone())
+                .redirect(redirect::Policy::none())
+                .connect_timeout(settings.limits.connect)
+                .http1_only();
+            match proxy {
+                Some(proxy) => client.proxy(proxy),
+                None => client,
+            }
             .build()
-            .map_err(|error| unusable(format!("no client: {}", plain(error))))?;
+        };
+        let client = build(None).map_err(|error| unusable(format!("no client: {}", plain(error))))?;
+        let proxies = match settings.proxies.as_slice() {
+            [] => None,
+            addresses => Some(ProxyPool::new(addresses, |proxy| build(Some(proxy)))?),
+        };
         let mirror = mirror.transpose()?;
-        Ok(Self { client, etiquette, settings, mirror, timer, jitter, hosts: Mutex::default() })
+        Ok(Self { client, proxies, etiquette, settings, mirror, timer, jitter, hosts: Mutex::default() })
     }
 
     /// The source's etiquette.
@@ -228,12 +251,19 @@ impl Fetcher {
         {
             return Ok(Answer { body: body.clone(), collected_at: entry.collected_at, origin: Origin::Kept });
         }
-        let mut retries = 0;
+        let (mut retries, mut renewed) = (0, false);
         loop {
-            let Fault { failure, again } = match self.attempt(request, kept.as_ref()).await {
+            let token = self.token().await.map_err(|failure| failure.of(&request.url))?;
+            let Fault { failure, again } = match self.attempt(request, kept.as_ref(), token.as_deref()).await
+            {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
+            // A header that has expired is renewed once; a new one that is refused too says that it is not the header.
+            if !renewed && failure.kind == FailureKind::Blocked && self.is_renewed(token.as_deref()).await {
+                renewed = true;
+                continue;
+            }
             let failure = Failure { retries, ..failure.of(&request.url) };
             let failure = self.without_key(failure);
             let policy = &self.settings.retry;
@@ -250,6 +280,19 @@ impl Fetcher {
             tracing::debug!(url = request.url, kind = failure.kind.name(), retries, ?wait, "asking again");
             self.timer.sleep(wait).await;
         }
+    }
+
+    async fn token(&self) -> Result<Option<Arc<Token>>, Failure> {
+        match &self.settings.token {
+            Some(token) => token.value(self.timer.now()).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Whether there is another value of the header that is renewed than the one that was refused.
+    async fn is_renewed(&self, refused: Option<&Token>) -> bool {
+        let Some(token) = &self.settings.token else { return false };
+        token.refused(refused.map(|token| &token.value)).await.unwrap_or(false)
     }
 
     async fn kept(&self, url: &str) -> Option<(Entry, Vec<u8>)> {
@@ -270,7 +313,12 @@ impl Fetcher {
     }
 
     /// Goes where the source sends, within its hosts, until an answer comes.
-    async fn attempt(&self, request: &Request, kept: Option<&(Entry, Vec<u8>)>) -> Result<Answer, Fault> {
+    async fn attempt(
+        &self,
+        request: &Request,
+        kept: Option<&(Entry, Vec<u8>)>,
+        token: Option<&Token>,
+    ) -> Result<Answer, Fault> {
         let origin = self.address(&request.url).map_err(Fault::last)?;
         let mut url = origin.clone();
         for _ in 0..=self.settings.limits.redirects {
@@ -278,7 +326,7 @@ impl Fetcher {
             self.robots(&host, &url).await?;
             self.permit(&host, request).await?;
             let sent = self.timer.now();
-            let exchanged = self.exchange(&url, &origin, kept.map(|(entry, _)| entry)).await;
+            let exchanged = self.exchange(&url, &origin, kept.map(|(entry, _)| entry), token).await;
             self.note(&host, &exchanged, sent);
             let (head, body) = exchanged?;
             let Some(next) = redirected(&head, &url) else {
@@ -295,8 +343,9 @@ impl Fetcher {
         let unusable = |e| Failure::new(FailureKind::Malformed, format!("{url:?} is not an address: {e}"));
         let parsed = Url::parse(url).map_err(unusable)?;
         let Some(mirror) = &self.mirror else {
-            if parsed.scheme() != "https" {
-                let message = "only https is asked; set collect.mirror to ask a server on this machine";
+            if parsed.scheme() != "https" && !self.settings.plain_http {
+                let message = "only https is asked: add the source to collect.plain_http if it may be asked without, or set \
+                     collect.mirror to ask a server on this machine";
                 return Err(Failure::new(FailureKind::Blocked, message));
             }
             return Ok(parsed);
@@ -314,7 +363,8 @@ impl Fetcher {
     /// Whether a redirect may be followed.
     fn allowed(&self, next: &Url, origin: &Url) -> Result<Url, Failure> {
         let same = next.host_str() == origin.host_str() && next.port() == origin.port();
-        let secure = next.scheme() == "https" || next.scheme() == origin.scheme() && self.mirror.is_some();
+        let may_be_plain = self.mirror.is_some() || self.settings.plain_http;
+        let secure = next.scheme() == "https" || next.scheme() == origin.scheme() && may_be_plain;
         let known =
             self.mirror.is_none() && next.host_str().is_some_and(|host| self.etiquette.hosts.contains(&host));
         if secure && (same || known) {
@@ -369,6 +419,7 @@ impl Fetcher {
         url: &Url,
         origin: &Url,
         kept: Option<&Entry>,
+        token: Option<&Token>,
     ) -> Result<(Head, Vec<u8>), Fault> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
@@ -383,16 +434,27 @@ impl Fetcher {
         let mut url = url.clone();
         // A key goes to the host that it is for, and nowhere that this host sends on to.
         if url.host_str() == origin.host_str() && url.port() == origin.port() {
-            self.sign(&mut url, &mut headers).map_err(Fault::last)?;
+            self.sign(&mut url, &mut headers, token).map_err(Fault::last)?;
+        }
+        for (name, value) in self.etiquette.headers {
+            headers.insert(*name, HeaderValue::from_static(value));
         }
         let started = self.timer.elapsed();
-        let sent = self.client.get(url).headers(headers).send();
+        let (proxy, client) = self.client(started).await?;
+        let sent = client.get(url).headers(headers).send();
         let limits = &self.settings.limits;
         let unavailable = |message: String| Fault {
             failure: Failure::new(FailureKind::Unavailable, message),
             again: Again::BackOff,
         };
-        let mut response = match tokio::time::timeout(limits.connect + limits.head, sent).await {
+        let sent = tokio::time::timeout(limits.connect + limits.head, sent).await;
+        if let (Some(place), Some(proxies)) = (proxy, &self.proxies) {
+            match &sent {
+                Ok(Ok(_)) => proxies.succeeded(place),
+                _ => proxies.failed(place, self.timer.elapsed()),
+            }
+        }
+        let mut response = match sent {
             Err(_) => return Err(unavailable("it does not answer".to_owned())),
             Ok(Err(error)) => return Err(unavailable(format!("it cannot be asked ({})", plain(error)))),
             Ok(Ok(response)) => response,
@@ -410,18 +472,23 @@ impl Fetcher {
         }
     }
 
-    fn sign(&self, url: &mut Url, headers: &mut HeaderMap) -> Result<(), Failure> {
+    /// What sends the next request: directly, or through the proxy whose turn it is.
+    async fn client(&self, now: Duration) -> Result<(Option<usize>, &Client), Fault> {
+        let Some(proxies) = &self.proxies else { return Ok((None, &self.client)) };
+        match proxies.next(now).await {
+            Ok((place, client)) => Ok((Some(place), client)),
+            Err(failure) => Err(Fault { failure, again: Again::BackOff }),
+        }
+    }
+
+    fn sign(&self, url: &mut Url, headers: &mut HeaderMap, token: Option<&Token>) -> Result<(), Failure> {
+        if let (Some(renewable), Some(token)) = (&self.settings.token, token) {
+            headers.insert(renewable.header(), secret(&token.value)?);
+        }
         let (Some(place), Some(key)) = (self.etiquette.key, &self.settings.key) else { return Ok(()) };
         match place {
             KeyPlace::Header(name) => {
-                let mut value = HeaderValue::from_str(key.reveal()).map_err(|_| {
-                    Failure::new(
-                        FailureKind::Blocked,
-                        "the key holds characters that no key holds; set it anew",
-                    )
-                })?;
-                value.set_sensitive(true);
-                headers.insert(name, value);
+                headers.insert(name, secret(key)?);
             }
             KeyPlace::Query(name) => {
                 url.query_pairs_mut().append_pair(name, key.reveal());
@@ -467,6 +534,15 @@ impl Fetcher {
             None => failure,
         }
     }
+}
+
+/// A key as the value of a header, which no log shows.
+fn secret(key: &Secret) -> Result<HeaderValue, Failure> {
+    let mut value = HeaderValue::from_str(key.reveal()).map_err(|_| {
+        Failure::new(FailureKind::Blocked, "the key holds characters that no key holds; set it anew")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// Where an answer sends on to.

@@ -45,6 +45,7 @@ impl Provider for ApiFootballRest {
         Etiquette {
             rate: Rate::per_second(2.0, 2).and_per_minute(10),
             hosts: &[],
+            headers: &[],
             robots: false,
             expects: Expects::Json,
             key: Some(KeyPlace::Header("x-apisports-key")),
@@ -198,6 +199,8 @@ mod tests {
             to: None,
             kinds: kinds.to_vec(),
             today: "2026-02-28".parse().unwrap(),
+            places: vec![],
+            feeds: vec![],
         }
     }
 

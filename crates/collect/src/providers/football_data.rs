@@ -31,6 +31,7 @@ impl Provider for FootballDataFiles {
         Etiquette {
             rate: Rate::per_second(1.0, 2),
             hosts: &["www.football-data.co.uk", "football-data.co.uk"],
+            headers: &[],
             robots: true,
             expects: Expects::Text,
             key: None,
@@ -113,6 +114,8 @@ mod tests {
             to: None,
             kinds: kinds.to_vec(),
             today: "2026-11-28".parse().unwrap(),
+            places: vec![],
+            feeds: vec![],
         };
         let calls = FootballDataFiles.plan(&wish)?;
         assert!(calls.iter().all(|call| call.url.starts_with(HOST) && call.url.ends_with(&call.document)));

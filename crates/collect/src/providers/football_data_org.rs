@@ -35,6 +35,7 @@ impl Provider for FootballDataOrgRest {
         Etiquette {
             rate: Rate::per_second(1.0, 2).and_per_minute(10),
             hosts: &[],
+            headers: &[],
             robots: false,
             expects: Expects::Json,
             key: Some(KeyPlace::Header("X-Auth-Token")),
@@ -131,6 +132,8 @@ mod tests {
             to: None,
             kinds: vec![kind],
             today: "2026-02-28".parse().unwrap(),
+            places: vec![],
+            feeds: vec![],
         };
         let calls = FootballDataOrgRest.plan(&wish).unwrap();
         calls.into_iter().map(|call| call.url.strip_prefix(HOST).unwrap().to_owned()).collect()

@@ -35,6 +35,7 @@ impl Provider for OpenFootballFiles {
         Etiquette {
             rate: Rate::per_second(2.0, 4),
             hosts: &["raw.githubusercontent.com"],
+            headers: &[],
             robots: true,
             expects: Expects::Json,
             key: None,
@@ -73,8 +74,16 @@ mod tests {
     fn plan(leagues: &[&str], seasons: &[&str]) -> Result<Vec<String>, WishError> {
         let own = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         let today = "2026-11-28".parse().unwrap();
-        let wish =
-            Wish { leagues: own(leagues), seasons: own(seasons), from: None, to: None, kinds: vec![], today };
+        let wish = Wish {
+            leagues: own(leagues),
+            seasons: own(seasons),
+            from: None,
+            to: None,
+            kinds: vec![],
+            today,
+            places: vec![],
+            feeds: vec![],
+        };
         Ok(OpenFootballFiles.plan(&wish)?.into_iter().map(|call| call.document).collect())
     }
 

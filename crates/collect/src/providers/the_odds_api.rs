@@ -44,6 +44,7 @@ impl Provider for TheOddsApiRest {
         Etiquette {
             rate: Rate::per_second(1.0, 5),
             hosts: &[],
+            headers: &[],
             robots: false,
             expects: Expects::Json,
             key: Some(KeyPlace::Query("apiKey")),
@@ -140,6 +141,8 @@ mod tests {
             to: None,
             kinds: kinds.to_vec(),
             today: "2026-02-28".parse().unwrap(),
+            places: vec![],
+            feeds: vec![],
         }
     }
 

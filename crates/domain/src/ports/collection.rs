@@ -1,7 +1,7 @@
 //! What was collected, how far, at what cost, and what went wrong.
 
 use super::StoreError;
-use crate::{CollectionEnd, CollectionId, CollectionKind, CollectionRun, TaskError, Watermark};
+use crate::{CollectionEnd, CollectionId, CollectionKind, CollectionRun, JobId, TaskError, Watermark};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -25,6 +25,17 @@ pub trait CollectionReader: Send + Sync {
         scope: &str,
     ) -> Result<Option<Watermark>, StoreError>;
 
+    /// The shape that answers of a source to questions of one sort have had, as it was learned; none where it never was.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn source_shape(
+        &self,
+        source: &str,
+        kind: CollectionKind,
+        scope: &str,
+    ) -> Result<Option<String>, StoreError>;
+
     /// Credits of a source that were spent in the period that began at a time.
     ///
     /// # Errors
@@ -41,7 +52,7 @@ pub trait CollectionReader: Send + Sync {
 /// Keeping what was collected.
 #[async_trait]
 pub trait CollectionWriter: Send + Sync {
-    /// Notes that a run begins. Runs of the same source and kind that never ended are ended as failed: their process died.
+    /// Notes that a run begins, of a job where one collects. Runs of the same source and kind that never ended are ended as failed: their process died.
     ///
     /// # Errors
     /// The store is not available.
@@ -50,6 +61,7 @@ pub trait CollectionWriter: Send + Sync {
         source: &str,
         kind: CollectionKind,
         now: DateTime<Utc>,
+        job: Option<JobId>,
     ) -> Result<CollectionId, StoreError>;
 
     /// Notes how a run ended.
@@ -63,6 +75,19 @@ pub trait CollectionWriter: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn put_watermark(&self, watermark: &Watermark) -> Result<(), StoreError>;
+
+    /// Keeps the shape that answers of a source have, in the place of the one before.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn put_source_shape(
+        &self,
+        source: &str,
+        kind: CollectionKind,
+        scope: &str,
+        shape: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
 
     /// Notes how many credits of a source were spent in a period in all; a smaller number than the one that is held
     /// changes nothing.

@@ -1,7 +1,8 @@
 use super::{MatchFacts, StoreError, StoredQuote};
 use crate::{
-    CompetitionKind, EventList, InPlayQuote, Injury, InjuryKind, League, LeagueId, Lineup, LineupKind, Match,
-    MatchId, MatchSetting, MatchStats, OddsQuote, Score, SeasonRules, Side, SideStats, Team, TeamId,
+    CompetitionKind, EventList, Ground, InPlayQuote, Injury, InjuryKind, League, LeagueId, Lineup,
+    LineupKind, Match, MatchId, MatchSetting, MatchStats, NewsItem, OddsQuote, Score, SeasonRules, Side,
+    SideStats, Team, TeamId, TeamRating, Weather,
 };
 use std::collections::HashMap;
 use std::iter::Peekable;
@@ -98,6 +99,59 @@ impl SilverContent {
         Ok(content)
     }
 
+    /// Adds where teams play, by country, team and day. Without any, nothing is written.
+    pub fn grounds(&mut self, grounds: &[Ground]) {
+        if grounds.is_empty() {
+            return;
+        }
+        let head = &mut self.head;
+        text(head, "grounds");
+        count(head, grounds.len());
+        for ground in grounds {
+            for part in [&ground.country, &ground.team, &ground.name, &ground.since.to_string()] {
+                text(head, part);
+            }
+            head.extend(ground.latitude.to_le_bytes());
+            head.extend(ground.longitude.to_le_bytes());
+        }
+    }
+
+    /// Adds ratings of clubs and news, each in the order of its key. Without any, nothing is written.
+    pub fn club_facts(&mut self, ratings: &[TeamRating], news: &[NewsItem]) {
+        let head = &mut self.head;
+        if !ratings.is_empty() {
+            text(head, "ratings");
+            count(head, ratings.len());
+        }
+        for rating in ratings {
+            let days = [rating.from.to_string(), rating.to.to_string()];
+            for part in [&*rating.source, &rating.country, &rating.team, &days[0], &days[1]] {
+                text(head, part);
+            }
+            head.push(rating.level);
+            head.extend(rating.rating.to_le_bytes());
+            head.extend(rating.known_at.timestamp().to_le_bytes());
+        }
+        let mut news: Vec<&NewsItem> = news.iter().collect();
+        news.sort_by(|a, b| (&a.source, &a.id).cmp(&(&b.source, &b.id)));
+        if !news.is_empty() {
+            text(head, "news");
+            count(head, news.len());
+        }
+        for item in news {
+            for part in [&*item.source, &item.id, item.kind.name(), &item.title] {
+                text(head, part);
+            }
+            for part in [&item.link, &item.country, &item.team] {
+                optional(head, part.as_deref(), text);
+            }
+            head.extend(item.importance.to_le_bytes());
+            head.extend(item.sentiment.to_le_bytes());
+            optional(head, item.published_at, |out, at| out.extend(at.timestamp().to_le_bytes()));
+            head.extend(item.known_at.timestamp().to_le_bytes());
+        }
+    }
+
     /// Adds what holds for seasons of leagues, by league and season. Written where there is any.
     ///
     /// # Errors
@@ -158,6 +212,9 @@ impl SilverContent {
         if !facts.events.is_empty() {
             events(out, &mut facts.events);
         }
+        if !facts.weather.is_empty() {
+            weather(out, &mut facts.weather);
+        }
         if !row.setting.is_default() {
             setting(out, &row.setting);
         }
@@ -193,6 +250,7 @@ pub struct SilverWalk {
     injuries: Peekable<IntoIter<(MatchId, Injury)>>,
     events: Peekable<IntoIter<(MatchId, EventList)>>,
     in_play: Peekable<IntoIter<(MatchId, InPlayQuote)>>,
+    weather: Peekable<IntoIter<(MatchId, Weather)>>,
     /// Of the next match.
     facts: MatchFacts,
 }
@@ -208,6 +266,7 @@ impl SilverWalk {
             injuries: Vec::new().into_iter().peekable(),
             events: Vec::new().into_iter().peekable(),
             in_play: Vec::new().into_iter().peekable(),
+            weather: Vec::new().into_iter().peekable(),
             facts: MatchFacts::default(),
         }
     }
@@ -226,6 +285,12 @@ impl SilverWalk {
         in_play: Vec<(MatchId, InPlayQuote)>,
     ) -> Self {
         Self { events: events.into_iter().peekable(), in_play: in_play.into_iter().peekable(), ..self }
+    }
+
+    /// The same with weather by identifier of the match.
+    #[must_use]
+    pub fn with_weather(self, weather: Vec<(MatchId, Weather)>) -> Self {
+        Self { weather: weather.into_iter().peekable(), ..self }
     }
 
     /// Adds a quote; quotes come by identifier of their match.
@@ -247,13 +312,15 @@ impl SilverWalk {
             self.facts.injuries.extend(of(&mut self.injuries, next.id));
             self.facts.events.extend(of(&mut self.events, next.id));
             self.facts.in_play.extend(of(&mut self.in_play, next.id));
+            self.facts.weather.extend(of(&mut self.weather, next.id));
             self.content.add(&next, &mut self.facts)?;
-            let MatchFacts { stats: _, odds, lineups, injuries, in_play, events } = &mut self.facts;
+            let MatchFacts { stats: _, odds, lineups, injuries, in_play, events, weather } = &mut self.facts;
             odds.clear();
             lineups.clear();
             injuries.clear();
             in_play.clear();
             events.clear();
+            weather.clear();
         }
         Ok(())
     }
@@ -372,6 +439,24 @@ fn events(out: &mut Vec<u8>, lists: &mut [EventList]) {
             for player in [&event.player, &event.related] {
                 optional(out, player.as_ref(), |out, player| text(out, player.id()));
             }
+        }
+    }
+}
+
+/// Weather, sorted in place.
+fn weather(out: &mut Vec<u8>, all: &mut [Weather]) {
+    let key = |w: &Weather| (w.source.clone(), w.kind, w.at.timestamp(), w.known_at.timestamp());
+    all.sort_by_cached_key(key);
+    text(out, "weather");
+    count(out, all.len());
+    for weather in all.iter() {
+        text(out, &weather.source);
+        text(out, weather.kind.name());
+        for time in [weather.at, weather.known_at] {
+            out.extend(time.timestamp().to_le_bytes());
+        }
+        for number in [weather.temperature, weather.wind, weather.rain] {
+            out.extend(number.to_le_bytes());
         }
     }
 }

@@ -46,6 +46,7 @@ pub mod silver;
 pub mod simulations;
 pub mod squads;
 pub mod summaries;
+pub mod surroundings;
 pub mod totals;
 pub mod verification;
 
@@ -77,6 +78,9 @@ macro_rules! contract_tests {
                 matches_are_found_by_the_identifiers_of_their_source;
             events: events_come_back_whole, a_list_of_events_is_never_overwritten,
                 a_player_is_an_identifier_of_his_source, many_events_are_taken_at_once, in_play_prices_stand_apart;
+            surroundings: weather_comes_back_whole, weather_that_cannot_be_is_refused, a_ground_comes_back_and_is_replaced,
+                a_ground_of_the_unknown_is_refused, grounds_follow_merges, ratings_come_back_whole,
+                news_come_back_whole, what_is_known_of_clubs_is_content;
             competitions: a_competition_has_a_kind, a_national_team_is_no_club, a_setting_comes_back_whole,
                 a_setting_that_cannot_be_is_refused, every_part_of_a_setting_is_content,
                 a_changed_setting_is_in_the_feed, claims_name_parts_of_settings, a_merge_takes_settings_along;
@@ -103,7 +107,7 @@ macro_rules! contract_tests {
             lineage: lines_lead_to_matches_and_back, missing_origins_are_made_up, joined_matches_have_both_origins,
                 a_document_touches_later_forecasts;
             collection: a_run_comes_back_whole, a_run_that_died_is_ended_by_the_next, a_watermark_moves,
-                credits_grow_within_a_period, an_error_of_a_task_comes_back_whole;
+                credits_grow_within_a_period, an_error_of_a_task_comes_back_whole, a_shape_is_replaced;
             jobs: a_job_comes_back_whole, a_job_is_there_once, deadlines_go_before_queues, one_of_a_group_runs_at_a_time,
                 racing_workers_share_nothing, a_worker_that_is_silent_loses_its_jobs, how_a_try_ends, a_deadline_passes,
                 what_was_superseded_may_come_again, a_job_is_called_off_and_tried_again, one_leads_at_a_time,

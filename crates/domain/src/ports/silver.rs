@@ -2,7 +2,7 @@ use super::{NewOrigins, StoreError};
 use crate::{
     Correction, DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match,
     MatchClaim, MatchId, MatchIdentifier, MatchStats, MatchStatus, NewMatch, OddsQuote, QualityIssue, Score,
-    Season, TeamId,
+    Season, TeamId, Weather,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -22,6 +22,8 @@ pub struct MatchFacts {
     pub in_play: Vec<InPlayQuote>,
     /// Lists of what happened; a stored one of the same source and time is left as it is, with its events.
     pub events: Vec<EventList>,
+    /// Weather; a stored word of the same source, kind, time and time known is left as it is.
+    pub weather: Vec<Weather>,
 }
 
 /// What one document changes in silver, applied as a whole or not at all.
@@ -101,7 +103,7 @@ pub trait SilverReader: Send + Sync {
     async fn counts(&self) -> Result<SilverCounts, StoreError>;
 
     /// BLAKE3 over leagues, teams, aliases, rules of seasons, matches with their settings, odds, statistics, line-ups,
-    /// absences, prices during matches and events in the order of their natural keys, without surrogate identifiers and
+    /// absences, prices during matches, events, weather and grounds in the order of their natural keys, without surrogate identifiers and
     /// times of storing: two stores with the same facts give the same hash.
     ///
     /// # Errors

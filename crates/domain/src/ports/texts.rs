@@ -6,9 +6,9 @@ use super::{
     StoreError, TextFault,
 };
 use crate::{
-    Condition, Correction, FeedPosition, Handling, JobEnd, JobOutcome, MatchClaim, NameDecision, NewAudit,
-    NewDocument, NewJob, NewLeague, NewLineCorrection, NewMatch, NewNameReview, NewSilence, NewTeam, Player,
-    QualityIssue, Schedule, SeasonRules, TaskError, Watermark,
+    Condition, Correction, FeedPosition, Ground, Handling, JobEnd, JobOutcome, MatchClaim, NameDecision,
+    NewAudit, NewDocument, NewJob, NewLeague, NewLineCorrection, NewMatch, NewNameReview, NewSilence,
+    NewTeam, NewsItem, Player, QualityIssue, Schedule, SeasonRules, TaskError, TeamRating, Watermark,
 };
 
 /// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
@@ -196,12 +196,14 @@ pub fn change(change: &SilverChange) -> Result<(), StoreError> {
         quotes(facts)?;
         squads(facts)?;
         events(facts)?;
+        weather(facts)?;
     }
     change.changed.iter().try_for_each(|m| a_match(&m.details))?;
     for (_, facts) in &change.facts {
         quotes(facts)?;
         squads(facts)?;
         events(facts)?;
+        weather(facts)?;
     }
     for (_, identifier) in &change.identifiers {
         key("the source of an identifier", &identifier.source)?;
@@ -317,6 +319,56 @@ fn events(facts: &MatchFacts) -> Result<(), StoreError> {
     facts.events.iter().try_for_each(|list| {
         key("the source of events", &list.source)?;
         list.events.iter().flat_map(|event| event.player.iter().chain(&event.related)).try_for_each(player)
+    })
+}
+
+fn weather(facts: &MatchFacts) -> Result<(), StoreError> {
+    facts.weather.iter().try_for_each(|weather| {
+        key("the source of weather", &weather.source)?;
+        weather.check().map_err(|what| StoreError::Constraint(format!("ck_weather: {what}")))
+    })
+}
+
+/// All texts of grounds, and that they can be.
+///
+/// # Errors
+/// One of them is refused.
+pub fn grounds(grounds: &[Ground]) -> Result<(), StoreError> {
+    grounds.iter().try_for_each(|ground| {
+        key("the country of a ground", &ground.country)?;
+        key("the team of a ground", &ground.team)?;
+        key("the name of a ground", &ground.name)?;
+        let what = |what| StoreError::Constraint(format!("ck_grounds: {}: {what}", ground.team));
+        ground.check().map_err(what)
+    })
+}
+
+/// All texts of ratings, and that they can be.
+///
+/// # Errors
+/// One of them is refused.
+pub fn ratings(ratings: &[TeamRating]) -> Result<(), StoreError> {
+    ratings.iter().try_for_each(|rating| {
+        key("the source of a rating", &rating.source)?;
+        key("the country of a rating", &rating.country)?;
+        key("the club of a rating", &rating.team)?;
+        rating.check().map_err(|what| StoreError::Constraint(format!("ck_team_ratings: {what}")))
+    })
+}
+
+/// All texts of news, and that they can be.
+///
+/// # Errors
+/// One of them is refused.
+pub fn news(news: &[NewsItem]) -> Result<(), StoreError> {
+    news.iter().try_for_each(|item| {
+        key("the source of news", &item.source)?;
+        key("the identifier of news", &item.id)?;
+        free("the heading of news", &item.title)?;
+        optional("the link of news", item.link.as_deref())?;
+        item.country.as_deref().map_or(Ok(()), |text| key("the country of news", text))?;
+        item.team.as_deref().map_or(Ok(()), |text| key("the team of news", text))?;
+        item.check().map_err(|what| StoreError::Constraint(format!("ck_news_items: {what}")))
     })
 }
 

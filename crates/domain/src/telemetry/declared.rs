@@ -26,8 +26,10 @@ const SEVERITY: MetricLabel = one_of("severity", &["low", "medium", "high", "cri
 const MODEL: MetricLabel = any("model_name");
 const VERSION: MetricLabel = any("model_version");
 const SOURCE: MetricLabel = any("data_source");
-const COLLECTION: MetricLabel =
-    one_of("collection_type", &["fixtures", "results", "odds", "scores", "lineups", "injuries", "weather"]);
+const COLLECTION: MetricLabel = one_of(
+    "collection_type",
+    &["fixtures", "results", "odds", "scores", "lineups", "injuries", "weather", "ratings", "news"],
+);
 const BACKUP: MetricLabel = one_of("backup_type", &["full", "incremental", "wal", "base"]);
 const DATABASE: MetricLabel = any("database_name");
 const CACHE: MetricLabel = one_of("cache_type", &["memory", "redis"]);

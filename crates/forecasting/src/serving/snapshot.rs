@@ -169,7 +169,11 @@ impl Snapshot {
             | ChangeKind::ModelRegistered
             | ChangeKind::AliasConfirmed
             | ChangeKind::Events
-            | ChangeKind::InPlayOdds => false,
+            | ChangeKind::InPlayOdds
+            // No model learns from these.
+            | ChangeKind::Weather
+            | ChangeKind::News
+            | ChangeKind::Ratings => false,
             ChangeKind::MatchAdded
             | ChangeKind::MatchChanged
             | ChangeKind::Result

@@ -39,6 +39,8 @@ pub struct CollectReport {
     pub failures: Vec<Failure>,
     /// Calls that were not made, since the source refused others.
     pub not_asked: u64,
+    /// Answers with fields that their source had not before.
+    pub new_fields: Vec<String>,
     /// What became of the answers.
     pub ingested: IngestReport,
 }

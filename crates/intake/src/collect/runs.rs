@@ -9,7 +9,7 @@ use touchline_collect::providers::Call;
 use touchline_domain::ports::{Store, StoreError};
 use touchline_domain::telemetry::COLLECTION_DURATION;
 use touchline_domain::{
-    Clock, CollectionCounts, CollectionEnd, CollectionId, CollectionKind, CollectionStatus, TaskError,
+    Clock, CollectionCounts, CollectionEnd, CollectionId, CollectionKind, CollectionStatus, JobId, TaskError,
 };
 
 /// A run of one kind.
@@ -24,12 +24,13 @@ struct Run {
 /// See the module.
 pub(super) struct Runs {
     source: &'static str,
+    job: Option<JobId>,
     runs: BTreeMap<CollectionKind, Run>,
 }
 
 impl Runs {
-    pub(super) fn new(source: &'static str) -> Self {
-        Self { source, runs: BTreeMap::new() }
+    pub(super) fn new(source: &'static str, job: Option<JobId>) -> Self {
+        Self { source, job, runs: BTreeMap::new() }
     }
 
     /// Notes that a kind is collected, once.
@@ -43,7 +44,7 @@ impl Runs {
             return Ok(());
         }
         let started = clock.now();
-        let id = store.begin_collection(self.source, kind, started).await?;
+        let id = store.begin_collection(self.source, kind, started, self.job).await?;
         let (counts, failures) = (CollectionCounts::default(), BTreeMap::new());
         self.runs.insert(kind, Run { id, started, counts, failures, last: None });
         Ok(())

@@ -10,7 +10,7 @@ use identified::{Identifiers, Mismatch};
 use renamed::Renamed;
 use roster::Rosters;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use touchline_collect::names::{NameIndex, key};
+use touchline_collect::names::{NameIndex, key, known_spellings};
 use touchline_collect::{Parsed, SourceMatch};
 use touchline_domain::ports::{
     LeagueReader, MatchReader, NameChange, NameReader, NameWriter, RosterWriter, StoreError, TeamAlias,
@@ -158,7 +158,10 @@ where
     for name in unknown {
         if rejected.contains(&(name.country.clone(), name.name.clone())) {
             teams.rejected.insert((name.country, name.name));
-        } else if let Some(id) = index.alias(source, &name.country, &name.name) {
+        } else if let Some(id) = index
+            .alias(source, &name.country, &name.name)
+            .or_else(|| of_known_spelling(&index, &name.country, &name.name))
+        {
             teams.insert(&name.country, &name.name, id);
             step.found.insert((name.country, name.name), id);
         } else {
@@ -172,6 +175,15 @@ where
     step.rename(teams, by_match, &mut open);
     step.decide(store, teams, open).await?;
     step.keep(store, order, teams).await
+}
+
+/// The one held team that another spelling of a name leads to, by the table of what is certain.
+fn of_known_spelling(index: &NameIndex, country: &str, name: &str) -> Option<TeamId> {
+    let others = known_spellings(country, name).iter();
+    let held = others
+        .flat_map(|other| index.written(country, other).into_iter().chain(index.unique(country, other)));
+    let held: BTreeSet<TeamId> = held.collect();
+    held.first().copied().filter(|_| held.len() == 1)
 }
 
 fn unknown_names(teams: &Teams, rows: &[SourceMatch], leagues: &[League]) -> Vec<Unknown> {

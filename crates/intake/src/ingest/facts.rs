@@ -24,7 +24,7 @@ use touchline_collect::{SourceFact, SourceFacts};
 use touchline_domain::ports::{Applied, MatchFacts};
 use touchline_domain::{
     ANY_SOURCE, Correction, EventList, InPlayQuote, Injury, InjuryKind, Kickoff, Lineup, Match, MatchClaim,
-    MatchId, MatchStats, MatchStatus, NewMatch, OddsQuote, Player, Said, Side, SideStats, TeamId,
+    MatchId, MatchStats, MatchStatus, NewMatch, OddsQuote, Player, Said, Side, SideStats, TeamId, Weather,
 };
 
 /// Before kick-off, when line-ups are handed in.
@@ -72,6 +72,7 @@ pub(super) struct Held {
     /// Of matches that the document prices.
     pub odds: Vec<(MatchId, OddsQuote)>,
     pub in_play: Vec<(MatchId, InPlayQuote)>,
+    pub weather: Vec<(MatchId, Weather)>,
 }
 
 /// What has to change.
@@ -180,6 +181,7 @@ impl FactPlanner<'_> {
                 let found = found.clone();
                 self.result(found, line, status, score, half_time)?
             }
+            SourceFact::Weather(weather) => self.weather(id, weather),
             SourceFact::Event(event) => {
                 let (side, found) = (side()?, found.clone());
                 self.event(&found, given.line, side, event)?;
@@ -338,6 +340,20 @@ impl FactPlanner<'_> {
         self.held.lineups.push((id, lineup.clone()));
         self.new.entry(id).or_default().lineups.push(lineup);
         Ok(true)
+    }
+
+    /// A word about the weather is news where the last one before it was another.
+    fn weather(&mut self, id: MatchId, weather: Weather) -> bool {
+        let about = |w: &Weather| (w.source.clone(), w.kind, w.at.timestamp());
+        let same = self.held.weather.iter().filter(|(of, w)| *of == id && about(w) == about(&weather));
+        let before = same.map(|(_, w)| w).filter(|w| w.known_at <= weather.known_at);
+        let last = before.max_by_key(|w| w.known_at);
+        if last.is_some_and(|w| w.known_at == weather.known_at || w.says_the_same(&weather)) {
+            return false;
+        }
+        self.held.weather.push((id, weather.clone()));
+        self.new.entry(id).or_default().weather.push(weather);
+        true
     }
 
     fn injury(

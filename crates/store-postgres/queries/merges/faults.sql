@@ -29,6 +29,13 @@ WHERE r.merge_id = $1 AND r.table_name = 'injuries' AND r.change = 'moved' AND o
 UNION ALL
 SELECT r.table_name, 'match ' || j.joined_to
 FROM identity_merge_rows r
+JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+CROSS JOIN LATERAL jsonb_populate_record(NULL::weather, r.before) b
+LEFT JOIN weather o ON o.match_id = j.joined_to AND o.data_source = b.data_source AND o.weather_type = b.weather_type AND o.valid_at = b.valid_at AND o.known_at = b.known_at
+WHERE r.merge_id = $1 AND r.table_name = 'weather' AND r.change = 'moved' AND o.match_id IS NULL
+UNION ALL
+SELECT r.table_name, 'match ' || j.joined_to
+FROM identity_merge_rows r
 JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = (r.before ->> 'match_id')::bigint
 LEFT JOIN lineups l ON l.id = r.row_id AND l.match_id = j.joined_to
 WHERE r.merge_id = $1 AND r.table_name = 'lineups' AND r.change = 'moved' AND l.id IS NULL

@@ -114,6 +114,19 @@ FROM identity_merge_rows r
 CROSS JOIN LATERAL jsonb_populate_record(NULL::injuries, r.before) o
 WHERE r.merge_id = $1 AND r.table_name = 'injuries';
 
+DELETE FROM weather o
+USING identity_merge_rows r
+JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+CROSS JOIN LATERAL jsonb_populate_record(NULL::weather, r.before) b
+WHERE r.merge_id = $1 AND r.table_name = 'weather' AND r.change = 'moved'
+    AND o.match_id = j.joined_to AND o.data_source = b.data_source AND o.weather_type = b.weather_type AND o.valid_at = b.valid_at AND o.known_at = b.known_at;
+
+INSERT INTO weather
+SELECT o.*
+FROM identity_merge_rows r
+CROSS JOIN LATERAL jsonb_populate_record(NULL::weather, r.before) o
+WHERE r.merge_id = $1 AND r.table_name = 'weather';
+
 DELETE FROM match_events o
 USING identity_merge_rows r
 JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id

@@ -4,7 +4,7 @@ use crate::events::{all_events, all_in_play};
 use crate::matches::{all_matches, all_quotes, all_stats};
 use crate::roster::{all_aliases, all_leagues, all_teams};
 use crate::squads::{all_injuries, all_lineups};
-use crate::{Connection, PostgresStore, season_rules};
+use crate::{Connection, PostgresStore, season_rules, surroundings};
 use touchline_domain::ports::{SilverContent, SilverWalk, StoreError};
 
 pub(crate) async fn hash(connection: &mut Connection) -> Result<String, StoreError> {
@@ -15,9 +15,13 @@ pub(crate) async fn hash(connection: &mut Connection) -> Result<String, StoreErr
         all_aliases(connection).await?,
     )?;
     content.rules(&season_rules::all::<PostgresStore>(connection).await?)?;
+    content.grounds(&surroundings::every_ground::<PostgresStore>(connection).await?);
+    let ratings = surroundings::every_rating::<PostgresStore>(connection).await?;
+    content.club_facts(&ratings, &surroundings::every_news::<PostgresStore>(connection).await?);
     let mut walk = SilverWalk::new(content, all_matches(connection).await?, all_stats(connection).await?)
         .with_squads(all_lineups(connection).await?, all_injuries(connection).await?)
-        .with_events(all_events(connection).await?, all_in_play(connection).await?);
+        .with_events(all_events(connection).await?, all_in_play(connection).await?)
+        .with_weather(surroundings::every_weather::<PostgresStore>(connection).await?);
     all_quotes(connection, |quote| walk.quote(quote)).await?;
     walk.finish()
 }

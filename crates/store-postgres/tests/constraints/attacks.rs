@@ -23,6 +23,9 @@ const LINEUP_PLAYER: &str = "INSERT INTO lineup_players (lineup_id, place, playe
 const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_id, player_name, injury_type, known_at, \
     known_at_imputed, collected_at) VALUES ";
 
+const WEATHER: &str = "INSERT INTO weather (match_id, data_source, weather_type, valid_at, known_at, temperature, wind, \
+    rain, collected_at) VALUES ";
+
 const ARTIFACT: &str = "INSERT INTO model_artifacts (model_name, version, file, hash, size, content) VALUES ";
 const EVENT: &str = "INSERT INTO match_events (match_id, source, known_at, known_at_imputed, ordinal, minute, stoppage, \
     side, kind, player_id, related_player_id, collected_at) VALUES ";
@@ -318,6 +321,116 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_injuries_injury_type", "(1, 'home', 's', 'p', 'n', 'fit', '1970-01-01', false, now())", INJURY),
     ("pk_injuries", "(1, 'home', 's', '7', 'n', 'missing', '1970-01-01', true, now())", INJURY),
     ("tr_injuries_never_rewritten", "UPDATE injuries SET reason = 'none'", ""),
+    // Ratings and news.
+    (
+        "ck_team_ratings_data_source",
+        "INSERT INTO team_ratings VALUES ('', 'E', 'T', 1, 1500.0, date '2025-01-01', date '2025-01-01', now())",
+        "",
+    ),
+    (
+        "ck_team_ratings_country",
+        "INSERT INTO team_ratings VALUES ('x', '', 'T', 1, 1500.0, date '2025-01-01', date '2025-01-01', now())",
+        "",
+    ),
+    (
+        "ck_team_ratings_team",
+        "INSERT INTO team_ratings VALUES ('x', 'E', '', 1, 1500.0, date '2025-01-01', date '2025-01-01', now())",
+        "",
+    ),
+    (
+        "ck_team_ratings_level",
+        "INSERT INTO team_ratings VALUES ('x', 'E', 'T', 256, 1500.0, date '2025-01-01', date '2025-01-01', now())",
+        "",
+    ),
+    (
+        "ck_team_ratings_rating",
+        "INSERT INTO team_ratings VALUES ('x', 'E', 'T', 1, 0.5, date '2025-01-01', date '2025-01-01', now())",
+        "",
+    ),
+    (
+        "ck_team_ratings_valid_to",
+        "INSERT INTO team_ratings VALUES ('x', 'E', 'T', 1, 1500.0, date '2025-01-01', date '2024-01-01', now())",
+        "",
+    ),
+    ("pk_team_ratings", "INSERT INTO team_ratings SELECT * FROM team_ratings", ""),
+    ("tr_team_ratings_never_rewritten", "UPDATE team_ratings SET level = 2", ""),
+    (
+        "ck_news_items_data_source",
+        "INSERT INTO news_items VALUES ('', 'i', 'transfers', 'T', NULL, NULL, NULL, 0.5, 0.0, NULL, now())",
+        "",
+    ),
+    (
+        "ck_news_items_item_id",
+        "INSERT INTO news_items VALUES ('x', '', 'transfers', 'T', NULL, NULL, NULL, 0.5, 0.0, NULL, now())",
+        "",
+    ),
+    (
+        "ck_news_items_news_type",
+        "INSERT INTO news_items VALUES ('x', 'i', 'gossip', 'T', NULL, NULL, NULL, 0.5, 0.0, NULL, now())",
+        "",
+    ),
+    (
+        "ck_news_items_title",
+        "INSERT INTO news_items VALUES ('x', 'i', 'transfers', '', NULL, NULL, NULL, 0.5, 0.0, NULL, now())",
+        "",
+    ),
+    (
+        "ck_news_items_country",
+        "INSERT INTO news_items VALUES ('x', 'i', 'transfers', 'T', NULL, '', 'T', 0.5, 0.0, NULL, now())",
+        "",
+    ),
+    (
+        "ck_news_items_team",
+        "INSERT INTO news_items VALUES ('x', 'i', 'transfers', 'T', NULL, 'E', '', 0.5, 0.0, NULL, now())",
+        "",
+    ),
+    (
+        "ck_news_items_importance",
+        "INSERT INTO news_items VALUES ('x', 'i', 'transfers', 'T', NULL, NULL, NULL, 1.5, 0.0, NULL, now())",
+        "",
+    ),
+    (
+        "ck_news_items_sentiment_score",
+        "INSERT INTO news_items VALUES ('x', 'i', 'transfers', 'T', NULL, NULL, NULL, 0.5, -1.5, NULL, now())",
+        "",
+    ),
+    (
+        "ck_news_items_team_with_country",
+        "INSERT INTO news_items VALUES ('x', 'i', 'transfers', 'T', NULL, 'E', NULL, 0.5, 0.0, NULL, now())",
+        "",
+    ),
+    ("pk_news_items", "INSERT INTO news_items SELECT * FROM news_items", ""),
+    ("tr_news_items_never_rewritten", "UPDATE news_items SET title = 'x'", ""),
+    ("ck_source_shapes_data_source", "UPDATE source_shapes SET data_source = ''", ""),
+    ("ck_source_shapes_shape", "UPDATE source_shapes SET shape = ''", ""),
+    // Weather and grounds.
+    ("fk_weather_match", "(99, 's', 'forecast', '1970-01-01', '1970-01-01', 10.0, 3.0, 0.5, now())", WEATHER),
+    (
+        "ck_weather_data_source",
+        "(1, '', 'forecast', '1970-01-01', '1970-01-01', 10.0, 3.0, 0.5, now())",
+        WEATHER,
+    ),
+    (
+        "ck_weather_weather_type",
+        "(1, 's', 'fair', '1970-01-01', '1970-01-01', 10.0, 3.0, 0.5, now())",
+        WEATHER,
+    ),
+    (
+        "ck_weather_temperature",
+        "(1, 's', 'forecast', '1970-01-01', '1970-01-01', 290.0, 3.0, 0.5, now())",
+        WEATHER,
+    ),
+    ("ck_weather_wind", "(1, 's', 'forecast', '1970-01-01', '1970-01-01', 10.0, -1.0, 0.5, now())", WEATHER),
+    ("ck_weather_rain", "(1, 's', 'forecast', '1970-01-01', '1970-01-01', 10.0, 3.0, 501.0, now())", WEATHER),
+    ("pk_weather", "(1, 'w', 'forecast', '1970-01-01', '1970-01-01', 10.0, 3.0, 0.5, now())", WEATHER),
+    ("tr_weather_never_rewritten", "UPDATE weather SET rain = 1.0", ""),
+    ("ck_grounds_country", "UPDATE grounds SET country = ''", ""),
+    ("ck_grounds_team", "UPDATE grounds SET team = ''", ""),
+    ("ck_grounds_name", "UPDATE grounds SET name = ''", ""),
+    ("ck_grounds_latitude", "UPDATE grounds SET latitude = 91.0", ""),
+    ("ck_grounds_longitude", "UPDATE grounds SET longitude = -181.0", ""),
+    ("ck_grounds_since", "UPDATE grounds SET since = '1849-12-31'", ""),
+    ("pk_grounds", "INSERT INTO grounds SELECT * FROM grounds", ""),
     // Forecasts.
     ("fk_features_match", "UPDATE features SET match_id = 99", ""),
     ("fk_features_team", "UPDATE features SET team_id = 99", ""),

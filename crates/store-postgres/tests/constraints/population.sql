@@ -29,6 +29,11 @@ VALUES (1, 'home', 's', '7', 'n', 'missing', '1970-01-01', false, now());
 INSERT INTO players (source, external_id, name) VALUES ('s', '7', 'n');
 INSERT INTO match_events (match_id, source, known_at, known_at_imputed, ordinal, minute, side, kind, player_id, collected_at)
 VALUES (1, 's', '1970-01-01', false, 1, 12, 'home', 'goal', 1, now());
+INSERT INTO weather VALUES (1, 'w', 'forecast', '1970-01-01', '1970-01-01', 10.0, 3.0, 0.5, now());
+INSERT INTO team_ratings VALUES ('s', 'England', 'Alpha', 1, 1500.0, '2025-01-01', '2025-01-02', now());
+INSERT INTO news_items VALUES ('s', '1', 'transfers', 'T', NULL, NULL, NULL, 0.5, 0.0, NULL, now());
+INSERT INTO source_shapes VALUES ('s', 'odds', 'x', '[]', now());
+INSERT INTO grounds VALUES ('England', 'Alpha', '1850-01-01', 'Park', 51.5, -0.5);
 INSERT INTO in_play_odds (match_id, market_type, bookmaker, known_at, home_thousandths, collected_at)
 VALUES (1, '1x2', 'B365', '1970-01-01 00:01:00+00', 2000, now());
 INSERT INTO features (match_id, team_id, as_of, created_at, definitions_hash, feature_values)

@@ -2,9 +2,10 @@
 
 use crate::row::Read;
 use touchline_domain::ports::StoreError;
-use touchline_domain::{CollectionCounts, CollectionId, CollectionRun, TaskError, Watermark};
+use touchline_domain::{CollectionCounts, CollectionId, CollectionRun, JobId, TaskError, Watermark};
 
-/// Identifier, source, kind, start, end, status, answers, failures, read, new, changed, rejected, message.
+/// Identifier, source, kind, start, end, status, answers, failures, read, new, changed, rejected, message,
+/// job.
 pub fn run(row: &impl Read) -> Result<CollectionRun, StoreError> {
     Ok(CollectionRun {
         id: CollectionId(row.value(0)?),
@@ -22,6 +23,7 @@ pub fn run(row: &impl Read) -> Result<CollectionRun, StoreError> {
             rejected: row.number(11)?,
         },
         message: row.value(12)?,
+        job: row.whole(13)?.map(JobId),
     })
 }
 

@@ -108,6 +108,13 @@ fn columns(width: usize, values: &[Value<'_>]) -> Result<PgArguments, StoreError
                     _ => None,
                 }),
             ),
+            Value::Real(_) => put(
+                &mut to,
+                collected(&mut column, |value| match value {
+                    Value::Real(number) => Some(*number),
+                    _ => None,
+                }),
+            ),
             other => unreachable!("a column of rows cannot hold {other:?}"),
         }?;
     }

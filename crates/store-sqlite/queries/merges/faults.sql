@@ -31,6 +31,16 @@ WHERE r.merge_id = ?1 AND r.table_name = 'injuries' AND r.change = 'moved' AND N
         AND o.injury_type = r.before ->> 'injury_type'
         AND o.known_at = r.before ->> 'known_at')
 UNION ALL
+SELECT r.table_name, 'match ' || j.joined_to
+FROM identity_merge_rows r
+JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+WHERE r.merge_id = ?1 AND r.table_name = 'weather' AND r.change = 'moved' AND NOT EXISTS (
+    SELECT 1 FROM weather o WHERE o.match_id = j.joined_to
+        AND o.data_source = r.before ->> 'data_source'
+        AND o.weather_type = r.before ->> 'weather_type'
+        AND o.valid_at = r.before ->> 'valid_at'
+        AND o.known_at = r.before ->> 'known_at')
+UNION ALL
 SELECT r.table_name, 'match ' || (r.before ->> 'match_id')
 FROM identity_merge_rows r
 JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.before ->> 'match_id'

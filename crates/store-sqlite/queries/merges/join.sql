@@ -125,6 +125,27 @@ ON CONFLICT DO NOTHING;
 DELETE FROM injuries WHERE match_id IN (
     SELECT match_id FROM identity_merge_matches WHERE merge_id = ?1 AND joined_to IS NOT NULL);
 
+-- Weather likewise.
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+SELECT ?1, 'weather', o.match_id, iif(k.match_id IS NULL, 'moved', 'held'), json_object(
+        'match_id', o.match_id, 'data_source', o.data_source, 'weather_type', o.weather_type, 'valid_at', o.valid_at,
+        'known_at', o.known_at, 'temperature', o.temperature, 'wind', o.wind, 'rain', o.rain,
+        'collected_at', o.collected_at)
+FROM identity_merge_matches j
+JOIN weather o ON o.match_id = j.match_id
+LEFT JOIN weather k ON k.match_id = j.joined_to AND k.data_source = o.data_source AND k.weather_type = o.weather_type AND k.valid_at = o.valid_at AND k.known_at = o.known_at
+WHERE j.merge_id = ?1 AND j.joined_to IS NOT NULL;
+
+INSERT INTO weather (match_id, data_source, weather_type, valid_at, known_at, temperature, wind, rain, collected_at)
+SELECT j.joined_to, o.data_source, o.weather_type, o.valid_at, o.known_at, o.temperature, o.wind, o.rain, o.collected_at
+FROM identity_merge_matches j
+JOIN weather o ON o.match_id = j.match_id
+WHERE j.merge_id = ?1 AND j.joined_to IS NOT NULL
+ON CONFLICT DO NOTHING;
+
+DELETE FROM weather WHERE match_id IN (
+    SELECT match_id FROM identity_merge_matches WHERE merge_id = ?1 AND joined_to IS NOT NULL);
+
 -- Lists of events: of two of one source and time the kept one's stays, whole.
 INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
 SELECT j.merge_id, 'match_events', o.match_id, iif(EXISTS (

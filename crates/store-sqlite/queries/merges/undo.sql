@@ -136,6 +136,19 @@ SELECT r.before ->> 'match_id', r.before ->> 'side', r.before ->> 'data_source',
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'injuries';
 
+DELETE FROM weather WHERE (match_id, data_source, weather_type, valid_at, known_at) IN (
+    SELECT j.joined_to, r.before ->> 'data_source', r.before ->> 'weather_type', r.before ->> 'valid_at', r.before ->> 'known_at'
+    FROM identity_merge_rows r
+    JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id
+    WHERE r.merge_id = ?1 AND r.table_name = 'weather' AND r.change = 'moved');
+
+INSERT INTO weather (match_id, data_source, weather_type, valid_at, known_at, temperature, wind, rain, collected_at)
+SELECT r.before ->> 'match_id', r.before ->> 'data_source', r.before ->> 'weather_type', r.before ->> 'valid_at',
+    r.before ->> 'known_at', r.before ->> 'temperature', r.before ->> 'wind', r.before ->> 'rain',
+    r.before ->> 'collected_at'
+FROM identity_merge_rows r
+WHERE r.merge_id = ?1 AND r.table_name = 'weather';
+
 DELETE FROM match_events WHERE (match_id, source, known_at, ordinal) IN (
     SELECT j.joined_to, r.before ->> 'source', r.before ->> 'known_at', r.before ->> 'ordinal'
     FROM identity_merge_rows r

@@ -1,3 +1,4 @@
+mod gaps;
 mod print;
 mod runs;
 
@@ -6,7 +7,7 @@ use crate::cli::{Cli, Collect};
 use crate::config::Role;
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 use std::fs::{self, File, TryLockError};
@@ -18,21 +19,36 @@ use touchline_collect::http::budget::{Allowance, Budget};
 use touchline_collect::http::cache::ResponseCache;
 use touchline_collect::http::retry::RetryPolicy;
 use touchline_collect::http::time::{SeededJitter, SystemTimer};
+use touchline_collect::http::token::{Renewable, TokenFile};
 use touchline_collect::http::{Fetcher, Limits, Secret, Settings};
-use touchline_collect::providers::{self, Answers, Call, Provider, Recordings, Wish};
-use touchline_domain::Progress;
-use touchline_domain::ports::{Store, StoreError};
-use touchline_intake::collect::{CollectReport, Collector, Plan, rehearse};
+use touchline_collect::providers::{self, Answers, Call, MatchPlace, Provider, Recordings, Wish};
+use touchline_domain::ports::{ReadStore, Store, StoreError};
+use touchline_domain::{JobId, MatchId, Progress};
+use touchline_intake::collect::{CollectReport, Collector, Near, Plan, name_places, rehearse};
+
+/// Days ahead of which the weather is asked for.
+const DAYS_AHEAD: u64 = 2;
+/// The environment variable that names proxies.
+const PROXIES: &str = "TOUCHLINE_PROXIES";
 
 /// `touchline collect`.
 pub async fn run(session: &Session, command: &Collect) -> Result<Ending> {
     if command.runs {
         return runs::run(session).await;
     }
+    if command.gaps {
+        return gaps::run(session).await;
+    }
     let provider = command.source.as_deref().and_then(providers::by_name);
     let provider = provider.context("which source? `touchline collect --help` names them")?;
     let now = session.clock.now();
-    let mut calls = provider.plan(&wish(command, now)).unwrap_or_else(|error| usage(&error.to_string()));
+    let reader = if provider.wants_places() { Some(session.store(Role::Reader).await?) } else { None };
+    let places = match &reader {
+        Some(store) => places(command, store.as_ref(), now).await?,
+        None => Vec::new(),
+    };
+    let wish = wish(session, command, now, &places);
+    let mut calls = provider.plan(&wish).unwrap_or_else(|error| usage(&error.to_string()));
     if command.refresh {
         for call in &mut calls {
             call.max_age = Duration::ZERO;
@@ -52,7 +68,9 @@ pub async fn run(session: &Session, command: &Collect) -> Result<Ending> {
         return dry_run(session, command, provider, calls).await;
     }
     let store = session.store(Role::Writer).await?;
-    let report = collect(session, command, provider, store.as_ref(), calls, &session.progress).await?;
+    name_places(store.as_ref(), provider.name(), &places).await?;
+    let report =
+        collect(session, command, provider, store.as_ref(), calls, (&session.progress, None)).await?;
     print::report(session, provider.name(), &report, Some(store.counts().await?))
 }
 
@@ -67,17 +85,32 @@ pub enum GatherError {
     Other(#[from] anyhow::Error),
 }
 
-/// Collects what the command would, for a job.
+/// Collects what the command would, for a job or another command.
 pub async fn gather(
     session: &Session,
     command: &Collect,
     provider: &'static dyn Provider,
     store: &dyn Store,
     progress: &dyn Progress,
+    job: Option<JobId>,
 ) -> Result<CollectReport, GatherError> {
-    let calls = provider.plan(&wish(command, session.clock.now()))?;
+    let now = session.clock.now();
+    let places = if provider.wants_places() {
+        places(command, store, now).await.map_err(anyhow::Error::from)?
+    } else {
+        Vec::new()
+    };
+    if provider.wants_places() && places.is_empty() {
+        // Nobody said where the match is, or it has moved: there is nothing to ask.
+        return Ok(CollectReport::default());
+    }
+    let mut calls = provider.plan(&wish(session, command, now, &places))?;
+    if command.refresh {
+        calls.iter_mut().for_each(|call| call.max_age = Duration::ZERO);
+    }
     let _lock = lock(session, provider)?;
-    Ok(collect(session, command, provider, store, calls, progress).await?)
+    name_places(store, provider.name(), &places).await.map_err(anyhow::Error::from)?;
+    Ok(collect(session, command, provider, store, calls, (progress, job)).await?)
 }
 
 /// Asks and reads, and stores nothing but what it cost.
@@ -106,7 +139,7 @@ async fn collect(
     provider: &'static dyn Provider,
     store: &dyn Store,
     calls: Vec<Call>,
-    progress: &dyn Progress,
+    (progress, job): (&dyn Progress, Option<JobId>),
 ) -> Result<CollectReport> {
     let budget = budget(session, provider, Some(store), session.clock.now()).await?;
     let answers = answers(session, command, provider, budget.clone())?;
@@ -119,11 +152,29 @@ async fn collect(
         order: &order,
         clock: session.clock.as_ref(),
         progress,
+        job,
     };
     Ok(collector.collect(calls).await?)
 }
 
-fn wish(command: &Collect, now: DateTime<Utc>) -> Wish {
+/// Matches with known places: those of the days that were asked for, else of the next ones.
+async fn places(
+    command: &Collect,
+    store: &(impl ReadStore + ?Sized),
+    now: DateTime<Utc>,
+) -> Result<Vec<(MatchId, MatchPlace)>, StoreError> {
+    let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    let from = command.from.map_or(now, start);
+    let to = match (command.to, command.from) {
+        (Some(last), _) => start(last + Days::new(1)),
+        (None, Some(first)) => start(first + Days::new(1)),
+        (None, None) => now + Days::new(DAYS_AHEAD),
+    };
+    let near = Near { leagues: command.leagues.clone(), from, to, only: command.match_id.map(MatchId) };
+    touchline_intake::collect::places(store, &near).await
+}
+
+fn wish(session: &Session, command: &Collect, now: DateTime<Utc>, places: &[(MatchId, MatchPlace)]) -> Wish {
     Wish {
         leagues: command.leagues.clone(),
         seasons: command.seasons.clone(),
@@ -131,6 +182,8 @@ fn wish(command: &Collect, now: DateTime<Utc>) -> Wish {
         to: command.to,
         kinds: command.kinds.clone(),
         today: now.date_naive(),
+        places: places.iter().map(|(_, place)| place.clone()).collect(),
+        feeds: session.config.collect.news_feeds.clone(),
     }
 }
 
@@ -186,6 +239,9 @@ fn answers(
         breaker: BreakerPolicy::default(),
         cache: Some(cache),
         key,
+        token: token(provider),
+        proxies: proxies(),
+        plain_http: config.plain_http.iter().any(|name| name == provider.name()),
         budget,
         mirror: (!mirror.is_empty()).then(|| format!("{}/{}", mirror.trim_end_matches('/'), provider.name())),
     };
@@ -193,6 +249,19 @@ fn answers(
     // Machines that start together and share a seed still spread.
     let jitter = Arc::new(SeededJitter::new(session.config.compute.seed ^ u64::from(std::process::id())));
     Ok(Box::new(Fetcher::new(provider.etiquette(), settings, timer, jitter)?))
+}
+
+/// The source's header that another program keeps up to date, where its environment variable names a file.
+fn token(provider: &dyn Provider) -> Option<Renewable> {
+    let (header, variable) = provider.token()?;
+    let path = std::env::var_os(variable).filter(|path| !path.is_empty())?;
+    Some(Renewable::new(header, Box::new(TokenFile(path.into()))))
+}
+
+/// Addresses of proxies, which may hold passwords: from the environment alone.
+fn proxies() -> Vec<String> {
+    let addresses = std::env::var(PROXIES).unwrap_or_default();
+    addresses.split([',', ' ']).filter(|address| !address.is_empty()).map(str::to_owned).collect()
 }
 
 /// The source's key, from the environment alone.

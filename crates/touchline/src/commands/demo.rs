@@ -1,15 +1,19 @@
+use super::collect::gather;
 use super::{Ending, evaluate, ingest, predict, serve, train};
-use crate::cli::Demo;
+use crate::cli::{Collect, Demo};
 use crate::config::{Database, Role};
 use crate::output;
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
+use touchline_collect::providers::{FootballDataFiles, Provider};
 use touchline_collect::sources::simulated::{self, Simulated};
+use touchline_domain::CollectionKind;
+use touchline_domain::ports::Store;
 use touchline_intake::files::FileProvider;
 use touchline_intake::import::{import_documents, import_files};
-use touchline_intake::ingest::Incoming;
+use touchline_intake::ingest::{Incoming, IngestReport};
 use touchline_learning as learning;
 use touchline_learning::evaluate::{EvaluationPeriod, EvaluationRequest};
 use touchline_learning::train::{Training, train_unless_current};
@@ -21,8 +25,13 @@ struct Marker {
     seed: u64,
     today: NaiveDate,
     files: usize,
+    /// The real league, where it is one.
+    #[serde(default)]
+    live: Option<String>,
 }
 
+/// Seasons of a real league.
+const LIVE_SEASONS: i32 = 5;
 const MARKER: &str = "demo.json";
 /// Most upcoming matches that are printed.
 const PRINTED: usize = 10;
@@ -41,12 +50,15 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         seed: session.config.compute.seed,
         today: session.clock.now().date_naive(),
         files: arguments.data.len(),
+        live: arguments.live.then(|| arguments.league.clone()),
     };
     forget_older(session, &marker)?;
     let store = session.store(Role::Writer).await?;
     let (stored, clock) = (store.as_ref(), session.clock.as_ref());
     let order = session.config.source_order();
-    let report = if arguments.data.is_empty() {
+    let report = if arguments.live {
+        live(session, stored, &arguments.league).await?
+    } else if arguments.data.is_empty() {
         output::line(format!(
             "1/5 ingest: a SIMULATED three-tier league, seed {} (no real teams, no real results)",
             marker.seed
@@ -98,6 +110,36 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
     }
     let server = &session.config.server;
     serve::serve(session, &server.host, arguments.port.unwrap_or(server.port)).await
+}
+
+/// Results and prices of the last seasons of a league, and its coming fixtures, from football-data.co.uk.
+async fn live(session: &Session, store: &dyn Store, league: &str) -> Result<IngestReport> {
+    output::line(format!(
+        "1/5 collect: {league} from football-data.co.uk, {LIVE_SEASONS} seasons with prices and the coming fixtures, no key"
+    ));
+    let today = session.clock.now().date_naive();
+    // From July on the season that is played began this year.
+    let current = today.year() - i32::from(today.month() < 7);
+    let command = Collect {
+        source: Some(FootballDataFiles.name().to_owned()),
+        leagues: vec![league.to_owned()],
+        seasons: (current + 1 - LIVE_SEASONS..=current)
+            .map(|year| format!("{year}-{:02}", (year + 1) % 100))
+            .collect(),
+        kinds: vec![CollectionKind::Results, CollectionKind::Fixtures],
+        ..Collect::default()
+    };
+    let collected = gather(session, &command, &FootballDataFiles, store, &session.progress, None).await?;
+    for failure in &collected.failures {
+        output::line(format!("  {:13} {failure}", failure.kind.name()));
+    }
+    if collected.fetched.answers == 0 {
+        bail!(
+            "nothing came from football-data.co.uk: the network of this machine may not allow it, or the site is out of order. \
+             `touchline demo` without --live simulates a league, and `touchline demo --data FOLDER` takes files that you have"
+        );
+    }
+    Ok(collected.ingested)
 }
 
 /// A demo of another day or seed starts afresh: its matches would not follow on the ones there. Only a folder

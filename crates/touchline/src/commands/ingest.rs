@@ -16,11 +16,15 @@ use touchline_intake::ingest::{FactCounts, Findings, IngestReport, Weight};
 pub async fn run(session: &Session, command: &Ingest) -> Result<Ending> {
     let mut said = Said::default();
     let (provider, Inputs { paths, explain, corrections }) = match command {
-        Ingest::FootballData(tables) | Ingest::Understat(tables) | Ingest::Fbref(tables) => {
+        Ingest::FootballData(tables)
+        | Ingest::OddsImport(tables)
+        | Ingest::Understat(tables)
+        | Ingest::Fbref(tables) => {
             said = Said { league: tables.league.clone(), season: tables.season };
             let provider = match command {
                 Ingest::Understat(_) => FileProvider::Understat,
                 Ingest::Fbref(_) => FileProvider::Fbref,
+                Ingest::OddsImport(_) => FileProvider::OddsImport,
                 _ => FileProvider::FootballData,
             };
             (provider, &tables.files)

@@ -11,7 +11,7 @@ use touchline_collect::http::FailureKind;
 use touchline_collect::providers;
 use touchline_domain::ports::Retry;
 use touchline_domain::{CollectionKind, Progress};
-use touchline_intake::collect::CollectReport;
+use touchline_intake::collect::{CollectReport, gaps};
 use touchline_jobs::{Body, FaultKind, JobError, Run};
 
 /// A source whose last collection is younger is not stale.
@@ -23,6 +23,34 @@ const TOLD: usize = 5;
 pub struct Collecting {
     pub desk: Desk,
     pub kinds: &'static [CollectionKind],
+    /// Whether sources are asked also where what is kept is fresh.
+    pub full: bool,
+}
+
+/// Collects the whole season that is played once more, and says what is missing against the fixture list.
+pub struct GapCheck {
+    pub desk: Desk,
+}
+
+#[async_trait]
+impl Body for GapCheck {
+    async fn run(&self, run: &Run) -> Result<Value, JobError> {
+        let kinds = &[CollectionKind::Fixtures, CollectionKind::Results];
+        let collecting = Collecting { desk: self.desk.clone(), kinds, full: true };
+        // A source that is out of order is no reason not to look at what is held.
+        let collected = match collecting.run(run).await {
+            Ok(collected) => collected,
+            Err(error) if error.kind == FaultKind::Stopped => return Err(error),
+            Err(error) => json!({ "error": error.message }),
+        };
+        let found = gaps(self.desk.store.as_ref(), run.clock.now()).await?;
+        for gap in &found {
+            tracing::warn!(kind = %gap.kind, gap.league, gap.season, gap.missing, gap.of, "something is missing");
+        }
+        let missing: u64 = found.iter().map(|gap| gap.missing).sum();
+        let first: Vec<_> = found.iter().take(TOLD).collect();
+        Ok(json!({ "collected": collected, "gaps": found.len(), "missing": missing, "first_gaps": first }))
+    }
 }
 
 #[async_trait]
@@ -83,17 +111,21 @@ impl Collecting {
             source: Some(source.name.clone()),
             leagues: asked("leagues", &source.leagues),
             seasons: run.texts("seasons"),
+            match_id: run.job.what.match_id.map(|id| id.0),
             from: day,
             to: day,
             kinds: self.kinds.iter().copied().filter(|kind| source.has(*kind)).collect(),
             plan: false,
             dry_run: false,
             replay: None,
-            refresh: false,
+            refresh: self.full || run.is_set("refresh"),
             runs: false,
+            gaps: false,
         };
         let store = self.desk.store.as_ref();
-        let gathered = gather(&self.desk.session, &command, provider, store, run.progress.as_ref()).await;
+        let gathered =
+            gather(&self.desk.session, &command, provider, store, run.progress.as_ref(), Some(run.job.id))
+                .await;
         judge(&source.name, gathered)
     }
 }

@@ -59,7 +59,7 @@ impl Fetcher {
                 (FailureKind::Blocked, message, Again::No)
             }
             (200, Looks::Empty) | (204, _) => (FailureKind::Empty, "it answers with nothing", Again::No),
-            (200, Looks::Page) => {
+            (200, Looks::Page) if self.etiquette.expects != Expects::Page => {
                 let message =
                     "a web page came instead of data: the source has changed, or is closed for a while";
                 (FailureKind::ChangedShape, message, Again::No)
@@ -69,6 +69,9 @@ impl Fetcher {
             }
             (200, Looks::Json) if self.etiquette.expects == Expects::Text => {
                 (FailureKind::ChangedShape, "JSON came instead of a table", Again::No)
+            }
+            (200, Looks::Json | Looks::Other) if self.etiquette.expects == Expects::Page => {
+                (FailureKind::ChangedShape, "what came is no page, as it used to be", Again::No)
             }
             (200, _) => return None,
             (401 | 407, _) => (

@@ -60,7 +60,7 @@ impl Fetcher {
             let now = self.timer.elapsed();
             self.timer.sleep(host.limiter.reserve(now).saturating_sub(now)).await;
             let sent = self.timer.now();
-            let exchanged = self.exchange(&address, url, None).await;
+            let exchanged = self.exchange(&address, url, None, None).await;
             self.note(host, &exchanged, sent);
             let (head, body) = exchanged?;
             let Some(next) = redirected(&head, &address) else { break (head, body) };

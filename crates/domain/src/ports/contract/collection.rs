@@ -17,7 +17,7 @@ fn end(seconds: i64, status: CollectionStatus, message: Option<&str>) -> Collect
 /// From its beginning to its end, and the latest first.
 pub async fn a_run_comes_back_whole<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
-    let first = store.begin_collection("s", CollectionKind::Results, time(0)).await.expect("begun");
+    let first = store.begin_collection("s", CollectionKind::Results, time(0), None).await.expect("begun");
     let [running] = &store.collections(10).await.expect("read")[..] else { panic!("one run") };
     assert_eq!((running.id, running.status, running.ended_at), (first, CollectionStatus::Running, None));
     assert_eq!(
@@ -26,9 +26,11 @@ pub async fn a_run_comes_back_whole<H: Deref<Target: Store>>(fresh: impl AsyncFn
     );
     let ended = end(9, CollectionStatus::Partial, Some("Ä part"));
     store.end_collection(first, &ended).await.expect("ended");
-    let second = store.begin_collection("s", CollectionKind::Odds, time(20)).await.expect("begun");
+    let job = Some(crate::JobId(77));
+    let second = store.begin_collection("s", CollectionKind::Odds, time(20), job).await.expect("begun");
     let runs = store.collections(10).await.expect("read");
     assert_eq!(runs.iter().map(|run| run.id).collect::<Vec<_>>(), [second, first]);
+    assert_eq!((runs[0].job, runs[1].job), (job, None));
     let kept = &runs[1];
     assert_eq!((kept.ended_at, kept.status, kept.counts), (Some(time(9)), ended.status, ended.counts));
     assert_eq!(kept.message, ended.message);
@@ -40,15 +42,15 @@ pub async fn a_run_comes_back_whole<H: Deref<Target: Store>>(fresh: impl AsyncFn
 /// A run whose process died is ended by the next one of its source and kind, and by no other.
 pub async fn a_run_that_died_is_ended_by_the_next<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
     let store = fresh().await;
-    let dead = store.begin_collection("s", CollectionKind::Results, time(0)).await.expect("begun");
-    store.begin_collection("s", CollectionKind::Odds, time(1)).await.expect("begun");
-    store.begin_collection("t", CollectionKind::Results, time(2)).await.expect("begun");
+    let dead = store.begin_collection("s", CollectionKind::Results, time(0), None).await.expect("begun");
+    store.begin_collection("s", CollectionKind::Odds, time(1), None).await.expect("begun");
+    store.begin_collection("t", CollectionKind::Results, time(2), None).await.expect("begun");
     let status = async || {
         let runs = store.collections(10).await.expect("read");
         runs.into_iter().find(|run| run.id == dead).expect("the run is there")
     };
     assert_eq!(status().await.status, CollectionStatus::Running);
-    store.begin_collection("s", CollectionKind::Results, time(3)).await.expect("begun");
+    store.begin_collection("s", CollectionKind::Results, time(3), None).await.expect("begun");
     let ended = status().await;
     assert_eq!((ended.status, ended.ended_at), (CollectionStatus::Failed, Some(time(3))));
     assert!(ended.message.is_some_and(|message| !message.is_empty()));
@@ -121,4 +123,26 @@ pub async fn an_error_of_a_task_comes_back_whole<H: Deref<Target: Store>>(fresh:
     assert_eq!(store.task_errors(1).await.expect("read").len(), 1);
     let hostile = store.record_task_error(&TaskError { message: "\0".to_owned(), ..full }).await;
     assert!(matches!(hostile, Err(StoreError::Text { .. })), "{hostile:?}");
+}
+
+/// One per source, kind and sort of question; a later one takes its place.
+pub async fn a_shape_is_replaced<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let shape = async |source: &str, kind| store.source_shape(source, kind, "x/.json").await.expect("read");
+    assert_eq!(shape("s", CollectionKind::Odds).await, None);
+    for (kind, text) in [
+        (CollectionKind::Odds, "[\"a\"]"),
+        (CollectionKind::Results, "{}"),
+        (CollectionKind::Odds, "[\"ä\"]"),
+    ] {
+        store.put_source_shape("s", kind, "x/.json", text, time(0)).await.expect("kept");
+    }
+    assert_eq!(shape("s", CollectionKind::Odds).await.as_deref(), Some("[\"ä\"]"));
+    assert_eq!(shape("s", CollectionKind::Results).await.as_deref(), Some("{}"));
+    assert_eq!(shape("t", CollectionKind::Odds).await, None);
+    assert_eq!(store.source_shape("s", CollectionKind::Odds, "y").await.expect("read"), None);
+    refused(
+        store.put_source_shape("s", CollectionKind::Odds, "x/.json", "", time(0)).await,
+        "a shape that is none",
+    );
 }

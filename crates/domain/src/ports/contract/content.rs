@@ -3,13 +3,14 @@
 use super::fixture::prelude::*;
 use super::fixture::{
     World, apply, bare, events, facts, find, in_play, injury, issue, league, lineup, new, price, quote,
-    stored_document, team, time, with_events, with_odds, with_squads, with_stats, world,
+    stored_document, team, time, weather, with_events, with_odds, with_squads, with_stats, with_weather,
+    world,
 };
 use crate::ports::{MatchFacts, SilverChange, Store};
 use crate::{
     EventKind, EventList, InPlayQuote, Injury, InjuryKind, Kickoff, KickoffPrecision, Lineup, LineupKind,
     Listed, MarketType, Match, MatchEvent, MatchStats, MatchStatus, NewMatch, OddsPhase, OddsQuote, Player,
-    Position, Score, Side, SideStats, Squad,
+    Position, Score, Side, SideStats, Squad, Weather, WeatherKind,
 };
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -28,6 +29,7 @@ fn rows(w: &World) -> [Row; 3] {
         injuries: vec![injury("7", 0), injury("6", 0), injury("7", -5)],
         in_play: vec![in_play("B365", 50), in_play("PS", 50), in_play("B365", 10)],
         events: vec![events("contract", 9), events("another", 9), events("contract", 8)],
+        weather: vec![weather(0), weather(-5)],
         ..facts(4, vec![quote("B365", 0), quote("PS", 0), quote("B365", -5)])
     };
     [
@@ -54,7 +56,8 @@ pub async fn the_order_of_writing_does_not_matter<H: Deref<Target: Store>>(fresh
     }
     let w = world(&*second).await;
     for (details, all) in rows(&w).into_iter().rev() {
-        let MatchFacts { stats, mut odds, mut lineups, mut injuries, mut in_play, mut events } = all;
+        let MatchFacts { stats, mut odds, mut lineups, mut injuries, mut in_play, mut events, mut weather } =
+            all;
         apply(&*second, new([details.clone()])).await;
         let id = find(&*second, &details).await.id;
         odds.reverse();
@@ -62,6 +65,8 @@ pub async fn the_order_of_writing_does_not_matter<H: Deref<Target: Store>>(fresh
         injuries.reverse();
         in_play.reverse();
         events.reverse();
+        weather.reverse();
+        apply(&*second, facts(id, with_weather(weather))).await;
         apply(&*second, facts(id, with_events(vec![], events))).await;
         apply(&*second, facts(id, with_events(in_play, vec![]))).await;
         apply(&*second, facts(id, with_squads(vec![], injuries))).await;
@@ -189,6 +194,23 @@ fn squad_variants((details, facts): &Row) -> Vec<(&'static str, Row)> {
     ]
 }
 
+/// The same with weather.
+fn weather_variants((details, facts): &Row) -> Vec<(&'static str, Row)> {
+    let of = |weather: Vec<Weather>| (details.clone(), MatchFacts { weather, ..facts.clone() });
+    let with = |first: Weather| of([&[first], &facts.weather[1..]].concat());
+    let first = facts.weather[0].clone();
+    vec![
+        ("no weather", of(vec![])),
+        ("source of weather", with(Weather { source: "x".into(), ..first.clone() })),
+        ("kind of weather", with(Weather { kind: WeatherKind::Measured, ..first.clone() })),
+        ("time of weather", with(Weather { at: time(9), ..first.clone() })),
+        ("time known of weather", with(Weather { known_at: time(9), ..first.clone() })),
+        ("temperature", with(Weather { temperature: 11.51, ..first.clone() })),
+        ("wind", with(Weather { wind: 4.26, ..first.clone() })),
+        ("rain", with(Weather { rain: 0.21, ..first })),
+    ]
+}
+
 /// The same with events and prices during the match.
 fn event_variants((details, facts): &Row) -> Vec<(&'static str, Row)> {
     let in_play = |quote: InPlayQuote| {
@@ -245,7 +267,11 @@ pub async fn every_fact_matters<H: Deref<Target: Store>>(fresh: impl AsyncFn() -
         let store = fresh().await;
         let w = world(&*store).await;
         let row = &rows(&w)[0];
-        let mut all = variants(row).into_iter().chain(squad_variants(row)).chain(event_variants(row));
+        let mut all = variants(row)
+            .into_iter()
+            .chain(squad_variants(row))
+            .chain(event_variants(row))
+            .chain(weather_variants(row));
         let Some((what, variant)) = all.nth(number) else { break };
         apply(&*store, SilverChange { new: vec![variant], ..SilverChange::default() }).await;
         let hash = store.content_hash().await.expect("hashed");

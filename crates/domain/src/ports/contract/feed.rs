@@ -3,7 +3,7 @@
 use super::fixture::prelude::*;
 use super::fixture::{
     World, apply, facts, features, injury, lineup, new, quote, refused, sealed, season, stored, time,
-    with_odds, with_squads, with_stats, world,
+    weather, with_odds, with_squads, with_stats, with_weather, world,
 };
 use crate::ports::{FEW_MATCHES, MatchFacts, ModelVersion, SilverChange, Store, StoreError};
 use crate::{
@@ -70,6 +70,7 @@ pub async fn every_fact_leaves_its_change<H: Deref<Target: Store>>(fresh: impl A
         (ChangeKind::Lineup, with_squads(vec![lineup(Side::Home, 0)], vec![])),
         (ChangeKind::Injury, with_squads(vec![], vec![injury("7", 0)])),
         (ChangeKind::Statistics, with_stats(shots(9))),
+        (ChangeKind::Weather, with_weather(vec![weather(0)])),
     ];
     for (kind, added) in facts_of_it {
         let left = left_by(&*store, async || apply(&*store, facts(m.id, added)).await).await;

@@ -6,7 +6,7 @@ use crate::{
     EventList, Forecast, InPlayQuote, Injury, InjuryKind, Kickoff, LeagueId, Lineup, LineupKind, Listed,
     MarketType, Match, MatchEvent, MatchId, MatchSetting, MatchStats, MatchStatus, NewDocument, NewLeague,
     NewMatch, NewTeam, OddsPhase, OddsQuote, Player, Position, QualityIssue, RawRecord, RecordKind, Said,
-    Score, ScoreGrid, Season, Severity, Side, SideStats, Squad, TeamId,
+    Score, ScoreGrid, Season, Severity, Side, SideStats, Squad, TeamId, Weather, WeatherKind,
 };
 use chrono::{DateTime, Duration, Utc};
 
@@ -129,6 +129,10 @@ pub(super) fn with_squads(lineups: Vec<Lineup>, injuries: Vec<Injury>) -> MatchF
     MatchFacts { lineups, injuries, ..MatchFacts::default() }
 }
 
+pub(super) fn with_weather(weather: Vec<Weather>) -> MatchFacts {
+    MatchFacts { weather, ..MatchFacts::default() }
+}
+
 /// A change of new matches without facts.
 pub(super) fn new(matches: impl IntoIterator<Item = NewMatch>) -> SilverChange {
     SilverChange { new: matches.into_iter().map(bare).collect(), ..SilverChange::default() }
@@ -210,6 +214,18 @@ pub(super) fn injury(player: &str, known_at: i64) -> Injury {
         reason: Some("Knee Injury".into()),
         known_at: time(known_at),
         known_at_imputed: true,
+    }
+}
+
+pub(super) fn weather(known_at: i64) -> Weather {
+    Weather {
+        source: SOURCE.into(),
+        kind: WeatherKind::Forecast,
+        at: time(3_600),
+        temperature: 11.5,
+        wind: 4.25,
+        rain: 0.2,
+        known_at: time(known_at),
     }
 }
 
@@ -344,6 +360,7 @@ pub(super) mod prelude {
         PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _,
         QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _,
         SimulationReader as _, SimulationWriter as _, SquadReader as _, SummaryReader as _,
-        SummaryWriter as _, TeamReader as _, VerificationReader as _, VerificationWriter as _,
+        SummaryWriter as _, SurroundingsReader as _, SurroundingsWriter as _, TeamReader as _,
+        VerificationReader as _, VerificationWriter as _,
     };
 }

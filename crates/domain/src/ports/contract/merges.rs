@@ -8,13 +8,13 @@ pub use random::random_worlds_come_back_whole;
 use super::fixture::prelude::*;
 use super::fixture::{
     SOURCE, World, apply, correction, events, facts, in_play, injury, league, lineup, new, price, quote,
-    refused, said, team, time, with_odds, with_squads, with_stats, world,
+    refused, said, team, time, weather, with_odds, with_squads, with_stats, world,
 };
 use super::fixture::{features, sealed};
 use crate::ports::{MatchFacts, MergePreference, MergeSubject, SilverChange, Store};
 use crate::{
     ChangeKind, ClaimField, FeedPosition, Match, MatchClaim, MatchId, MatchStats, MergeId, NewLeague,
-    NewMatch, OddsQuote, Score, Side, SideStats,
+    NewMatch, OddsQuote, Score, Side, SideStats, Weather,
 };
 use state::State;
 use std::future::poll_fn;
@@ -62,6 +62,7 @@ async fn held_twice(store: &(impl Store + ?Sized)) -> (World, [MatchId; 6]) {
     squads.odds = vec![quote("B365", -50), quote("PS", -50)];
     squads.in_play = vec![in_play("PS", 60)];
     squads.events = vec![events(SOURCE, 100)];
+    squads.weather = vec![weather(0)];
     squads.stats = Some(stats(None, Some(4)));
     let first = with_facts(store, played(None), squads).await.id;
     let mut squads = with_squads(
@@ -74,6 +75,7 @@ async fn held_twice(store: &(impl Store + ?Sized)) -> (World, [MatchId; 6]) {
     let mut shorter = events(SOURCE, 100);
     shorter.events.truncate(1);
     squads.events = vec![shorter, events(SECOND, 100)];
+    squads.weather = vec![Weather { rain: 7.0, ..weather(0) }, weather(5)];
     squads.stats = Some(stats(Some(1.0 / 3.0), Some(9)));
     let second = with_facts(store, of_second(&w, played(Some("R"))), squads).await.id;
     let claim = |match_id, source: &str, value: &str| MatchClaim {
@@ -116,6 +118,7 @@ pub async fn a_dry_run_changes_nothing<H: Deref<Target: Store>>(fresh: impl Asyn
     assert_eq!(of("predictions"), Some((2, 0)));
     assert_eq!(of("in_play_odds"), Some((1, 1)));
     assert_eq!(of("match_events"), Some((3, 1)), "a list stays whole");
+    assert_eq!(of("weather"), Some((1, 1)));
     assert_eq!(of("match_claims"), Some((1, 1)));
     assert_eq!(of("match_corrections"), Some((1, 0)));
 }

@@ -3,7 +3,7 @@
 use super::fixture::prelude::*;
 use super::fixture::{
     World, apply, bare, correction, events, facts, find, in_play, injury, issue, lineup, new, price, quote,
-    refused, said, shots, stored, stored_document, time, with_odds, with_squads, with_stats, world,
+    refused, said, shots, stored, stored_document, time, weather, with_odds, with_squads, with_stats, world,
 };
 use crate::ports::{MatchFacts, NewOrigins, SilverChange, Store};
 use crate::{
@@ -27,6 +27,7 @@ async fn full_change(store: &(impl Store + ?Sized), w: &World) -> SilverChange {
                 odds: vec![quote("B365", -60)],
                 lineups: vec![lineup(Side::Home, -60), lineup(Side::Away, -60)],
                 injuries: vec![injury("7", -60)],
+                weather: vec![weather(0)],
                 in_play: vec![in_play("B365", 60)],
                 events: vec![events("contract", 60)],
             },

@@ -25,6 +25,8 @@ pub struct HeldFacts {
     pub events: u64,
     /// Number of quotes during the match.
     pub in_play: u64,
+    /// Number of words about the weather.
+    pub weather: u64,
     /// What was counted.
     pub stats: Option<MatchStats>,
 }
@@ -228,6 +230,7 @@ impl Written {
             (ChangeKind::Injury, "injuries", before.injuries, after.injuries),
             (ChangeKind::Events, "events", before.events, after.events),
             (ChangeKind::InPlayOdds, "quotes", before.in_play, after.in_play),
+            (ChangeKind::Weather, "weather", before.weather, after.weather),
         ] {
             if before != after {
                 self.add(kind, id, season, || json!({ name: after.abs_diff(before) }));
@@ -262,13 +265,15 @@ fn is_large(change: &SilverChange) -> bool {
 }
 
 /// Every field is named, so that a new kind of fact is not forgotten here.
-fn given(MatchFacts { stats, odds, lineups, injuries, in_play, events }: &MatchFacts) -> HeldFacts {
+fn given(facts: &MatchFacts) -> HeldFacts {
+    let MatchFacts { stats, odds, lineups, injuries, in_play, events, weather } = facts;
     HeldFacts {
         quotes: odds.len() as u64,
         lineups: lineups.len() as u64,
         injuries: injuries.len() as u64,
         events: events.iter().map(|list| list.events.len() as u64).sum(),
         in_play: in_play.len() as u64,
+        weather: weather.len() as u64,
         stats: stats.filter(|stats| !stats.is_empty()),
     }
 }

@@ -70,6 +70,7 @@ impl Memory {
             events: self.0.events.clone(),
             odds: self.0.odds.clone(),
             in_play: self.0.in_play.clone(),
+            weather: Vec::new(),
             words: claims::by_match(self.1.clone(), self.2.clone()),
         };
         let told = plan_at(facts, held, now);

@@ -51,6 +51,7 @@ struct Printed<'a> {
     #[serde(flatten)]
     fetched: Fetched,
     not_asked: u64,
+    new_fields: &'a [String],
     failures: Vec<PrintedFailure<'a>>,
     #[serde(flatten)]
     ingested: &'a IngestReport,
@@ -80,6 +81,7 @@ pub fn report(
             source,
             fetched: report.fetched,
             not_asked: report.not_asked,
+            new_fields: &report.new_fields,
             failures: report.failures.iter().map(printed).collect(),
             ingested: &report.ingested,
             store: held.map(Held::from),
@@ -104,6 +106,9 @@ pub fn report(
             "  and {} more; `touchline collect --runs` shows the latest",
             count(more as u64)
         ));
+    }
+    for fields in report.new_fields.iter().take(SHOWN) {
+        output::line(format!("  new fields    {fields}"));
     }
     if report.not_asked > 0 {
         output::line(format!(

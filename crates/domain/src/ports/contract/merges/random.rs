@@ -3,7 +3,7 @@
 use super::state::State;
 use super::{leagues, of_second, stats, teams};
 use crate::ports::contract::fixture::{
-    World, apply, injury, lineup, price, quote, refused, with_squads, world,
+    World, apply, injury, lineup, price, quote, refused, weather, with_squads, world,
 };
 use crate::ports::contract::fixture::{features, sealed};
 use crate::ports::{MatchFacts, MergePreference, MergeSubject, SilverChange, Store, StoreError};
@@ -43,6 +43,9 @@ impl Dice {
         }
         if self.below(3) == 0 {
             facts.injuries.push(injury(["7", "8"][self.index(2)], -60));
+        }
+        if self.below(3) == 0 {
+            facts.weather.push(weather([0, 60][self.index(2)]));
         }
         facts
     }
@@ -92,6 +95,7 @@ fn known(state: &State, now: impl Fn(MatchId) -> MatchId) -> BTreeSet<String> {
     }
     known.extend(state.lineups.iter().map(|(id, l)| format!("{} {:?} line-up", now(*id), l.side)));
     known.extend(state.injuries.iter().map(|(id, i)| format!("{} {} absent", now(*id), i.player.id())));
+    known.extend(state.weather.iter().map(|(id, w)| format!("{} weather {}", now(*id), w.known_at)));
     for (id, f) in &state.sealed {
         known.insert(format!("{} {id} {:?} {}", now(f.match_id), f.forecast, f.sealed_at));
     }

@@ -4,7 +4,7 @@ use super::super::totals;
 use crate::ports::{SealedForecast, Store, TeamAlias};
 use crate::{
     Correction, EventList, InPlayQuote, Injury, League, Lineup, Match, MatchClaim, MatchId, MatchStats,
-    NameReview, OddsQuote, Team,
+    NameReview, OddsQuote, Team, Weather,
 };
 use chrono::{DateTime, Utc};
 
@@ -22,6 +22,7 @@ pub(super) struct State {
     pub(super) injuries: Vec<(MatchId, Injury)>,
     pub(super) events: Vec<(MatchId, EventList)>,
     pub(super) in_play: Vec<(MatchId, InPlayQuote)>,
+    pub(super) weather: Vec<(MatchId, Weather)>,
     pub(super) claims: Vec<MatchClaim>,
     pub(super) corrections: Vec<Correction>,
     pub(super) reviews: Vec<NameReview>,
@@ -60,6 +61,7 @@ impl State {
             injuries: store.all_injuries().await.expect("absences are read"),
             events: store.all_events().await.expect("events are read"),
             in_play: store.all_in_play_odds().await.expect("quotes are read"),
+            weather: store.all_weather().await.expect("weather is read"),
             claims,
             corrections: store.all_corrections(None).await.expect("corrections are read"),
             reviews: store.reviews(false).await.expect("reviews are read"),

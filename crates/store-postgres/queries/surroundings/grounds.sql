@@ -1,0 +1,3 @@
+SELECT country, team, since::text, name, latitude, longitude
+FROM grounds
+ORDER BY country, team, since
