@@ -56,12 +56,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
             Ok(body) if body.get().starts_with('{') => {
                 serde_json::from_str(body.get()).map(Self).map_err(|_| wrong_body())
             }
-            Ok(_) => Err(wrong_body()),
             Err(JsonRejection::BytesRejection(fault)) => Err(broken(&fault)),
             Err(JsonRejection::MissingJsonContentType(_)) => {
                 Err(ApiError::bad_request("invalid_body", "send JSON, with Content-Type: application/json"))
             }
-            Err(_) => Err(wrong_body()),
+            Ok(_) | Err(_) => Err(wrong_body()),
         }
     }
 }

@@ -131,11 +131,14 @@ fn compressed(body: &[u8]) -> std::io::Result<Vec<u8>> {
 #[derive(Debug, Default)]
 pub(crate) struct FinishedAnswers(RwLock<Option<Arc<Generation>>>);
 
+/// An answer that is made once; none where there is none to make.
+type Once = OnceLock<Option<Arc<Finished>>>;
+
 /// Those of one snapshot. Each is made by whoever asks first; who asks meanwhile waits for it.
 #[derive(Debug)]
 struct Generation {
     snapshot: Arc<Snapshot>,
-    answers: HashMap<MatchId, (Kickoff, OnceLock<Option<Arc<Finished>>>)>,
+    answers: HashMap<MatchId, (Kickoff, Once)>,
 }
 
 impl Generation {

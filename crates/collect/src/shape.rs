@@ -94,7 +94,7 @@ pub fn fields(body: &[u8]) -> Option<Fields> {
         b'{' | b'[' => {
             let root: Value = serde_json::from_slice(body).ok()?;
             let mut fields = Fields::new();
-            walk(&root, String::new(), 0, &mut fields);
+            walk(&root, "", 0, &mut fields);
             Some(fields)
         }
         b'<' => cells(body),
@@ -102,7 +102,7 @@ pub fn fields(body: &[u8]) -> Option<Fields> {
     }
 }
 
-fn walk(value: &Value, path: String, depth: usize, fields: &mut Fields) {
+fn walk(value: &Value, path: &str, depth: usize, fields: &mut Fields) {
     if fields.len() >= MOST || depth > DEEPEST {
         return;
     }
@@ -114,12 +114,12 @@ fn walk(value: &Value, path: String, depth: usize, fields: &mut Fields) {
                 let name = if is_table { "*" } else { key.as_str() };
                 let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
                 fields.insert(path.clone());
-                walk(inner, path, depth + 1, fields);
+                walk(inner, &path, depth + 1, fields);
             }
         }
         Value::Array(list) => {
             for inner in list.iter().take(ELEMENTS) {
-                walk(inner, format!("{path}[]"), depth + 1, fields);
+                walk(inner, &format!("{path}[]"), depth + 1, fields);
             }
         }
         _ => {}

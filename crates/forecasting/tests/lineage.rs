@@ -8,8 +8,8 @@ use std::time::Instant;
 use tempfile::TempDir;
 use touchline_collect::sources::by_name;
 use touchline_domain::ports::{
-    FeatureSet, MatchReader, ModelVersion, ModelWriter, PredictionWriter, SealedDetails, SealedForecast,
-    SilverChange, SilverWriter, VerificationReader,
+    FeatureSet, MatchFacts, MatchReader, ModelVersion, ModelWriter, PredictionWriter, SealedDetails,
+    SealedFilter, SealedForecast, SilverChange, SilverWriter, VerificationReader,
 };
 use touchline_domain::{
     DocumentId, FixedClock, Forecast, Kickoff, Match, MatchId, MatchStatus, NewMatch, ScoreGrid,
@@ -42,7 +42,7 @@ async fn sealed(store: &SqliteStore, like: &Match, now: DateTime<Utc>) -> (Match
         external_id: None,
         ..like.details.clone()
     };
-    let change = SilverChange { new: vec![(details, Default::default())], ..SilverChange::default() };
+    let change = SilverChange { new: vec![(details, MatchFacts::default())], ..SilverChange::default() };
     store.apply(&change).await.unwrap();
     let season = store.matches_of(&[(like.league, like.season)]).await.unwrap();
     let id = season.iter().find(|m| m.leg == 9 && m.home == like.home && m.away == like.away).unwrap().id;
@@ -62,7 +62,7 @@ async fn sealed(store: &SqliteStore, like: &Match, now: DateTime<Utc>) -> (Match
         details: Some(Box::new(SealedDetails::of(&forecast, grid, kickoff, hashes))),
     };
     store.seal(&[forecast], &[features]).await.unwrap();
-    let page = store.sealed_page(Default::default(), None, 1).await.unwrap();
+    let page = store.sealed_page(SealedFilter::default(), None, 1).await.unwrap();
     (id, page[0].id)
 }
 

@@ -118,7 +118,7 @@ fn script() -> impl Fn(&Hit, usize) -> Play {
             return if turn == 1 { Play::status(503) } else { Play::packed(fixtures().as_bytes()) };
         }
         let page = page_of(&hit.path);
-        let body = odds(page, page % 9 == 0);
+        let body = odds(page, page.is_multiple_of(9));
         let good = |body: String| match page % 3 {
             0 => Play::packed(body.as_bytes()),
             // Names its type wrong.
@@ -131,11 +131,13 @@ fn script() -> impl Fn(&Hit, usize) -> Play {
         match page {
             5 => Play::with(429, &[("retry-after", "1")], ""),
             8 | 20 => Play::status(429),
-            11 | 12 | 13 => Play::status(503),
+            11..=13 => Play::status(503),
             15 => Play::HalfClosed { announced: body.len(), body: body.into_bytes()[..500].to_vec() },
             18 => Play::Closed,
             22 => Play::Drip { body: body.into_bytes(), every: Duration::from_millis(20) },
-            26 => Play::with(302, &[("location", &format!("{}&again=1", hit.path))], ""),
+            26 if !hit.path.contains("again=1") => {
+                Play::with(302, &[("location", &format!("{}&again=1", hit.path))], "")
+            }
             29 => Play::Silent,
             _ => good(body),
         }

@@ -47,6 +47,8 @@ pub fn from_sqlx(error: sqlx::Error) -> StoreError {
         sqlx::Error::PoolClosed => unavailable("the store was closed", None),
         // The server went away, restarts, or is not reached: it may come back.
         sqlx::Error::Io(error) => unavailable(&error.to_string(), Some(5)),
+        // A connection that ends while it begins is read as an answer that makes no sense.
+        sqlx::Error::Protocol(said) => unavailable(&said, Some(5)),
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::RowNotFound => {
             corrupt(error)
         }

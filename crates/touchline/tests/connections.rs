@@ -116,7 +116,7 @@ fn a_body_that_trickles_is_not_waited_for() {
         match slow.read(&mut answer) {
             Ok(read) => break read,
             Err(error) => {
-                assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}")
+                assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
             }
         }
     };

@@ -231,7 +231,9 @@ fn all_listeners_hear_within_milliseconds() {
                 })
                 .collect();
             send(&server, id, &format!("round {round}").replace(' ', "-"), "50", 1);
-            hearing.into_iter().for_each(|heard| times.extend(heard.join().unwrap()));
+            for heard in hearing {
+                times.extend(heard.join().unwrap());
+            }
         });
     }
     times.sort_unstable();

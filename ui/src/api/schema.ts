@@ -944,7 +944,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Health of the service and of each thing it depends on. */
+        /** Health of the service and of each thing it depends on, looked up every two seconds at most. */
         get: operations["get_health"];
         put?: never;
         post?: never;
@@ -1008,6 +1008,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Updates of running matches as they come: events `update`, whose `id` is their place. A browser that was cut off goes on by
+         *     itself where it was (`Last-Event-ID`); where that is not possible any longer, an event `gap` comes before the latest update of
+         *     each match.
+         */
+        get: operations["get_live_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1017,6 +1038,49 @@ export interface paths {
         };
         /** All metrics, in Prometheus' text format. Also at `/monitoring/metrics`. */
         get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes the score of a running match from a source, and tells whoever listens. Signed as Standard Webhooks says, with the
+         *     secret `live.webhook_secret`: the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`. A message may be sent
+         *     again under its identifier: it counts once.
+         */
+        post: operations["receive_score"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Updates of running matches over a WebSocket, as JSON texts with a `type`: `hello` (with `position` and
+         *     `heartbeat_seconds`), `update`, `gap` (updates since `after` are lost; the latest of each match follow), `heartbeat`, and `error`.
+         *     The listener may say `{"action":"subscribe","matches":[1,2]}` and `{"action":"unsubscribe","matches":[1]}`. One that takes
+         *     nothing, or does not answer pings, is dropped; it comes back with `after`.
+         */
+        get: operations["open_live_socket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1379,6 +1443,8 @@ export interface components {
         Checks: {
             /** @description The store; nothing works without it. */
             database: components["schemas"]["Check"];
+            /** @description Listeners to running matches. It never fails by itself. */
+            live: components["schemas"]["Check"];
             /** @description The forecasts; a simpler model stands in where the trained one cannot answer. */
             model: components["schemas"]["Check"];
         };
@@ -1457,6 +1523,11 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * @description The kind of data that the message holds.
+         * @enum {string}
+         */
+        DataType: "scores";
         /** @description What a finding became. */
         Decided: {
             /**
@@ -1578,7 +1649,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1662,7 +1733,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1687,7 +1758,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1733,7 +1804,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1761,7 +1832,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1784,7 +1855,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1813,7 +1884,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1844,7 +1915,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1872,7 +1943,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1910,7 +1981,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1955,7 +2026,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -1981,7 +2052,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2004,7 +2075,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2032,7 +2103,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2105,7 +2176,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2132,7 +2203,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2188,7 +2259,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2211,7 +2282,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2234,7 +2305,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2257,7 +2328,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2279,7 +2350,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2304,7 +2375,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2330,7 +2401,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2358,7 +2429,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2434,7 +2505,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2459,7 +2530,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2489,7 +2560,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2531,7 +2602,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2559,7 +2630,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2599,7 +2670,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2626,7 +2697,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2705,7 +2776,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2735,7 +2806,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2758,7 +2829,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2791,7 +2862,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2822,7 +2893,42 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_Received: {
+            /** @description What became of a message. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description The match.
+                 */
+                match_id: number;
+                /**
+                 * @description The place of the match's latest update.
+                 * @example 00000000000000ab-17
+                 */
+                position: string;
+                /** @description Whether the same message had come before; the rest is what became of it then. */
+                repeated: boolean;
+                /** @description Whether it changed anything: false where something newer was known. */
+                taken: boolean;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2867,7 +2973,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2916,7 +3022,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2939,7 +3045,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2964,7 +3070,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -2989,7 +3095,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3020,7 +3126,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3066,7 +3172,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3089,7 +3195,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3140,7 +3246,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3236,7 +3342,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3261,7 +3367,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3296,7 +3402,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3321,7 +3427,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3358,7 +3464,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3395,7 +3501,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3418,7 +3524,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3475,7 +3581,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When it was answered, UTC.
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
              */
             timestamp: string;
         };
@@ -3490,6 +3596,31 @@ export interface components {
             details: Record<string, never>;
             /** @description What is wrong and what to do. */
             message: string;
+        };
+        /** @description Something that happened. */
+        EventMessage: {
+            /**
+             * @description What happened.
+             * @example goal
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description The minute of play.
+             * @example 63
+             */
+            minute: number;
+            /** @description The player's name; together with the identifier. */
+            player?: string | null;
+            /** @description The source's identifier of the player. */
+            player_id?: string | null;
+            /** @description The side. */
+            side: components["schemas"]["SideName"];
+            /**
+             * Format: int32
+             * @description Minutes of added time after that minute.
+             */
+            stoppage?: number | null;
         };
         /** @description Mean goals of both sides. */
         ExpectedGoals: {
@@ -3944,6 +4075,11 @@ export interface components {
              */
             status: string;
         };
+        /**
+         * @description Where a match stands.
+         * @enum {string}
+         */
+        LiveStatus: "scheduled" | "live" | "finished" | "postponed" | "cancelled" | "abandoned";
         /** @description A key that was made. */
         MadeKey: {
             /**
@@ -4828,6 +4964,23 @@ export interface components {
              */
             status: string;
         };
+        /** @description What became of a message. */
+        Received: {
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /**
+             * @description The place of the match's latest update.
+             * @example 00000000000000ab-17
+             */
+            position: string;
+            /** @description Whether the same message had come before; the rest is what became of it then. */
+            repeated: boolean;
+            /** @description Whether it changed anything: false where something newer was known. */
+            taken: boolean;
+        };
         /** @description A team's results of the thirty days before a time. */
         RecentStats: {
             /**
@@ -4924,6 +5077,53 @@ export interface components {
             max_goals: number;
             /** @description `probabilities[home][away]`. */
             probabilities: number[][];
+        };
+        /** @description The score of a running match, as a source sends it. */
+        ScoreMessage: {
+            /**
+             * Format: int32
+             * @description Added minutes of the running half, once announced.
+             */
+            added?: number | null;
+            /**
+             * Format: int32
+             * @description Red cards of the away side.
+             */
+            away_red_cards?: number;
+            /** @description Always `scores`. */
+            data_type: components["schemas"]["DataType"];
+            /** @description All that has happened so far, in order; kept in the store. Left out where the source does not say. */
+            events?: components["schemas"]["EventMessage"][];
+            /**
+             * Format: int32
+             * @description Red cards of the home side.
+             */
+            home_red_cards?: number;
+            /**
+             * Format: int64
+             * @description The match.
+             * @example 1
+             */
+            match_id: number;
+            /** @description Where it stands. */
+            match_status: components["schemas"]["LiveStatus"];
+            /**
+             * @description The clock: `63`, `45+2`, `90+4`, `HT` or `FT`; needed while the match runs.
+             * @example 63
+             */
+            minute?: string | null;
+            /** @description The score. */
+            score: components["schemas"]["Goals"];
+            /**
+             * @description Who says it.
+             * @example scoreboard
+             */
+            source: string;
+            /**
+             * Format: date-time
+             * @description When it was so; what is older than what is known is not taken.
+             */
+            timestamp: string;
         };
         /** @description A forecast as it was sealed before kick-off. */
         SealedItem: {
@@ -5028,6 +5228,11 @@ export interface components {
              */
             match_id: number;
         };
+        /**
+         * @description A side.
+         * @enum {string}
+         */
+        SideName: "home" | "away";
         /** @description A silence: nobody is told of some alerts for a while. */
         SilenceItem: {
             /** @description Alerts of this part of the system; null for any. */
@@ -5718,6 +5923,33 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     list_keys: {
@@ -5749,6 +5981,33 @@ export interface operations {
             };
             /** @description Not an administrator */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5807,8 +6066,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description There is no such account */
+            /** @description `no_account`: no account has this name; GET /api/v1/admin/users lists them */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5866,8 +6170,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description There is no such key, or it was revoked before */
+            /** @description `no_key`: no key has this number, or it was revoked before; GET /api/v1/admin/keys lists those that count */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5913,12 +6262,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     add_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request under the same key is done once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5964,8 +6343,62 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The name is taken */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another request came under this key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6027,8 +6460,17 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description There is no such account */
+            /** @description `no_account`: no account has this name; GET /api/v1/admin/users lists them */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6038,6 +6480,42 @@ export interface operations {
             };
             /** @description It is the last administrator */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6091,6 +6569,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_alert: {
@@ -6123,8 +6637,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such alert */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6191,8 +6741,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `is_over`: there is nothing to take up */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6218,6 +6813,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_SilenceList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -6264,6 +6895,51 @@ export interface operations {
             };
             /** @description Not an operator */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6330,6 +7006,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     detect_anomalies: {
@@ -6381,6 +7102,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_anomaly_summary: {
@@ -6406,6 +7172,42 @@ export interface operations {
             };
             /** @description A parameter cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6455,8 +7257,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description Too many logins have failed */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6484,8 +7322,62 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_Done"];
                 };
             };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No account */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6535,8 +7427,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6577,8 +7505,26 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description Registration is closed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6595,8 +7541,35 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description Too many requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6622,6 +7595,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_FlowList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -6684,6 +7693,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_flow_run: {
@@ -6707,8 +7761,44 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_FlowRun"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such run */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6734,6 +7824,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_LeagueList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The store does not answer */
@@ -6780,8 +7897,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such document */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6824,8 +7977,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such forecast */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6899,8 +8088,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No league has this code */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6946,8 +8171,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6990,8 +8251,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7038,8 +8335,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7082,8 +8415,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7120,12 +8489,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     promote_model: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request under the same key is done once */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description The version, or `challenger` */
                 version: string;
@@ -7141,6 +8540,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_Promoted"];
+                };
+            };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description No account */
@@ -7170,8 +8578,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `model_unreadable`: its files are missing or damaged; the one before goes on answering */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another request came under this key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7208,8 +8661,35 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ModelInfo"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `no_model`: none has been trained yet */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7231,7 +8711,10 @@ export interface operations {
     roll_back_model: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request under the same key is done once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7244,6 +8727,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_Promoted"];
+                };
+            };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description No account */
@@ -7264,8 +8756,62 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `no_previous`: no other version answered before */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another request came under this key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7310,12 +8856,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     seal_prediction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request under the same key is done once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7370,8 +8955,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `not_to_come`: it has started; `no_model`: no trained model is active */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another request came under this key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7420,6 +9050,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
                 headers: {
@@ -7431,6 +9070,24 @@ export interface operations {
             };
             /** @description `not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7496,6 +9153,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such match */
             404: {
                 headers: {
@@ -7507,6 +9173,24 @@ export interface operations {
             };
             /** @description `not_to_come`: it has started, and no forecast of it was sealed; `no_score_grid`: the sealed one has no score grid */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7564,6 +9248,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_sealed_prediction: {
@@ -7596,8 +9316,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No forecast was sealed under this identifier */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7630,6 +9386,42 @@ export interface operations {
             };
             /** @description A parameter cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7689,6 +9481,42 @@ export interface operations {
             };
             /** @description A parameter cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7759,6 +9587,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     list_schedules: {
@@ -7777,6 +9650,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_ScheduleList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -7802,8 +9711,44 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_ScheduleItem"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such line */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7874,8 +9819,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `other_job`: it does something else; `no_times`: it follows the fixture list */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7906,6 +9896,15 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_Asked"];
                 };
             };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No account */
             401: {
                 headers: {
@@ -7933,8 +9932,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `no_times`: it follows the fixture list */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7975,6 +10019,42 @@ export interface operations {
             };
             /** @description A parameter is missing or cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8029,6 +10109,42 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     list_tasks: {
@@ -8075,6 +10191,42 @@ export interface operations {
             };
             /** @description A parameter cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8142,6 +10294,51 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     get_task: {
@@ -8174,8 +10371,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such job */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8242,8 +10475,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `has_ended`: it has ended */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8310,8 +10588,53 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `not_again`: it has not ended, succeeded, or its deadline has passed */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8339,6 +10662,42 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_TaskHealth"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     list_task_kinds: {
@@ -8357,6 +10716,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope_KindList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };
@@ -8400,8 +10795,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description No league has this code */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8441,8 +10872,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such team */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8489,8 +10956,44 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such team */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8540,6 +11043,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description There is no such strategy or league */
             404: {
                 headers: {
@@ -8551,6 +11063,33 @@ export interface operations {
             };
             /** @description The strategy cannot bet now, or there are no forecasts to bet on */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8658,6 +11197,43 @@ export interface operations {
             };
         };
     };
+    get_live_events: {
+        parameters: {
+            query?: {
+                /** @description The `position` of the last update that was seen: what came after it is told first. */
+                after?: string;
+                /**
+                 * @description Identifiers of matches with commas between; all matches, where none is named.
+                 * @example 1,2
+                 */
+                matches?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events without end; `data` of `update` is as /ws/live sends it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     get_metrics: {
         parameters: {
             query?: never;
@@ -8674,6 +11250,144 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    receive_score: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the message, at every try */
+                "webhook-id"?: string | null;
+                /** @description `v1,` and the signature in base64; several with spaces between */
+                "webhook-signature"?: string | null;
+                /** @description When this try was signed, seconds since 1970 */
+                "webhook-timestamp"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreMessage"];
+            };
+        };
+        responses: {
+            /** @description It was received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Received"];
+                };
+            };
+            /** @description The message cannot be read, or no match stands so */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `webhook_refused`: it is not signed, wrongly, or not now */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `under_way`: the same message is being taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another message came under this identifier */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `webhooks_off`: this server has no secret; or not at present */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    open_live_socket: {
+        parameters: {
+            query?: {
+                /** @description The `position` of the last update that was seen: what came after it is told first. */
+                after?: string;
+                /**
+                 * @description Identifiers of matches with commas between; all matches, where none is named.
+                 * @example 1,2
+                 */
+                matches?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket now */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be used, or `no_websocket`: it is no request for a WebSocket */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };

@@ -75,7 +75,7 @@ impl ProxyPool {
             let member = &self.members[place];
             let health = *member.lock();
             if health.out_until > now {
-                soonest = soonest.min(health.out_until - now);
+                soonest = soonest.min(health.out_until.saturating_sub(now));
                 continue;
             }
             if health.doubtful && !member.answers().await {

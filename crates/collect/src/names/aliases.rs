@@ -66,5 +66,11 @@ mod tests {
         assert_eq!(of("France", "paris saint germain"), Some("Paris SG"));
         assert_eq!(of("Spain", "Manchester United"), None);
         assert_eq!(of("England", "United"), None);
+        // VfB Leipzig was in the Bundesliga of 1993-94, Arminia Hannover in the second one, Bilbao Athletic in Spain's.
+        for (country, name) in
+            [("Germany", "Leipzig"), ("Germany", "Arminia"), ("Spain", "Bilbao"), ("Spain", "Atlético")]
+        {
+            assert_eq!(of(country, name), None, "{name} may be another club");
+        }
     }
 }

@@ -25,12 +25,12 @@ struct Run {
 pub(super) struct Runs {
     source: &'static str,
     job: Option<JobId>,
-    runs: BTreeMap<CollectionKind, Run>,
+    of_kind: BTreeMap<CollectionKind, Run>,
 }
 
 impl Runs {
     pub(super) fn new(source: &'static str, job: Option<JobId>) -> Self {
-        Self { source, job, runs: BTreeMap::new() }
+        Self { source, job, of_kind: BTreeMap::new() }
     }
 
     /// Notes that a kind is collected, once.
@@ -40,18 +40,18 @@ impl Runs {
         clock: &dyn Clock,
         kind: CollectionKind,
     ) -> Result<(), StoreError> {
-        if self.runs.contains_key(&kind) {
+        if self.of_kind.contains_key(&kind) {
             return Ok(());
         }
         let started = clock.now();
         let id = store.begin_collection(self.source, kind, started, self.job).await?;
         let (counts, failures) = (CollectionCounts::default(), BTreeMap::new());
-        self.runs.insert(kind, Run { id, started, counts, failures, last: None });
+        self.of_kind.insert(kind, Run { id, started, counts, failures, last: None });
         Ok(())
     }
 
     fn of(&mut self, kind: CollectionKind) -> &mut Run {
-        self.runs.get_mut(&kind).expect("a run begins before its first answer is taken")
+        self.of_kind.get_mut(&kind).expect("a run begins before its first answer is taken")
     }
 
     pub(super) fn answered(&mut self, kind: CollectionKind) {
@@ -84,7 +84,7 @@ impl Runs {
         });
         TaskError {
             task: format!("{}_collection", call.kind),
-            task_id: self.runs.get(&call.kind).map(|run| run.id.0.to_string()),
+            task_id: self.of_kind.get(&call.kind).map(|run| run.id.0.to_string()),
             error_type: failure.kind.name().to_owned(),
             message: failure.message.clone(),
             retries: failure.retries,
@@ -102,7 +102,7 @@ impl Runs {
         cut_short: Option<&CollectError>,
     ) {
         let at = clock.now();
-        for (kind, run) in self.runs {
+        for (kind, run) in self.of_kind {
             let labels = [("data_source", self.source), ("collection_type", kind.name())];
             let seconds = (at - run.started).to_std().unwrap_or_default().as_secs_f64();
             metrics::histogram!(COLLECTION_DURATION.name, &labels).record(seconds);

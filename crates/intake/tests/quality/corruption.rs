@@ -43,6 +43,7 @@ fn rows(mut sheet: Sheet, size: usize, change: impl Fn(&mut Sheet, usize)) -> Ar
     season_file(&sheet)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "numbers and texts are written alike")]
 fn set(sheet: &mut Sheet, row: usize, heading: &str, value: impl ToString) {
     *sheet.cell(row, heading) = value.to_string();
 }
@@ -131,7 +132,8 @@ const KINDS: &[Kind] = &[
             let clean = sheet.clone();
             rows(sheet, size, |s, row| {
                 for heading in ["PSH", "PSD", "PSA"] {
-                    *s.cell(row, heading) = clean.clone().cell(row - 1, heading).clone();
+                    let before = clean.clone().cell(row - 1, heading).clone();
+                    *s.cell(row, heading) = before;
                 }
             })
         },

@@ -115,7 +115,7 @@ fn pairings(round: usize) -> Vec<(usize, usize)> {
     (0..10)
         .map(|i| {
             let (a, b) = (turn(i), turn(19 - i));
-            if (round < 19) == ((round % 19 + i) % 2 == 0) { (a, b) } else { (b, a) }
+            if (round < 19) == (round % 19 + i).is_multiple_of(2) { (a, b) } else { (b, a) }
         })
         .collect()
 }

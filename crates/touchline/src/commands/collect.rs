@@ -106,7 +106,9 @@ pub async fn gather(
     }
     let mut calls = provider.plan(&wish(session, command, now, &places))?;
     if command.refresh {
-        calls.iter_mut().for_each(|call| call.max_age = Duration::ZERO);
+        for call in &mut calls {
+            call.max_age = Duration::ZERO;
+        }
     }
     let _lock = lock(session, provider)?;
     name_places(store, provider.name(), &places).await.map_err(anyhow::Error::from)?;

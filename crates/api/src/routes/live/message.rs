@@ -255,7 +255,7 @@ impl<'a> UpdateItem<'a> {
         let forecast = picture.chances.as_ref().map(|chances| {
             let result = chances.last.forecast();
             let overview = Markets::of(&chances.last).overview();
-            let over = overview.totals.iter().find(|total| total.line.value() == 2.5);
+            let over = overview.totals.iter().find(|total| (total.line.value() - 2.5).abs() < 1e-9);
             let before = &chances.before.answer;
             let next = chances.next;
             LiveForecast {

@@ -42,12 +42,11 @@ pub(super) fn read(
             }
         }
         for absent in found.unavailable.iter().take(60) {
-            match absence(absent) {
-                Some(fact) => push(parsed, &id, &team, fact),
-                None => {
-                    let message = "an absence without player, or without a name; it is left out";
-                    note(1, RejectionKind::MalformedPlayer, message, absent, parsed);
-                }
+            if let Some(fact) = absence(absent) {
+                push(parsed, &id, &team, fact);
+            } else {
+                let message = "an absence without player, or without a name; it is left out";
+                note(1, RejectionKind::MalformedPlayer, message, absent, parsed);
             }
         }
     }
@@ -66,7 +65,7 @@ fn read_match(root: &Value, league: usize, today: NaiveDate, parsed: &mut Parsed
     let side = |side: &Value| name(&side["name"]).unwrap_or_default();
     let (home, away) = values::teams(&side(&general["homeTeam"]), &side(&general["awayTeam"]))?;
     let goals = |n: usize| number(&header["teams"][n]["score"]).map(|n| n.to_string());
-    let result = outcome(&header["status"], goals(0).zip(goals(1)))?;
+    let result = outcome(&header["status"], goals(0).zip(goals(1)).as_ref())?;
     let id = identifier(&general["matchId"])
         .ok_or_else(|| (RejectionKind::MalformedId, "general.matchId is no number".to_owned()))?;
     let mut draft = draft(1, league, at, (home, away), result, id, today, parsed)?;

@@ -67,7 +67,7 @@ fn read(line: u32, row: &Value, league: usize, today: NaiveDate, parsed: &Parsed
             Some((home.trim().to_owned(), away.trim().to_owned()))
         }),
     };
-    let (status, score) = outcome(status, goals)?;
+    let (status, score) = outcome(status, goals.as_ref())?;
     let id = identifier(&row["id"])
         .ok_or_else(|| (RejectionKind::MalformedId, "the match has no id".to_owned()))?;
     draft(line, league, at, (home, away), (status, score), id, today, parsed)
@@ -122,11 +122,11 @@ pub(super) fn kickoff(text: &Value, millis: &Value) -> Result<DateTime<Utc>, Fau
 /// Where a match stands, and its score after 90 minutes where it is over.
 pub(super) fn outcome(
     status: &Value,
-    goals: Option<(String, String)>,
+    goals: Option<&(String, String)>,
 ) -> Result<(MatchStatus, Option<Score>), Fault> {
     let is = |name: &str| status[name].as_bool().unwrap_or(false);
     let reason = status["reason"]["short"].as_str().unwrap_or_default().to_lowercase();
-    let score = || match &goals {
+    let score = || match goals {
         Some((home, away)) => values::score(home, away),
         None => Ok(None),
     };

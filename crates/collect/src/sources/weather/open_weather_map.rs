@@ -93,7 +93,7 @@ mod tests {
         else {
             panic!()
         };
-        assert_eq!(same.temperature, 17.25);
+        assert!((same.temperature - 17.25).abs() < 1e-9);
         let late = parse("m/20260815T1700Z.json", ANSWER).unwrap();
         assert_eq!(late.rejections[0].kind, RejectionKind::MalformedWeather);
     }

@@ -130,7 +130,10 @@ pub async fn ratings_come_back_whole<H: Deref<Target: Store>>(fresh: impl AsyncF
         TeamRating { country: "SMR".to_owned(), level: 0, ..first.clone() },
     ];
     let before = store.latest().await.expect("read");
-    assert_eq!(store.add_ratings(&[&[first.clone()], &others[..]].concat()).await.expect("added"), 5);
+    assert_eq!(
+        store.add_ratings(&[std::slice::from_ref(&first), &others[..]].concat()).await.expect("added"),
+        5
+    );
     assert_eq!(
         store.add_ratings(&[TeamRating { known_at: time(99), ..first.clone() }]).await.expect("added"),
         0
