@@ -227,7 +227,7 @@ async fn every_documented_path_is_served() {
         let is_socket = path == "/ws/live";
         let nothing_there = path.ends_with("/models/info")
             || path.contains("/predictions/sealed/")
-            || path.contains("/lineage/documents/")
+            || path.contains("/lineage/")
             || path.contains('{') && crate::auth::AUTOMATION.iter().any(|of| path.starts_with(of));
         let expected = if nothing_there {
             404

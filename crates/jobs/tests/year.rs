@@ -306,12 +306,12 @@ async fn check<S: Store + 'static>(
         assert!(jobs.contains_key(&key) || was_away(at, at + Duration::days(1)), "{key} was lost");
     }
     let sealed = counts.get(&("prediction", JobStatus::Succeeded)).copied().unwrap_or(0);
-    // Of those that nothing kept anybody from.
-    let away = plans.iter().filter(|plan| {
+    // Of those that were played, and that nothing kept anybody from.
+    let is_possible = |plan: &&Plan| {
         let kickoff = plan.m.kickoff.at;
-        was_away(kickoff - Duration::minutes(31), kickoff)
-    });
-    let possible = plans.len() - away.count();
+        plan.m.status == MatchStatus::Finished && !was_away(kickoff - Duration::minutes(31), kickoff)
+    };
+    let possible = plans.iter().filter(is_possible).count();
     assert!(sealed * 10 > possible * 8, "{sealed} forecasts of {possible} matches: {counts:#?}");
     assert!(possible * 4 > plans.len(), "outages leave too little to judge: {possible} of {}", plans.len());
     eprintln!("{counts:?}");
