@@ -19,6 +19,8 @@ impl<T: AlertReader + AlertWriter + ?Sized> AlertingStore for T {}
 const GROUP_WAIT: Duration = Duration::seconds(10);
 /// A cause that was not found for so long is over: what comes and goes is one alert.
 const QUIET: Duration = Duration::minutes(2);
+/// That a cause lasts, with nothing else to say of it, is noted so often: each note is a write.
+const NOTED: Duration = Duration::seconds(45);
 
 /// By which channels people are told, by severity.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -78,10 +80,16 @@ impl<S: AlertingStore + ?Sized> Alerting<S> {
         };
         let held = self.store.alerts_to_tell().await?;
         let over: Vec<AlertId> = held.iter().filter(|alert| is_over(alert)).map(|alert| alert.id).collect();
-        if conditions.is_empty() && over.is_empty() {
+        let is_noted = |condition: &&Condition| {
+            let same = |alert: &&Alert| alert.resolved_at.is_none() && alert.what == **condition;
+            held.iter().find(same).is_some_and(|alert| now - alert.last_seen < NOTED)
+        };
+        let news: Vec<Condition> =
+            conditions.iter().filter(|condition| !is_noted(condition)).cloned().collect();
+        if news.is_empty() && over.is_empty() {
             return Ok(());
         }
-        self.store.record_alerts(conditions, &over, now).await
+        self.store.record_alerts(&news, &over, now).await
     }
 
     /// Decides who is to be told, and hands over what is due.

@@ -221,6 +221,22 @@ async fn a_message_says_what_is_wrong_what_to_do_and_where_to_look() {
 }
 
 #[tokio::test]
+async fn that_nothing_is_new_is_hardly_ever_written() {
+    let world = world().await;
+    let failure = condition("BackupFailure", "backup_full", Severity::Critical);
+    let seen = async |second: i64, condition: &Condition| {
+        world.alerting.observe(std::slice::from_ref(condition), at(second)).await.unwrap();
+        world.store.alerts(&AlertFilter::default(), 1).await.unwrap().remove(0).last_seen
+    };
+    assert_eq!(seen(0, &failure).await, at(0));
+    assert_eq!(seen(15, &failure).await, at(0));
+    assert_eq!(seen(44, &failure).await, at(0));
+    assert_eq!(seen(45, &failure).await, at(45));
+    let worse = Condition { summary: "twice by now".to_owned(), ..failure };
+    assert_eq!(seen(50, &worse).await, at(50), "something else is to be said of it");
+}
+
+#[tokio::test]
 async fn without_the_store_people_are_told_at_once() {
     let world = world().await;
     let away = condition("DatabaseConnectionFailure", "", Severity::Critical);

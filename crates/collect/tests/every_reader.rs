@@ -203,15 +203,15 @@ fn now() -> DateTime<Utc> {
 }
 
 /// Every row is something or was refused, and values are what their types promise.
-fn check(parsed: &Parsed, name: &str) {
+fn check(parsed: &Parsed, name: &str, source: &str) {
     let mut told: BTreeSet<u32> = parsed.matches.iter().map(|m| m.line).collect();
     told.extend(parsed.facts.iter().map(|fact| fact.line));
     told.extend(parsed.ratings.iter().map(|rating| rating.line));
     told.extend(parsed.news.iter().map(|item| item.line));
     told.extend(parsed.rejections.iter().map(|rejection| rejection.line));
     told.remove(&0);
-    // Prices of one book stand in several rows, and are one fact.
-    let least = if name.starts_with("odds.") { parsed.rows.min(1) } else { parsed.rows };
+    // Prices of one match stand in a row each, and are told together; of undamaged ones see below.
+    let least = if source == "odds-import" { parsed.rows.min(1) } else { parsed.rows };
     assert!(told.len() as u64 >= least, "{name}: {} rows, {} told", parsed.rows, told.len());
     for found in &parsed.matches {
         assert!(found.home != found.away && found.league < parsed.leagues.len(), "{name}");
@@ -257,7 +257,12 @@ fn no_damage_makes_any_reader_panic_or_lose_a_row_silently() {
     assert!(left.is_empty(), "readers without a seed: {left:?}");
     for (source, name, bytes) in &seeds {
         let parsed = source.parse(&Document { name, bytes }, now()).unwrap_or_else(|e| panic!("{name}: {e}"));
-        check(&parsed, name);
+        check(&parsed, name, source.name());
+        if source.name() == "odds-import" {
+            let quotes = parsed.matches.iter().flat_map(|m| &m.odds);
+            let prices = quotes.flat_map(|quote| quote.prices).flatten().count();
+            assert_eq!(prices as u64, parsed.rows, "every row is a price");
+        }
         let found = parsed.matches.len() + parsed.facts.len() + parsed.ratings.len() + parsed.news.len();
         assert!(found > 0, "{name}: {:?}", parsed.rejections);
     }
@@ -288,7 +293,7 @@ fn no_damage_makes_any_reader_panic_or_lose_a_row_silently() {
             let mutated = mutate(bytes, &mut dice);
             let said = match source.parse(&Document { name, bytes: &mutated }, now()) {
                 Ok(parsed) => {
-                    check(&parsed, name);
+                    check(&parsed, name, source.name());
                     "read"
                 }
                 Err(error) => error.name(),

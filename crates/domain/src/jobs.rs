@@ -349,6 +349,18 @@ pub struct JobCount {
     pub last_ended: Option<DateTime<Utc>>,
 }
 
+/// Jobs of a queue that are due and wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DueJobs {
+    /// The queue.
+    pub queue: Queue,
+    /// How many.
+    pub jobs: u64,
+    /// Since when the first of them waits for a worker, rather than for the end of a job of its group; none where all wait
+    /// for that.
+    pub since: Option<DateTime<Utc>>,
+}
+
 /// What becomes of times that passed while nobody looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -56,7 +56,7 @@ pub use events::{Change, ChangeKind, ChangeScope, FeedPosition, NewChange};
 pub use ids::{DocumentId, LeagueId, MatchId, MergeId, ReviewId, TeamId};
 pub use injury::{Injury, InjuryKind};
 pub use jobs::{
-    Claim, Decree, FlowStep, HeldJob, Job, JobCount, JobEnd, JobFault, JobFilter, JobId, JobOutcome,
+    Claim, Decree, DueJobs, FlowStep, HeldJob, Job, JobCount, JobEnd, JobFault, JobFilter, JobId, JobOutcome,
     JobStatus, Leadership, Lease, Misfire, NewJob, Queue, Schedule, Swept, WorkerSeen,
 };
 pub use league::{League, NewLeague};

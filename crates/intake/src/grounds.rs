@@ -41,7 +41,7 @@ pub enum GroundsError {
         what: String,
     },
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

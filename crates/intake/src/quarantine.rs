@@ -39,7 +39,7 @@ pub enum QuarantineError {
     #[error(transparent)]
     Stored(#[from] StoredError),
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -13,4 +13,4 @@ pub use http::AddressError;
 pub use mail::{Mail, MailError, MailSettings};
 pub use slack::Slack;
 pub use sms::Sms;
-pub use webhook::{SIGNATURE_HEADER, Webhook, signature};
+pub use webhook::Webhook;

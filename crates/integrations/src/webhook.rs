@@ -1,49 +1,45 @@
-//! A webhook of the user's own, signed so that the receiver knows who sent it.
+//! A webhook of the user's own, signed as the specification Standard Webhooks says
+//! (<https://www.standardwebhooks.com>), as are the messages that this product takes.
 
 use crate::http::{AddressError, Endpoint};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
-use sha2::Sha256;
-use std::fmt::Write;
 use std::sync::Arc;
-use touchline_domain::Clock;
+use touchline_accounts::WebhookSecrets;
 use touchline_domain::ports::{AlertChannel, AlertMessage, ChannelError};
-
-/// The header with the time and the signature: `t=SECONDS,v1=HEX`.
-pub const SIGNATURE_HEADER: &str = "x-touchline-signature";
-
-/// The value of [`SIGNATURE_HEADER`]: HMAC-SHA256 over `SECONDS.BODY`, so that a message of yesterday is recognised.
-pub fn signature(secret: &[u8], at: DateTime<Utc>, body: &str) -> String {
-    let seconds = at.timestamp();
-    // Keys of any length are allowed.
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key of any length");
-    mac.update(seconds.to_string().as_bytes());
-    mac.update(b".");
-    mac.update(body.as_bytes());
-    let mut value = format!("t={seconds},v1=");
-    for byte in mac.finalize().into_bytes() {
-        let _ = write!(value, "{byte:02x}");
-    }
-    value
-}
+use touchline_domain::{Alert, Clock, NoticeKind};
 
 /// Posts alerts as JSON.
 pub struct Webhook {
     endpoint: Endpoint,
-    secret: Option<String>,
+    secrets: WebhookSecrets,
     clock: Arc<dyn Clock>,
 }
 
 impl Webhook {
-    /// To an address, signed where there is a secret.
+    /// To an address, signed by the first of these secrets where there is one.
     ///
     /// # Errors
     /// The address cannot be used.
-    pub fn new(url: &str, secret: Option<String>, clock: Arc<dyn Clock>) -> Result<Self, AddressError> {
-        Ok(Self { endpoint: Endpoint::new("the webhook", url)?, secret, clock })
+    pub fn new(url: &str, secrets: WebhookSecrets, clock: Arc<dyn Clock>) -> Result<Self, AddressError> {
+        Ok(Self { endpoint: Endpoint::new("the webhook", url)?, secrets, clock })
     }
+}
+
+/// Names a message: the same for every try to hand it over, so that the receiver counts it once.
+fn identifier(message: &AlertMessage) -> String {
+    let of = |alert: &Alert| {
+        // One told without the store has no number, but a time.
+        let which = format!("{}-{}", alert.id, alert.first_seen.timestamp());
+        match (message.kind, &alert.told) {
+            (NoticeKind::Firing, _) => format!("{which}-{}", alert.what.severity.name()),
+            (NoticeKind::Reminder, Some(told)) => format!("{which}-{}", told.times),
+            _ => which,
+        }
+    };
+    let all: Vec<String> = message.alerts.iter().map(of).collect();
+    let digest = blake3::hash(all.join(",").as_bytes()).to_hex();
+    format!("alert-{}-{}", message.kind.name(), &digest[..32])
 }
 
 #[async_trait]
@@ -54,10 +50,16 @@ impl AlertChannel for Webhook {
 
     async fn send(&self, message: &AlertMessage) -> Result<(), ChannelError> {
         let now = self.clock.now();
+        let (id, seconds) = (identifier(message), now.timestamp());
         let body = json!({ "sent_at": now, "message": message }).to_string();
-        let request = self.endpoint.post().header("content-type", "application/json");
-        let request = match &self.secret {
-            Some(secret) => request.header(SIGNATURE_HEADER, signature(secret.as_bytes(), now, &body)),
+        let request = self
+            .endpoint
+            .post()
+            .header("content-type", "application/json")
+            .header("webhook-id", &id)
+            .header("webhook-timestamp", seconds);
+        let request = match self.secrets.sign(&id, seconds, body.as_bytes()) {
+            Some(signature) => request.header("webhook-signature", signature),
             None => request,
         };
         self.endpoint.hand_over(request.body(body)).await

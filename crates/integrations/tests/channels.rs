@@ -6,11 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
+use touchline_accounts::{WebhookProof, WebhookSecrets};
 use touchline_domain::ports::{AlertChannel, AlertMessage, Retry};
-use touchline_domain::{Alert, AlertId, Clock, Condition, FixedClock, NoticeKind, Severity};
-use touchline_integrations::{
-    AddressError, Heartbeat, Mail, MailError, MailSettings, SIGNATURE_HEADER, Slack, Sms, Webhook, signature,
-};
+use touchline_domain::{Alert, AlertId, Clock, Condition, FixedClock, NoticeKind, Severity, Told};
+use touchline_integrations::{AddressError, Heartbeat, Mail, MailError, MailSettings, Slack, Sms, Webhook};
 
 fn message() -> AlertMessage {
     let now = "2026-11-29T12:00:00Z".parse().unwrap();
@@ -77,22 +76,54 @@ fn body(request: &str) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn a_webhook_is_signed_over_time_and_body() {
+async fn a_webhook_is_signed_and_each_try_of_a_message_has_the_same_name() {
     let (address, asked) = http("204 No Content", "").await;
-    let clock: Arc<dyn Clock> = Arc::new(FixedClock("2026-11-29T12:00:01Z".parse().unwrap()));
-    let webhook = Webhook::new(&address, Some("key".to_owned()), Arc::clone(&clock)).unwrap();
-    webhook.send(&message()).await.unwrap();
-    let request = asked.lock().unwrap().remove(0);
-    let (head, text) = request.split_once("\r\n\r\n").unwrap();
-    let wanted = format!("{SIGNATURE_HEADER}: {}", signature(b"key", clock.now(), text));
-    assert!(head.to_lowercase().contains(&wanted), "{head}");
-    // By hand: printf '1.x' | openssl dgst -sha256 -hmac key
-    let second = "1970-01-01T00:00:01Z".parse().unwrap();
-
-    let known = "t=1,v1=fc4913c41a7bf793267e2a384f3261c9436ec2cd097bd745e7b0d99113f510ec";
-    assert_eq!(signature(b"key", second, "x"), known);
-    assert_eq!(body(&request)["message"]["alerts"][0]["name"], "BackupFailure");
-    assert_eq!(body(&request)["sent_at"], "2026-11-29T12:00:01Z");
+    let secret = "0123456789abcdef01234567";
+    let secrets = || WebhookSecrets::new([secret]).unwrap();
+    let at = |time: &str| -> Arc<dyn Clock> { Arc::new(FixedClock(time.parse().unwrap())) };
+    for time in ["2026-11-29T12:00:01Z", "2026-11-29T12:00:31Z"] {
+        Webhook::new(&address, secrets(), at(time)).unwrap().send(&message()).await.unwrap();
+    }
+    let told = |times| {
+        let mut message = AlertMessage { kind: NoticeKind::Reminder, ..message() };
+        message.alerts[0].told = Some(Told {
+            times,
+            kind: NoticeKind::Reminder,
+            at: message.alerts[0].first_seen,
+            severity: Severity::Critical,
+        });
+        message
+    };
+    for times in [1, 2] {
+        Webhook::new(&address, secrets(), at("2026-11-29T12:00:01Z"))
+            .unwrap()
+            .send(&told(times))
+            .await
+            .unwrap();
+    }
+    let mut names = Vec::new();
+    for request in asked.lock().unwrap().iter() {
+        let (head, text) = request.split_once("\r\n\r\n").unwrap();
+        let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        let proof = WebhookProof {
+            id: header("webhook-id").unwrap(),
+            timestamp: header("webhook-timestamp").unwrap(),
+            signature: header("webhook-signature").unwrap(),
+        };
+        let now = "2026-11-29T12:00:31Z".parse().unwrap();
+        secrets().verify(proof, text.as_bytes(), now).unwrap();
+        assert!(secrets().verify(proof, b"another", now).is_err());
+        names.push(proof.id.to_owned());
+        assert_eq!(body(request)["message"]["alerts"][0]["name"], "BackupFailure");
+    }
+    assert_eq!(names[0], names[1], "tried again");
+    assert!(names[1] != names[2] && names[2] != names[3], "told again: {names:?}");
+    Webhook::new(&address, WebhookSecrets::none(), at("2026-11-29T12:00:01Z"))
+        .unwrap()
+        .send(&message())
+        .await
+        .unwrap();
+    assert!(!asked.lock().unwrap().last().unwrap().contains("webhook-signature"));
 }
 
 #[tokio::test]

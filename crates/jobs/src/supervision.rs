@@ -17,8 +17,6 @@ pub const MOST_FAILURES: f64 = 0.10;
 pub const LONGEST_BACKLOG: u64 = 100;
 /// A job that waits longer for a worker is unhealthy.
 pub const LONGEST_DELAY: Duration = Duration::minutes(10);
-/// More jobs that wait are not counted.
-const MOST_WAITING: u32 = 10_000;
 /// Shares of fewer jobs say nothing.
 const FEWEST: u64 = 10;
 /// A failure that nothing followed is told of for so long.
@@ -100,19 +98,9 @@ async fn backlog<S: JobReader + ?Sized>(
 ) -> Result<(BTreeMap<Queue, u64>, Duration), StoreError> {
     let mut backlog: BTreeMap<Queue, u64> = Queue::ALL.into_iter().map(|queue| (queue, 0)).collect();
     let mut delay = Duration::zero();
-    let of = |status| JobFilter { statuses: vec![status], ..JobFilter::default() };
-    let running = store.jobs(&of(JobStatus::Running), MOST_WAITING).await?;
-    // One by one: those that wait for their time, as before a day of many matches, wait for no worker.
-    for job in store.jobs(&of(JobStatus::Waiting), MOST_WAITING).await? {
-        if job.what.due_at > now {
-            continue;
-        }
-        *backlog.entry(job.what.queue).or_default() += 1;
-        let is_held_up =
-            job.what.exclusion.is_some() && running.iter().any(|r| r.what.exclusion == job.what.exclusion);
-        if !is_held_up {
-            delay = delay.max(now - job.what.due_at);
-        }
+    for due in store.due_jobs(now).await? {
+        backlog.insert(due.queue, due.jobs);
+        delay = delay.max(due.since.map_or(Duration::zero(), |since| now - since));
     }
     for (queue, jobs) in &backlog {
         metrics::gauge!(QUEUE_SIZE.name, "queue_name" => queue.name()).set(*jobs as f64);

@@ -10,8 +10,8 @@ use serde_json::json;
 use std::collections::HashSet;
 use touchline_domain::ports::{StoreError, texts};
 use touchline_domain::{
-    Claim, Decree, HeldJob, Job, JobCount, JobEnd, JobFault, JobFilter, JobId, JobOutcome, JobStatus,
-    Leadership, Lease, NewJob, Schedule, Swept, WorkerSeen,
+    Claim, Decree, DueJobs, HeldJob, Job, JobCount, JobEnd, JobFault, JobFilter, JobId, JobOutcome,
+    JobStatus, Leadership, Lease, NewJob, Schedule, Swept, WorkerSeen,
 };
 
 /// A worker that gave no sign of life for so long is forgotten.
@@ -47,6 +47,10 @@ pub async fn jobs_of_keys<S: SqlStore>(
 
 pub async fn job_counts<S: SqlStore>(store: &S, since: DateTime<Utc>) -> Result<Vec<JobCount>, StoreError> {
     store.read().await?.all(S::TEXTS.jobs.counts, &values![since], rows::count).await
+}
+
+pub async fn due_jobs<S: SqlStore>(store: &S, now: DateTime<Utc>) -> Result<Vec<DueJobs>, StoreError> {
+    store.read().await?.all(S::TEXTS.jobs.due, &values![now], rows::due).await
 }
 
 pub async fn next_due<S: SqlStore>(store: &S, long: bool) -> Result<Option<DateTime<Utc>>, StoreError> {

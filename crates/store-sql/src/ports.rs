@@ -34,7 +34,7 @@ macro_rules! ports {
             };
             use touchline_domain::{
                 AccessRole, Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, Silence, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
-                Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DocumentId, HeldJob, Job,
+                Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DueJobs, DocumentId, HeldJob, Job,
                 JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
                 Handling, LeagueAlias, LeagueId, LineCorrection, Match, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob, NewLineCorrection, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season, Swept, TaskError, TeamId, Watermark, WorkerSeen, Ground, NewsFilter, NewsItem, TeamRating, Weather,
             };
@@ -122,6 +122,7 @@ macro_rules! ports {
                 jobs(filter: &JobFilter, limit: u32) -> Vec<Job>;
                 jobs_of_keys(keys: &[String]) -> Vec<(String, JobId, JobStatus)>;
                 job_counts(since: DateTime<Utc>) -> Vec<JobCount>;
+                due_jobs(now: DateTime<Utc>) -> Vec<DueJobs>;
                 next_due(long: bool) -> Option<DateTime<Utc>>;
                 last_successes() -> Vec<(String, DateTime<Utc>)>;
                 schedules() -> Vec<Schedule>;

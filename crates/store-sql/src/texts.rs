@@ -56,7 +56,7 @@ themes! {
     corrections: Corrections [all insert of_seasons seasons_with_claims]
     export: Export [stats]
     jobs: Jobs [
-        advance cancel claim claim_exclusive counts enqueue exclusive_due extend finish forget_workers get last_successes
+        advance cancel claim claim_exclusive counts due enqueue exclusive_due extend finish forget_workers get last_successes
         lead leader list miss next_due of_keys purge purge_errors put_schedule release retry schedules see_worker skip
         step_down still_leads supersede take_back workers
     ]

@@ -25,7 +25,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("upkeep", &["domain"]),
     ("jobs", &["domain"]),
     ("alerting", &["domain"]),
-    ("integrations", &["domain"]),
+    ("integrations", &["domain", "accounts"]),
     ("accounts", &["domain"]),
     ("report", &["models", "learning"]),
     ("api", &["domain", "models", "learning", "forecasting", "accounts", "jobs"]),

@@ -247,7 +247,7 @@ fn people_are_told_of_a_backup_that_fails_and_can_take_it_up() {
     place.set("TOUCHLINE__ALERTS__MAIL_FROM", "alerts@example.org");
     place.set("TOUCHLINE__ALERTS__MAIL_TO", "ops@example.org");
     place.set("TOUCHLINE__ALERTS__WEBHOOK_URL", &format!("http://{}/hook", webhook.address));
-    place.set("TOUCHLINE__ALERTS__WEBHOOK_SECRET", "s3cret");
+    place.set("TOUCHLINE__ALERTS__WEBHOOK_SECRET", "0123456789abcdef01234567");
     place.set("TOUCHLINE__JOBS__IN_SERVER", "always");
     let tested = place.run(&["alerts", "test", "--json"]).ending(0).json();
     assert_eq!(tested["channels"].as_array().unwrap().len(), 3, "{tested}");
@@ -268,7 +268,7 @@ fn people_are_told_of_a_backup_that_fails_and_can_take_it_up() {
     assert!(took < Duration::from_mins(1), "told {took:?} after the failure");
     assert!(text.contains("What to do:") && text.contains("[critical]"), "{text}");
     let posted = wait("a post", LONG, || webhook.with("BackupFailure"));
-    assert!(posted.to_lowercase().contains("x-touchline-signature: t="), "{posted}");
+    assert!(posted.to_lowercase().contains("webhook-signature: v1,"), "{posted}");
 
     let listed = server.get("/api/v1/alerts?open=true&component=backup");
     let alert = &listed["data"]["items"][0];

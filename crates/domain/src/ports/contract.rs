@@ -112,7 +112,8 @@ macro_rules! contract_tests {
                 racing_workers_share_nothing, a_worker_that_is_silent_loses_its_jobs, how_a_try_ends, a_deadline_passes,
                 what_was_superseded_may_come_again, a_job_is_called_off_and_tried_again, one_leads_at_a_time,
                 a_decree_of_yesterday_is_void, a_schedule_is_dealt_with_once, steps_wait_for_their_turn,
-                what_is_old_is_removed, jobs_are_listed_and_counted, workers_are_known;
+                what_is_old_is_removed, jobs_are_listed_and_counted,
+                what_is_due_is_told_from_what_waits_for_its_group, workers_are_known;
             alerts: a_cause_is_one_alert_while_it_lasts, an_alert_is_taken_up_while_it_lasts, people_are_told_once,
                 a_message_is_sent_until_it_is_taken, silences_name_something, alerts_are_listed_and_forgotten;
             predictions: a_forecast_is_sealed_before_kick_off, one_late_forecast_and_none_is_sealed,

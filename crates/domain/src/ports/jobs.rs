@@ -5,8 +5,8 @@
 
 use super::StoreError;
 use crate::{
-    Claim, Decree, HeldJob, Job, JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease, NewJob,
-    Schedule, Swept, WorkerSeen,
+    Claim, Decree, DueJobs, HeldJob, Job, JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
+    NewJob, Schedule, Swept, WorkerSeen,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -37,6 +37,12 @@ pub trait JobReader: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn job_counts(&self, since: DateTime<Utc>) -> Result<Vec<JobCount>, StoreError>;
+
+    /// Jobs that are due at a time and wait, by queue; queues without any are left out.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn due_jobs(&self, now: DateTime<Utc>) -> Result<Vec<DueJobs>, StoreError>;
 
     /// When the next waiting job is due, among those that take long or those that do not; none where none waits.
     ///

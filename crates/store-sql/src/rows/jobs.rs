@@ -4,7 +4,7 @@ use crate::error::corrupt;
 use crate::row::Read;
 use touchline_domain::ports::StoreError;
 use touchline_domain::{
-    FlowStep, HeldJob, Job, JobCount, JobFault, JobId, Leadership, Lease, MatchId, NewJob, Schedule,
+    DueJobs, FlowStep, HeldJob, Job, JobCount, JobFault, JobId, Leadership, Lease, MatchId, NewJob, Schedule,
     WorkerSeen,
 };
 
@@ -51,6 +51,11 @@ pub fn job(row: &impl Read) -> Result<Job, StoreError> {
 
 fn names(row: &impl Read, column: usize) -> Result<Vec<String>, StoreError> {
     serde_json::from_str(row.value(column)?).map_err(corrupt)
+}
+
+/// Queue, how many, since when the first waits for a worker.
+pub fn due(row: &impl Read) -> Result<DueJobs, StoreError> {
+    Ok(DueJobs { queue: row.parsed(0)?, jobs: row.number(1)?, since: row.optional_time(2)? })
 }
 
 /// Name, queue, status, how many, when the first is due, when the last ended.

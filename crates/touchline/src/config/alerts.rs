@@ -4,6 +4,7 @@ use super::Secret;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use touchline_accounts::WebhookSecrets;
 use touchline_alerting::{LogChannel, Routes};
 use touchline_domain::Clock;
 use touchline_domain::ports::AlertChannel;
@@ -72,7 +73,9 @@ impl AlertsConfig {
             channels.push(Arc::new(Slack::new(url).context("[alerts] slack_url")?));
         }
         if let Some(url) = self.webhook_url.secret() {
-            let webhook = Webhook::new(url, owned(&self.webhook_secret), Arc::clone(clock));
+            let secrets =
+                WebhookSecrets::new(self.webhook_secret.secret()).context("[alerts] webhook_secret")?;
+            let webhook = Webhook::new(url, secrets, Arc::clone(clock));
             channels.push(Arc::new(webhook.context("[alerts] webhook_url")?));
         }
         if let Some(url) = self.sms_url.secret() {

@@ -4,12 +4,11 @@ use super::disk::Disk;
 use crate::wiring::Session;
 use anyhow::Result;
 use chrono::{DateTime, Duration, Utc};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use touchline_alerting::Alerting;
-use touchline_domain::ports::{IssueFilter, Store, StoreError};
+use touchline_domain::ports::{IssueCount, IssueFilter, Store, StoreError};
 use touchline_domain::{Clock, Condition, IssueStatus, NoticeKind, Severity};
 use touchline_integrations::Heartbeat;
 use touchline_jobs::supervision;
@@ -25,8 +24,6 @@ const AWAY: Duration = Duration::minutes(1);
 const STILL_AWAY: Duration = Duration::hours(1);
 /// Findings from so long ago are told of.
 const RECENT: Duration = Duration::hours(24);
-/// Most findings that are looked at.
-const FINDINGS: u32 = 1_000;
 /// A score of data quality below this wakes somebody.
 const LOWEST_SCORE: f64 = 80.0;
 
@@ -185,28 +182,36 @@ async fn quality_scores(store: &dyn Store) -> Result<Vec<Condition>, StoreError>
 
 /// Whole documents that could not be used, one alert per kind: whoever watches a source learns that its shape has changed.
 async fn refused_documents(store: &dyn Store, now: DateTime<Utc>) -> Result<Vec<Condition>, StoreError> {
-    let filter = IssueFilter {
-        severity: Some(Severity::Critical),
-        status: Some(IssueStatus::Open),
-        since: Some(now - RECENT),
-        ..IssueFilter::default()
+    let since = Some(now - RECENT);
+    let is_meant = |count: &IssueCount| {
+        count.severity == Severity::Critical.name() && count.status == IssueStatus::Open && count.count > 0
     };
-    let mut kinds: BTreeMap<(String, String), (usize, String)> = BTreeMap::new();
-    for held in store.find_issues(&filter, FINDINGS).await? {
-        let kind = kinds.entry((held.table, held.error_type)).or_insert((0, held.message));
-        kind.0 += 1;
+    let mut found = Vec::new();
+    for IssueCount { table, error_type, count, .. } in
+        store.issue_counts(since).await?.into_iter().filter(is_meant)
+    {
+        let filter = IssueFilter {
+            table: Some(table.clone()),
+            error_type: Some(error_type.clone()),
+            severity: Some(Severity::Critical),
+            status: Some(IssueStatus::Open),
+            since,
+            ..IssueFilter::default()
+        };
+        let latest =
+            store.find_issues(&filter, 1).await?.pop().map_or_else(String::new, |issue| issue.message);
+        found.push(Condition {
+            name: "DataRefused".to_owned(),
+            component: "data_quality".to_owned(),
+            subject: format!("{table}/{error_type}"),
+            severity: Severity::High,
+            summary: format!("{count} findings of {error_type} in {table} since yesterday"),
+            details: format!("The latest: {latest}"),
+            advice: vec![
+                format!("See them: `touchline quality logs --kind {error_type}`."),
+                "Decide about them: `touchline quality review`.".to_owned(),
+            ],
+        });
     }
-    let condition = |((table, error_type), (count, first)): ((String, String), (usize, String))| Condition {
-        name: "DataRefused".to_owned(),
-        component: "data_quality".to_owned(),
-        subject: format!("{table}/{error_type}"),
-        severity: Severity::High,
-        summary: format!("{count} findings of {error_type} in {table} since yesterday"),
-        details: format!("The latest: {first}"),
-        advice: vec![
-            format!("See them: `touchline quality logs --type {error_type}`."),
-            "Decide about them: `touchline quality review`.".to_owned(),
-        ],
-    };
-    Ok(kinds.into_iter().map(condition).collect())
+    Ok(found)
 }

@@ -4,8 +4,8 @@ use super::fixture::prelude::*;
 use super::fixture::{join, refused, time};
 use crate::ports::Store;
 use crate::{
-    Claim, Decree, FlowStep, Job, JobEnd, JobFault, JobFilter, JobId, JobOutcome, JobStatus, Leadership,
-    MatchId, Misfire, NewJob, Queue, Schedule, WorkerSeen,
+    Claim, Decree, DueJobs, FlowStep, Job, JobEnd, JobFault, JobFilter, JobId, JobOutcome, JobStatus,
+    Leadership, MatchId, Misfire, NewJob, Queue, Schedule, WorkerSeen,
 };
 use chrono::Duration;
 use serde_json::json;
@@ -466,6 +466,38 @@ pub async fn jobs_are_listed_and_counted<H: Deref<Target: Store>>(fresh: impl As
     );
     assert_eq!(counts[1].last_ended, Some(time(7)));
     assert_eq!(store.job_counts(time(8)).await.expect("read").len(), 1);
+}
+
+/// Those whose time has come, by queue; what waits for the end of a job of its group waits for no worker.
+pub async fn what_is_due_is_told_from_what_waits_for_its_group<H: Deref<Target: Store>>(
+    fresh: impl AsyncFn() -> H,
+) {
+    let store = fresh().await;
+    assert_eq!(store.due_jobs(time(100)).await.expect("read"), []);
+    let backup = |key: &str, due: i64| NewJob {
+        queue: Queue::Backup,
+        exclusion: Some("upkeep".to_owned()),
+        due_at: time(due),
+        ..job(key)
+    };
+    let later = NewJob { due_at: time(500), ..job("later") };
+    let jobs =
+        [backup("runs", 0), backup("held up", 10), job("a"), NewJob { due_at: time(20), ..job("b") }, later];
+    store.enqueue(&jobs, time(0)).await.expect("asked for");
+    let due = |queue, jobs, since: Option<i64>| DueJobs { queue, jobs, since: since.map(time) };
+    let sorted = async |now| {
+        let mut found = store.due_jobs(time(now)).await.expect("read");
+        found.sort_by_key(|due| due.queue);
+        found
+    };
+    assert_eq!(sorted(15).await, [due(Queue::Odds, 1, Some(0)), due(Queue::Backup, 2, Some(0))]);
+    // The jobs of no group go first; then one of the group runs.
+    let taken = store.claim(&claim("w", 20, 3)).await.expect("claimed");
+    assert_eq!(keys(&taken), ["a", "b", "runs"]);
+    assert_eq!(sorted(100).await, [due(Queue::Backup, 1, None)]);
+    assert_eq!(sorted(500).await, [due(Queue::Odds, 1, Some(500)), due(Queue::Backup, 1, None)]);
+    store.finish(&[end(&taken[2], 30, JobOutcome::Succeeded(json!({})))]).await.expect("finished");
+    assert_eq!(sorted(100).await, [due(Queue::Backup, 1, Some(10))]);
 }
 
 /// From their first sign of life until they sign off.
