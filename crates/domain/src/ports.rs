@@ -171,11 +171,9 @@ impl<T> ReadStore for T where
 {
 }
 
-/// Everything that an embedded or served store offers. Use cases take the narrow traits that they use.
-pub trait Store:
+/// What bringing facts in asks of a store: nothing that forecasts, chooses models, keeps accounts or asks for jobs.
+pub trait IntakeStore:
     ReadStore
-    + AccountReader
-    + AccountWriter
     + RosterWriter
     + NameWriter
     + SilverWriter
@@ -183,29 +181,15 @@ pub trait Store:
     + QualityWriter
     + LineageWriter
     + CollectionWriter
-    + JobWriter
-    + AlertWriter
-    + PredictionWriter
-    + VerificationWriter
-    + ModelWriter
-    + ArtifactStore
     + ChangeFeedWriter
     + BronzeWriter
     + SummaryWriter
-    + SimulationWriter
-    + PaperWriter
-    + SelfDiagnosis
-    + Backup
     + ExportRepository
-    + QuoteArchive
-    + IdentityMerges
 {
 }
 
-impl<T> Store for T where
+impl<T> IntakeStore for T where
     T: ReadStore
-        + AccountReader
-        + AccountWriter
         + RosterWriter
         + NameWriter
         + SilverWriter
@@ -213,21 +197,51 @@ impl<T> Store for T where
         + QualityWriter
         + LineageWriter
         + CollectionWriter
+        + ChangeFeedWriter
+        + BronzeWriter
+        + SummaryWriter
+        + ExportRepository
+{
+}
+
+/// What copies of a store are made of, and what they are read back into.
+pub trait UpkeepStore: ReadStore + Backup + ExportRepository + QuoteArchive {}
+
+impl<T> UpkeepStore for T where T: ReadStore + Backup + ExportRepository + QuoteArchive {}
+
+/// Everything that an embedded or served store offers. Use cases take the narrow traits that they use.
+pub trait Store:
+    IntakeStore
+    + UpkeepStore
+    + AccountReader
+    + AccountWriter
+    + JobWriter
+    + AlertWriter
+    + PredictionWriter
+    + VerificationWriter
+    + ModelWriter
+    + ArtifactStore
+    + SimulationWriter
+    + PaperWriter
+    + SelfDiagnosis
+    + IdentityMerges
+{
+}
+
+impl<T> Store for T where
+    T: IntakeStore
+        + UpkeepStore
+        + AccountReader
+        + AccountWriter
         + JobWriter
         + AlertWriter
         + PredictionWriter
         + VerificationWriter
         + ModelWriter
         + ArtifactStore
-        + ChangeFeedWriter
-        + BronzeWriter
-        + SummaryWriter
         + SimulationWriter
         + PaperWriter
         + SelfDiagnosis
-        + Backup
-        + ExportRepository
-        + QuoteArchive
         + IdentityMerges
 {
 }

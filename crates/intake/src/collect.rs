@@ -31,7 +31,7 @@ use touchline_collect::http::budget::Budget;
 use touchline_collect::http::{Answer, Failure, FailureKind};
 use touchline_collect::providers::{Answers, Call, Provider};
 use touchline_collect::{Document, DocumentError};
-use touchline_domain::ports::{Store, StoreError};
+use touchline_domain::ports::{IntakeStore, StoreError};
 use touchline_domain::telemetry::{COLLECTION_ERRORS, COLLECTIONS, QUOTA_LEFT};
 use touchline_domain::{Clock, FixedClock, JobId, Progress, Stopped, Watermark};
 
@@ -61,7 +61,7 @@ pub enum CollectError {
 /// A source that is asked, and by what means.
 pub struct Collector<'a> {
     /// Where answers end.
-    pub store: &'a dyn Store,
+    pub store: &'a dyn IntakeStore,
     /// The source.
     pub provider: &'a dyn Provider,
     /// What answers calls.

@@ -8,7 +8,7 @@ use chrono::Days;
 use std::path::PathBuf;
 use thiserror::Error;
 use touchline_collect::Source;
-use touchline_domain::ports::{Store, StoreError, SummaryView};
+use touchline_domain::ports::{IntakeStore, StoreError, SummaryView};
 use touchline_domain::{Clock, Progress, Stopped};
 
 /// Changes older than so many days are no longer kept for those who follow the store.
@@ -40,7 +40,7 @@ pub enum ImportError {
 /// # Errors
 /// [`ImportError`].
 pub async fn import_files(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     provider: FileProvider,
     paths: &[PathBuf],
     order: &SourceOrder,
@@ -55,7 +55,7 @@ pub async fn import_files(
 /// # Errors
 /// [`ImportError`].
 pub async fn import_files_as(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     (provider, said): (FileProvider, &Said),
     paths: &[PathBuf],
     order: &SourceOrder,
@@ -75,7 +75,7 @@ pub async fn import_files_as(
 /// # Errors
 /// [`ImportError`].
 pub async fn import_tables(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     source: &dyn Source,
     paths: &[PathBuf],
     order: &SourceOrder,
@@ -113,7 +113,7 @@ pub async fn import_tables(
 /// # Errors
 /// [`ImportError`].
 pub async fn import_documents(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     source: &dyn Source,
     documents: Vec<Incoming>,
     order: &SourceOrder,
@@ -125,7 +125,7 @@ pub async fn import_documents(
 }
 
 /// Adds what a look at the seasons that have new matches says of their clubs: one under two names shows only there.
-pub(crate) async fn look_at_clubs(store: &dyn Store, clock: &dyn Clock, report: &mut IngestReport) {
+pub(crate) async fn look_at_clubs(store: &dyn IntakeStore, clock: &dyn Clock, report: &mut IngestReport) {
     if report.seasons.is_empty() {
         return;
     }
@@ -144,7 +144,7 @@ pub(crate) async fn look_at_clubs(store: &dyn Store, clock: &dyn Clock, report: 
 
 /// Imports all that there is, and looks at it.
 async fn import(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     source: &dyn Source,
     documents: impl ExactSizeIterator<Item = Result<(String, Incoming), ImportError>>,
     order: &SourceOrder,
@@ -158,7 +158,7 @@ async fn import(
 
 /// Each document is read when its turn comes; its first part is what errors call it.
 async fn import_part(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     source: &dyn Source,
     documents: impl ExactSizeIterator<Item = Result<(String, Incoming), ImportError>>,
     order: &SourceOrder,
@@ -184,7 +184,7 @@ async fn import_part(
 
 /// What follows from new facts. They are stored whether or not this succeeds; a view that is not refreshed is made up for
 /// by the tables.
-pub(crate) async fn follow_up(store: &dyn Store, clock: &dyn Clock) {
+pub(crate) async fn follow_up(store: &dyn IntakeStore, clock: &dyn Clock) {
     if let Err(error) = store.refresh(&[SummaryView::RecentPerformance]).await {
         tracing::warn!(%error, "recent performance was not computed anew; run touchline db maintain");
     }
@@ -194,7 +194,7 @@ pub(crate) async fn follow_up(store: &dyn Store, clock: &dyn Clock) {
 }
 
 async fn one(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     source: &dyn Source,
     document: Result<(String, Incoming), ImportError>,
     order: &SourceOrder,

@@ -16,7 +16,8 @@ use thiserror::Error;
 use touchline_collect::patch::with_lines;
 use touchline_collect::{Document, DocumentError, Parsed, Source, SourceFact, SourceFacts, SourceMatch};
 use touchline_domain::ports::{
-    NameReader, NewOrigins, ReadStore, SilverChange, Store, StoreError, StoredDocument, TeamReader, texts,
+    IntakeStore, NameReader, NewOrigins, ReadStore, SilverChange, StoreError, StoredDocument, TeamReader,
+    texts,
 };
 use touchline_domain::{
     ANY_SOURCE, Clock, DocumentId, LeagueId, MatchClaim, MatchId, NameKind, NewDocument, NewNameReview,
@@ -58,7 +59,7 @@ pub enum StoredError {
 /// # Errors
 /// The document is not stored, its source is not known, or the store is not available.
 pub async fn ingest_stored(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     id: DocumentId,
     order: &SourceOrder,
     clock: &dyn Clock,
@@ -79,7 +80,7 @@ pub async fn ingest_stored(
 /// # Errors
 /// The store is not available. A document that cannot be used is no error: it is kept, recorded and counted.
 pub async fn ingest(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     source: &dyn Source,
     document: &Incoming,
     order: &SourceOrder,
@@ -139,14 +140,17 @@ fn parse(
 }
 
 /// The lines of a document that were corrected, as decided last.
-async fn lines_of(store: &dyn Store, id: DocumentId) -> Result<BTreeMap<u32, Option<String>>, StoreError> {
+async fn lines_of(
+    store: &dyn IntakeStore,
+    id: DocumentId,
+) -> Result<BTreeMap<u32, Option<String>>, StoreError> {
     let decided = store.line_corrections(id).await?.into_iter().filter(|decided| decided.undone.is_none());
     Ok(decided.map(|decided| (decided.line, decided.text)).collect())
 }
 
 /// Brings a stored document to silver once more, as of when it came.
 pub(crate) async fn replay(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     source: &dyn Source,
     document: &Incoming,
     stored: StoredDocument,
@@ -162,7 +166,7 @@ pub(crate) async fn replay(
 
 /// Takes what was read of a stored document to silver; findings are dated `now`.
 async fn absorb(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     source: &dyn Source,
     document: &Incoming,
     (stored, parsed): (StoredDocument, Result<Parsed, DocumentError>),
@@ -192,7 +196,7 @@ async fn absorb(
 
 /// A document on its way to silver.
 struct Context<'a> {
-    store: &'a dyn Store,
+    store: &'a dyn IntakeStore,
     source: &'a str,
     order: &'a SourceOrder,
     document: &'a Incoming,

@@ -11,7 +11,7 @@ use crate::ingest::{IngestReport, StoredError, ingest_stored};
 use serde::Serialize;
 use thiserror::Error;
 use touchline_collect::patch::line_of;
-use touchline_domain::ports::{IssueFilter, Store, StoreError, StoredIssue};
+use touchline_domain::ports::{IntakeStore, IssueFilter, StoreError, StoredIssue};
 use touchline_domain::{Clock, DocumentId, Handling, IssueStatus, LineCorrection, NewLineCorrection};
 
 /// Why a line was not decided about.
@@ -68,7 +68,7 @@ pub struct Quarantined {
 ///
 /// # Errors
 /// The store is not available.
-pub async fn waiting(store: &dyn Store, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
+pub async fn waiting(store: &dyn IntakeStore, limit: u32) -> Result<Vec<Quarantined>, StoreError> {
     let filter = IssueFilter {
         of_documents: true,
         needs_review: true,
@@ -132,7 +132,7 @@ pub struct Decided {
 /// # Errors
 /// [`QuarantineError`]. The decision is kept before the document is read; where that fails, `touchline reprocess` completes it.
 pub async fn decide(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     finding: i64,
     decision: LineDecision,
     order: &SourceOrder,
@@ -170,7 +170,7 @@ pub async fn decide(
 /// # Errors
 /// [`QuarantineError`].
 pub async fn undo(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     (document, decision): (DocumentId, i64),
     by: &str,
     order: &SourceOrder,

@@ -9,7 +9,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use thiserror::Error;
-use touchline_domain::ports::{After, DocumentInfo, ExportRepository, Store, StoreError, StoredDocument};
+use touchline_domain::ports::{
+    After, DocumentInfo, ExportRepository, IntakeStore, StoreError, StoredDocument,
+};
 use touchline_domain::{Clock, Progress, Stopped};
 
 /// Documents that are listed at once.
@@ -50,7 +52,7 @@ pub enum ReprocessError {
 /// # Errors
 /// See [`ReprocessError`]. A document that cannot be used is recorded and counted, as on its way in.
 pub async fn reprocess(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     which: Reprocess<'_>,
     order: &SourceOrder,
     clock: &dyn Clock,
@@ -101,7 +103,7 @@ async fn select(store: &dyn ExportRepository, which: Reprocess<'_>) -> Result<Ve
 
 /// Reads one document again; none where its source is not known, or where it is gone.
 async fn read_again(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     info: &DocumentInfo,
     order: &SourceOrder,
     clock: &dyn Clock,

@@ -74,7 +74,7 @@ impl Definition {
             name if name.ends_with("_collection") => "data_collection",
             "quality_check" => "data_quality",
             "model_training" => "models",
-            "prediction" | "verification" => "predictions",
+            "feature_calculation" | "prediction" | "verification" => "predictions",
             _ => "scheduler",
         }
     }
@@ -118,7 +118,7 @@ const UPKEEPING: Definition =
     Definition { exclusion: Some(UPKEEP), long: true, soft_limit: 120, hard_limit: 150, ..ORDINARY };
 
 /// All kinds, by name.
-pub const JOBS: [Definition; 20] = [
+pub const JOBS: [Definition; 21] = [
     Definition {
         name: "backup_cleanup",
         aliases: &["cleanup_old_backups_task", "daily-backup-cleanup"],
@@ -166,6 +166,14 @@ pub const JOBS: [Definition; 20] = [
         aliases: &["cleanup_error_logs_task", "daily-error-cleanup"],
         about: "removes errors of tasks that are older than seven days",
         queue: Queue::Maintenance,
+        ..ORDINARY
+    },
+    Definition {
+        name: "feature_calculation",
+        aliases: &["calculate_features_task"],
+        about: "brings the features of all matches up to date, and says how many of a match are not known",
+        backoff: Backoff::Flat(300),
+        essential: false,
         ..ORDINARY
     },
     Definition {

@@ -58,7 +58,7 @@ pub const FLOWS: [Flow; 5] = [
     Flow {
         name: "daily_data_collection",
         aliases: &["daily_data_collection_flow", "daily-data-collection"],
-        about: "collects from every source at once, then looks at the quality of what came",
+        about: "collects from every source at once, looks at the quality of what came, and computes features of it",
         steps: daily_collection,
     },
     Flow {
@@ -135,6 +135,7 @@ fn daily_collection(_: &Value, sources: &[String]) -> Vec<Step> {
     let quality = Step::new("quality", "quality_check").after(&steps);
     steps.push(quality);
     steps.push(Step::new("verification", "verification").needing(&["quality"]));
+    steps.push(Step::new("features", "feature_calculation").needing(&["quality"]));
     steps
 }
 

@@ -22,6 +22,8 @@ pub struct Trigger {
 
 /// Forecasts: always.
 pub const PREDICTION: Trigger = Trigger { job: "prediction", minutes: SEALING.num_minutes() };
+/// Features: always, so that what is missing shows while there is time to mend it.
+pub const FEATURES: Trigger = Trigger { job: "feature_calculation", minutes: 60 };
 /// The weather at the ground: where a source of it is collected.
 pub const WEATHER: Trigger = Trigger { job: "weather_collection", minutes: 360 };
 /// Line-ups: where a source of them is collected.

@@ -2,11 +2,15 @@
 
 mod collection;
 mod disk;
+mod features;
 mod forecasts;
 mod health;
+mod simulated;
 mod training;
 mod upkeep;
 mod watching;
+#[cfg(test)]
+mod week;
 
 use self::disk::Disk;
 use self::watching::Watch;
@@ -20,7 +24,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use touchline_domain::CollectionKind;
 use touchline_domain::ports::{Retry, Store, StoreError};
-use touchline_jobs::triggers::{LINEUPS, PREDICTION, WEATHER};
+use touchline_jobs::triggers::{FEATURES, LINEUPS, PREDICTION, WEATHER};
 use touchline_jobs::{
     Bodies, Body, DiskGauge, JobError, Scheduler, SchedulerSettings, Worker, WorkerSettings,
 };
@@ -83,15 +87,16 @@ fn settings(session: &Session) -> WorkerSettings {
 /// What the scheduler knows of the configuration.
 pub fn scheduler_settings(session: &Session) -> SchedulerSettings {
     let sources = &session.config.jobs.sources;
-    let mut triggers = vec![PREDICTION];
+    let mut triggers = vec![PREDICTION, FEATURES];
     if sources.iter().any(|source| source.has(CollectionKind::Lineups)) {
         triggers.push(LINEUPS);
     }
     if sources.iter().any(|source| source.has(CollectionKind::Weather)) {
         triggers.push(WEATHER);
     }
+    let simulated = session.simulated.map(|_| simulated::NAME.to_owned());
     SchedulerSettings {
-        sources: sources.iter().map(|source| source.name.clone()).collect(),
+        sources: sources.iter().map(|source| source.name.clone()).chain(simulated).collect(),
         triggers,
         ..SchedulerSettings::default()
     }
@@ -120,6 +125,7 @@ fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Bodies
         ("gap_check", Arc::new(collection::GapCheck { desk: desk.clone() }) as Arc<dyn Body>),
         ("news_collection", collecting(&[News])),
         ("ratings_collection", collecting(&[Ratings])),
+        ("feature_calculation", Arc::new(features::FeatureCalculation::new(desk.clone())) as Arc<dyn Body>),
         ("prediction", Arc::new(forecasts::Sealing::new(desk.clone())) as Arc<dyn Body>),
         ("verification", Arc::new(forecasts::Verification { desk: desk.clone() })),
         ("model_training", Arc::new(training::Retraining { desk: desk.clone() })),

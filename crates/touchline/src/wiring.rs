@@ -8,6 +8,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 use touchline_accounts::AccountStore;
+use touchline_collect::sources::simulated::World;
 use touchline_domain::ports::{ArtifactStore, Store};
 use touchline_domain::{Clock, SystemClock};
 use touchline_lake::ParquetLake;
@@ -24,6 +25,8 @@ pub struct Session {
     pub progress: Arc<Bars>,
     /// Whether the result is printed as JSON.
     pub json: bool,
+    /// The simulated league that results come from, in a demo of one.
+    pub simulated: Option<World>,
     /// The database, where it is a file that all parts of this process work on by one handle.
     shared: Option<SqliteStore>,
 }
@@ -42,8 +45,13 @@ impl Session {
         config.compute.threads = global.threads.unwrap_or(config.compute.threads);
         config.compute.seed = global.seed.unwrap_or(config.compute.seed);
         start_log(&config)?;
-        let progress = Arc::new(Bars::new(global.json));
-        Ok(Self { config, clock: Arc::new(SystemClock), progress, json: global.json, shared: None })
+        Ok(Self::of(config, Arc::new(SystemClock), global.json))
+    }
+
+    /// Of a configuration and a clock.
+    pub fn of(config: Config, clock: Arc<dyn Clock>, json: bool) -> Self {
+        let progress = Arc::new(Bars::new(json));
+        Self { config, clock, progress, json, simulated: None, shared: None }
     }
 
     pub fn data_dir(&self) -> &Path {

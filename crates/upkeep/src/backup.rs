@@ -18,7 +18,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use touchline_domain::ports::{Backup, ServerBackup, Store, StoreError};
+use touchline_domain::ports::{Backup, ServerBackup, StoreError, UpkeepStore};
 use touchline_domain::{Clock, Progress, Stopped};
 
 const MANIFEST: &str = "manifest.json";
@@ -162,7 +162,7 @@ impl StoredBackup {
 /// The store's, the folder cannot be written, there is nothing that an incremental backup could build on, or
 /// [`BackupError::Stopped`].
 pub async fn back_up(
-    store: &dyn Store,
+    store: &dyn UpkeepStore,
     root: &Path,
     kind: BackupKind,
     clock: &dyn Clock,
@@ -195,7 +195,7 @@ pub async fn back_up(
 
 /// Writes the last increment of a base backup that has a successor.
 async fn complete(
-    store: &dyn Store,
+    store: &dyn UpkeepStore,
     root: &Path,
     last: &StoredBackup,
     clock: &dyn Clock,
@@ -214,7 +214,7 @@ fn server_of<'s>(store: &'s dyn Backup, what: &'static str) -> Result<&'s dyn Se
 }
 
 async fn write(
-    store: &dyn Store,
+    store: &dyn UpkeepStore,
     root: &Path,
     kind: BackupKind,
     last: Option<&StoredBackup>,
@@ -243,7 +243,7 @@ async fn write(
 }
 
 async fn write_into(
-    store: &dyn Store,
+    store: &dyn UpkeepStore,
     folder: &Path,
     kind: BackupKind,
     last: Option<&StoredBackup>,

@@ -56,22 +56,44 @@ impl Source for Simulated {
     }
 }
 
-/// The files of a simulated pyramid, oldest season first: name (`simulated/2223/SIM1.csv`) and content. The
-/// last season is running at `today`, whatever the day: matches of earlier days are played, at least two
-/// matchdays lie within the next 14 days. The same seed and day give the same bytes.
-pub fn files(seed: u64, today: NaiveDate) -> Vec<(String, Vec<u8>)> {
-    let mut random = Random::new(seed);
-    let mut pyramid = Pyramid::found(&mut random);
-    let mut files = Vec::new();
-    for age in (0..SEASONS).rev() {
-        let calendar = Calendar::running(today, age);
-        let texts = season(&mut pyramid, &calendar, today, &mut random);
-        for (league, text) in LEAGUES.iter().zip(texts) {
-            files.push((format!("simulated/{}/{}.csv", calendar.folder(), league.code), text.into_bytes()));
-        }
-        pyramid.turn(&mut random);
+/// A simulated pyramid: its clubs, its strengths, and how each of its matches ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct World {
+    /// What everything in it is drawn from.
+    pub seed: u64,
+    /// A day on which its last season is running, whatever the day.
+    pub founded: NaiveDate,
+}
+
+impl World {
+    /// The same world later: whether the season that is running then is the last one of this world still.
+    pub fn lasts(self, today: NaiveDate) -> bool {
+        today >= self.founded && Calendar::running(today, 0).is_same(&Calendar::running(self.founded, 0))
     }
-    files
+
+    /// What is known of it at `today`, oldest season first: name (`simulated/2223/SIM1.csv`) and content of each file.
+    /// Matches of earlier days are played; on the day of its foundation at least two matchdays lie within the next 14
+    /// days. The same world and day give the same bytes, and a later day more of the same matches.
+    pub fn files(self, today: NaiveDate) -> Vec<(String, Vec<u8>)> {
+        let mut random = Random::new(self.seed);
+        let mut pyramid = Pyramid::found(&mut random);
+        let mut files = Vec::new();
+        for age in (0..SEASONS).rev() {
+            let calendar = Calendar::running(self.founded, age);
+            let texts = season(&mut pyramid, &calendar, today, &mut random);
+            for (league, text) in LEAGUES.iter().zip(texts) {
+                let name = format!("simulated/{}/{}.csv", calendar.folder(), league.code);
+                files.push((name, text.into_bytes()));
+            }
+            pyramid.turn(&mut random);
+        }
+        files
+    }
+}
+
+/// The files of a world on the day of its foundation.
+pub fn files(seed: u64, today: NaiveDate) -> Vec<(String, Vec<u8>)> {
+    World { seed, founded: today }.files(today)
 }
 
 /// Plays a season of all tiers, and writes down what is known of it today.
@@ -197,6 +219,16 @@ mod tests {
         assert!(earlier.len() < later.len());
         let later: BTreeSet<_> = later.into_iter().map(|m| format!("{m:?}")).collect();
         assert!(earlier.iter().all(|m| later.contains(&format!("{m:?}"))));
+    }
+
+    #[test]
+    fn a_world_goes_on_until_its_season_gives_way_to_the_next() {
+        let world = World { seed: 7, founded: day("2026-11-01") };
+        assert_eq!(world.files(day("2026-12-01")), files(7, day("2026-12-01")));
+        assert!(world.lasts(day("2026-11-01")) && world.lasts(day("2027-03-31")));
+        assert!(!world.lasts(day("2027-04-01")) && !world.lasts(day("2026-10-31")));
+        // A day after the year's end knows the same season by another year.
+        assert!(World { seed: 7, founded: day("2027-01-05") }.lasts(day("2027-03-05")));
     }
 
     #[test]

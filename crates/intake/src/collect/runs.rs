@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use touchline_collect::http::{Failure, FailureKind};
 use touchline_collect::providers::Call;
-use touchline_domain::ports::{Store, StoreError};
+use touchline_domain::ports::{IntakeStore, StoreError};
 use touchline_domain::telemetry::COLLECTION_DURATION;
 use touchline_domain::{
     Clock, CollectionCounts, CollectionEnd, CollectionId, CollectionKind, CollectionStatus, JobId, TaskError,
@@ -36,7 +36,7 @@ impl Runs {
     /// Notes that a kind is collected, once.
     pub(super) async fn begin(
         &mut self,
-        store: &dyn Store,
+        store: &dyn IntakeStore,
         clock: &dyn Clock,
         kind: CollectionKind,
     ) -> Result<(), StoreError> {
@@ -96,7 +96,7 @@ impl Runs {
     /// Notes how all ended. That this fails is no reason to lose what came.
     pub(super) async fn end(
         self,
-        store: &dyn Store,
+        store: &dyn IntakeStore,
         clock: &dyn Clock,
         report: &CollectReport,
         cut_short: Option<&CollectError>,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use touchline_collect::names::NameIndex;
-use touchline_domain::ports::{NameChange, NameReader, Store, StoreError, TeamAlias, TeamReader};
+use touchline_domain::ports::{IntakeStore, NameChange, NameReader, StoreError, TeamAlias, TeamReader};
 use touchline_domain::{ANY_SOURCE, Clock, LeagueId, NewTeam, Team, TeamId};
 
 /// Aliases by canonical name.
@@ -117,7 +117,7 @@ pub struct ImportOptions<'a> {
 /// # Errors
 /// A name or an alias is not certain (see [`NameImportError`]; then nothing of the table is kept), or the store failed.
 pub async fn import_names(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     table: &NameTable,
     options: ImportOptions<'_>,
     order: &SourceOrder,

@@ -11,7 +11,8 @@ use thiserror::Error;
 use touchline_collect::names::{KnownTeam, NameIndex};
 use touchline_collect::{Document, Parsed};
 use touchline_domain::ports::{
-    BronzeReader, LeagueReader, MatchReader, NameChange, NameReader, Store, StoreError, TeamAlias, TeamReader,
+    BronzeReader, IntakeStore, LeagueReader, MatchReader, NameChange, NameReader, StoreError, TeamAlias,
+    TeamReader,
 };
 use touchline_domain::{
     Clock, LeagueId, Match, NameDecision, NameKind, NameReview, NewTeam, ReviewId, Season, Team, TeamId,
@@ -175,7 +176,7 @@ async fn find<S: NameReader + ?Sized>(store: &S, id: ReviewId) -> Result<NameRev
 /// # Errors
 /// No such review or team, another decision was taken before, or the store is not available.
 pub async fn accept_name(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     id: ReviewId,
     target: ReviewTarget,
     by: &str,
@@ -208,7 +209,7 @@ pub async fn accept_name(
     take_up(store, &[review], order, clock).await
 }
 
-async fn new_team(store: &dyn Store, review: &NameReview) -> Result<TeamId, ReviewError> {
+async fn new_team(store: &dyn IntakeStore, review: &NameReview) -> Result<TeamId, ReviewError> {
     let index = index_of(store, &review.country).await?;
     if let Some(team) = index.named(&review.country, &review.name) {
         let is_own = index.alias(&review.source, &review.country, &review.name) == Some(team);
@@ -227,7 +228,7 @@ async fn new_team(store: &dyn Store, review: &NameReview) -> Result<TeamId, Revi
 /// # Errors
 /// No such review, another decision was taken before, or the store is not available.
 pub async fn reject_name(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     id: ReviewId,
     by: &str,
     order: &SourceOrder,
@@ -241,7 +242,7 @@ pub async fn reject_name(
 
 /// Ingests again the documents that wait for some names, in the order in which they were stored.
 pub(super) async fn take_up(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     reviews: &[NameReview],
     order: &SourceOrder,
     clock: &dyn Clock,
@@ -256,7 +257,7 @@ pub(super) async fn take_up(
 
 /// Closes the open reviews of names that lead somewhere by now, and takes up again the documents that wait for them.
 pub(super) async fn close_answered(
-    store: &dyn Store,
+    store: &dyn IntakeStore,
     by: &str,
     order: &SourceOrder,
     clock: &dyn Clock,

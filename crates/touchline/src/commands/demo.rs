@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use touchline_collect::providers::{FootballDataFiles, Provider};
-use touchline_collect::sources::simulated::{self, Simulated};
+use touchline_collect::sources::simulated::{Simulated, World};
 use touchline_domain::CollectionKind;
 use touchline_domain::ports::Store;
 use touchline_intake::files::FileProvider;
@@ -23,11 +23,25 @@ use touchline_learning::whole_file::replace_file;
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Marker {
     seed: u64,
+    /// The day that it was made on.
     today: NaiveDate,
     files: usize,
     /// The real league, where it is one.
     #[serde(default)]
     live: Option<String>,
+}
+
+impl Marker {
+    /// The simulated league, where it is one.
+    fn world(&self) -> Option<World> {
+        (self.files == 0 && self.live.is_none()).then_some(World { seed: self.seed, founded: self.today })
+    }
+
+    /// Whether what was made from `self` goes on with what is asked for now.
+    fn goes_on(&self, now: &Self) -> bool {
+        let lasts = |world: World| self.seed == now.seed && now.world().is_some() && world.lasts(now.today);
+        self == now || self.world().is_some_and(lasts)
+    }
 }
 
 /// Seasons of a real league.
@@ -52,18 +66,19 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         files: arguments.data.len(),
         live: arguments.live.then(|| arguments.league.clone()),
     };
-    forget_older(session, &marker)?;
+    let marker = forget_older(session, marker)?;
+    session.simulated = marker.world();
     let store = session.store(Role::Writer).await?;
     let (stored, clock) = (store.as_ref(), session.clock.as_ref());
     let order = session.config.source_order();
     let report = if arguments.live {
         live(session, stored, &arguments.league).await?
-    } else if arguments.data.is_empty() {
+    } else if let Some(world) = session.simulated {
         output::line(format!(
             "1/5 ingest: a SIMULATED three-tier league, seed {} (no real teams, no real results)",
-            marker.seed
+            world.seed
         ));
-        let files = simulated::files(marker.seed, marker.today).into_iter();
+        let files = world.files(clock.now().date_naive()).into_iter();
         let documents = files.map(|(name, bytes)| Incoming { name, bytes }).collect();
         import_documents(stored, &Simulated, documents, &order, clock, &session.progress).await?
     } else {
@@ -142,9 +157,10 @@ async fn live(session: &Session, store: &dyn Store, league: &str) -> Result<Inge
     Ok(collected.ingested)
 }
 
-/// A demo of another day or seed starts afresh: its matches would not follow on the ones there. Only a folder
-/// that a demo has made is touched, and only the files that touchline makes.
-fn forget_older(session: &Session, marker: &Marker) -> Result<()> {
+/// A demo of another seed starts afresh, and so does one whose simulated season is over: its matches would not follow on
+/// the ones there. Answers what the folder is made from. Only a folder that a demo has made is touched, and only the files
+/// that touchline makes.
+fn forget_older(session: &Session, marker: Marker) -> Result<Marker> {
     let data_dir = session.data_dir();
     std::fs::create_dir_all(data_dir)
         .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
@@ -156,11 +172,13 @@ fn forget_older(session: &Session, marker: &Marker) -> Result<()> {
             );
         }
         // Written before anything else, so that an interrupted demo is known for one.
-        replace_file(&data_dir.join(MARKER), &serde_json::to_vec_pretty(marker)?)?;
-        return Ok(());
+        replace_file(&data_dir.join(MARKER), &serde_json::to_vec_pretty(&marker)?)?;
+        return Ok(marker);
     };
-    if serde_json::from_slice::<Marker>(&text).is_ok_and(|m| m == *marker) {
-        return Ok(());
+    if let Ok(held) = serde_json::from_slice::<Marker>(&text)
+        && held.goes_on(&marker)
+    {
+        return Ok(held);
     }
     for name in ["touchline.db", "touchline.db-wal", "touchline.db-shm"] {
         let path = data_dir.join(name);
@@ -168,12 +186,12 @@ fn forget_older(session: &Session, marker: &Marker) -> Result<()> {
             std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
-    replace_file(&data_dir.join(MARKER), &serde_json::to_vec_pretty(marker)?)?;
+    replace_file(&data_dir.join(MARKER), &serde_json::to_vec_pretty(&marker)?)?;
     for name in ["features", "models"] {
         let path = data_dir.join(name);
         if path.exists() {
             std::fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
-    Ok(())
+    Ok(marker)
 }

@@ -1,6 +1,6 @@
 //! Collecting from the sources that are watched.
 
-use super::{Desk, failed};
+use super::{Desk, failed, simulated};
 use crate::cli::Collect;
 use crate::commands::collect::{GatherError, gather};
 use crate::config::WatchedSource;
@@ -74,6 +74,13 @@ impl Body for Collecting {
                     worst = if is_worse { Some(error) } else { worst };
                 }
             }
+        }
+        if let Some(world) = self.desk.session.simulated
+            && self.kinds.contains(&CollectionKind::Results)
+            && run.text("source").is_none_or(|source| source == simulated::NAME)
+        {
+            let store = self.desk.store.as_ref();
+            said.push(simulated::collect(&self.desk.session, store, world, run).await?);
         }
         match worst {
             Some(error) => Err(error),

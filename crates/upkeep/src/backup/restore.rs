@@ -29,7 +29,7 @@ pub enum Restore {
 /// The backup or one that it builds on is damaged or missing, the store holds matches and `how` does not force, or the
 /// store's own, or [`BackupError::Stopped`]. The store is as it was.
 pub async fn restore(
-    store: &dyn Store,
+    store: &dyn UpkeepStore,
     backup: &StoredBackup,
     how: Restore,
     progress: &dyn Progress,

@@ -43,7 +43,7 @@ pub struct ArchiveReport {
 /// # Errors
 /// The store or the lake is not available, or what was read back is not what was written.
 pub async fn archive(
-    store: &dyn Store,
+    store: &dyn UpkeepStore,
     lake: &dyn Lake,
     before: DateTime<Utc>,
     dry_run: bool,
@@ -57,7 +57,7 @@ pub async fn archive(
 }
 
 struct Job<'a> {
-    store: &'a dyn Store,
+    store: &'a dyn UpkeepStore,
     lake: &'a dyn Lake,
     dry_run: bool,
     report: ArchiveReport,

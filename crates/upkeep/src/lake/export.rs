@@ -86,7 +86,7 @@ impl ExportReport {
 /// # Errors
 /// The store or the lake is not available; partitions that were written stay.
 pub async fn export(
-    store: &dyn Store,
+    store: &dyn UpkeepStore,
     lake: &dyn Lake,
     options: Export,
     progress: &dyn Progress,
@@ -128,7 +128,7 @@ pub async fn export(
 }
 
 struct Job<'a> {
-    store: &'a dyn Store,
+    store: &'a dyn UpkeepStore,
     lake: &'a dyn Lake,
     options: Export,
     progress: &'a dyn Progress,

@@ -4,7 +4,7 @@ use super::{LakeWorkError, order};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use touchline_domain::lake::{LakeRow, LakeTable, MatchRef, Month, QuoteRow};
 use touchline_domain::ports::{
-    Lake, LeagueReader, MatchReader, PartitionState, RecordedQuote, Store, StoreError, TeamReader,
+    Lake, LeagueReader, MatchReader, PartitionState, RecordedQuote, StoreError, TeamReader, UpkeepStore,
 };
 use touchline_domain::{LeagueId, MatchId, NewTeam, OddsQuote, Progress, Season, TeamId};
 
@@ -38,7 +38,7 @@ pub struct RestoreReport {
 /// # Errors
 /// The store or the lake is not available, or a file is damaged; what came back stays.
 pub async fn restore(
-    store: &dyn Store,
+    store: &dyn UpkeepStore,
     lake: &dyn Lake,
     months: (Option<Month>, Option<Month>),
     progress: &dyn Progress,
@@ -57,7 +57,7 @@ pub async fn restore(
 }
 
 struct Job<'a> {
-    store: &'a dyn Store,
+    store: &'a dyn UpkeepStore,
     places: Places,
     report: RestoreReport,
 }

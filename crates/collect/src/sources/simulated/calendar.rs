@@ -55,6 +55,11 @@ impl Calendar {
         }
     }
 
+    /// Whether it is the calendar of the same season.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.season == other.season
+    }
+
     /// The season, as the `Season` column says it.
     pub(super) fn label(&self) -> String {
         let start = self.season.start();
