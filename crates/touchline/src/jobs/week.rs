@@ -46,7 +46,8 @@ async fn demo(folder: &std::path::Path, clock: Arc<Hand>) -> (Session, Arc<dyn S
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::load(None, settings.into_iter()).unwrap();
     let world = World { seed: 7, founded: noon().date_naive() };
-    let session = Session { simulated: Some(world), ..Session::of(config, clock, false) };
+    let mut session = Session::of(config, clock, false);
+    session.simulated = Some(world);
     let session = session.sharing().await.unwrap();
     let store = session.store(Role::Writer).await.unwrap();
     let documents = world.files(world.founded).into_iter().map(|(name, bytes)| Incoming { name, bytes });

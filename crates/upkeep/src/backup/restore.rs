@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 use touchline_domain::Progress;
-use touchline_domain::ports::{Backup, Contents, SilverCounts, Store};
+use touchline_domain::ports::{Backup, Contents, SilverCounts, UpkeepStore};
 
 /// How far a restore goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use touchline_domain::lake::{LakeRow, LakeTable, MatchRef, Month};
 use touchline_domain::ports::{
-    Commit, Committed, Lake, LakePartition, MatchFilter, PartitionState, Store, ThinnedMatch, Thinning,
+    Commit, Committed, Lake, LakePartition, MatchFilter, PartitionState, ThinnedMatch, Thinning, UpkeepStore,
     quotes_digest,
 };
 use touchline_domain::{Match, MatchStatus, Progress};

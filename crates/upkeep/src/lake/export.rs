@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use touchline_domain::Progress;
 use touchline_domain::lake::{LakeRow, LakeTable, Month};
-use touchline_domain::ports::{Commit, Committed, Lake, LakePartition, LakeWriter, Store};
+use touchline_domain::ports::{Commit, Committed, Lake, LakePartition, LakeWriter, UpkeepStore};
 
 /// Matches or forecasts that are read at once.
 const PAGE: u32 = 2000;
