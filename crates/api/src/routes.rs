@@ -21,6 +21,7 @@ pub(crate) mod recent_stats;
 pub(crate) mod schedules;
 pub(crate) mod sealed;
 pub(crate) mod simulations;
+pub(crate) mod surroundings;
 pub(crate) mod tasks;
 pub(crate) mod teams;
 pub(crate) mod value_bets;
@@ -49,6 +50,9 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(odds::list))
         .routes(routes!(odds_trends::list))
         .routes(routes!(prices::one))
+        .routes(routes!(surroundings::weather))
+        .routes(routes!(surroundings::ratings))
+        .routes(routes!(surroundings::news))
         .routes(routes!(predictions::one))
         .routes(routes!(sealed::history))
         .routes(routes!(sealed::one))

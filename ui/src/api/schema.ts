@@ -450,6 +450,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matches/{id}/weather": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The weather at the ground of a match around its kick-off. */
+        get: operations["list_weather"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -515,6 +532,23 @@ export interface paths {
         put?: never;
         /** Lets the version answer again that did before the last promotion. */
         post: operations["roll_back_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** News of teams from the feeds that are watched. */
+        get: operations["list_news"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -895,6 +929,23 @@ export interface paths {
         };
         /** One team. */
         get: operations["get_team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other sources rate a team. */
+        get: operations["list_ratings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2607,6 +2658,29 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_NewsList: {
+            /** @description News. */
+            data: {
+                /** @description The latest known first. */
+                items: components["schemas"]["NewsEntry"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_OddsList: {
             /** @description Prices of a match. */
             data: {
@@ -2849,6 +2923,31 @@ export interface components {
                  * @description Of these, those of high and critical severity.
                  */
                 waiting_high: number;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_RatingList: {
+            /** @description Ratings of a team. */
+            data: {
+                /** @description The latest day first; none where no source rates a team of its names. */
+                items: components["schemas"]["RatingItem"][];
+                /** @description The team. */
+                team: components["schemas"]["TeamRef"];
             };
             /**
              * @description A word about it.
@@ -3568,6 +3667,34 @@ export interface components {
                 priced: number;
                 /** @description Name of the strategy. */
                 strategy: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_WeatherList: {
+            /** @description The weather of a match. */
+            data: {
+                /** @description By time known, the latest last; none where no source was asked, or the ground is not known. */
+                items: components["schemas"]["WeatherItem"][];
+                /**
+                 * Format: int64
+                 * @description The match.
+                 */
+                match_id: number;
             };
             /**
              * @description A word about it.
@@ -4419,6 +4546,47 @@ export interface components {
              */
             user: string;
         };
+        /** @description An item of a feed. */
+        NewsEntry: {
+            /**
+             * Format: double
+             * @description How much it may matter to the next match, 0 to 1.
+             */
+            importance: number;
+            /**
+             * Format: date-time
+             * @description Since when it is known.
+             */
+            known_at: string;
+            /** @description Where it can be read. */
+            link: string | null;
+            /**
+             * Format: date-time
+             * @description When the feed says that it was published.
+             */
+            published_at: string | null;
+            /**
+             * Format: double
+             * @description How good it is for the team, -1 to 1.
+             */
+            sentiment_score: number;
+            /** @description The source. */
+            source: string;
+            /** @description The team that the heading names, where it names one team that is held. */
+            team: string | null;
+            /** @description Its heading. */
+            title: string;
+            /**
+             * @description `player_injuries`, `lineup_changes`, `coaching_changes` or `transfers`.
+             * @example player_injuries
+             */
+            topic: string;
+        };
+        /** @description News. */
+        NewsList: {
+            /** @description The latest known first. */
+            items: components["schemas"]["NewsEntry"][];
+        };
         /** @description An account to make. */
         NewUser: {
             /**
@@ -4950,6 +5118,44 @@ export interface components {
             prices: components["schemas"]["PriceItem"][];
             /** @description Whether models leave it out: implausible prices, or implied probabilities outside 0.95 to 1.20. */
             suspicious: boolean;
+        };
+        /** @description A team's rating by a source, on some days. */
+        RatingItem: {
+            /**
+             * Format: date
+             * @description The first day on which it holds.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Since when it is known.
+             */
+            known_at: string;
+            /**
+             * Format: double
+             * @description The rating on the source's scale: Elo points.
+             * @example 1905.2
+             */
+            rating: number;
+            /**
+             * @description The source.
+             * @example clubelo
+             */
+            source: string;
+            /** @description The team, as the source writes it. */
+            team: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+        };
+        /** @description Ratings of a team. */
+        RatingList: {
+            /** @description The latest day first; none where no source rates a team of its names. */
+            items: components["schemas"]["RatingItem"][];
+            /** @description The team. */
+            team: components["schemas"]["TeamRef"];
         };
         /** @description That requests can be answered. */
         Readiness: {
@@ -5863,6 +6069,54 @@ export interface components {
              * @description When it was noted.
              */
             verified_at: string;
+        };
+        /** @description The weather at the ground, as a source knew it at one time. */
+        WeatherItem: {
+            /**
+             * Format: date-time
+             * @description The time that it is for: the kick-off, as it was known then.
+             */
+            at: string;
+            /**
+             * @description `forecast`, or `measured`.
+             * @example forecast
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description Since when it is known.
+             */
+            known_at: string;
+            /**
+             * Format: double
+             * @description Rain and melted snow in millimetres within two hours.
+             */
+            rain: number;
+            /**
+             * @description The source.
+             * @example open-meteo
+             */
+            source: string;
+            /**
+             * Format: double
+             * @description Temperature of the air in degrees Celsius.
+             */
+            temperature: number;
+            /**
+             * Format: double
+             * @description Wind in metres per second, ten metres above the ground.
+             */
+            wind: number;
+        };
+        /** @description The weather of a match. */
+        WeatherList: {
+            /** @description By time known, the latest last; none where no source was asked, or the ground is not known. */
+            items: components["schemas"]["WeatherItem"][];
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
         };
     };
     responses: never;
@@ -8462,6 +8716,90 @@ export interface operations {
             };
         };
     };
+    list_weather: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what was known by this time counts: a date, meaning its start in UTC, or RFC 3339. Left out: the latest that is
+                 *     at hand.
+                 * @example 2024-05-04T10:00:00Z
+                 */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the match */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was known of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_WeatherList"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -8794,6 +9132,89 @@ export interface operations {
             };
             /** @description `key_reused`: another request came under this key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_news: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what was known by this time: a date, meaning its start in UTC, or RFC 3339.
+                 * @example 2024-05-04T10:00:00Z
+                 */
+                as_of?: string;
+                /**
+                 * @description Only of at least this importance, 0 to 1.
+                 * @example 0.7
+                 */
+                importance?: number;
+                /** @description Most items, the latest known first: 1 to 200, 50 where none is given. */
+                limit?: number;
+                /**
+                 * @description Only about this: `player_injuries`, `lineup_changes`, `coaching_changes` or `transfers`.
+                 * @example player_injuries
+                 */
+                topic?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The items that pass */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_NewsList"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10864,6 +11285,86 @@ export interface operations {
                 };
             };
             /** @description Not an identifier */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such team */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_ratings: {
+        parameters: {
+            query?: {
+                /** @description Most ratings, the latest day first: 1 to 200, 50 where none is given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the team */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its ratings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_RatingList"];
+                };
+            };
+            /** @description A parameter cannot be used */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -104,6 +104,8 @@ impl Stocked {
             ("state", list(&["open"])),
             ("needs_review", list(&["true"])),
             ("hours", list(&["24"])),
+            ("topic", list(&["transfers"])),
+            ("importance", list(&["0.7"])),
         ])
     }
 
