@@ -71,6 +71,10 @@ export function answer(url, scenario = 'normal') {
     const none = scenario === 'untrained' || scenario === 'empty'
     return none ? failed(404, 'no_model', 'no model has been trained yet') : found(MODEL_INFO)
   }
+  if (pathname.endsWith('/weather')) {
+    const weather = { source: 'open-meteo', kind: 'forecast', at: NOW, temperature: 11.5, wind: 6, rain: 4.5, known_at: NOW }
+    return found({ match_id: Number(pathname.split('/')[4]), items: [weather] })
+  }
   const record = RECORDS[pathname]
   if (record) return scenario === 'failing' ? BROKEN : record(searchParams, scenario)
   if (pathname === '/api/v1/leagues') return found({ items: leagues(matches), next_cursor: null })

@@ -37,6 +37,7 @@ function api(routes: Routes = {}) {
     if (url.includes('/leagues')) return routes.leagues ?? ok({ items: [], next_cursor: null })
     if (url.includes('/predictions/history')) return routes.history ?? ok({ items: [] })
     if (url.includes('/predictions/')) return routes.prediction ?? ok(aForecast())
+    if (url.endsWith('/weather')) return ok({ match_id: 1, items: [] })
     if (/\/matches\/\d+$/.test(url)) return routes.match ?? ok(aMatch({ id: 99 }))
     return routes.matches ?? ok({ items: [aMatch()], next_cursor: null })
   })

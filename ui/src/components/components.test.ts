@@ -1,14 +1,15 @@
-import { mount } from '@vue/test-utils'
-import { describe, expect, it } from 'vitest'
+import { flushPromises, mount } from '@vue/test-utils'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../api/envelope'
 import { createTexts, type Locale } from '../i18n'
-import { aForecast, aMatch, aModel } from '../testing'
+import { aForecast, aMatch, aModel, ok, refused, serve } from '../testing'
 import EmptyState from './EmptyState.vue'
 import ErrorState from './ErrorState.vue'
 import ForecastBar from './ForecastBar.vue'
 import MarketsTable from './MarketsTable.vue'
 import MatchList from './MatchList.vue'
 import MatchRow from './MatchRow.vue'
+import MatchWeather from './MatchWeather.vue'
 import ModelCard from './ModelCard.vue'
 
 function show(component: unknown, props: Record<string, unknown> = {}, locale: Locale = 'en') {
@@ -51,6 +52,38 @@ describe('MatchRow', () => {
     expect(row.text()).toContain('No forecast yet')
     expect(row.text()).toContain('Time TBC')
     expect(row.get('a').attributes('aria-current')).toBe('true')
+  })
+})
+
+describe('MatchWeather', () => {
+  const known = (hours: number, rain: number) => ({
+    source: 'open-meteo',
+    kind: 'forecast',
+    at: '2027-08-14T14:00:00Z',
+    temperature: 11.53,
+    wind: 6,
+    rain,
+    known_at: `2027-08-14T${String(14 - hours).padStart(2, '0')}:00:00Z`,
+  })
+  afterEach(() => vi.unstubAllGlobals())
+
+  it('tells what was known last, of the match that is open', async () => {
+    const asked = serve((url) => ok({ match_id: 1, items: url.includes('/matches/7/') ? [known(6, 0), known(3, 4.5)] : [] }))
+    const weather = show(MatchWeather, { matchId: 7 })
+    await flushPromises()
+    expect(asked[0]).toMatch(/\/api\/v1\/matches\/7\/weather$/)
+    expect(spaced(weather.text())).toContain('11.5°C, wind 6 m/s, rain 4.5 mm in two hours')
+    expect(weather.text()).toContain('open-meteo')
+    await weather.setProps({ matchId: 8 } as never)
+    await flushPromises()
+    expect(weather.find('[data-test=weather]').exists()).toBe(false)
+  })
+
+  it('is silent where nothing is known or nobody answers', async () => {
+    serve(() => refused(503, 'store_unavailable', 'gone'))
+    const weather = show(MatchWeather, { matchId: 7 }, 'zh-CN')
+    await flushPromises()
+    expect(weather.text()).toBe('')
   })
 })
 

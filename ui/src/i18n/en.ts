@@ -59,6 +59,12 @@ const en = {
     noneChosenText: 'Its forecast, markets and score grid open here.',
     legend: 'Colours of the bars',
   },
+  weather: {
+    title: 'At the ground',
+    forecast: 'Expected around kick-off: {temperature}, wind {wind}, rain {rain} in two hours',
+    measured: 'Around kick-off: {temperature}, wind {wind}, rain {rain} in two hours',
+    source: '{source}, known {time}. No forecast uses it yet.',
+  },
   markets: {
     title: 'Markets',
     market: 'Market',

@@ -61,6 +61,12 @@ const zhCN: Messages = {
     noneChosenText: '这里将显示它的预测、市场和比分网格。',
     legend: '概率条的颜色',
   },
+  weather: {
+    title: '球场天气',
+    forecast: '开球前后预计：{temperature}，风速 {wind}，两小时降雨 {rain}',
+    measured: '开球前后：{temperature}，风速 {wind}，两小时降雨 {rain}',
+    source: '来源 {source}，获知于 {time}。目前没有预测使用它。',
+  },
   markets: {
     title: '市场',
     market: '市场',
