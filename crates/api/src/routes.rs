@@ -54,6 +54,7 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(surroundings::ratings))
         .routes(routes!(surroundings::news))
         .routes(routes!(predictions::one))
+        .routes(routes!(predictions::explanation::one))
         .routes(routes!(sealed::history))
         .routes(routes!(sealed::one))
         .routes(routes!(in_play::one))

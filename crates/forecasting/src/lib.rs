@@ -2,6 +2,7 @@
 //! running match, the ledger of what was sealed, and what came of it; bets of now and the ledger of paper bets. They apply
 //! what `learning` has trained; nothing here trains.
 
+pub mod explain;
 pub mod in_play;
 pub mod ledger;
 pub mod lineage;

@@ -6,6 +6,7 @@
 //! on goals and conditioned on the forecast so that all markets agree with it.
 
 mod bundle;
+mod explain;
 mod fit;
 mod goals;
 mod initial_score;
@@ -33,6 +34,7 @@ pub use crate::model_error::ModelError;
 pub use bundle::{
     BundleError, FORMAT, is_registered_bundle, load, load_registered, read_files, save, write_files,
 };
+pub use explain::{Explanation, Factor};
 pub use fit::fit;
 pub use recipe::Recipe;
 

@@ -1,7 +1,7 @@
 /** Matches, forecasts and the model: one typed function per endpoint, with the rejections of [`get`]. */
 import { ApiError, expectObject, expectPage } from './envelope'
 import { get } from './request'
-import type { Forecast, League, Match, ModelInfo, Page, Weather } from './types'
+import type { Explanation, Forecast, League, Match, ModelInfo, Page, Weather } from './types'
 
 export async function fetchLeagues(signal?: AbortSignal): Promise<Page<League>> {
   return expectPage(await get('/leagues', {}, signal)) as Page<League>
@@ -47,6 +47,12 @@ export async function fetchForecast(matchId: number, signal?: AbortSignal): Prom
   const data = await get(`/predictions/${matchId}`, {}, signal)
   const fields = ['home_win_prob', 'draw_prob', 'away_win_prob', 'expected_goals', 'markets', 'score_grid', 'mode']
   return expectObject(data, ...fields) as unknown as Forecast
+}
+
+/** What a forecast is made of, with the features that moved it most. */
+export async function fetchExplanation(matchId: number, limit: number, signal?: AbortSignal): Promise<Explanation> {
+  const data = await get(`/predictions/${matchId}/explanation`, { limit }, signal)
+  return expectObject(data, 'start', 'groups', 'factors', 'forecast') as unknown as Explanation
 }
 
 /** What was known of the weather at the ground last; `null` where nothing was. */

@@ -609,6 +609,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/predictions/{match_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why the forecast of a match to come says what it says: which features moved it, and by how much. */
+        get: operations["get_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/predictions/{match_id}/in-play": {
         parameters: {
             query?: never;
@@ -1407,6 +1424,24 @@ export interface components {
              */
             team_id: number;
         };
+        /** @description Probabilities of the result. */
+        Chances: {
+            /**
+             * Format: double
+             * @description Of an away win.
+             */
+            away_win_prob: number;
+            /**
+             * Format: double
+             * @description Of a draw.
+             */
+            draw_prob: number;
+            /**
+             * Format: double
+             * @description Of a home win.
+             */
+            home_win_prob: number;
+        };
         /** @description The chances of a place through a season. */
         ChancesHistory: {
             /** @description The latest first. */
@@ -2090,6 +2125,64 @@ export interface components {
                  * @example true
                  */
                 done: boolean;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_ExplanationItem: {
+            /**
+             * @description What the forecast of a match is made of: `start`, `calibration`, the points of all `factors` and of the `others` together are
+             *     `forecast`.
+             */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description Facts known up to this time were used.
+                 */
+                as_of: string;
+                /** @description What calibration, and what the trees say of every match, added. */
+                calibration: components["schemas"]["PointsItem"];
+                /**
+                 * Format: double
+                 * @description How uncertain it is, in bits: 0 where the result is sure, 1.585 where all three are as likely.
+                 * @example 1.48
+                 */
+                entropy: number;
+                /** @description The features that moved it most. */
+                factors: components["schemas"]["FactorItem"][];
+                /** @description The forecast. */
+                forecast: components["schemas"]["Chances"];
+                /** @description All families of features, those that moved it most first; empty where no trained model answers. */
+                groups: components["schemas"]["GroupItem"][];
+                /**
+                 * Format: int64
+                 * @description The match.
+                 */
+                match_id: number;
+                /** @description How good a stand-in that is for the trained model. */
+                mode: components["schemas"]["ModeName"];
+                /** @description What gave the forecast. */
+                model: components["schemas"]["ModelRef"];
+                /** @description How many other features moved it. */
+                other_factors: number;
+                /** @description By how much together. */
+                others: components["schemas"]["PointsItem"];
+                /** @description What it started from: strengths of both sides, or prices where the model sees them. */
+                start: components["schemas"]["Chances"];
             };
             /**
              * @description A word about it.
@@ -3764,6 +3857,74 @@ export interface components {
              */
             home: number;
         };
+        /**
+         * @description What the forecast of a match is made of: `start`, `calibration`, the points of all `factors` and of the `others` together are
+         *     `forecast`.
+         */
+        ExplanationItem: {
+            /**
+             * Format: date-time
+             * @description Facts known up to this time were used.
+             */
+            as_of: string;
+            /** @description What calibration, and what the trees say of every match, added. */
+            calibration: components["schemas"]["PointsItem"];
+            /**
+             * Format: double
+             * @description How uncertain it is, in bits: 0 where the result is sure, 1.585 where all three are as likely.
+             * @example 1.48
+             */
+            entropy: number;
+            /** @description The features that moved it most. */
+            factors: components["schemas"]["FactorItem"][];
+            /** @description The forecast. */
+            forecast: components["schemas"]["Chances"];
+            /** @description All families of features, those that moved it most first; empty where no trained model answers. */
+            groups: components["schemas"]["GroupItem"][];
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /** @description How good a stand-in that is for the trained model. */
+            mode: components["schemas"]["ModeName"];
+            /** @description What gave the forecast. */
+            model: components["schemas"]["ModelRef"];
+            /** @description How many other features moved it. */
+            other_factors: number;
+            /** @description By how much together. */
+            others: components["schemas"]["PointsItem"];
+            /** @description What it started from: strengths of both sides, or prices where the model sees them. */
+            start: components["schemas"]["Chances"];
+        };
+        /** @description One feature. */
+        FactorItem: {
+            /** @description How it is computed. */
+            about: string;
+            /**
+             * @description The family that it belongs to.
+             * @example form
+             */
+            family: string;
+            /**
+             * @description Its name.
+             * @example home_form_points
+             */
+            feature: string;
+            /** @description What it added. */
+            points: components["schemas"]["PointsItem"];
+            /** @description In words. */
+            text: string;
+            /** @description Its unit. */
+            unit: string;
+            /**
+             * Format: float
+             * @description Its value; null where it is not known.
+             */
+            value: number | null;
+            /** @description The forecast without it: what would change most stands first. */
+            without: components["schemas"]["Chances"];
+        };
         /** @description An answer that says why there is no other. */
         Failure: {
             /** @description Nothing, except where a report comes with the error. */
@@ -3926,6 +4087,26 @@ export interface components {
              * @description Of the home side.
              */
             home: number;
+        };
+        /** @description Features of one family together. */
+        GroupItem: {
+            /**
+             * @description The family.
+             * @example form
+             */
+            family: string;
+            /** @description What it added. */
+            points: components["schemas"]["PointsItem"];
+            /**
+             * @description In words.
+             * @example recent form: home win +6.2 points
+             */
+            text: string;
+            /**
+             * @description What it is about.
+             * @example recent form
+             */
+            title: string;
         };
         /** @description Health of the service. */
         Health: {
@@ -4967,6 +5148,25 @@ export interface components {
              * @description The worst position.
              */
             to: number;
+        };
+        /** @description Percentage points that each result gains; their sum is 0. */
+        PointsItem: {
+            /**
+             * Format: double
+             * @description An away win.
+             */
+            away_win: number;
+            /**
+             * Format: double
+             * @description A draw.
+             */
+            draw: number;
+            /**
+             * Format: double
+             * @description A home win.
+             * @example 6.2
+             */
+            home_win: number;
         };
         /**
          * @description How exactly a kick-off is known.
@@ -9490,6 +9690,95 @@ export interface operations {
                 };
             };
             /** @description `not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forecasts cannot be computed at present */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_explanation: {
+        parameters: {
+            query?: {
+                /** @description Most factors, those that moved the forecast most first: 1 to 200, 10 where none is given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the match */
+                match_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the current forecast is made of */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ExplanationItem"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `not_to_come`: only current forecasts are explained */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -25,6 +25,7 @@ export type Markets = Schemas['MarketsItem']
 export type ScoreGrid = Schemas['ScoreGridItem']
 
 export type Forecast = Schemas['Prediction']
+export type Explanation = Schemas['ExplanationItem']
 export type Weather = Schemas['WeatherItem']
 export type Metrics = Schemas['Metrics']
 export type ModelInfo = Schemas['ModelInfo']

@@ -1,5 +1,7 @@
 //! Forecasts of matches.
 
+pub(crate) mod explanation;
+
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
 use crate::extract::Id;

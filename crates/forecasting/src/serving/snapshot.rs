@@ -12,10 +12,11 @@ use touchline_domain::ports::ModelVersion;
 use touchline_domain::telemetry::{LOAD_DURATION, PREDICTION_DURATION};
 use touchline_domain::{Change, ChangeKind, ChangeScope, Kickoff, Match, MatchId};
 use touchline_features::{
-    Checkpoint, FeatureMatrix, History, Knowledge, LineupView, MarketView, Settings, View, resume,
+    Checkpoint, Definition, FeatureMatrix, History, Knowledge, LineupView, MarketView, Settings, View, resume,
 };
 use touchline_learning::dataset::Facts;
-use touchline_learning::model::{self, ForecastModel, ModelError};
+use touchline_learning::matrices::Horizon;
+use touchline_learning::model::{self, Explanation, ForecastModel, ModelError};
 use touchline_learning::predictor::{BaseRates, MatchForecast, ModelLabel, Predictor, StrengthFilter};
 
 /// The active model, or why there is none to answer.
@@ -45,8 +46,17 @@ pub struct Snapshot {
     label: ModelLabel,
     model: Option<Arc<ForecastModel>>,
     forecasts: HashMap<MatchId, (Kickoff, MatchForecast)>,
+    features: Vec<Features>,
     checkpoints: Vec<Checkpoint>,
     active: Option<ModelVersion>,
+}
+
+/// The features that trees of one horizon forecast from, and of which matches.
+#[derive(Debug)]
+struct Features {
+    horizon: Horizon,
+    rows: HashMap<MatchId, usize>,
+    matrix: FeatureMatrix,
 }
 
 /// What was computed by whichever model could.
@@ -54,6 +64,8 @@ struct Computed {
     mode: Mode,
     label: ModelLabel,
     forecasts: Vec<(MatchId, MatchForecast)>,
+    /// Where the trained model forecast.
+    features: Vec<Features>,
 }
 
 impl Snapshot {
@@ -64,7 +76,8 @@ impl Snapshot {
             Err(reason) => (None, Some(reason.clone())),
         };
         let started = Instant::now();
-        let Computed { mode, label, forecasts } = computed(&mut sources, model.as_deref(), &mut reason);
+        let Computed { mode, label, forecasts, features } =
+            computed(&mut sources, model.as_deref(), &mut reason);
         let seconds = started.elapsed().as_secs_f64();
         metrics::histogram!(PREDICTION_DURATION.name, &label.labels()).record(seconds);
         let kickoffs: HashMap<MatchId, Kickoff> =
@@ -72,7 +85,7 @@ impl Snapshot {
         let forecasts =
             forecasts.into_iter().filter_map(|(id, f)| kickoffs.get(&id).map(|k| (id, (*k, f)))).collect();
         let Sources { as_of, checkpoints, active, .. } = sources;
-        Self { as_of, mode, reason, label, model, forecasts, checkpoints, active }
+        Self { as_of, mode, reason, label, model, forecasts, features, checkpoints, active }
     }
 
     /// Facts known up to this time were used.
@@ -135,6 +148,17 @@ impl Snapshot {
             as_of,
             sealed_at: None,
         })
+    }
+
+    /// What the forecast of a match is made of, with the features that it speaks of; none where the trained model did not give
+    /// it, or there is no forecast.
+    ///
+    /// # Errors
+    /// The features are not the model's.
+    pub fn explain(&self, id: MatchId) -> Result<Option<(Explanation, &[Definition])>, ModelError> {
+        let of = self.features.iter().find_map(|of| Some((of, *of.rows.get(&id)?)));
+        let (Some(model), Some((of, row))) = (&self.model, of) else { return Ok(None) };
+        Ok(Some((model.explain(of.horizon, &of.matrix, row)?, of.matrix.definitions())))
     }
 
     /// The model, for the next snapshot.
@@ -217,7 +241,7 @@ fn computed(sources: &mut Sources, model: Option<&ForecastModel>, reason: &mut O
     let (as_of, threads) = (sources.as_of, sources.settings.threads);
     let of = |mode: Mode, predictor: &dyn Predictor, forecasts: Vec<(u32, MatchForecast)>| {
         let forecasts = forecasts.into_iter().map(|(p, forecast)| (history.ids()[p as usize], forecast));
-        Computed { mode, label: predictor.label(), forecasts: forecasts.collect() }
+        Computed { mode, label: predictor.label(), forecasts: forecasts.collect(), features: Vec::new() }
     };
     let standing_in =
         |predictor: &dyn Predictor| forecast_positions(predictor, &history, &positions, as_of, threads);
@@ -226,9 +250,22 @@ fn computed(sources: &mut Sources, model: Option<&ForecastModel>, reason: &mut O
     }
     if sources.settings.best != Mode::Mock {
         if let Some(model) = model.filter(|_| sources.settings.best == Mode::Real) {
-            let mut features = resuming(&history, as_of, &mut sources.checkpoints);
+            let mut kept = Vec::new();
+            let mut compute = resuming(&history, as_of, &mut sources.checkpoints);
+            let mut features = |positions: &[u32], knowledge, settings: &Settings| {
+                let matrix = compute(positions, knowledge, settings);
+                let horizon = Horizon::ALL
+                    .into_iter()
+                    .find(|h| model.features(*h).ok().flatten().as_ref() == Some(settings));
+                let ids = positions.iter().map(|p| history.ids()[*p as usize]);
+                let rows = ids.enumerate().map(|(row, id)| (id, row)).collect();
+                kept.extend(horizon.map(|horizon| Features { horizon, rows, matrix: matrix.clone() }));
+                matrix
+            };
             match forecast_from(model, &history, &positions, as_of, threads, &mut features) {
-                Ok(forecasts) => return of(Mode::Real, model, forecasts),
+                Ok(forecasts) => {
+                    return Computed { features: kept, ..of(Mode::Real, model, forecasts) };
+                }
                 Err(error) => {
                     tracing::error!(%error, "the active model cannot be applied");
                     *reason = Some(match error {

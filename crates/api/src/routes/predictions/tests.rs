@@ -259,6 +259,45 @@ async fn a_trained_model_answers_until_its_files_are_damaged_and_again_once_they
 }
 
 #[tokio::test]
+async fn an_explanation_adds_up_to_the_forecast() {
+    let service = Service::with_seasons().await;
+    let id = service.first("scheduled").await;
+    let path = format!("/api/v1/predictions/{id}/explanation");
+    let stand_in = service.get(&path).await;
+    assert_eq!((&stand_in.data()["mode"], &stand_in.data()["factors"]), (&json!("fallback"), &json!([])));
+    service.train().await;
+    service.forecasts.refresh().await.unwrap();
+
+    let said = predicted(&service, id).await;
+    for limit in [1, 10, 200] {
+        let why = service.get(&format!("{path}?limit={limit}")).await;
+        let data = why.data();
+        assert_eq!(data["model"], said.data()["model"]);
+        let factors = data["factors"].as_array().unwrap();
+        assert!(!factors.is_empty() && factors.len() <= limit, "{}", factors.len());
+        let names = [("home_win_prob", "home_win"), ("draw_prob", "draw"), ("away_win_prob", "away_win")];
+        for (chance, points) in names {
+            let whole = number(&said.data()[chance]);
+            assert!((number(&data["forecast"][chance]) - whole).abs() < 1e-9);
+            let added: f64 = factors.iter().map(|factor| number(&factor["points"][points])).sum();
+            let of_all = number(&data["calibration"][points]) + added + number(&data["others"][points]);
+            assert!((number(&data["start"][chance]) + of_all / 100.0 - whole).abs() < 1e-9);
+            let groups = data["groups"].as_array().unwrap().iter();
+            let in_groups: f64 = groups.map(|group| number(&group["points"][points])).sum();
+            assert!((in_groups - added - number(&data["others"][points])).abs() < 1e-9);
+        }
+        let entropy = number(&data["entropy"]);
+        assert!((0.0..=3_f64.log2()).contains(&entropy), "{entropy}");
+        assert!(factors[0]["text"].as_str().unwrap().ends_with(" points"));
+    }
+    let over = service.first("finished").await;
+    let none = service.get(&format!("/api/v1/predictions/{over}/explanation")).await;
+    assert_eq!((none.status, none.error_code()), (409, "not_to_come"));
+    assert_eq!(service.get("/api/v1/predictions/999999/explanation").await.status, 404);
+    assert_eq!(service.get(&format!("{path}?limit=0")).await.error_code(), "invalid_query");
+}
+
+#[tokio::test]
 async fn a_match_stored_since_the_last_look_is_forecast_at_once() {
     let service = Service::with_matches().await;
     let id = service.find("status=scheduled&from=2024-05-05").await;
