@@ -182,3 +182,39 @@ export const MODEL_INFO = {
     window: '2026-08-01 – 2027-05-31',
   },
 }
+
+/** What a forecast is made of, invented alike for every match. */
+export function explanationOf(id) {
+  const moved = (home_win, draw) => ({ home_win, draw, away_win: -home_win - draw })
+  const chances = (home_win_prob, draw_prob) => ({ home_win_prob, draw_prob, away_win_prob: 1 - home_win_prob - draw_prob })
+  const group = (family, title, points) => ({ family, title, points, text: `${title}: home win ${points.home_win} points` })
+  return {
+    match_id: id,
+    model: MODEL,
+    mode: 'real',
+    as_of: '2027-08-12T06:00:00Z',
+    forecast: chances(0.512, 0.25),
+    entropy: 1.48,
+    start: chances(0.451, 0.268),
+    calibration: moved(-0.3, 0.1),
+    groups: [
+      group('form', 'recent form', moved(6.2, -1.9)),
+      group('schedule', 'rest and schedule', moved(-1.4, 0.3)),
+      group('counts', 'shots, corners and cards', moved(1.6, -0.3)),
+    ],
+    factors: [
+      {
+        feature: 'home_points_5',
+        family: 'form',
+        about: 'Points of the last five matches',
+        unit: 'points',
+        value: 12,
+        points: moved(4.2, -1.2),
+        without: chances(0.47, 0.262),
+        text: 'home points 5 is 12 (points): home win +4.2 points',
+      },
+    ],
+    other_factors: 41,
+    others: moved(2.2, -0.7),
+  }
+}

@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MODEL_INFO, forecastOf, leagues, upcomingMatches } from './mock-data.mjs'
+import { MODEL_INFO, explanationOf, forecastOf, leagues, upcomingMatches } from './mock-data.mjs'
 import { operations } from './mock-operations.mjs'
 import { chances, paper, simulations, valueBets, verifiedForecasts } from './mock-records.mjs'
 
@@ -71,6 +71,7 @@ export function answer(url, scenario = 'normal') {
     const none = scenario === 'untrained' || scenario === 'empty'
     return none ? failed(404, 'no_model', 'no model has been trained yet') : found(MODEL_INFO)
   }
+  if (pathname.endsWith('/explanation')) return found(explanationOf(Number(pathname.split('/')[4])))
   if (pathname.endsWith('/weather')) {
     const weather = { source: 'open-meteo', kind: 'forecast', at: NOW, temperature: 11.5, wind: 6, rain: 4.5, known_at: NOW }
     return found({ match_id: Number(pathname.split('/')[4]), items: [weather] })

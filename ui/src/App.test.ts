@@ -36,6 +36,7 @@ function api(routes: Routes = {}) {
     if (url.includes('/models/info')) return routes.model ?? ok(aModel())
     if (url.includes('/leagues')) return routes.leagues ?? ok({ items: [], next_cursor: null })
     if (url.includes('/predictions/history')) return routes.history ?? ok({ items: [] })
+    if (url.includes('/explanation')) return refused(503, 'unavailable', 'not now')
     if (url.includes('/predictions/')) return routes.prediction ?? ok(aForecast())
     if (url.endsWith('/weather')) return ok({ match_id: 1, items: [] })
     if (/\/matches\/\d+$/.test(url)) return routes.match ?? ok(aMatch({ id: 99 }))

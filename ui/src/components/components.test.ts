@@ -8,6 +8,7 @@ import ErrorState from './ErrorState.vue'
 import ForecastBar from './ForecastBar.vue'
 import MarketsTable from './MarketsTable.vue'
 import MatchList from './MatchList.vue'
+import MatchReasons from './MatchReasons.vue'
 import MatchRow from './MatchRow.vue'
 import MatchWeather from './MatchWeather.vue'
 import ModelCard from './ModelCard.vue'
@@ -52,6 +53,50 @@ describe('MatchRow', () => {
     expect(row.text()).toContain('No forecast yet')
     expect(row.text()).toContain('Time TBC')
     expect(row.get('a').attributes('aria-current')).toBe('true')
+  })
+})
+
+describe('MatchReasons', () => {
+  const props = { matchId: 7, homeName: 'Pellbrook', awayName: 'Fennick' }
+  const explanation = {
+    match_id: 7,
+    start: { home_win_prob: 0.45, draw_prob: 0.27, away_win_prob: 0.28 },
+    forecast: { home_win_prob: 0.49, draw_prob: 0.26, away_win_prob: 0.25 },
+    calibration: { home_win: -0.04, draw: 0.02, away_win: 0.02 },
+    groups: [
+      { family: 'form', title: 'recent form', points: { home_win: 6.2, draw: -2, away_win: -4.2 }, text: '' },
+      { family: 'something new', title: 'a new family', points: { home_win: -2.1, draw: 1, away_win: 1.1 }, text: '' },
+    ],
+    factors: [{ feature: 'home_form', about: 'Points of five matches', text: 'home form is 12 (points): home win +4.2 points' }],
+    other_factors: 0,
+    others: { home_win: 0, draw: 0, away_win: 0 },
+  }
+  afterEach(() => vi.unstubAllGlobals())
+
+  it('tells where a forecast starts and what each family of features adds', async () => {
+    const asked = serve(() => ok(explanation))
+    const why = show(MatchReasons, props)
+    await flushPromises()
+    expect(asked[0]).toMatch(/\/predictions\/7\/explanation\?limit=6$/)
+    expect(spaced(why.text())).toContain('Pellbrook 45.0%, draw 27.0%, Fennick 28.0%')
+    const rows = why.findAll('.rows li').map((row) => row.findAll('span:not([class*=bar])').map((cell) => cell.text()))
+    expect(rows.map(([name, , points]) => [name, points])).toEqual([
+      ['Calibration, the same for every match like it', '0.0'],
+      ['Recent form', '+6.2'],
+      ['a new family', '-2.1'],
+    ])
+    expect(why.findAll('.bar').map((bar) => bar.classes().at(-1))).toEqual(['away_win', 'home_win', 'away_win'])
+    expect(why.get('details').text()).toContain('home form is 12 (points)')
+  })
+
+  it('says so where no trained model answers, and nothing where nobody does', async () => {
+    serve((url) => (url.includes('/7/') ? ok({ ...explanation, groups: [], factors: [] }) : refused(503, 'unavailable', 'no')))
+    const why = show(MatchReasons, props, 'zh-CN')
+    await flushPromises()
+    expect(why.text()).toContain('没有训练好的模型作答')
+    await why.setProps({ matchId: 8 } as never)
+    await flushPromises()
+    expect(why.text()).toBe('')
   })
 })
 
