@@ -439,6 +439,9 @@ pub struct Predict {
     /// Refuse fixtures of teams never seen instead of forecasting them as newcomers
     #[arg(long, requires = "fixtures")]
     pub strict: bool,
+    /// Say why the forecast of this match to come is what it is: what each feature adds, in percentage points
+    #[arg(long, value_name = "MATCH", conflicts_with_all = ["fixtures", "as_of", "out"])]
+    pub explain: Option<i64>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,6 +11,7 @@ pub mod db;
 pub mod demo;
 pub mod doctor;
 pub mod evaluate;
+mod explain;
 pub mod features;
 mod filters;
 pub mod flows;

@@ -23,7 +23,7 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["evaluate"], &["--from", "--to", "--gap-days"]),
     (&["backtest"], &["--strategy", "--from", "--league", "--vary", "--tried", "--html", "no promise"]),
     (&["strategies"], &["list", "show"]),
-    (&["predict"], &["--fixtures", "--as-of", "--out", "--strict", "ID,Sea,Lge,Date,HT,AT"]),
+    (&["predict"], &["--fixtures", "--as-of", "--out", "--strict", "--explain", "ID,Sea,Lge,Date,HT,AT"]),
     (&["competitions"], &["import", "show"]),
     (&["competitions", "import"], &["TOML"]),
     (&["competitions", "show"], &["--league", "--season"]),

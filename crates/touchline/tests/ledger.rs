@@ -88,3 +88,29 @@ async fn a_ledger_is_verified_exported_and_found_changed() {
     let said = place.run(&["ledger", "verify", "--against", unreadable.to_str().unwrap()]).ending(1);
     assert!(said.err.contains("does not hold roots"), "{said:?}");
 }
+
+#[test]
+fn a_forecast_is_explained_by_shares_that_add_up() {
+    let place = Place::new();
+    place.run(&["demo", "--no-serve"]).ending(0);
+    let to_come = place.run(&["predict", "--json"]).ending(0).json();
+    let first = &to_come.as_array().unwrap()[0];
+    let id = first["match_id"].to_string();
+    let why = place.run(&["predict", "--explain", &id, "--json"]).ending(0).json();
+    for (class, name) in ["home_win", "draw", "away_win"].into_iter().enumerate() {
+        let points = |row: &Value| row[name].as_f64().unwrap() / 100.0;
+        let factors: f64 = why["factors"].as_array().unwrap().iter().map(points).sum();
+        let whole = why["start"][class].as_f64().unwrap()
+            + points(&why["calibration"])
+            + factors
+            + points(&why["others"]);
+        let said = why["forecast"][class].as_f64().unwrap();
+        assert!((whole - said).abs() < 1e-9, "{name}: {whole} {said}");
+        let forecast = first[format!("{name}_prob")].as_f64().unwrap();
+        assert!((said - forecast).abs() < 1e-6, "{name}: {said} {forecast}");
+    }
+    let said = place.run(&["predict", "--explain", &id]).ending(0);
+    assert!(said.out.contains("percentage points") && said.out.contains("recent form"), "{said:?}");
+    let none = place.run(&["predict", "--explain", "999999"]).ending(1);
+    assert!(none.err.contains("is not to come"), "{none:?}");
+}

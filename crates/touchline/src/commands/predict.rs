@@ -1,4 +1,4 @@
-use super::Ending;
+use super::{Ending, explain};
 use crate::cli::Predict;
 use crate::config::Role;
 use crate::output::{self, count};
@@ -29,6 +29,9 @@ use touchline_learning::whole_file::replace_file;
 
 /// `touchline predict`.
 pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
+    if let Some(id) = arguments.explain {
+        return explain::run(session, MatchId(id)).await;
+    }
     let store = session.store(Role::Writer).await?;
     let model = active_model(session, &store).await?;
     let now = session.clock.now();
