@@ -2,11 +2,13 @@
 
 pub(crate) mod accounts;
 pub(crate) mod alerts;
+pub(crate) mod dashboard;
 pub(crate) mod health;
 pub(crate) mod in_play;
 pub(crate) mod leagues;
 pub(crate) mod lineage;
 pub(crate) mod live;
+pub(crate) mod match_features;
 pub(crate) mod matches;
 pub(crate) mod metrics;
 pub(crate) mod models;
@@ -21,6 +23,7 @@ pub(crate) mod recent_stats;
 pub(crate) mod schedules;
 pub(crate) mod sealed;
 pub(crate) mod simulations;
+pub(crate) mod squads;
 pub(crate) mod surroundings;
 pub(crate) mod tasks;
 pub(crate) mod teams;
@@ -50,6 +53,8 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(odds::list))
         .routes(routes!(odds_trends::list))
         .routes(routes!(prices::one))
+        .routes(routes!(squads::one))
+        .routes(routes!(match_features::list))
         .routes(routes!(surroundings::weather))
         .routes(routes!(surroundings::ratings))
         .routes(routes!(surroundings::news))
@@ -74,6 +79,9 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(lineage::forecast))
         .routes(routes!(lineage::document))
         .routes(routes!(models::info))
+        .routes(routes!(models::list))
+        .routes(routes!(models::metrics))
+        .routes(routes!(dashboard::data))
         .routes(routes!(operations::seal))
         .routes(routes!(operations::promote))
         .routes(routes!(operations::roll_back))

@@ -2,7 +2,7 @@
 //! each.
 
 use touchline_domain::{Forecast, Outcome};
-use touchline_features::Definition;
+pub use touchline_features::Definition;
 use touchline_learning::model::Explanation;
 
 /// Percentage points that home win, draw and away win gain; their sum is 0.

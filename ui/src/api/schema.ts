@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboard/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Today's matches, forecasts, the quality of the data and the health of the service in one answer. */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows": {
         parameters: {
             query?: never;
@@ -396,6 +413,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matches/{id}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The features from which the current forecast of a match to come was made. */
+        get: operations["list_features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matches/{id}/lineups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who plays a match and who is missing, by every source and as it was known. */
+        get: operations["list_lineups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matches/{id}/odds": {
         parameters: {
             query?: never;
@@ -484,6 +535,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All registered versions of models, and who answers. */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{version}/promote": {
         parameters: {
             query?: never;
@@ -513,6 +581,23 @@ export interface paths {
         };
         /** The trained model that answers. */
         get: operations["get_model_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each version of a model has done on matches that were sealed before their kick-off and verified since. */
+        get: operations["get_model_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1161,6 +1246,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A player who is missing, or may be. */
+        AbsenceItem: {
+            /**
+             * @description `missing`, or `questionable`.
+             * @example missing
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description Since when it can have been known.
+             */
+            known_at: string;
+            /** @description The player's name, as the source writes it. */
+            player: string;
+            /** @description Why, as the source writes it. */
+            reason: string | null;
+            /**
+             * @description `home` or `away`.
+             * @example away
+             */
+            side: string;
+            /** @description The source. */
+            source: string;
+        };
         /** @description An alert and who was told of it. */
         AlertDetails: {
             /** @description The alert. */
@@ -1609,6 +1718,15 @@ export interface components {
              */
             password: string;
         };
+        /** @description What there is to see today. */
+        Dashboard: {
+            data_quality: components["schemas"]["CheckItem"] | null;
+            predictions: components["schemas"]["Forecasts"] | null;
+            /** @description The service and what it depends on. */
+            system_health: components["schemas"]["Health"];
+            /** @description Matches of today, UTC, with their forecasts, at most 200. */
+            today_matches: components["schemas"]["MatchItem"][];
+        };
         /**
          * @description The kind of data that the message holds.
          * @enum {string}
@@ -1957,6 +2075,33 @@ export interface components {
                 place: string;
                 /** @description The season. */
                 season: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_Dashboard: {
+            /** @description What there is to see today. */
+            data: {
+                data_quality: components["schemas"]["CheckItem"] | null;
+                predictions: components["schemas"]["Forecasts"] | null;
+                /** @description The service and what it depends on. */
+                system_health: components["schemas"]["Health"];
+                /** @description Matches of today, UTC, with their forecasts, at most 200. */
+                today_matches: components["schemas"]["MatchItem"][];
             };
             /**
              * @description A word about it.
@@ -2524,6 +2669,36 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_Lineups: {
+            /** @description Line-ups and absences of a match. */
+            data: {
+                /** @description Who is missing, by time known. */
+                absences: components["schemas"]["AbsenceItem"][];
+                /** @description By time known; none where no source has any. */
+                lineups: components["schemas"]["LineupItem"][];
+                /**
+                 * Format: int64
+                 * @description The match.
+                 */
+                match_id: number;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_Liveness: {
             /** @description That the process runs. */
             data: {
@@ -2560,6 +2735,39 @@ export interface components {
                 id: number;
                 /** @description The key, for the header `Authorization: Bearer`; shown this once. */
                 key: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_MatchFeatures: {
+            /** @description The features of a match. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description Facts known up to this time were used.
+                 */
+                as_of: string;
+                /** @description All features of the model that answers, in its order. */
+                items: components["schemas"]["FeatureItem"][];
+                /**
+                 * Format: int64
+                 * @description The match.
+                 */
+                match_id: number;
             };
             /**
              * @description A word about it.
@@ -2733,6 +2941,29 @@ export interface components {
                 trained_until: string;
                 /** @description Its version. */
                 version: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_ModelList: {
+            /** @description Registered models. */
+            data: {
+                /** @description The latest first. */
+                items: components["schemas"]["ModelVersionItem"][];
             };
             /**
              * @description A word about it.
@@ -3152,6 +3383,29 @@ export interface components {
                 team: components["schemas"]["TeamRef"];
                 /** @description Both. */
                 total: components["schemas"]["TallyItem"];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_RecordList: {
+            /** @description What sealed forecasts came to. */
+            data: {
+                /** @description By name and version; none before a sealed forecast was verified. */
+                items: components["schemas"]["RecordItem"][];
             };
             /**
              * @description A word about it.
@@ -4051,6 +4305,20 @@ export interface components {
              */
             sealed_at: string;
         };
+        /** @description How forecasts stand. */
+        Forecasts: {
+            /**
+             * Format: date-time
+             * @description Facts known up to this time were used.
+             */
+            as_of: string;
+            /** @description Matches to come that are forecast. */
+            matches: number;
+            /** @description How good a stand-in that is for the trained model. */
+            mode: components["schemas"]["ModeName"];
+            /** @description What gives them. */
+            model: components["schemas"]["ModelRef"];
+        };
         /** @description A forecast in short. */
         ForecastSummary: {
             /**
@@ -4375,6 +4643,49 @@ export interface components {
              */
             sequence: number;
         };
+        /** @description The line-up of one side, as a source knew it at one time. */
+        LineupItem: {
+            /**
+             * @description How the starters stand.
+             * @example 4-3-3
+             */
+            formation: string | null;
+            /**
+             * @description `confirmed`, handed in by the team, or `predicted`.
+             * @example confirmed
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description Since when it can have been known.
+             */
+            known_at: string;
+            /** @description Whether that follows from habit rather than from the record. */
+            known_at_imputed: boolean;
+            /**
+             * @description `home` or `away`.
+             * @example home
+             */
+            side: string;
+            /** @description The source. */
+            source: string;
+            /** @description Who starts. */
+            starters: components["schemas"]["PlayerItem"][];
+            /** @description Who sits on the bench. */
+            substitutes: components["schemas"]["PlayerItem"][];
+        };
+        /** @description Line-ups and absences of a match. */
+        Lineups: {
+            /** @description Who is missing, by time known. */
+            absences: components["schemas"]["AbsenceItem"][];
+            /** @description By time known; none where no source has any. */
+            lineups: components["schemas"]["LineupItem"][];
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+        };
         /** @description That the process runs. */
         Liveness: {
             /**
@@ -4507,6 +4818,21 @@ export interface components {
              */
             quotes: number;
         };
+        /** @description The features of a match. */
+        MatchFeatures: {
+            /**
+             * Format: date-time
+             * @description Facts known up to this time were used.
+             */
+            as_of: string;
+            /** @description All features of the model that answers, in its order. */
+            items: components["schemas"]["FeatureItem"][];
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+        };
         /** @description A match. */
         MatchItem: {
             after_extra_time: components["schemas"]["Goals"] | null;
@@ -4583,6 +4909,19 @@ export interface components {
             permissions: string[];
             /** @description The account. */
             user: components["schemas"]["UserItem"];
+        };
+        /** @description A mean over matches. */
+        MeanItem: {
+            /**
+             * Format: double
+             * @description Its standard error; null for fewer than two matches.
+             */
+            standard_error: number | null;
+            /**
+             * Format: double
+             * @description The mean.
+             */
+            value: number;
         };
         /** @description Scores on matches later than those the model was fitted to, before its calibration. */
         Metrics: {
@@ -4690,10 +5029,35 @@ export interface components {
             /** @description Its version. */
             version: string;
         };
+        /** @description Registered models. */
+        ModelList: {
+            /** @description The latest first. */
+            items: components["schemas"]["ModelVersionItem"][];
+        };
         /** @description A model by name and version. */
         ModelRef: {
             /** @description Its name. */
             name: string;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description A registered version of a model. */
+        ModelVersionItem: {
+            /**
+             * @description `champion`, which answers, `challenger`, which has to prove itself, or `previous`; null for all others.
+             * @example champion
+             */
+            alias: string | null;
+            /**
+             * @description Its name.
+             * @example touchline
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was trained.
+             */
+            trained_at: string;
             /** @description Its version. */
             version: string;
         };
@@ -5149,6 +5513,23 @@ export interface components {
              */
             to: number;
         };
+        /** @description A player in a line-up. */
+        PlayerItem: {
+            /** @description Identifier of the player at the source. */
+            id: string;
+            /** @description The name, as the source writes it. */
+            name: string;
+            /**
+             * @description `goalkeeper`, `defender`, `midfielder` or `forward`; null where the source does not say.
+             * @example midfielder
+             */
+            position: string | null;
+            /**
+             * Format: int32
+             * @description The number on the shirt.
+             */
+            shirt: number | null;
+        };
         /** @description Percentage points that each result gains; their sum is 0. */
         PointsItem: {
             /**
@@ -5413,6 +5794,35 @@ export interface components {
             team: components["schemas"]["TeamRef"];
             /** @description Both. */
             total: components["schemas"]["TallyItem"];
+        };
+        /** @description How a version of a model has done: of each match that is over, the forecast that was sealed last. */
+        RecordItem: {
+            /** @description Share whose likeliest outcome happened. */
+            accuracy: components["schemas"]["MeanItem"];
+            /** @description Log loss. */
+            log_loss: components["schemas"]["MeanItem"];
+            /**
+             * Format: int64
+             * @description Verified matches: the sample of everything below.
+             */
+            matches: number;
+            minus_closing: components["schemas"]["MeanItem"] | null;
+            /** @description Name of the model. */
+            model_name: string;
+            /** @description Its version. */
+            model_version: string;
+            /**
+             * Format: int64
+             * @description Matches with a closing line.
+             */
+            priced: number;
+            /** @description Ranked probability score, lower is better. */
+            rps: components["schemas"]["MeanItem"];
+        };
+        /** @description What sealed forecasts came to. */
+        RecordList: {
+            /** @description By name and version; none before a sealed forecast was verified. */
+            items: components["schemas"]["RecordItem"][];
         };
         /** @description A refresh token. */
         RefreshRequest: {
@@ -8033,6 +8443,71 @@ export interface operations {
             };
         };
     };
+    get_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is to see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Dashboard"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It cannot be put together */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_flows: {
         parameters: {
             query?: never;
@@ -8672,6 +9147,176 @@ export interface operations {
             };
         };
     };
+    list_features: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the match */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its features */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_MatchFeatures"];
+                };
+            };
+            /** @description Not an identifier */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `no_features`: it is not to come, or no trained model answers */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forecasts cannot be computed at present */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_lineups: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what was known by this time counts: a date, meaning its start in UTC, or RFC 3339. Left out: the latest that is
+                 *     at hand.
+                 * @example 2024-05-04T10:00:00Z
+                 */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the match */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Lineups"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such match */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_odds: {
         parameters: {
             query?: {
@@ -9056,6 +9701,62 @@ export interface operations {
             };
         };
     };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ModelList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     promote_model: {
         parameters: {
             query?: never;
@@ -9236,6 +9937,62 @@ export interface operations {
                 };
             };
             /** @description `model_unreadable`: its files are missing or damaged */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_model_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Scores with their samples */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_RecordList"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
             503: {
                 headers: {
                     [name: string]: unknown;

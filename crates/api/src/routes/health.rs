@@ -83,7 +83,8 @@ pub(crate) async fn report(State(state): State<ApiState>) -> Response {
     Data::of_the_moment(health).into_response()
 }
 
-async fn latest(state: &ApiState) -> Health {
+/// The report, at most two seconds old.
+pub(crate) async fn latest(state: &ApiState) -> Health {
     let now = state.clock().now();
     let mut latest = state.health().0.lock().await;
     if let Some((_, health)) = latest.as_ref().filter(|(at, _)| (now - *at).abs() < HOLDS) {

@@ -294,7 +294,8 @@ pub(crate) fn missing(id: i64) -> ApiError {
     ApiError::not_found("no_match", format!("there is no match {id}"))
 }
 
-async fn items(
+/// Matches as they are listed, with their current forecasts where these are wanted.
+pub(crate) async fn items(
     state: &ApiState,
     matches: &[Match],
     predictions: bool,

@@ -6,7 +6,9 @@ use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use touchline_domain::ports::AssignedAlias;
 use touchline_forecasting::serving::Reason;
+use touchline_forecasting::verify::{self, Mean, ModelRecord};
 use touchline_learning::matrices::Horizon;
 use touchline_learning::model::{Holdout, Manifest};
 use utoipa::ToSchema;
@@ -107,6 +109,117 @@ pub(crate) async fn info(State(state): State<ApiState>) -> Result<Data<ModelInfo
         });
     };
     ModelInfo::of(&model.manifest).map(Data::of).ok_or_else(ApiError::internal)
+}
+
+/// A registered version of a model.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ModelVersionItem {
+    /// Its name.
+    #[schema(example = "touchline")]
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// `champion`, which answers, `challenger`, which has to prove itself, or `previous`; null for all others.
+    #[schema(required = true, example = "champion")]
+    pub alias: Option<&'static str>,
+    /// When it was trained.
+    pub trained_at: DateTime<Utc>,
+}
+
+/// Registered models.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ModelList {
+    /// The latest first.
+    pub items: Vec<ModelVersionItem>,
+}
+
+/// All registered versions of models, and who answers.
+#[utoipa::path(
+    get, operation_id = "list_models", path = "/api/v1/models", tag = "forecasts",
+    responses((status = 200, description = "The versions", body = Envelope<ModelList>))
+)]
+pub(crate) async fn list(State(state): State<ApiState>) -> Result<Data<ModelList>, ApiError> {
+    let (versions, aliases) = (state.store().versions().await?, state.store().model_aliases().await?);
+    let items = versions.into_iter().map(|model| {
+        let of = |alias: &&AssignedAlias| alias.name == model.name && alias.version == model.version;
+        let alias = aliases.iter().find(of).map(|alias| alias.alias.name());
+        ModelVersionItem { name: model.name, version: model.version, alias, trained_at: model.trained_at }
+    });
+    Ok(Data::of(ModelList { items: items.collect() }))
+}
+
+/// A mean over matches.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MeanItem {
+    /// The mean.
+    pub value: f64,
+    /// Its standard error; null for fewer than two matches.
+    #[schema(required = true)]
+    pub standard_error: Option<f64>,
+}
+
+impl From<Mean> for MeanItem {
+    fn from(mean: Mean) -> Self {
+        Self { value: mean.value, standard_error: mean.standard_error }
+    }
+}
+
+/// How a version of a model has done: of each match that is over, the forecast that was sealed last.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RecordItem {
+    /// Name of the model.
+    pub model_name: String,
+    /// Its version.
+    pub model_version: String,
+    /// Verified matches: the sample of everything below.
+    pub matches: u64,
+    /// Share whose likeliest outcome happened.
+    pub accuracy: MeanItem,
+    /// Ranked probability score, lower is better.
+    pub rps: MeanItem,
+    /// Log loss.
+    pub log_loss: MeanItem,
+    /// Matches with a closing line.
+    pub priced: u64,
+    /// On these, RPS minus that of the closing line: below 0 where the model was better.
+    #[schema(required = true)]
+    pub minus_closing: Option<MeanItem>,
+}
+
+impl From<ModelRecord> for RecordItem {
+    fn from(record: ModelRecord) -> Self {
+        Self {
+            model_name: record.model_name,
+            model_version: record.model_version,
+            matches: record.matches,
+            accuracy: record.accuracy.into(),
+            rps: record.rps.into(),
+            log_loss: record.log_loss.into(),
+            priced: record.priced,
+            minus_closing: record.minus_closing.map(Into::into),
+        }
+    }
+}
+
+/// What sealed forecasts came to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RecordList {
+    /// By name and version; none before a sealed forecast was verified.
+    pub items: Vec<RecordItem>,
+}
+
+/// How each version of a model has done on matches that were sealed before their kick-off and verified since.
+#[utoipa::path(
+    get, operation_id = "get_model_metrics", path = "/api/v1/models/metrics", tag = "forecasts",
+    responses((status = 200, description = "Scores with their samples", body = Envelope<RecordList>))
+)]
+pub(crate) async fn metrics(State(state): State<ApiState>) -> Result<Data<RecordList>, ApiError> {
+    let revision = state.revision().await?;
+    let read = async {
+        let records = verify::records(state.store()).await?;
+        Ok(RecordList { items: records.into_iter().map(Into::into).collect() })
+    };
+    state.kept(revision.as_ref(), "models/metrics", read).await
 }
 
 #[cfg(test)]

@@ -104,6 +104,12 @@ pub(crate) struct ModelRef {
     pub version: String,
 }
 
+impl From<&ModelLabel> for ModelRef {
+    fn from(label: &ModelLabel) -> Self {
+        Self { name: label.name.clone(), version: label.version.clone() }
+    }
+}
+
 /// Why an old sealed forecast has no score grid.
 const NOT_KEPT: &str = "this forecast was sealed before score grids were kept with it; only its probabilities and expected goals are known";
 

@@ -161,6 +161,12 @@ impl Snapshot {
         Ok(Some((model.explain(of.horizon, &of.matrix, row)?, of.matrix.definitions())))
     }
 
+    /// The features that the trained model forecast a match from, in the order of their definitions; none where it did not.
+    pub fn features(&self, id: MatchId) -> Option<(Vec<f32>, &[Definition])> {
+        let (of, row) = self.features.iter().find_map(|of| Some((of, *of.rows.get(&id)?)))?;
+        Some((of.matrix.row(row), of.matrix.definitions()))
+    }
+
     /// The model, for the next snapshot.
     pub(super) fn loaded(&self) -> Option<Loaded> {
         Some((self.active.clone()?, Arc::clone(self.model.as_ref()?)))

@@ -290,7 +290,19 @@ async fn an_explanation_adds_up_to_the_forecast() {
         assert!((0.0..=3_f64.log2()).contains(&entropy), "{entropy}");
         assert!(factors[0]["text"].as_str().unwrap().ends_with(" points"));
     }
+    let features = service.get(&format!("/api/v1/matches/{id}/features")).await;
+    let items = features.data()["items"].as_array().unwrap();
+    let goals = items.iter().find(|item| item["name"] == "home_expected_goals").unwrap();
+    assert!(number(&goals["value"]) > 0.0 && goals["unit"] == "goals", "{goals}");
+    let listed = service.get("/api/v1/models").await;
+    assert_eq!(listed.data()["items"][0]["alias"], "champion");
+    let day = service.get("/api/v1/dashboard/data").await;
+    assert_eq!(day.data()["predictions"]["model"], said.data()["model"]);
+    assert_eq!(day.data()["system_health"]["status"], "healthy");
+
     let over = service.first("finished").await;
+    let none = service.get(&format!("/api/v1/matches/{over}/features")).await;
+    assert_eq!((none.status, none.error_code()), (409, "no_features"));
     let none = service.get(&format!("/api/v1/predictions/{over}/explanation")).await;
     assert_eq!((none.status, none.error_code()), (409, "not_to_come"));
     assert_eq!(service.get("/api/v1/predictions/999999/explanation").await.status, 404);
