@@ -111,6 +111,18 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(accounts::keys, accounts::create_key))
         .routes(routes!(accounts::revoke_key))
         .routes(routes!(accounts::audit))
+        .merge(older())
+}
+
+/// Paths under which programs of earlier days ask for the same; the document does not list them.
+fn older() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .route("/api/v1/predictions/match/{id}", axum::routing::get(predictions::one))
+        .route("/api/v1/features/{id}", axum::routing::get(match_features::list))
+        .route("/api/v1/features/match/{id}", axum::routing::get(match_features::list))
+        .route("/api/v1/data/matches/{id}/features", axum::routing::get(match_features::list))
+        .route("/api/v1/data/teams/{id}/recent_stats", axum::routing::get(recent_stats::one))
+        .route("/api/v1/models/active", axum::routing::get(models::info))
 }
 
 /// The OpenAPI document of the interface: what `/openapi.json` answers.

@@ -244,3 +244,22 @@ async fn every_documented_path_is_served() {
         assert_ne!(answer.body["error"]["code"], "no_route", "{uri}");
     }
 }
+
+#[tokio::test]
+async fn older_paths_answer_the_same() {
+    let service = Service::with_seasons().await;
+    service.train().await;
+    service.forecasts.refresh().await.unwrap();
+    let id = service.first("scheduled").await;
+    for (older, now) in [
+        (format!("/api/v1/predictions/match/{id}"), format!("/api/v1/predictions/{id}")),
+        (format!("/api/v1/features/{id}"), format!("/api/v1/matches/{id}/features")),
+        (format!("/api/v1/features/match/{id}"), format!("/api/v1/matches/{id}/features")),
+        (format!("/api/v1/data/matches/{id}/features"), format!("/api/v1/matches/{id}/features")),
+        ("/api/v1/data/teams/1/recent_stats".to_owned(), "/api/v1/teams/1/recent_stats".to_owned()),
+        ("/api/v1/models/active".to_owned(), "/api/v1/models/info".to_owned()),
+    ] {
+        let (older, now) = (service.get(&older).await, service.get(&now).await);
+        assert_eq!((older.status, older.data()), (200, now.data()));
+    }
+}
