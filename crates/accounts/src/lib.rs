@@ -5,6 +5,7 @@
 //!
 //! [`AccessRole::permissions`]: touchline_domain::AccessRole::permissions
 
+mod identity;
 mod limits;
 mod login;
 mod passwords;
@@ -12,10 +13,11 @@ mod service;
 mod tokens;
 mod webhooks;
 
+pub use identity::{Asked, Identity, IdentityError, IdentityProvider, IdentityRules};
 pub use limits::{Allowance, RateLimiter, Verdict};
 pub use passwords::{LONGEST_PASSWORD, PasswordFault, SHORTEST_PASSWORD};
 pub use service::{
-    AccountError, AccountSettings, AccountStore, Accounts, CreatedKey, Principal, TokenPair, Who,
+    AccountError, AccountSettings, AccountStore, Accounts, BegunLogin, CreatedKey, Principal, TokenPair, Who,
 };
 pub use tokens::{KeyRing, SecretFault, TokenFault};
 pub use webhooks::{WebhookFault, WebhookProof, WebhookSecretFault, WebhookSecrets};

@@ -1,6 +1,7 @@
 //! Everything that is done with accounts: one function per deed, for routes and commands alike.
 
 use crate::Random;
+use crate::identity::IdentityError;
 use crate::limits::{Allowance, RateLimiter, Verdict};
 use crate::login::LoginThrottle;
 use crate::passwords::{self, PasswordFault};
@@ -16,6 +17,10 @@ use touchline_domain::ports::{AccountReader, AccountWriter, StoreError};
 use touchline_domain::{
     AccessRole, ApiKey, AuditRecord, Clock, NewApiKey, NewAudit, Permission, User, UserChange,
 };
+
+mod external;
+
+pub use external::BegunLogin;
 
 /// How keys of programs begin, so that scanners for leaked secrets find them.
 const KEY_PREFIX: &str = "tlk_";
@@ -85,6 +90,18 @@ pub enum AccountError {
         /// What it may not do.
         scope: Permission,
     },
+    /// What an issuer of identities says does not count, or it says nothing.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// An identity without an account, where none are made.
+    #[error("you have no account here: an administrator links one to you with `touchline users link`")]
+    NoIdentity,
+    /// An identity without a role.
+    #[error("the provider gives you no role here; ask an administrator")]
+    NoRole,
+    /// An identity that leads to another account.
+    #[error("this identity leads to an account already")]
+    IdentityTaken,
     /// The computation broke off.
     #[error("the password could not be hashed; the log says why")]
     Failed,
@@ -228,6 +245,11 @@ impl Accounts {
         self.limiter.take(who, self.clock.now())
     }
 
+    /// A name that nobody can guess: 32 letters, digits, `-` and `_`.
+    pub fn unguessable(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.secret::<24>())
+    }
+
     /// Who gave this access token or key.
     ///
     /// # Errors
@@ -331,7 +353,7 @@ impl Accounts {
 
     async fn start(&self, user: User, address: &str) -> Result<TokenPair, AccountError> {
         let now = self.clock.now();
-        let session = URL_SAFE_NO_PAD.encode(self.secret::<24>());
+        let session = self.unguessable();
         self.store.start_session(&session, user.id, now + self.settings.refresh).await?;
         self.record(&format!("user {}", user.name), "login", &format!("from {address}"), None).await?;
         Ok(self.pair(user, &session, 0, now))

@@ -147,6 +147,27 @@ impl KeyRing {
         if claims.exp <= now.timestamp() { Err(TokenFault::Expired) } else { Ok(claims) }
     }
 
+    /// Signs a note that somebody keeps and brings back, for a purpose that no other note has.
+    pub(crate) fn sign_note(&self, purpose: &str, body: &[u8]) -> String {
+        let key = self.current();
+        let body = format!("{purpose}_{}.{}", URL_SAFE_NO_PAD.encode(body), key.id);
+        let signature = mac(&key.secret, body.as_bytes()).finalize().into_bytes();
+        format!("{body}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// What a note says that was signed here for a purpose.
+    pub(crate) fn read_note(&self, purpose: &str, token: &str) -> Result<Vec<u8>, TokenFault> {
+        let read = || {
+            let (body, signature) = token.rsplit_once('.')?;
+            let (note, id) = body.strip_prefix(purpose)?.strip_prefix('_')?.split_once('.')?;
+            let key = self.0.iter().find(|key| key.id == id)?;
+            let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+            mac(&key.secret, body.as_bytes()).verify_slice(&signature).ok()?;
+            URL_SAFE_NO_PAD.decode(note).ok()
+        };
+        if token.len() > LONGEST_TOKEN { None } else { read() }.ok_or(TokenFault::Forged)
+    }
+
     /// The refresh token of a session's generation.
     pub(crate) fn refresh_token(&self, session: &str, generation: i64) -> String {
         let key = self.current();
@@ -254,6 +275,17 @@ mod tests {
         assert_eq!(KeyRing::new(["short"]).err(), Some(SecretFault::Short));
         assert_eq!(KeyRing::new([&*"a".repeat(64)]).err(), Some(SecretFault::Guessable));
         assert!(KeyRing::new([SECRET, "short"]).is_err());
+    }
+
+    #[test]
+    fn a_note_counts_for_its_purpose_alone() {
+        let ring = ring(&[SECRET]);
+        let note = ring.sign_note("tlf", b"{}");
+        assert_eq!(ring.read_note("tlf", &note), Ok(b"{}".to_vec()));
+        assert_eq!(ring.read_note("tlw", &note), Err(TokenFault::Forged));
+        assert_eq!(ring.read_note("tlf", &note.replacen("tlf", "tlg", 1)), Err(TokenFault::Forged));
+        assert!(ring.read_refresh(&note).is_err() && ring.verify(&note, at(0)).is_err());
+        assert!(ring.read_note("tlr", &ring.refresh_token("abc", 1)).is_err());
     }
 
     proptest! {

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::LazyLock;
-use touchline_accounts::{AccountError, Accounts, Principal, Verdict};
+use touchline_accounts::{AccountError, Accounts, IdentityError, Principal, Verdict};
 use touchline_domain::Permission;
 use utoipa::openapi::PathItem;
 
@@ -29,7 +29,7 @@ pub(crate) enum Needs {
     Permission(Permission),
 }
 
-const ANYBODY: [&str; 8] = [
+const ANYBODY: [&str; 9] = [
     "/health",
     "/health/anomaly-detection",
     "/health/live",
@@ -38,14 +38,25 @@ const ANYBODY: [&str; 8] = [
     "/metrics",
     "/monitoring/metrics",
     "/openapi.json",
+    "/api/v1/auth/methods",
 ];
 /// What proves itself by its signature.
 const SIGNED: &str = "/webhooks/scores";
-const LOGGING_IN: [&str; 3] = ["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/register"];
+const LOGGING_IN: [&str; 5] = [
+    "/api/v1/auth/login",
+    "/api/v1/auth/refresh",
+    "/api/v1/auth/register",
+    "/api/v1/auth/provider/begin",
+    "/api/v1/auth/provider/end",
+];
 /// What runs by itself: to change it is an operator's.
 pub(crate) const AUTOMATION: [&str; 4] =
     ["/api/v1/tasks", "/api/v1/flows", "/api/v1/schedules", "/api/v1/alerts"];
-const OWN: [&str; 2] = ["/api/v1/auth/logout", "/api/v1/me"];
+/// What comes in, and what came of it.
+pub(crate) const IMPORTS: &str = "/api/v1/imports";
+/// What belongs to whoever asks.
+pub(crate) const OWN: [&str; 4] =
+    ["/api/v1/auth/logout", "/api/v1/me", "/api/v1/predictions/tickets", "/api/v1/predictions/tickets/{id}"];
 
 /// The table of routes: what a request needs, by method and path as it is declared. A write that is not listed is an
 /// administrator's.
@@ -63,7 +74,10 @@ pub(crate) fn needed(method: &Method, path: &str) -> Needs {
     Needs::Permission(match path {
         "/api/v1/admin/audit" if reads => Permission::ReadAudit,
         path if path.starts_with("/api/v1/admin/") => Permission::ManageAccounts,
+        path if path.starts_with(IMPORTS) => Permission::Import,
         _ if reads => Permission::Read,
+        // It writes nothing but its ticket, which needs an account.
+        "/api/v1/predictions/batch" => Permission::Read,
         "/api/v1/predictions" => Permission::Seal,
         "/api/v1/models/{version}/promote" | "/api/v1/models/rollback" => Permission::Promote,
         path if AUTOMATION.iter().any(|of| path.starts_with(of)) => Permission::Operate,
@@ -316,6 +330,19 @@ impl From<AccountError> for ApiError {
             AccountError::NoUser => Self::not_found("no_account", message),
             AccountError::NoKey => Self::not_found("no_key", message),
             AccountError::RegistrationClosed => Self::forbidden("registration_closed", message),
+            AccountError::NoIdentity => Self::forbidden("no_identity", message),
+            AccountError::NoRole => Self::forbidden("no_role", message),
+            AccountError::IdentityTaken => Self::conflict("identity_taken", message),
+            AccountError::Identity(IdentityError::Refused(_)) => {
+                Self::unauthorized("identity_refused", message)
+            }
+            AccountError::Identity(IdentityError::Unavailable(_)) => {
+                tracing::error!(message, "a login by a provider of identities failed");
+                Self::unavailable(
+                    "identity_unavailable",
+                    "the provider of identities does not answer; try again later",
+                )
+            }
             AccountError::Failed => Self::internal(),
         }
     }

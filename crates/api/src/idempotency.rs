@@ -23,9 +23,13 @@ const MOST: usize = 10_000;
 const KEEP: Duration = Duration::hours(24);
 /// Largest body that is compared; larger ones are refused by the layers before.
 const LARGEST_BODY: usize = 1 << 20;
+/// It writes where it asks for a ticket.
+const BATCH: &str = "/api/v1/predictions/batch";
+const BY_TICKET: &str = "async=true";
 /// Writes that may be named: those whose answers hold no secret.
-const NAMED: [&str; 4] = [
+const NAMED: [&str; 5] = [
     "/api/v1/predictions",
+    BATCH,
     "/api/v1/models/{version}/promote",
     "/api/v1/models/rollback",
     "/api/v1/admin/users",
@@ -49,7 +53,9 @@ impl Answered {
 /// Does a write once under its key.
 pub(crate) async fn once(State(answered): State<Answered>, request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    if request.method() != Method::POST || !NAMED.contains(&path) {
+    let query = request.uri().query().unwrap_or_default();
+    let is_read = path == BATCH && query.split('&').all(|part| part != BY_TICKET);
+    if request.method() != Method::POST || !NAMED.contains(&path) || is_read {
         return next.run(request).await;
     }
     let Some(key) = request.headers().get(KEY) else { return next.run(request).await };

@@ -17,6 +17,7 @@ mod extract;
 mod finished;
 mod freshness;
 mod idempotency;
+pub mod imports;
 mod layers;
 mod live_writer;
 mod names;
@@ -29,15 +30,18 @@ mod routes;
 mod shedding;
 mod shortcut;
 mod state;
+mod tables;
 #[cfg(test)]
 mod testing;
+pub mod tickets;
+mod uploads;
 
 pub use exporter::Exporter;
 pub use routes::live::{ConnectionPlace, LiveSettings};
 pub use routes::openapi;
 pub use shedding::Capacity;
 pub use shortcut::Shortcut;
-pub use state::{ApiState, Operations};
+pub use state::{ApiState, IdentityLogin, Operations};
 
 use axum::Router;
 use axum::http::StatusCode;

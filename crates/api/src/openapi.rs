@@ -14,6 +14,7 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "forecasts", description = "Forecasts and the model behind them"),
         (name = "matches", description = "Leagues, teams, matches and odds"),
+        (name = "data", description = "Data in and out: imports, and exports of any size"),
         (name = "live", description = "Running matches"),
         (name = "bets", description = "What a strategy would bet, on paper. Most strategies lose"),
         (name = "automation", description = "What runs by itself: jobs, flows, the timetable, and alerts"),

@@ -2,8 +2,12 @@
 
 pub(crate) mod accounts;
 pub(crate) mod alerts;
+pub(crate) mod batch;
 pub(crate) mod dashboard;
+pub(crate) mod exports;
 pub(crate) mod health;
+pub(crate) mod identity;
+pub(crate) mod imports;
 pub(crate) mod in_play;
 pub(crate) mod leagues;
 pub(crate) mod lineage;
@@ -111,7 +115,25 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(accounts::keys, accounts::create_key))
         .routes(routes!(accounts::revoke_key))
         .routes(routes!(accounts::audit))
+        .merge(in_bulk())
         .merge(older())
+}
+
+/// Many forecasts at once, data in and out, and logging in elsewhere.
+fn in_bulk() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(batch::make))
+        .routes(routes!(batch::tickets))
+        .routes(routes!(batch::ticket))
+        .routes(routes!(exports::forecasts))
+        .routes(routes!(exports::results))
+        .routes(routes!(imports::list, imports::begin))
+        .routes(routes!(imports::one, imports::cancel))
+        .routes(routes!(imports::content))
+        .routes(routes!(imports::finish))
+        .routes(routes!(identity::methods))
+        .routes(routes!(identity::begin))
+        .routes(routes!(identity::end))
 }
 
 /// Paths under which programs of earlier days ask for the same; the document does not list them.

@@ -5,6 +5,7 @@ use crate::envelope::Data;
 use crate::error::ApiError;
 use crate::finished::{Finished, FinishedAnswers};
 use crate::freshness::Freshness;
+use crate::imports::ImportSettings;
 use crate::live_writer::{LiveWriter, Writing};
 use crate::names::{NamedTeam, Names, Roster};
 use crate::once::Once;
@@ -12,13 +13,16 @@ use crate::payload::Tagged;
 use crate::revisions::Revisions;
 use crate::routes::health::LatestHealth;
 use crate::routes::live::{LiveSettings, Received};
+use crate::tickets::TicketSettings;
+use crate::uploads::Uploads;
 use serde::Serialize;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
-use touchline_accounts::{Accounts, WebhookSecrets};
-use touchline_domain::ports::{ArtifactStore, ReadStore, Revision, Store, StoreError};
+use tokio::sync::Semaphore;
+use touchline_accounts::{Accounts, IdentityProvider, IdentityRules, WebhookSecrets};
+use touchline_domain::ports::{ArtifactStore, ReadStore, Revision, Store, StoreError, TableFormat};
 use touchline_domain::{Clock, EventList, League, Match, MatchId};
 use touchline_forecasting::live::LiveMatches;
 use touchline_forecasting::serving::ForecastService;
@@ -36,8 +40,25 @@ pub struct Operations {
     pub threads: usize,
     /// Sources that are collected by themselves.
     pub sources: Vec<String>,
+    /// How much is asked for by tickets.
+    pub tickets: TicketSettings,
+    /// What may be brought in.
+    pub imports: ImportSettings,
 }
 
+/// Logging in by a provider of identities.
+#[derive(Clone)]
+pub struct IdentityLogin {
+    /// Who knows people.
+    pub provider: Arc<dyn IdentityProvider>,
+    /// Which accounts they get.
+    pub rules: IdentityRules,
+    /// How people know it.
+    pub name: String,
+}
+
+/// Exports that are written at a time: each reads for as long as its client takes.
+const EXPORTS_AT_A_TIME: usize = 4;
 /// Messages of sources that are remembered.
 const MOST_DELIVERIES: usize = 100_000;
 
@@ -61,6 +82,10 @@ struct Shared {
     health: LatestHealth,
     accounts: Option<Arc<Accounts>>,
     operations: Option<Operations>,
+    parquet: Option<Arc<dyn TableFormat>>,
+    uploads: Option<Uploads>,
+    identity: Option<IdentityLogin>,
+    exporting: Arc<Semaphore>,
 }
 
 impl fmt::Debug for ApiState {
@@ -95,6 +120,10 @@ impl ApiState {
             health: LatestHealth::default(),
             accounts,
             operations,
+            parquet: None,
+            uploads: None,
+            identity: None,
+            exporting: Arc::new(Semaphore::new(EXPORTS_AT_A_TIME)),
         }))
     }
 
@@ -105,6 +134,7 @@ impl ApiState {
     #[must_use]
     pub fn with_accounts(mut self, accounts: Arc<Accounts>, operations: Operations) -> Self {
         let shared = Arc::get_mut(&mut self.0).expect("accounts are given before the state is shared");
+        shared.uploads = Some(Uploads::new(&operations.data_dir));
         (shared.accounts, shared.operations) = (Some(accounts), Some(operations));
         self
     }
@@ -118,6 +148,47 @@ impl ApiState {
         let shared = Arc::get_mut(&mut self.0).expect("sources are given before the state is shared");
         shared.live_settings = settings;
         self
+    }
+
+    /// With a provider of identities, by which people log in too.
+    ///
+    /// # Panics
+    /// The state is shared already.
+    #[must_use]
+    pub fn with_identity(mut self, identity: IdentityLogin) -> Self {
+        let shared = Arc::get_mut(&mut self.0).expect("the provider is given before the state is shared");
+        shared.identity = Some(identity);
+        self
+    }
+
+    pub(crate) fn identity(&self) -> Option<&IdentityLogin> {
+        self.0.identity.as_ref()
+    }
+
+    /// With a format of Parquet, in which tables are exported too.
+    ///
+    /// # Panics
+    /// The state is shared already.
+    #[must_use]
+    pub fn with_parquet(mut self, format: Arc<dyn TableFormat>) -> Self {
+        let shared = Arc::get_mut(&mut self.0).expect("the format is given before the state is shared");
+        shared.parquet = Some(format);
+        self
+    }
+
+    /// The format of Parquet, where there is one.
+    pub(crate) fn parquet(&self) -> Option<&dyn TableFormat> {
+        self.0.parquet.as_deref()
+    }
+
+    /// Documents on their way in.
+    pub(crate) fn uploads(&self) -> Result<&Uploads, ApiError> {
+        self.0.uploads.as_ref().ok_or_else(ApiError::internal)
+    }
+
+    /// The places of exports.
+    pub(crate) fn exporting(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.exporting)
     }
 
     pub(crate) fn live(&self) -> &LiveMatches {

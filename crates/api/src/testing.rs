@@ -1,6 +1,9 @@
 //! A service over a real store with invented teams, asked without a network.
 
-use crate::{ApiConfig, ApiState, LiveSettings, Operations, router};
+use crate::imports::ImportSettings;
+use crate::tickets::TicketSettings;
+use crate::{ApiConfig, ApiState, IdentityLogin, LiveSettings, Operations, router};
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
@@ -11,7 +14,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 use touchline_accounts::{AccountSettings, Accounts, KeyRing, WebhookSecrets};
 use touchline_domain::Silent;
-use touchline_domain::ports::{ChangeFeed, MatchFacts, RosterWriter, SilverChange, SilverWriter, StoreError};
+use touchline_domain::ports::{
+    Callbacks, ChangeFeed, ChannelError, MatchFacts, RosterWriter, SilverChange, SilverWriter, StoreError,
+};
 use touchline_domain::{
     Clock, CompetitionKind, DecimalOdds, Kickoff, LeagueId, MarketType, MatchSetting, MatchStatus, NewLeague,
     NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, TeamId,
@@ -44,6 +49,24 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp(self.0.load(Ordering::SeqCst), 0).unwrap()
+    }
+}
+
+/// Callbacks that are made to nobody.
+struct NoPrivateHosts;
+
+#[async_trait]
+impl Callbacks for NoPrivateHosts {
+    fn check(&self, url: &str) -> Result<(), String> {
+        if url.starts_with("https://example.org/") {
+            Ok(())
+        } else {
+            Err("callback_url: not there".to_owned())
+        }
+    }
+
+    async fn call(&self, _: &str, _: &str, _: &[u8]) -> Result<(), ChannelError> {
+        Ok(())
     }
 }
 
@@ -226,17 +249,37 @@ impl Service {
 
     /// The same service with accounts, and sources that sign their scores.
     pub fn with_accounts_and_webhooks(self, accounts: Arc<Accounts>, secrets: WebhookSecrets) -> Self {
+        self.with_all(accounts, secrets, None)
+    }
+
+    /// The same service with accounts, and a provider of identities.
+    pub fn with_identity(self, accounts: Arc<Accounts>, identity: IdentityLogin) -> Self {
+        self.with_all(accounts, WebhookSecrets::none(), Some(identity))
+    }
+
+    fn with_all(
+        self,
+        accounts: Arc<Accounts>,
+        secrets: WebhookSecrets,
+        identity: Option<IdentityLogin>,
+    ) -> Self {
         let Self { store, forecasts, clock, data, .. } = self;
         let state = ApiState::new(Arc::new(store.clone()), forecasts.clone(), Arc::clone(&clock) as _);
+        let callbacks: Arc<dyn Callbacks> = Arc::new(NoPrivateHosts);
         let operations = Operations {
             store: Arc::new(store.clone()),
             artifacts: None,
             data_dir: data.path().to_owned(),
             threads: 1,
             sources: Vec::new(),
+            imports: ImportSettings::default(),
+            tickets: TicketSettings { callbacks: Some(callbacks), ..TicketSettings::default() },
         };
         let live = LiveSettings { secrets, ..LiveSettings::default() };
-        let state = state.with_accounts(accounts, operations).with_live(live);
+        let mut state = state.with_accounts(accounts, operations).with_live(live);
+        if let Some(identity) = identity {
+            state = state.with_identity(identity);
+        }
         let router = router(state.clone(), ApiConfig::default());
         Self { store, forecasts, clock, state, data, router }
     }

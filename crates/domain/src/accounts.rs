@@ -23,11 +23,13 @@ pub enum Permission {
     ReadAudit,
     /// Deciding about findings in data, and asking for checks.
     ReviewData,
+    /// Bringing documents in.
+    Import,
 }
 
 impl Permission {
     /// All permissions with their names, in the order of their declaration.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::Read, "read"),
         (Self::Seal, "seal"),
         (Self::Promote, "promote"),
@@ -35,6 +37,7 @@ impl Permission {
         (Self::ManageAccounts, "manage_accounts"),
         (Self::ReadAudit, "read_audit"),
         (Self::ReviewData, "review_data"),
+        (Self::Import, "import"),
     ];
 
     /// The name in stores and answers.
@@ -62,7 +65,7 @@ pub enum AccessRole {
     Viewer,
     /// Reads, and the audit log too.
     Analyst,
-    /// Also seals forecasts, promotes models and decides about findings.
+    /// Also seals forecasts, promotes models, brings documents in and decides about findings.
     Operator,
     /// Everything.
     Admin,
@@ -84,12 +87,12 @@ impl AccessRole {
 
     /// The table of permissions.
     pub fn permissions(self) -> &'static [Permission] {
-        use Permission::{ManageAccounts, Operate, Promote, Read, ReadAudit, ReviewData, Seal};
+        use Permission::{Import, ManageAccounts, Operate, Promote, Read, ReadAudit, ReviewData, Seal};
         match self {
             Self::Viewer => &[Read],
             Self::Analyst => &[Read, ReadAudit],
-            Self::Operator => &[Read, ReadAudit, Seal, Promote, Operate, ReviewData],
-            Self::Admin => &[Read, ReadAudit, Seal, Promote, Operate, ReviewData, ManageAccounts],
+            Self::Operator => &[Read, ReadAudit, Seal, Promote, Operate, ReviewData, Import],
+            Self::Admin => &[Read, ReadAudit, Seal, Promote, Operate, ReviewData, Import, ManageAccounts],
         }
     }
 

@@ -31,6 +31,7 @@ mod season;
 mod season_rules;
 mod stats;
 mod team;
+mod tickets;
 mod trends;
 mod weather;
 
@@ -79,6 +80,7 @@ pub use season::{Season, SeasonError};
 pub use season_rules::{PointsDeduction, RulesInForce, SeasonRules, TableSplit, UnresolvedRules};
 pub use stats::{MatchStats, SideStats};
 pub use team::{NATIONAL_TEAMS, NewTeam, Team, TeamKind};
+pub use tickets::{NewTicket, Ticket, TicketEnd, TicketKind, TicketNotice, TicketStatus};
 pub use touchline_outcomes::{
     Forecast, ForecastError, MAX_GOALS, Outcome, SUM_TOLERANCE, Score, ScoreError, ScoreGrid, ScoreGridError,
     Side, SplitMix64, UnknownSide,

@@ -34,7 +34,9 @@ mod simulations;
 mod squads;
 mod summaries;
 mod surroundings;
+mod tabular;
 pub mod texts;
+mod tickets;
 mod verification;
 
 pub use accounts::{AccountReader, AccountWriter};
@@ -86,6 +88,8 @@ pub use simulations::{KeptSimulation, SimulationReader, SimulationWriter};
 pub use squads::SquadReader;
 pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryView, SummaryWriter};
 pub use surroundings::{SurroundingsReader, SurroundingsWriter};
+pub use tabular::{ColumnKind, TableCell, TableColumn, TableEncoder, TableError, TableFormat};
+pub use tickets::{Callbacks, TicketReader, TicketWriter};
 pub use verification::{
     ClosingLine, DueVerification, ForecastScores, ForecastVerification, SealedEntry, SealedFilter,
     SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals,
@@ -217,6 +221,8 @@ pub trait Store:
     + AccountWriter
     + JobWriter
     + AlertWriter
+    + TicketReader
+    + TicketWriter
     + PredictionWriter
     + VerificationWriter
     + ModelWriter
@@ -235,6 +241,8 @@ impl<T> Store for T where
         + AccountWriter
         + JobWriter
         + AlertWriter
+        + TicketReader
+        + TicketWriter
         + PredictionWriter
         + VerificationWriter
         + ModelWriter

@@ -78,6 +78,18 @@ pub enum FileProvider {
 }
 
 impl FileProvider {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 8] = [
+        Self::FootballData,
+        Self::Challenge,
+        Self::OpenFootball,
+        Self::ApiFootball,
+        Self::FootballDataOrg,
+        Self::Understat,
+        Self::Fbref,
+        Self::OddsImport,
+    ];
+
     /// What reads its files.
     pub fn source(self) -> &'static dyn Source {
         match self {

@@ -1,6 +1,6 @@
 //! Handing something over by HTTP: one request, no redirects, not for long.
 
-use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
+use reqwest::{Client, ClientBuilder, RequestBuilder, StatusCode, Url, redirect};
 use std::time::Duration;
 use thiserror::Error;
 use touchline_domain::ports::{ChannelError, Retry};
@@ -46,12 +46,7 @@ impl Endpoint {
             "http" => return Err(AddressError::Open(what)),
             _ => return Err(AddressError::Malformed(what)),
         }
-        let client = Client::builder()
-            .timeout(TIMEOUT)
-            .redirect(redirect::Policy::none())
-            .user_agent(concat!("touchline/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| AddressError::Client(error.to_string()))?;
+        let client = client().build().map_err(|error| AddressError::Client(error.to_string()))?;
         Ok(Self { what, client, url })
     }
 
@@ -65,30 +60,41 @@ impl Endpoint {
 
     /// Sends a request; an answer that is no success is an error.
     pub async fn hand_over(&self, request: RequestBuilder) -> Result<(), ChannelError> {
-        let failed =
-            |message: String, retry| ChannelError { message: format!("{}: {message}", self.what), retry };
-        let answer = match request.send().await {
-            Ok(answer) => answer,
-            // The address may be a secret: the error must not show it.
-            Err(error) => {
-                let kind = if error.is_timeout() { "gave no answer in time" } else { "could not be reached" };
-                return Err(failed(format!("{kind}; it is tried again"), Retry::After(Duration::ZERO)));
-            }
-        };
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(());
-        }
-        let wait = answer.headers().get(reqwest::header::RETRY_AFTER);
-        let wait = wait.and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
-        let retry = match status {
-            StatusCode::TOO_MANY_REQUESTS => Retry::After(wait.unwrap_or(PATIENCE)),
-            StatusCode::REQUEST_TIMEOUT => Retry::After(Duration::ZERO),
-            status if status.is_server_error() => Retry::After(wait.unwrap_or_default()),
-            _ => Retry::Never,
-        };
-        let advice =
-            if retry == Retry::Never { "look at its address and its key" } else { "it is tried again" };
-        Err(failed(format!("answered {status}; {advice}"), retry))
+        hand_over(self.what, request).await
     }
+}
+
+/// What all clients have in common: an answer in time or none, and no redirects.
+pub(crate) fn client() -> ClientBuilder {
+    Client::builder()
+        .timeout(TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("touchline/", env!("CARGO_PKG_VERSION")))
+}
+
+/// Sends a request to something that people call `what`; an answer that is no success is an error.
+pub(crate) async fn hand_over(what: &str, request: RequestBuilder) -> Result<(), ChannelError> {
+    let failed = |message: String, retry| ChannelError { message: format!("{what}: {message}"), retry };
+    let answer = match request.send().await {
+        Ok(answer) => answer,
+        // The address may be a secret: the error must not show it.
+        Err(error) => {
+            let kind = if error.is_timeout() { "gave no answer in time" } else { "could not be reached" };
+            return Err(failed(format!("{kind}; it is tried again"), Retry::After(Duration::ZERO)));
+        }
+    };
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let wait = answer.headers().get(reqwest::header::RETRY_AFTER);
+    let wait = wait.and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
+    let retry = match status {
+        StatusCode::TOO_MANY_REQUESTS => Retry::After(wait.unwrap_or(PATIENCE)),
+        StatusCode::REQUEST_TIMEOUT => Retry::After(Duration::ZERO),
+        status if status.is_server_error() => Retry::After(wait.unwrap_or_default()),
+        _ => Retry::Never,
+    };
+    let advice = if retry == Retry::Never { "look at its address and its key" } else { "it is tried again" };
+    Err(failed(format!("answered {status}; {advice}"), retry))
 }

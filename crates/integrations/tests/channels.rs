@@ -7,9 +7,11 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use touchline_accounts::{WebhookProof, WebhookSecrets};
-use touchline_domain::ports::{AlertChannel, AlertMessage, Retry};
+use touchline_domain::ports::{AlertChannel, AlertMessage, Callbacks, Retry};
 use touchline_domain::{Alert, AlertId, Clock, Condition, FixedClock, NoticeKind, Severity, Told};
-use touchline_integrations::{AddressError, Heartbeat, Mail, MailError, MailSettings, Slack, Sms, Webhook};
+use touchline_integrations::{
+    AddressError, Heartbeat, Mail, MailError, MailSettings, SignedCallbacks, Slack, Sms, Webhook,
+};
 
 fn message() -> AlertMessage {
     let now = "2026-11-29T12:00:00Z".parse().unwrap();
@@ -263,4 +265,68 @@ fn mail_settings_that_cannot_be_used_are_explained() {
     assert_eq!(of(|s| s.to = vec![]), Some(MailError::Nobody));
     assert_eq!(of(|s| s.to = vec!["nobody".to_owned()]), Some(MailError::Address("nobody".to_owned())));
     assert!(matches!(of(|s| s.server = "mail".to_owned()), Some(MailError::Open)));
+}
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+fn callbacks(hosts: &[&str]) -> SignedCallbacks {
+    let clock: Arc<dyn Clock> = Arc::new(FixedClock("2026-11-29T12:00:00Z".parse().unwrap()));
+    let secrets = WebhookSecrets::new([SECRET]).unwrap();
+    SignedCallbacks::new(secrets, hosts.iter().map(|host| (*host).to_owned()).collect(), clock).unwrap()
+}
+
+#[tokio::test]
+async fn a_callback_is_signed_and_reaches_hosts_that_were_named() {
+    let (url, asked) = http("200 OK", "").await;
+    let host = url.trim_start_matches("http://").split('/').next().unwrap().to_owned();
+    let callbacks = callbacks(&[&host]);
+    assert_eq!(callbacks.check(&url), Ok(()));
+    callbacks.call(&url, "msg_1", br#"{"type":"x"}"#).await.unwrap();
+    let asked = asked.lock().unwrap().remove(0);
+    let header = |name: &str| {
+        asked.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).unwrap().trim().to_owned()
+    };
+    assert_eq!(
+        (header("webhook-id").as_str(), header("webhook-timestamp").as_str()),
+        ("msg_1", "1795953600")
+    );
+    let expected =
+        WebhookSecrets::new([SECRET]).unwrap().sign("msg_1", 1_795_953_600, br#"{"type":"x"}"#).unwrap();
+    assert_eq!(header("webhook-signature"), expected);
+}
+
+#[tokio::test]
+async fn a_callback_never_reaches_into_the_private_network() {
+    let (url, asked) = http("200 OK", "").await;
+    let port = url.trim_start_matches("http://127.0.0.1:").split('/').next().unwrap().to_owned();
+    let callbacks = callbacks(&["hooks.example:8443"]);
+    for wrong in [
+        url.clone(),
+        format!("https://127.0.0.1:{port}/"),
+        format!("https://[::1]:{port}/"),
+        format!("https://[::ffff:127.0.0.1]:{port}/"),
+        // Other ways to write 127.0.0.1.
+        format!("https://2130706433:{port}/"),
+        format!("https://0x7f.1:{port}/"),
+        "https://169.254.169.254/latest/meta-data".to_owned(),
+        "http://example.org/".to_owned(),
+        "https://ann:secret@example.org/".to_owned(),
+        "http://hooks.example:8080/".to_owned(),
+        "file:///etc/passwd".to_owned(),
+        "gopher://example.org/".to_owned(),
+        "example.org".to_owned(),
+        format!("https://example.org/{}", "x".repeat(2000)),
+    ] {
+        assert!(callbacks.check(&wrong).is_err(), "{wrong}");
+        let refused = callbacks.call(&wrong, "m", b"{}").await.unwrap_err();
+        assert_eq!(refused.retry, Retry::Never, "{wrong}");
+    }
+    // A name is looked up when it is called: this one leads to this machine.
+    let named = format!("https://localhost:{port}/");
+    assert_eq!(callbacks.check(&named), Ok(()));
+    assert!(callbacks.call(&named, "m", b"{}").await.is_err());
+    assert!(asked.lock().unwrap().is_empty());
+    for right in ["https://example.org/ready?x=1", "https://93.184.216.34/", "http://hooks.example:8443/"] {
+        assert_eq!(callbacks.check(right), Ok(()), "{right}");
+    }
 }

@@ -74,7 +74,8 @@ impl Definition {
             name if name.ends_with("_collection") => "data_collection",
             "quality_check" => "data_quality",
             "model_training" => "models",
-            "feature_calculation" | "prediction" | "verification" => "predictions",
+            "feature_calculation" | "prediction" | "prediction_batch" | "verification" => "predictions",
+            "import" => "data_collection",
             _ => "scheduler",
         }
     }
@@ -118,7 +119,7 @@ const UPKEEPING: Definition =
     Definition { exclusion: Some(UPKEEP), long: true, soft_limit: 120, hard_limit: 150, ..ORDINARY };
 
 /// All kinds, by name.
-pub const JOBS: [Definition; 21] = [
+pub const JOBS: [Definition; 23] = [
     Definition {
         name: "backup_cleanup",
         aliases: &["cleanup_old_backups_task", "daily-backup-cleanup"],
@@ -201,6 +202,18 @@ pub const JOBS: [Definition; 21] = [
         ..ORDINARY
     },
     Definition {
+        name: "import",
+        aliases: &["data_import"],
+        about: "brings in a document that came through the interface",
+        queue: Queue::Fixtures,
+        attempts: 3,
+        soft_limit: 55,
+        hard_limit: 60,
+        long: true,
+        essential: false,
+        ..ORDINARY
+    },
+    Definition {
         name: "injuries_collection",
         aliases: &["collect_injuries_task"],
         about: "collects absences",
@@ -251,6 +264,16 @@ pub const JOBS: [Definition; 21] = [
         about: "forecasts a match and seals the forecast before its kick-off",
         backoff: Backoff::Linear(60),
         severity: Severity::High,
+        ..ORDINARY
+    },
+    Definition {
+        name: "prediction_batch",
+        aliases: &["process_batch_prediction"],
+        about: "forecasts the matches of a ticket, and tells its holder",
+        attempts: 10,
+        backoff: Backoff::Linear(15),
+        severity: Severity::Low,
+        essential: false,
         ..ORDINARY
     },
     Definition {

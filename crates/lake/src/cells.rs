@@ -229,7 +229,7 @@ impl Builder {
 
 /// Rows on their way into columns.
 pub(crate) struct Columns {
-    defined: &'static [Column],
+    defined: Cow<'static, [Column]>,
     schema: Arc<Schema>,
     builders: Vec<Builder>,
     rows: usize,
@@ -237,9 +237,10 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    pub fn new(columns: &'static [Column]) -> Self {
-        let builders = columns.iter().map(|c| c.kind.builder()).collect();
-        Self { defined: columns, schema: schema(columns), builders, rows: 0, width: 0 }
+    pub fn new(columns: impl Into<Cow<'static, [Column]>>) -> Self {
+        let defined = columns.into();
+        let builders = defined.iter().map(|c| c.kind.builder()).collect();
+        Self { schema: schema(&defined), defined, builders, rows: 0, width: 0 }
     }
 
     /// Adds a row; returns about how many bytes it takes.

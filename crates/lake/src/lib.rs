@@ -14,16 +14,20 @@ mod location;
 mod manifest;
 mod objects;
 mod paths;
+mod plain;
 mod reader;
 #[cfg(feature = "sql")]
 mod sql;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod unfold;
 mod writer;
 
+pub use plain::ParquetTables;
 #[cfg(feature = "sql")]
 pub use sql::{SqlAnswer, SqlError};
+pub use unfold::csv_of_parquet;
 
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};

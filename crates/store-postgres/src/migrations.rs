@@ -42,6 +42,7 @@ const ALL: &[Text] = &[
     (33, "origins", include_str!("../migrations/0033_origins.sql")),
     (34, "corrections of lines", include_str!("../migrations/0034_line_corrections.sql")),
     (35, "surroundings", include_str!("../migrations/0035_surroundings.sql")),
+    (36, "tickets", include_str!("../migrations/0036_tickets.sql")),
 ];
 
 /// Of the schema that this program makes.

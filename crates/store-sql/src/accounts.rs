@@ -21,6 +21,16 @@ pub async fn user_named<S: SqlStore>(store: &S, name: &str) -> Result<Option<(Us
     store.read().await?.first(S::TEXTS.accounts.user_named, &values![name], found).await
 }
 
+pub async fn user_of_identity<S: SqlStore>(
+    store: &S,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<User>, StoreError> {
+    texts::key("an issuer", issuer)?;
+    texts::key("a subject", subject)?;
+    store.read().await?.first(S::TEXTS.accounts.user_of_identity, &values![issuer, subject], user).await
+}
+
 pub async fn session<S: SqlStore>(store: &S, id: &str) -> Result<Option<(LoginSession, User)>, StoreError> {
     texts::key("a session", id)?;
     let found = |row: &_| Ok((login_session(row, 6)?, user(row)?));
@@ -59,6 +69,53 @@ pub async fn add_user<S: SqlStore>(
     let id = write.first(S::TEXTS.accounts.add_user, &values, |row| row.value(0)).await?;
     write.commit().await?;
     Ok(id)
+}
+
+pub async fn add_user_of_identity<S: SqlStore>(
+    store: &S,
+    name: &str,
+    password_hash: &str,
+    role: AccessRole,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<i64>, StoreError> {
+    for (field, text) in [
+        ("the name of an account", name),
+        ("the hash of a password", password_hash),
+        ("an issuer", issuer),
+        ("a subject", subject),
+    ] {
+        texts::key(field, text)?;
+    }
+    let mut write = store.write(&[]).await?;
+    let now = write.now();
+    let values = values![name, password_hash, role.name(), now];
+    let id: Option<i64> = write.first(S::TEXTS.accounts.add_user, &values, |row| row.value(0)).await?;
+    let linked = match id {
+        Some(id) => write.run(S::TEXTS.accounts.link_identity, &values![issuer, subject, id, now]).await? > 0,
+        None => false,
+    };
+    if !linked {
+        write.rollback().await?;
+        return Ok(None);
+    }
+    write.commit().await?;
+    Ok(id)
+}
+
+pub async fn link_identity<S: SqlStore>(
+    store: &S,
+    user_id: i64,
+    issuer: &str,
+    subject: &str,
+) -> Result<bool, StoreError> {
+    texts::key("an issuer", issuer)?;
+    texts::key("a subject", subject)?;
+    let mut write = store.write(&[]).await?;
+    let values = values![issuer, subject, user_id, write.now()];
+    let linked = write.run(S::TEXTS.accounts.link_identity, &values).await?;
+    write.commit().await?;
+    Ok(linked > 0)
 }
 
 pub async fn change_user<S: SqlStore>(store: &S, id: i64, change: &UserChange) -> Result<bool, StoreError> {

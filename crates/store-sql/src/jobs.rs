@@ -82,7 +82,7 @@ pub async fn enqueue<S: SqlStore>(store: &S, jobs: &[NewJob], now: DateTime<Utc>
 }
 
 /// Asks for jobs, or notes why they will not be done.
-async fn insert<S: SqlStore>(
+pub(crate) async fn insert<S: SqlStore>(
     write: &mut Write<S>,
     jobs: &[NewJob],
     missed: Option<&JobFault>,

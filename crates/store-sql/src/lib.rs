@@ -38,4 +38,5 @@ pub mod stopping;
 pub mod store;
 pub mod surroundings;
 pub mod texts;
+pub mod tickets;
 pub mod verification;

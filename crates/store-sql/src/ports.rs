@@ -30,18 +30,19 @@ macro_rules! ports {
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, LineageReader, LineageWriter, MatchOrigin, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
-                IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter,
+                IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter, TicketReader, TicketWriter,
             };
             use touchline_domain::{
                 AccessRole, Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, Silence, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
                 Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DueJobs, DocumentId, HeldJob, Job,
                 JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
-                Handling, LeagueAlias, LeagueId, LineCorrection, Match, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob, NewLineCorrection, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season, Swept, TaskError, TeamId, Watermark, WorkerSeen, Ground, NewsFilter, NewsItem, TeamRating, Weather,
+                Handling, LeagueAlias, LeagueId, LineCorrection, Match, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob, NewLineCorrection, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season, Swept, TaskError, TeamId, Watermark, WorkerSeen, Ground, NewsFilter, NewsItem, TeamRating, Weather, NewTicket, Ticket, TicketEnd, TicketKind, TicketNotice,
             };
 
             $crate::port! { AccountReader for $store, by accounts:
                 users() -> Vec<User>;
                 user_named(name: &str) -> Option<(User, String)>;
+                user_of_identity(issuer: &str, subject: &str) -> Option<User>;
                 session(id: &str) -> Option<(LoginSession, User)>;
                 api_keys() -> Vec<ApiKey>;
                 key_of(hash: &str) -> Option<(ApiKey, User)>;
@@ -49,6 +50,8 @@ macro_rules! ports {
             }
             $crate::port! { AccountWriter for $store, by accounts:
                 add_user(name: &str, password_hash: &str, role: AccessRole) -> Option<i64>;
+                add_user_of_identity(name: &str, password_hash: &str, role: AccessRole, issuer: &str, subject: &str) -> Option<i64>;
+                link_identity(user_id: i64, issuer: &str, subject: &str) -> bool;
                 change_user(id: i64, change: &UserChange) -> bool;
                 start_session(id: &str, user_id: i64, expires_at: DateTime<Utc>) -> ();
                 renew_session(id: &str, generation: i64, expires_at: DateTime<Utc>) -> bool;
@@ -222,8 +225,21 @@ macro_rules! ports {
                 add_ratings(ratings: &[TeamRating]) -> u64;
                 add_news(news: &[NewsItem]) -> u64;
             }
+            $crate::port! { TicketReader for $store, by tickets:
+                ticket(id: &str) -> Option<Ticket>;
+                tickets_of(user_id: i64, kind: TicketKind, limit: u32) -> Vec<Ticket>;
+                ticket_body(id: &str) -> Option<Vec<u8>>;
+                ticket_answer(id: &str) -> Option<Vec<u8>>;
+            }
+            $crate::port! { TicketWriter for $store, by tickets:
+                open_ticket(ticket: &NewTicket, most_open: u32, job: &NewJob, now: DateTime<Utc>) -> bool;
+                end_ticket(id: &str, end: TicketEnd<'_>, now: DateTime<Utc>) -> bool;
+                note_notice(id: &str, notice: TicketNotice, message: Option<&str>, now: DateTime<Utc>) -> bool;
+                purge_tickets(before: DateTime<Utc>) -> u64;
+            }
             $crate::port! { VerificationReader for $store, by verification:
                 due_verifications(after: i64, limit: u32) -> Vec<DueVerification>;
+                due_verifications_of(matches: &[MatchId]) -> Vec<DueVerification>;
                 sealed_page(filter: SealedFilter, before: Option<SealedPosition>, limit: u32) -> Vec<SealedEntry>;
                 sealed_entry(id: i64) -> Option<SealedEntry>;
                 verified_totals() -> Vec<VerifiedTotals>;

@@ -30,6 +30,8 @@ pub enum Lock {
     Jobs,
     /// Paper bets.
     Paper,
+    /// Tickets, of which an account has so many.
+    Tickets,
 }
 
 impl Lock {
@@ -43,6 +45,7 @@ impl Lock {
             Self::Models => "models",
             Self::Jobs => "jobs",
             Self::Paper => "paper",
+            Self::Tickets => "tickets",
         }
     }
 }

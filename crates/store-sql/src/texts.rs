@@ -37,8 +37,9 @@ macro_rules! themes {
 
 themes! {
     accounts: Accounts [
-        add_key add_user audit end_session end_sessions key_of keys note_key_use note_login
-        record renew_session revoke_key session set_disabled set_password set_role start_session user_exists user_named users
+        add_key add_user audit end_session end_sessions key_of keys link_identity note_key_use note_login
+        record renew_session revoke_key session set_disabled set_password set_role start_session user_exists user_named
+        user_of_identity users
     ]
     alerts: Alerts [
         acknowledge add_silence due_notices end_notices end_silence get list notices_of purge purge_silences queue resolve
@@ -89,5 +90,6 @@ themes! {
         all_news all_ratings all_weather find_team grounds insert_news insert_ratings insert_weather news put_ground
         ratings_of weather_of
     ]
-    verification: Verification [due entry note page page_of_match take_back totals]
+    tickets: Tickets [answer body end get list note_notice open purge]
+    verification: Verification [due due_of entry note page page_of_match take_back totals]
 }

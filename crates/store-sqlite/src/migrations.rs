@@ -37,6 +37,7 @@ const ALL: &[Text] = &[
     (28, "origins", include_str!("../migrations/0028_origins.sql")),
     (29, "corrections of lines", include_str!("../migrations/0029_line_corrections.sql")),
     (30, "surroundings", include_str!("../migrations/0030_surroundings.sql")),
+    (31, "tickets", include_str!("../migrations/0031_tickets.sql")),
 ];
 
 /// Of the schema that this program makes.

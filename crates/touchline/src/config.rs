@@ -19,13 +19,17 @@ use touchline_upkeep::backup::Retention;
 
 mod alerts;
 mod jobs;
+mod oidc;
 mod secret;
 mod server;
+mod tickets;
 
 pub use alerts::AlertsConfig;
 pub use jobs::{InServer, JobsConfig, WatchedSource};
+pub use oidc::OidcConfig;
 pub use secret::Secret;
 pub use server::{LiveConfig, Server};
+pub use tickets::{ImportsConfig, TicketsConfig};
 
 /// The defaults, with their comments.
 pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml");
@@ -34,10 +38,12 @@ pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml")
 const MOCK: &str = "INFERENCE_SERVICE_MOCK";
 const PREFIX: &str = "TOUCHLINE__";
 /// Names that operators already have, and the setting that each gives.
-const ALIASES: [(&str, &str, &str); 8] = [
+const ALIASES: [(&str, &str, &str); 10] = [
     ("FOOTBALL_PREDICTION_ML_MODE", "models", "mode"),
     ("SECRET_KEY", "auth", "secret_key"),
     ("SCORES_WEBHOOK_SECRET", "live", "webhook_secret"),
+    ("OIDC_CLIENT_SECRET", "oidc", "client_secret"),
+    ("TICKETS_WEBHOOK_SECRET", "tickets", "webhook_secret"),
     ("DATABASE_URL", "storage", "database_url"),
     ("DATABASE_READER_URL", "storage", "reader_url"),
     ("DATABASE_WRITER_URL", "storage", "writer_url"),
@@ -54,6 +60,9 @@ pub struct Config {
     pub server: Server,
     pub live: LiveConfig,
     pub auth: AuthConfig,
+    pub oidc: OidcConfig,
+    pub tickets: TicketsConfig,
+    pub imports: ImportsConfig,
     pub compute: Compute,
     pub training: TrainingConfig,
     pub models: ModelsConfig,

@@ -5,7 +5,9 @@ mod disk;
 mod features;
 mod forecasts;
 mod health;
+mod imports;
 mod simulated;
+mod tickets;
 mod training;
 mod upkeep;
 mod watching;
@@ -67,7 +69,7 @@ pub async fn run(session: &Session, parts: Parts, stop: watch::Receiver<bool>) -
         running.spawn(watch.run(stop.clone()));
     }
     if parts.worker {
-        let bodies = Arc::new(bodies(session, &store, &disk));
+        let bodies = Arc::new(bodies(session, &store, &disk)?);
         let worker =
             Worker::new(Arc::clone(&store), bodies, session.clock.clone(), name("worker"), settings(session));
         running.spawn(worker.run(stop));
@@ -107,7 +109,7 @@ fn disk_of(session: &Session) -> Arc<Disk> {
     Arc::new(Disk::of(session.data_dir().to_owned(), least))
 }
 
-fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Bodies {
+fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Result<Bodies> {
     use CollectionKind::{Fixtures, Injuries, Lineups, News, Odds, Ratings, Results, Scores, Weather};
     let desk = Desk { session: session.clone(), store: Arc::clone(store) };
     let collecting = |kinds: &'static [CollectionKind]| -> Arc<dyn Body> {
@@ -115,7 +117,8 @@ fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Bodies
     };
     let upkeep =
         |task: upkeep::Task| -> Arc<dyn Body> { Arc::new(upkeep::Upkeep { desk: desk.clone(), task }) };
-    HashMap::from([
+    let callbacks = session.config.tickets.callbacks(&session.clock)?;
+    Ok(HashMap::from([
         ("fixtures_collection", collecting(&[Fixtures, Results])),
         ("odds_collection", collecting(&[Odds])),
         ("scores_collection", collecting(&[Scores])),
@@ -127,6 +130,8 @@ fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Bodies
         ("ratings_collection", collecting(&[Ratings])),
         ("feature_calculation", Arc::new(features::FeatureCalculation::new(desk.clone())) as Arc<dyn Body>),
         ("prediction", Arc::new(forecasts::Sealing::new(desk.clone())) as Arc<dyn Body>),
+        ("import", Arc::new(imports::Imports { desk: desk.clone() })),
+        ("prediction_batch", Arc::new(tickets::PredictionBatches::new(desk.clone(), callbacks))),
         ("verification", Arc::new(forecasts::Verification { desk: desk.clone() })),
         ("model_training", Arc::new(training::Retraining { desk: desk.clone() })),
         ("quality_check", Arc::new(health::Quality { desk: desk.clone() })),
@@ -137,7 +142,7 @@ fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Bodies
         ("error_cleanup", upkeep(upkeep::Task::ErrorCleanup)),
         ("data_cleaning", upkeep(upkeep::Task::DataCleaning)),
         ("database_maintenance", upkeep(upkeep::Task::DatabaseMaintenance)),
-    ])
+    ]))
 }
 
 impl Desk {

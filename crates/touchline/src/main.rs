@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod config;
+mod incoming;
 mod jobs;
 mod output;
 mod progress;

@@ -1,7 +1,7 @@
 /** Logging in and out: one typed function per endpoint. */
 import { expectObject } from './envelope'
 import { get, send, sendAsNobody } from './request'
-import type { Account, Tokens } from './types'
+import type { Account, BegunLogin, LoginMethods, Tokens } from './types'
 
 function tokensOf(data: unknown): Tokens {
   return expectObject(data, 'access_token', 'refresh_token') as unknown as Tokens
@@ -22,4 +22,17 @@ export async function requestLogout(): Promise<void> {
 
 export async function fetchAccount(): Promise<Account> {
   return expectObject(await get('/me', {}), 'user', 'permissions') as unknown as Account
+}
+
+export async function fetchLoginMethods(): Promise<LoginMethods> {
+  return expectObject(await get('/auth/methods', {}), 'provider') as unknown as LoginMethods
+}
+
+export async function requestProviderLogin(): Promise<BegunLogin> {
+  return expectObject(await sendAsNobody('/auth/provider/begin', {}), 'authorization_url', 'flow') as unknown as BegunLogin
+}
+
+/** With what the browser brings back from the provider. */
+export async function endProviderLogin(flow: string, state: string, code: string): Promise<Tokens> {
+  return tokensOf(await sendAsNobody('/auth/provider/end', { flow, state, code }))
 }

@@ -50,6 +50,8 @@ export interface Page<T> {
 
 export type Tokens = Schemas['TokenItem']
 export type Account = Schemas['Me']
+export type LoginMethods = Schemas['LoginMethods']
+export type BegunLogin = Schemas['BegunLogin']
 
 export type Task = Schemas['TaskItem']
 export type TaskKind = Schemas['KindItem']

@@ -35,9 +35,14 @@ async function renewOnce(): Promise<boolean> {
 /** A refresh token is good for one use: requests that fail together share one renewal. */
 caller.renew = () => (renewing ??= renewOnce().finally(() => (renewing = null)))
 
-async function logIn(name: string, password: string): Promise<void> {
+function logIn(name: string, password: string): Promise<void> {
+  return enter(() => requestLogin(name, password))
+}
+
+/** By whatever gives tokens. */
+async function enter(request: () => Promise<Tokens>): Promise<void> {
   forget()
-  keep(await requestLogin(name, password))
+  keep(await request())
   try {
     account.value = await fetchAccount()
   } catch (error) {
@@ -60,5 +65,5 @@ async function logOut(): Promise<void> {
 /** Who is logged in, for all who ask. */
 export function useSession() {
   const can = (permission: string) => account.value?.permissions.includes(permission) ?? false
-  return { account: shallowReadonly(account), can, logIn, logOut }
+  return { account: shallowReadonly(account), can, enter, logIn, logOut }
 }

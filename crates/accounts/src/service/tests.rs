@@ -26,14 +26,14 @@ fn counted(bytes: &mut [u8]) {
     }
 }
 
-struct World {
-    accounts: Accounts,
+pub(super) struct World {
+    pub accounts: Accounts,
     clock: Arc<Moving>,
-    store: SqliteStore,
+    pub store: SqliteStore,
     _folder: TempDir,
 }
 
-async fn world(settings: AccountSettings) -> World {
+pub(super) async fn world(settings: AccountSettings) -> World {
     let folder = TempDir::new().unwrap();
     let clock = Arc::new(Moving(AtomicI64::new(1_714_800_000)));
     let store = SqliteStore::open(&folder.path().join("test.db"), clock.clone()).await.unwrap();
@@ -44,7 +44,7 @@ async fn world(settings: AccountSettings) -> World {
 }
 
 impl World {
-    fn pass(&self, seconds: i64) {
+    pub fn pass(&self, seconds: i64) {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
@@ -52,7 +52,7 @@ impl World {
         self.accounts.login("ann", PASSWORD, HERE).await.unwrap()
     }
 
-    async fn actions(&self) -> Vec<String> {
+    pub async fn actions(&self) -> Vec<String> {
         let log = self.accounts.audit_log(None, 100).await.unwrap();
         log.into_iter().rev().map(|held| held.record.action).collect()
     }

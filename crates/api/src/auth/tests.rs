@@ -77,6 +77,7 @@ fn roles_of(method: &str, path: &str) -> &'static [&'static str] {
             &ALL[2..]
         }
         ("POST" | "PATCH" | "DELETE", path) if AUTOMATION.iter().any(|of| path.starts_with(of)) => &ALL[2..],
+        (_, path) if path.starts_with(IMPORTS) => &ALL[2..],
         ("POST", "/api/v1/quality/findings/{id}" | "/api/v1/anomalies/detect") => &ALL[2..],
         (_, path) if path.starts_with("/api/v1/admin/") => &ALL[3..],
         _ => ALL,
@@ -180,7 +181,7 @@ async fn a_login_lasts_by_refreshing_and_ends_by_logging_out() {
     assert_eq!(me.data()["user"]["name"], "operator");
     assert_eq!(
         me.data()["permissions"],
-        json!(["read", "read_audit", "seal", "promote", "operate", "review_data"])
+        json!(["read", "read_audit", "seal", "promote", "operate", "review_data", "import"])
     );
     guarded.ask("POST", "/api/v1/auth/logout", Some(&access), None).await.data();
     let ended = guarded.ask("GET", "/api/v1/me", Some(&access), None).await;

@@ -112,6 +112,7 @@ impl From<&Injury> for AbsenceItem {
 
 /// Line-ups and absences of a match.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names are part of the contract")]
 pub(crate) struct Lineups {
     /// The match.
     pub match_id: i64,

@@ -120,7 +120,9 @@ impl Stocked {
         let document = serde_json::to_value(crate::openapi()).unwrap();
         let mut requests = Vec::new();
         for (path, operations) in document["paths"].as_object().unwrap() {
-            let of_accounts = path == "/api/v1/me" || path.starts_with("/api/v1/admin/");
+            let of_accounts = crate::auth::OWN.contains(&path.as_str())
+                || path.starts_with(crate::auth::IMPORTS)
+                || path.starts_with("/api/v1/admin/");
             let listens = path == "/ws/live" || path == "/live/events";
             if operations.get("get").is_none() || of_accounts || listens {
                 continue;
@@ -137,6 +139,14 @@ impl Stocked {
                     // These want both, and then as many rows as are asked for.
                     requests
                         .push((format!("{path} {n}"), format!("{uri}?league=L25&season={}", self.season)));
+                    continue;
+                }
+                if path.starts_with("/api/v1/exports") {
+                    // These answer as many rows as are asked for: a week has as many in both stores.
+                    for format in ["jsonl", "csv"] {
+                        let week = "from=2024-03-16&to=2024-03-23";
+                        requests.push((format!("{path} {format}"), format!("{uri}?{week}&format={format}")));
+                    }
                     continue;
                 }
                 requests.push((format!("{path} {n}"), uri.clone()));

@@ -20,6 +20,12 @@ pub trait AccountReader: Send + Sync {
     /// The store is not available.
     async fn user_named(&self, name: &str) -> Result<Option<(User, String)>, StoreError>;
 
+    /// The account that somebody has who is known to an issuer of identities by this subject.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn user_of_identity(&self, issuer: &str, subject: &str) -> Result<Option<User>, StoreError>;
+
     /// A session with its account.
     ///
     /// # Errors
@@ -58,6 +64,26 @@ pub trait AccountWriter: Send + Sync {
         password_hash: &str,
         role: AccessRole,
     ) -> Result<Option<i64>, StoreError>;
+
+    /// Makes an account for somebody who is known to an issuer of identities, both or neither; none where the name is
+    /// taken, or the identity has an account.
+    ///
+    /// # Errors
+    /// The store is not available, or a text is empty.
+    async fn add_user_of_identity(
+        &self,
+        name: &str,
+        password_hash: &str,
+        role: AccessRole,
+        issuer: &str,
+        subject: &str,
+    ) -> Result<Option<i64>, StoreError>;
+
+    /// Leads an identity to an account; whether it led to none before.
+    ///
+    /// # Errors
+    /// The store is not available, or there is no such account.
+    async fn link_identity(&self, user_id: i64, issuer: &str, subject: &str) -> Result<bool, StoreError>;
 
     /// Changes an account; whether there is one. Disabling it, or giving it another password, ends its sessions.
     ///

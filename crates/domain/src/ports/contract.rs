@@ -47,6 +47,7 @@ pub mod simulations;
 pub mod squads;
 pub mod summaries;
 pub mod surroundings;
+pub mod tickets;
 pub mod totals;
 pub mod verification;
 
@@ -144,10 +145,14 @@ macro_rules! contract_tests {
                 random_worlds_come_back_whole;
             simulations: simulations_come_back_latest_first, a_simulation_replaces_the_one_of_its_time;
             accounts: a_name_belongs_to_one_account, what_is_changed_ends_sessions, a_session_is_renewed_once_a_generation,
-                a_key_is_found_by_its_hash_until_it_is_revoked, the_audit_log_only_grows, hostile_accounts_are_refused;
+                a_key_is_found_by_its_hash_until_it_is_revoked, the_audit_log_only_grows, hostile_accounts_are_refused,
+                an_identity_leads_to_one_account;
+            tickets: a_ticket_comes_back_whole, an_account_has_so_many_open_tickets, the_work_of_a_ticket_ends_once,
+                somebody_is_told_once, expired_tickets_are_removed;
             verification: what_is_over_is_due_until_it_is_noted, a_corrected_result_is_due_again,
                 a_closing_price_that_comes_later_is_noted, what_was_noted_comes_back_whole, notes_are_in_the_feed,
-                sealed_forecasts_are_paged_from_the_end, the_last_forecast_of_a_match_counts;
+                sealed_forecasts_are_paged_from_the_end,
+                what_is_due_of_some_matches_is_found, the_last_forecast_of_a_match_counts;
             diagnosis: a_store_that_was_used_is_sound;
         }
     };

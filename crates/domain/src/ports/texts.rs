@@ -8,7 +8,8 @@ use super::{
 use crate::{
     Condition, Correction, FeedPosition, Ground, Handling, JobEnd, JobOutcome, MatchClaim, NameDecision,
     NewAudit, NewDocument, NewJob, NewLeague, NewLineCorrection, NewMatch, NewNameReview, NewSilence,
-    NewTeam, NewsItem, Player, QualityIssue, Schedule, SeasonRules, TaskError, TeamRating, Watermark,
+    NewTeam, NewTicket, NewsItem, Player, QualityIssue, Schedule, SeasonRules, TaskError, TeamRating,
+    Watermark,
 };
 
 /// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
@@ -136,6 +137,16 @@ pub fn job_end(end: &JobEnd) -> Result<(), StoreError> {
         }
         JobOutcome::Cancelled | JobOutcome::Returned => Ok(()),
     }
+}
+
+/// All texts of a ticket.
+///
+/// # Errors
+/// One of them is refused.
+pub fn ticket(ticket: &NewTicket) -> Result<(), StoreError> {
+    key("the name of a ticket", &ticket.id)?;
+    free("the details of a ticket", &ticket.details.to_string())?;
+    optional("the callback of a ticket", ticket.callback.as_deref())
 }
 
 /// All texts of a record of the audit log.

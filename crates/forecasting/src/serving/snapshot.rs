@@ -167,6 +167,12 @@ impl Snapshot {
         Some((of.matrix.row(row), of.matrix.definitions()))
     }
 
+    /// The forecast of a match as [`answer`](Self::answer) gives it, until the match has begun.
+    pub fn answer_before_kickoff(&self, id: MatchId, now: DateTime<Utc>) -> Option<Answer> {
+        let (kickoff, _) = self.forecasts.get(&id)?;
+        if now < kickoff.latest() { self.answer(id) } else { None }
+    }
+
     /// The model, for the next snapshot.
     pub(super) fn loaded(&self) -> Option<Loaded> {
         Some((self.active.clone()?, Arc::clone(self.model.as_ref()?)))

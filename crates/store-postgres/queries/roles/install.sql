@@ -52,13 +52,13 @@ REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz), purge_quality_checks(timestamptz),
     forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz), purge_alerts(timestamptz),
-    purge_alert_silences(timestamptz) FROM PUBLIC;
+    purge_alert_silences(timestamptz), purge_tickets(timestamptz) FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
--- Readers see everything but the audit and accounts.
+-- Readers see everything but the audit, accounts, and what people asked for.
 GRANT USAGE ON SCHEMA public TO football_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO football_reader;
-REVOKE ALL ON audit_logs, audit_trail, users, sessions, api_keys FROM football_reader;
+REVOKE ALL ON audit_logs, audit_trail, users, sessions, api_keys, user_identities, tickets FROM football_reader;
 
 -- Writers add, and change what may change; they remove nothing, and reach partitions only through their table.
 GRANT football_reader TO football_writer;
@@ -88,9 +88,10 @@ GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partiti
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz), purge_quality_checks(timestamptz),
     forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz), purge_alerts(timestamptz),
-    purge_alert_silences(timestamptz) TO football_writer;
+    purge_alert_silences(timestamptz), purge_tickets(timestamptz) TO football_writer;
 -- The server keeps accounts, and shows the audit log to those who may see it.
-GRANT SELECT, INSERT, UPDATE ON users, sessions, api_keys TO football_writer;
+GRANT SELECT, INSERT, UPDATE ON users, sessions, api_keys, tickets TO football_writer;
+GRANT SELECT, INSERT ON user_identities TO football_writer;
 GRANT SELECT ON audit_logs TO football_writer;
 
 GRANT football_writer TO football_admin;

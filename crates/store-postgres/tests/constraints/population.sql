@@ -63,6 +63,9 @@ INSERT INTO workers VALUES ('w', now(), now(), 1);
 INSERT INTO users (name, password_hash, role, disabled, created_at) VALUES ('u', '$argon2id$x', 'viewer', false, now());
 INSERT INTO sessions SELECT repeat('0', 32), id, 0, now(), now(), now() FROM users;
 INSERT INTO api_keys (name, user_id, hash, scopes, created_at) SELECT 'k', id, repeat('ab', 32), 'read', now() FROM users;
+INSERT INTO tickets SELECT repeat('0', 32), 'import', id, '{}', '', 0, 'c', 'open', NULL, '', 0, now(), NULL, now() + interval '1 hour',
+    'waiting', NULL, NULL FROM users;
+INSERT INTO user_identities SELECT 'i', 's', id, now() FROM users;
 INSERT INTO alerts (name, component, subject, severity, summary, details, advice, first_seen, last_seen)
 VALUES ('n', 'c', '', 'low', 's', 'd', '[]', now(), now());
 INSERT INTO alert_notices (alert_id, channel, kind, queued_at, next_try_at) SELECT id, 'mail', 'firing', now(), now() FROM alerts;

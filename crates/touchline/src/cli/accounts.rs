@@ -34,6 +34,17 @@ pub enum Users {
         #[arg(value_name = "NAME")]
         name: String,
     },
+    /// Lead an identity of a provider (OpenID Connect) to an account that is there
+    Link {
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Who it is there: `sub` of his identity token
+        #[arg(long, value_name = "SUBJECT")]
+        subject: String,
+        /// The provider [default: oidc.issuer]
+        #[arg(long, value_name = "URL")]
+        issuer: Option<String>,
+    },
     /// Give an account another password, the first line of standard input, which ends its logins
     Password {
         #[arg(value_name = "NAME")]
@@ -51,7 +62,7 @@ pub enum Keys {
         /// The account in whose name it acts
         #[arg(long, value_name = "NAME")]
         user: String,
-        /// What it may do: read, seal, promote, manage_accounts or read_audit; may be given several times [default: read]
+        /// What it may do: read, seal, promote, operate, review_data, import, manage_accounts or read_audit; may be given several times [default: read]
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<Permission>,
         /// Days until it expires; without, it does not

@@ -31,6 +31,15 @@ pub async fn users(session: &Session, command: &Users) -> Result<Ending> {
         Users::Enable { name } => {
             told(session, &accounts.change_user(BY, name, None, Some(false)).await?, "enabled")
         }
+        Users::Link { name, subject, issuer } => {
+            let issuer = issuer.as_ref().unwrap_or(&session.config.oidc.issuer);
+            if issuer.is_empty() {
+                bail!("no provider is set: give it with --issuer, or as oidc.issuer");
+            }
+            accounts.link_identity(BY, name, issuer, subject).await?;
+            let value = json!({ "name": name, "issuer": issuer, "subject": subject });
+            done(session, &value, &format!("{name} is entered by {subject} at {issuer} from now on"))
+        }
         Users::Password { name } => {
             accounts.set_password(BY, name, &password()?).await?;
             done(

@@ -20,6 +20,7 @@ use touchline_accounts::Accounts;
 use touchline_api::{ApiConfig, ApiState, Exporter, Operations, Shortcut, router};
 use touchline_domain::ports::Store;
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
+use touchline_lake::ParquetTables;
 
 /// Longest wait for what happened in running matches to be stored, when the server stops.
 const LAST_WRITES: Duration = Duration::from_secs(5);
@@ -54,8 +55,13 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     // The first visitor does not wait for the first forecasts.
     forecasts.follow();
     let live = session.config.live.settings()?;
-    let mut state = ApiState::new(store, forecasts, session.clock.clone()).with_live(live);
+    let parquet = Arc::new(ParquetTables);
+    let mut state =
+        ApiState::new(store, forecasts, session.clock.clone()).with_live(live).with_parquet(parquet);
     if let Some(accounts) = accounts {
+        if let Some(identity) = session.config.oidc.login(&session.clock)? {
+            state = state.with_identity(identity);
+        }
         let written = session.store(Role::Writer).await?;
         let operations = Operations {
             artifacts: session.artifacts(&written)?,
@@ -63,6 +69,8 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
             data_dir: session.data_dir().to_owned(),
             threads,
             sources: jobs::scheduler_settings(session).sources,
+            tickets: session.config.tickets.settings(&session.clock)?,
+            imports: session.config.imports.settings(),
         };
         state = state.with_accounts(accounts, operations);
     }

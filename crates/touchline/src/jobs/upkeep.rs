@@ -55,7 +55,10 @@ impl Body for Upkeep {
                 let changes = store.prune(now - HISTORY).await?;
                 let alerts = store.purge_alerts(now - ALERTS).await?;
                 let checks = store.purge_quality_checks(now - CHECKS).await?;
-                Ok(json!({ "jobs": jobs, "changes": changes, "alerts": alerts, "quality_checks": checks }))
+                let tickets = store.purge_tickets(now).await?;
+                Ok(json!({
+                    "jobs": jobs, "changes": changes, "alerts": alerts, "quality_checks": checks, "tickets": tickets,
+                }))
             }
             Task::DatabaseMaintenance => self.maintain().await,
         }

@@ -168,7 +168,7 @@ async fn a_demo_left_alone_forecasts_verifies_and_challenges_its_model() {
     let disk = disk_of(&session);
     let (stop, stopped) = watch::channel(false);
     let settings = WorkerSettings { poll: std::time::Duration::from_millis(5), ..WorkerSettings::default() };
-    let bodies = Arc::new(bodies(&session, &store, &disk));
+    let bodies = Arc::new(bodies(&session, &store, &disk).unwrap());
     let worker = Worker::new(store.clone(), bodies, session.clock.clone(), "worker".to_owned(), settings);
     let worker = tokio::spawn(worker.run(stopped));
     let settings = scheduler_settings(&session);

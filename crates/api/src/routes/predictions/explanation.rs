@@ -25,6 +25,7 @@ pub(crate) struct ExplanationQuery {
 
 /// Probabilities of the result.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names are part of the contract")]
 pub(crate) struct Chances {
     /// Of a home win.
     pub home_win_prob: f64,

@@ -154,3 +154,31 @@ pub async fn hostile_accounts_are_refused<H: Deref<Target: Store>>(fresh: impl A
     assert!(store.record_audit(&[record(1), hostile]).await.is_err(), "a subject with a NUL");
     assert_eq!(store.users().await.expect("read"), []);
 }
+
+/// By issuer and subject together; the account of a name is not taken by an identity.
+pub async fn an_identity_leads_to_one_account<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let ann = ann(&*store, AccessRole::Viewer).await;
+    let of = async |issuer: &str, subject: &str| {
+        store.user_of_identity(issuer, subject).await.expect("read").map(|user| user.id)
+    };
+    let add = async |name: &str, issuer: &str, subject: &str| {
+        store.add_user_of_identity(name, HASH, AccessRole::Analyst, issuer, subject).await.expect("asked")
+    };
+    assert_eq!(of("https://a", "1").await, None);
+    assert_eq!(add("ann", "https://a", "1").await, None, "the name is taken");
+    assert_eq!(of("https://a", "1").await, None);
+    let ben = add("ben", "https://a", "1").await.expect("a new account");
+    assert_eq!(
+        store.user_of_identity("https://a", "1").await.expect("read").expect("held").role,
+        AccessRole::Analyst
+    );
+    assert_eq!((of("https://b", "1").await, of("https://a", "2").await), (None, None));
+    assert_eq!(add("eve", "https://a", "1").await, None, "the identity has an account");
+    assert_eq!(store.user_named("eve").await.expect("read"), None, "nothing is left of it");
+    assert!(store.link_identity(ann, "https://a", "2").await.expect("linked"));
+    assert!(!store.link_identity(ben, "https://a", "2").await.expect("asked"), "it leads to one");
+    assert_eq!(of("https://a", "2").await, Some(ann));
+    refused(store.link_identity(ann + 100, "https://a", "3").await, "an account that is none");
+    refused(store.link_identity(ann, "https://a", "").await, "no subject");
+}

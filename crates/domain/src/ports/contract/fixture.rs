@@ -361,6 +361,6 @@ pub(super) mod prelude {
         QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _,
         SimulationReader as _, SimulationWriter as _, SquadReader as _, SummaryReader as _,
         SummaryWriter as _, SurroundingsReader as _, SurroundingsWriter as _, TeamReader as _,
-        VerificationReader as _, VerificationWriter as _,
+        TicketReader as _, TicketWriter as _, VerificationReader as _, VerificationWriter as _,
     };
 }

@@ -1,0 +1,1 @@
+SELECT purge_tickets($1)

@@ -1,0 +1,1 @@
+SELECT answer, answer_size FROM tickets WHERE id = ?1 AND status = 'done'

@@ -1,0 +1,5 @@
+SELECT id, kind, user_id, details, callback, status, message, created_at, ended_at, expires_at, notice, notice_message, noticed_at
+FROM tickets
+WHERE user_id = ?1 AND kind = ?2
+ORDER BY created_at DESC, id
+LIMIT ?3
