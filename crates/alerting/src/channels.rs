@@ -17,7 +17,9 @@ impl AlertChannel for LogChannel {
     async fn send(&self, message: &AlertMessage) -> Result<(), ChannelError> {
         let AlertMessage { kind, severity, subject, short, .. } = message;
         let severity_name = severity.name();
-        if *kind != NoticeKind::Resolved && *severity >= Severity::High {
+        if *kind == NoticeKind::Information {
+            tracing::info!(notice = subject, "{short}");
+        } else if *kind != NoticeKind::Resolved && *severity >= Severity::High {
             tracing::error!(severity = severity_name, alert = subject, "{short}");
         } else {
             tracing::warn!(severity = severity_name, alert = subject, "{short}");

@@ -20,6 +20,7 @@ pub fn compose(kind: NoticeKind, alerts: Vec<Alert>, public_url: Option<&str>) -
         NoticeKind::Firing => format!("Football Platform Alert: {name}{more}"),
         NoticeKind::Reminder => format!("Football Platform Alert, not taken up yet: {name}{more}"),
         NoticeKind::Resolved => format!("Football Platform Alert is over: {name}{more}"),
+        NoticeKind::Information => format!("Football Platform: {name}{more}"),
     };
     let summary = alerts.first().map_or("", |alert| alert.what.summary.as_str());
     let short = format!("{}: {name}: {summary}{more}", severity.name().to_uppercase());
@@ -32,6 +33,14 @@ pub fn compose(kind: NoticeKind, alerts: Vec<Alert>, public_url: Option<&str>) -
         let _ = writeln!(text, "\n... and {} more.", alerts.len() - TOLD);
     }
     AlertMessage { kind, severity, subject, text, short, alerts }
+}
+
+/// A message that tells of nothing wrong.
+pub fn inform(subject: &str, text: &str) -> AlertMessage {
+    let subject = format!("Football Platform: {subject}");
+    let text = format!("{subject}\n\n{text}\n");
+    let (kind, severity, short) = (NoticeKind::Information, Severity::Low, subject.clone());
+    AlertMessage { kind, severity, subject, text, short, alerts: Vec::new() }
 }
 
 fn paragraph(kind: NoticeKind, alert: &Alert, public_url: Option<&str>) -> String {

@@ -134,6 +134,20 @@ impl<S: AlertingStore + ?Sized> Alerting<S> {
         routes.filter(|name| self.channels.iter().any(|channel| channel.name() == *name)).cloned().collect()
     }
 
+    /// Tells of something that is not wrong, by the channels of low severity; says by which it was told, and why not by others.
+    pub async fn inform(&self, subject: &str, text: &str) -> (Vec<String>, Vec<String>) {
+        let message = text::inform(subject, text);
+        let (mut told, mut faults) = (Vec::new(), Vec::new());
+        for name in self.channels_for(Severity::Low) {
+            let Some(channel) = self.channels.iter().find(|channel| channel.name() == name) else { continue };
+            match channel.send(&message).await {
+                Ok(()) => told.push(name),
+                Err(error) => faults.push(error.message),
+            }
+        }
+        (told, faults)
+    }
+
     /// Tells of something at once, by the channels of its severity, where the store cannot be asked or written.
     pub async fn tell_without_store(&self, condition: &Condition, kind: NoticeKind, now: DateTime<Utc>) {
         let alert = Alert {

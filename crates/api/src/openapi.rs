@@ -19,6 +19,7 @@ use utoipa::{Modify, OpenApi};
         (name = "bets", description = "What a strategy would bet, on paper. Most strategies lose"),
         (name = "automation", description = "What runs by itself: jobs, flows, the timetable, and alerts"),
         (name = "quality", description = "Whether the data can be trusted: scores, findings, decisions"),
+        (name = "lineage", description = "Which jobs read and write which datasets, as Marquez answers: without the envelope"),
         (name = "accounts", description = "Logging in and out"),
         (name = "administration", description = "Accounts, keys and the audit log"),
         (name = "operations", description = "Health"),

@@ -12,6 +12,7 @@ pub(crate) mod in_play;
 pub(crate) mod leagues;
 pub(crate) mod lineage;
 pub(crate) mod live;
+pub(crate) mod marquez;
 pub(crate) mod match_features;
 pub(crate) mod matches;
 pub(crate) mod metrics;
@@ -82,6 +83,15 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(quality::health))
         .routes(routes!(lineage::forecast))
         .routes(routes!(lineage::document))
+        .routes(routes!(marquez::lineage))
+        .routes(routes!(marquez::column_lineage))
+        .routes(routes!(marquez::namespaces))
+        .routes(routes!(marquez::datasets))
+        .routes(routes!(marquez::dataset))
+        .routes(routes!(marquez::jobs))
+        .routes(routes!(marquez::job))
+        .routes(routes!(marquez::runs))
+        .routes(routes!(marquez::run))
         .routes(routes!(models::info))
         .routes(routes!(models::list))
         .routes(routes!(models::metrics))

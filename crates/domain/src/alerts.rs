@@ -47,9 +47,12 @@ pub enum NoticeKind {
     Reminder,
     /// It is over.
     Resolved,
+    /// Nothing is wrong: a report. Sent at once, and never kept.
+    Information,
 }
 
 impl NoticeKind {
+    /// Those that are kept.
     const ALL: [Self; 3] = [Self::Firing, Self::Reminder, Self::Resolved];
 
     /// The name in stores and messages.
@@ -58,6 +61,7 @@ impl NoticeKind {
             Self::Firing => "firing",
             Self::Reminder => "reminder",
             Self::Resolved => "resolved",
+            Self::Information => "information",
         }
     }
 }

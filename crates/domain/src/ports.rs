@@ -29,6 +29,7 @@ mod predictions;
 mod quality;
 mod revision;
 mod roster;
+mod runs;
 mod silver;
 mod simulations;
 mod squads;
@@ -80,6 +81,10 @@ pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedF
 pub use quality::{IssueCount, IssueFilter, KeptCheck, QualityReader, QualityWriter, StoredIssue};
 pub use revision::{Revision, RevisionReader};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
+pub use runs::{
+    LineageBackend, NewNode, NewRunEvent, NodeKind, NodeName, RunEventEnd, RunEventKind, RunReader,
+    RunWriter, SchemaColumn, StoredNode, StoredRun, StoredRunEvent,
+};
 pub use silver::{
     Applied, Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, ResultRow, SilverChange, SilverCounts,
     SilverReader, SilverWriter, StoredQuote,
@@ -129,6 +134,7 @@ pub trait ReadStore:
     + SilverReader
     + QualityReader
     + LineageReader
+    + RunReader
     + CollectionReader
     + JobReader
     + AlertReader
@@ -159,6 +165,8 @@ impl<T> ReadStore for T where
         + SilverReader
         + QualityReader
         + LineageReader
+        + RunReader
+        + RunReader
         + CollectionReader
         + JobReader
         + AlertReader
@@ -184,6 +192,7 @@ pub trait IntakeStore:
     + SurroundingsWriter
     + QualityWriter
     + LineageWriter
+    + RunWriter
     + CollectionWriter
     + ChangeFeedWriter
     + BronzeWriter
@@ -200,6 +209,8 @@ impl<T> IntakeStore for T where
         + SurroundingsWriter
         + QualityWriter
         + LineageWriter
+        + RunWriter
+        + RunWriter
         + CollectionWriter
         + ChangeFeedWriter
         + BronzeWriter

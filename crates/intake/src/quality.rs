@@ -3,6 +3,7 @@
 //! [`look_at`] read what it needs.
 
 pub mod check;
+pub mod weekly;
 
 use chrono::{DateTime, Days, Utc};
 use serde::Serialize;

@@ -180,9 +180,9 @@ pub async fn undo(
     let held = decided.into_iter().find(|held| held.id == decision && held.undone.is_none());
     let line = held.ok_or(QuarantineError::Undone(document, decision))?.line;
     store.undo_line_correction(decision, by, clock.now()).await?;
-    let of_line = IssueFilter { of_documents: true, ..IssueFilter::default() };
-    for issue in store.find_issues(&of_line, u32::MAX).await? {
-        if issue.document == Some(document) && issue.locator == line && issue.status != IssueStatus::Open {
+    let of_document = IssueFilter { document: Some(document), ..IssueFilter::default() };
+    for issue in store.find_issues(&of_document, u32::MAX).await? {
+        if issue.locator == line && issue.status != IssueStatus::Open {
             let notes = Some(format!("decision {decision} about line {line} was undone"));
             let handling = Handling { status: IssueStatus::Open, by: by.to_owned(), notes };
             store.handle_issue(issue.id, &handling, clock.now()).await?;

@@ -46,6 +46,19 @@ impl Endpoint {
             "http" => return Err(AddressError::Open(what)),
             _ => return Err(AddressError::Malformed(what)),
         }
+        Self::at(what, url)
+    }
+
+    /// The same, also without TLS to another machine: for what may be read by anybody.
+    pub fn of_any_scheme(what: &'static str, url: &str) -> Result<Self, AddressError> {
+        let url = Url::parse(url).map_err(|_| AddressError::Malformed(what))?;
+        match url.scheme() {
+            "https" | "http" => Self::at(what, url),
+            _ => Err(AddressError::Malformed(what)),
+        }
+    }
+
+    fn at(what: &'static str, url: Url) -> Result<Self, AddressError> {
         let client = client().build().map_err(|error| AddressError::Client(error.to_string()))?;
         Ok(Self { what, client, url })
     }

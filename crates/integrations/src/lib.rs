@@ -4,6 +4,7 @@
 mod callbacks;
 mod heartbeat;
 mod http;
+mod lineage;
 mod mail;
 mod oidc;
 mod public;
@@ -14,6 +15,7 @@ mod webhook;
 pub use callbacks::SignedCallbacks;
 pub use heartbeat::Heartbeat;
 pub use http::AddressError;
+pub use lineage::OpenLineage;
 pub use mail::{Mail, MailError, MailSettings};
 pub use oidc::{OidcSettings, OpenIdConnect};
 pub use slack::Slack;

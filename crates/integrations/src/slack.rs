@@ -29,6 +29,7 @@ impl Slack {
 fn body(message: &AlertMessage) -> Value {
     let colour = match (message.kind, message.severity) {
         (NoticeKind::Resolved, _) => "#2eb67d",
+        (NoticeKind::Information, _) => "#1d9bd1",
         (_, Severity::Critical) => "#d00000",
         (_, Severity::High) => "#e8710a",
         (_, Severity::Medium) => "#ecb22e",

@@ -37,7 +37,10 @@ fn identifier(message: &AlertMessage) -> String {
             _ => which,
         }
     };
-    let all: Vec<String> = message.alerts.iter().map(of).collect();
+    let mut all: Vec<String> = message.alerts.iter().map(of).collect();
+    if message.kind == NoticeKind::Information {
+        all.push(message.text.clone());
+    }
     let digest = blake3::hash(all.join(",").as_bytes()).to_hex();
     format!("alert-{}-{}", message.kind.name(), &digest[..32])
 }

@@ -72,7 +72,7 @@ impl Definition {
         match self.name {
             name if name.starts_with("backup_") => "backup",
             name if name.ends_with("_collection") => "data_collection",
-            "quality_check" => "data_quality",
+            "quality_check" | "quality_report" => "data_quality",
             "model_training" => "models",
             "feature_calculation" | "prediction" | "prediction_batch" | "verification" => "predictions",
             "import" => "data_collection",
@@ -119,7 +119,7 @@ const UPKEEPING: Definition =
     Definition { exclusion: Some(UPKEEP), long: true, soft_limit: 120, hard_limit: 150, ..ORDINARY };
 
 /// All kinds, by name.
-pub const JOBS: [Definition; 23] = [
+pub const JOBS: [Definition; 24] = [
     Definition {
         name: "backup_cleanup",
         aliases: &["cleanup_old_backups_task", "daily-backup-cleanup"],
@@ -282,6 +282,14 @@ pub const JOBS: [Definition; 23] = [
         about: "looks for gaps, doubles and values that cannot be",
         queue: Queue::Maintenance,
         objective: Some(3),
+        essential: false,
+        ..ORDINARY
+    },
+    Definition {
+        name: "quality_report",
+        aliases: &["weekly_quality_report_task"],
+        about: "writes what became of the data in the week that is over, and tells people",
+        queue: Queue::Maintenance,
         essential: false,
         ..ORDINARY
     },

@@ -40,7 +40,7 @@ const fn poll(id: &'static str, job: &'static str, cron: &'static str, gate: Gat
 }
 
 /// The timetable.
-const DEFAULTS: [Default; 20] = [
+const DEFAULTS: [Default; 21] = [
     Default {
         aliases: &["collect-daily-fixtures", "daily_data_collection_flow"],
         ..daily("daily-data-collection", "daily_data_collection", "0 2 * * *")
@@ -63,6 +63,7 @@ const DEFAULTS: [Default; 20] = [
     daily("emergency-retrain-check", "emergency_retrain_check", "45 */6 * * *"),
     poll("system-health-check", "system_health", "*/30 * * * *", Gate::Always),
     daily("daily-error-cleanup", "error_cleanup", "0 4 * * *"),
+    daily("weekly-quality-report", "quality_report", "0 6 * * MON"),
     daily("weekly-full-check", "gap_check", "0 5 * * SUN"),
     daily("database-maintenance", "database_maintenance", "0 1 * * SUN"),
     daily("cleanup_data", "data_cleaning", "0 3 * * SUN"),

@@ -10,5 +10,6 @@ pub mod rules;
 pub mod severity;
 pub mod suite;
 pub mod table;
+pub mod weekly;
 
 pub use table::{Cell, Column, Table, TableError};

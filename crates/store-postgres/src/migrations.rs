@@ -43,6 +43,7 @@ const ALL: &[Text] = &[
     (34, "corrections of lines", include_str!("../migrations/0034_line_corrections.sql")),
     (35, "surroundings", include_str!("../migrations/0035_surroundings.sql")),
     (36, "tickets", include_str!("../migrations/0036_tickets.sql")),
+    (37, "runs of jobs", include_str!("../migrations/0037_runs.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -31,6 +31,7 @@ mod ports;
 pub mod quality;
 pub mod row;
 pub mod rows;
+pub mod runs;
 pub mod season_rules;
 pub mod simulations;
 pub mod statements;

@@ -31,6 +31,7 @@ macro_rules! ports {
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, LineageReader, LineageWriter, MatchOrigin, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
                 IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter, TicketReader, TicketWriter,
+                NewRunEvent, NodeKind, NodeName, RunEventEnd, RunReader, RunWriter, SchemaColumn, StoredNode, StoredRun, StoredRunEvent,
             };
             use touchline_domain::{
                 AccessRole, Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, Silence, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
@@ -186,8 +187,10 @@ macro_rules! ports {
             $crate::port! { QualityReader for $store, by quality:
                 issues(limit: u32) -> Vec<StoredIssue>;
                 find_issues(filter: &IssueFilter, limit: u32) -> Vec<StoredIssue>;
-                issue_counts(since: Option<DateTime<Utc>>) -> Vec<IssueCount>;
+                issue_counts(filter: &IssueFilter) -> Vec<IssueCount>;
                 quality_checks(limit: u32) -> Vec<KeptCheck>;
+                quality_checks_between(from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<KeptCheck>;
+                line_decisions_between(from: DateTime<Utc>, until: DateTime<Utc>) -> u64;
                 quality_baselines() -> Vec<(String, String, DateTime<Utc>)>;
                 line_corrections(document: DocumentId) -> Vec<LineCorrection>;
             }
@@ -208,6 +211,20 @@ macro_rules! ports {
             }
             $crate::port! { LineageWriter for $store, by lineage:
                 keep_origins(document: DocumentId, lines: &[(MatchId, u32)]) -> u64;
+            }
+            $crate::port! { RunReader for $store, by runs:
+                graph_nodes(kind: NodeKind, namespace: Option<&str>) -> Vec<StoredNode>;
+                runs_of(job: &NodeName, limit: u32) -> Vec<StoredRun>;
+                find_run(id: &str) -> Option<StoredRun>;
+                latest_runs() -> Vec<StoredRun>;
+                run_events(run: Option<&str>, limit: u32) -> Vec<StoredRunEvent>;
+                unsent_run_events(now: DateTime<Utc>, limit: u32) -> Vec<StoredRunEvent>;
+                schema_columns() -> Vec<SchemaColumn>;
+            }
+            $crate::port! { RunWriter for $store, by runs:
+                record_run_event(event: &NewRunEvent) -> ();
+                finish_run_events(ends: &[RunEventEnd]) -> ();
+                purge_runs(before: DateTime<Utc>) -> u64;
             }
             $crate::port! { SimulationReader for $store, by simulations:
                 simulations(league: &str, season: Season, limit: u32) -> Vec<KeptSimulation>;

@@ -4,7 +4,7 @@ use crate::error::corrupt;
 use crate::jobs::removed;
 use crate::row::Read;
 use crate::rows::documents::issue;
-use crate::statements::Statements;
+use crate::statements::{Statements, Value};
 use crate::store::{SqlStore, Write};
 use crate::values;
 use chrono::{DateTime, Utc};
@@ -23,19 +23,26 @@ pub async fn find_issues<S: SqlStore>(
     filter: &IssueFilter,
     limit: u32,
 ) -> Result<Vec<StoredIssue>, StoreError> {
-    let IssueFilter { id, table, severity, status, error_type, needs_review, of_documents, since } = filter;
+    let mut values = of_filter(filter)?;
+    values.extend(values![limit]);
+    store.read().await?.all(S::TEXTS.quality.find, &values, issue).await
+}
+
+/// The parameters of a filter, in the order of both statements.
+fn of_filter(filter: &IssueFilter) -> Result<Vec<Value<'_>>, StoreError> {
+    let IssueFilter { id, table, severity, status, error_type, needs_review, of_documents, .. } = filter;
+    let IssueFilter { document, since, until, handled_since, .. } = filter;
     [table, error_type].into_iter().flatten().try_for_each(|text| texts::check("filter", text))?;
     let (severity, status) = (severity.map(Severity::name), status.map(IssueStatus::name));
-    let values =
-        values![table, severity, status, error_type, *needs_review, *since, *id, *of_documents, limit];
-    store.read().await?.all(S::TEXTS.quality.find, &values, issue).await
+    let what = values![table, severity, status, error_type, *needs_review, *since, *id, *of_documents];
+    Ok(what.into_iter().chain(values![*document, *until, *handled_since]).collect())
 }
 
 pub async fn issue_counts<S: SqlStore>(
     store: &S,
-    since: Option<DateTime<Utc>>,
+    filter: &IssueFilter,
 ) -> Result<Vec<IssueCount>, StoreError> {
-    store.read().await?.all(S::TEXTS.quality.counts, &values![since], issue_count).await
+    store.read().await?.all(S::TEXTS.quality.counts, &of_filter(filter)?, issue_count).await
 }
 
 fn issue_count(row: &impl Read) -> Result<IssueCount, StoreError> {
@@ -50,6 +57,23 @@ fn issue_count(row: &impl Read) -> Result<IssueCount, StoreError> {
 
 pub async fn quality_checks<S: SqlStore>(store: &S, limit: u32) -> Result<Vec<KeptCheck>, StoreError> {
     store.read().await?.all(S::TEXTS.quality.checks, &values![limit], kept_check).await
+}
+
+pub async fn quality_checks_between<S: SqlStore>(
+    store: &S,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Vec<KeptCheck>, StoreError> {
+    store.read().await?.all(S::TEXTS.quality.checks_between, &values![from, until], kept_check).await
+}
+
+pub async fn line_decisions_between<S: SqlStore>(
+    store: &S,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let values = values![from, until];
+    store.read().await?.one(S::TEXTS.quality.line_decisions, &values, |row| row.number(0)).await
 }
 
 fn kept_check(row: &impl Read) -> Result<KeptCheck, StoreError> {

@@ -81,8 +81,11 @@ themes! {
     ]
     paper: Paper [entries head insert last]
     quality: Quality [
-        baselines checks correct_line counts find handle insert keep_check latest line_corrections purge_checks put_baseline
-        undo_line_correction undo_line_corrections
+        baselines checks checks_between correct_line counts find handle insert keep_check latest line_corrections line_decisions purge_checks
+        put_baseline undo_line_correction undo_line_corrections
+    ]
+    runs: Runs [
+        columns events finish get insert_event latest nodes of_job purge put_node put_run unsent
     ]
     season_rules: SeasonRules [all find_league find_team put]
     simulations: Simulations [latest put]

@@ -38,6 +38,7 @@ const ALL: &[Text] = &[
     (29, "corrections of lines", include_str!("../migrations/0029_line_corrections.sql")),
     (30, "surroundings", include_str!("../migrations/0030_surroundings.sql")),
     (31, "tickets", include_str!("../migrations/0031_tickets.sql")),
+    (32, "runs of jobs", include_str!("../migrations/0032_runs.sql")),
 ];
 
 /// Of the schema that this program makes.

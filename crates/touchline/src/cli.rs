@@ -5,9 +5,11 @@ mod alerts;
 mod backtest;
 mod collect;
 mod conflicts;
+mod contracts;
 mod evaluate;
 mod jobs;
 mod lake;
+mod lineage;
 mod names;
 mod paper;
 mod quality;
@@ -19,9 +21,11 @@ pub use alerts::{Alerts, ListAlerts, SilenceAlerts};
 pub use backtest::{Backtest, Strategies};
 pub use collect::Collect;
 pub use conflicts::{Conflicts, Decide, Rule};
+pub use contracts::Contracts;
 pub use evaluate::{Evaluate, Part, Preset};
 pub use jobs::{Flows, Jobs, ListJobs, ScheduleCommand, SetSchedule};
 pub use lake::LakeCommand;
+pub use lineage::LineageCommand;
 pub use names::{Merge, Names};
 pub use paper::{Limits, Paper, ValueBets, Wanted};
 pub use quality::{Correct, Decision, Quality, Review, SuiteCommand};
@@ -179,37 +183,14 @@ pub enum Command {
     /// Check the data by rules, suites and drift; list what was found, and decide about it
     #[command(subcommand)]
     Quality(Quality),
-    /// Show what a sealed forecast was made from, down to documents and lines, and what came of a document
+    /// Show what a sealed forecast was made from, what came of a document, and which jobs read and write what
     #[command(subcommand)]
     Lineage(LineageCommand),
+    #[command(subcommand)]
+    Contracts(Contracts),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
-}
-
-#[derive(Debug, Subcommand)]
-pub enum LineageCommand {
-    /// Follow a sealed forecast back: bundle, recipe, features, and the lines behind the last results of both clubs
-    Forecast {
-        /// Its number, as /api/v1/predictions/history lists it
-        #[arg(value_name = "FORECAST")]
-        id: i64,
-        /// Results of each club
-        #[arg(long, default_value_t = 5, value_name = "N")]
-        results: u32,
-    },
-    /// Follow a document forward: matches, models trained since, and sealed forecasts that it may have touched
-    ///
-    /// Findings and `lineage forecast` name documents. What a wrong document brought is mended by a corrected one:
-    /// ingest it, then `touchline features build` and `touchline train`.
-    Document {
-        /// Its number
-        #[arg(value_name = "DOCUMENT")]
-        id: i64,
-        /// Matches and forecasts that are listed, each at most so many
-        #[arg(long, default_value_t = 100, value_name = "N")]
-        limit: u32,
-    },
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ pub mod collect;
 pub mod competitions;
 pub mod config;
 pub mod conflicts;
+pub mod contracts;
 pub mod db;
 pub mod demo;
 pub mod doctor;

@@ -19,6 +19,7 @@ use touchline_upkeep::backup::Retention;
 
 mod alerts;
 mod jobs;
+mod lineage;
 mod oidc;
 mod secret;
 mod server;
@@ -26,6 +27,7 @@ mod tickets;
 
 pub use alerts::AlertsConfig;
 pub use jobs::{InServer, JobsConfig, WatchedSource};
+pub use lineage::LineageConfig;
 pub use oidc::OidcConfig;
 pub use secret::Secret;
 pub use server::{LiveConfig, Server};
@@ -38,9 +40,11 @@ pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml")
 const MOCK: &str = "INFERENCE_SERVICE_MOCK";
 const PREFIX: &str = "TOUCHLINE__";
 /// Names that operators already have, and the setting that each gives.
-const ALIASES: [(&str, &str, &str); 10] = [
+const ALIASES: [(&str, &str, &str); 12] = [
     ("FOOTBALL_PREDICTION_ML_MODE", "models", "mode"),
     ("SECRET_KEY", "auth", "secret_key"),
+    ("OPENLINEAGE_URL", "lineage", "url"),
+    ("OPENLINEAGE_API_KEY", "lineage", "key"),
     ("SCORES_WEBHOOK_SECRET", "live", "webhook_secret"),
     ("OIDC_CLIENT_SECRET", "oidc", "client_secret"),
     ("TICKETS_WEBHOOK_SECRET", "tickets", "webhook_secret"),
@@ -71,6 +75,7 @@ pub struct Config {
     pub collect: CollectConfig,
     pub jobs: JobsConfig,
     pub alerts: AlertsConfig,
+    pub lineage: LineageConfig,
     pub lake: LakeConfig,
     pub log: Log,
 }

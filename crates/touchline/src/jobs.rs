@@ -6,6 +6,8 @@ mod features;
 mod forecasts;
 mod health;
 mod imports;
+mod recorded;
+mod reporting;
 mod simulated;
 mod tickets;
 mod training;
@@ -15,8 +17,10 @@ mod watching;
 mod week;
 
 use self::disk::Disk;
+use self::recorded::{Forwarding, Recorded};
 use self::watching::Watch;
 use crate::config::{Role, WatchedSource};
+use crate::lineage;
 use crate::output;
 use crate::wiring::Session;
 use anyhow::Result;
@@ -59,6 +63,9 @@ pub async fn run(session: &Session, parts: Parts, stop: watch::Receiver<bool>) -
     let disk = disk_of(session);
     if parts.scheduler {
         let name = name("scheduler");
+        if let Some(forwarding) = Forwarding::new(session, &store, &name)? {
+            running.spawn(forwarding.run(stop.clone()));
+        }
         let watch = Watch::new(session, Arc::clone(&store), name.clone(), Arc::clone(&disk))?;
         let settings = SchedulerSettings {
             disk: Arc::clone(&disk) as Arc<dyn DiskGauge>,
@@ -118,7 +125,7 @@ fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Result
     let upkeep =
         |task: upkeep::Task| -> Arc<dyn Body> { Arc::new(upkeep::Upkeep { desk: desk.clone(), task }) };
     let callbacks = session.config.tickets.callbacks(&session.clock)?;
-    Ok(HashMap::from([
+    let bodies = HashMap::from([
         ("fixtures_collection", collecting(&[Fixtures, Results])),
         ("odds_collection", collecting(&[Odds])),
         ("scores_collection", collecting(&[Scores])),
@@ -135,6 +142,7 @@ fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Result
         ("verification", Arc::new(forecasts::Verification { desk: desk.clone() })),
         ("model_training", Arc::new(training::Retraining { desk: desk.clone() })),
         ("quality_check", Arc::new(health::Quality { desk: desk.clone() })),
+        ("quality_report", Arc::new(reporting::QualityReport { desk: desk.clone() })),
         ("system_health", Arc::new(health::SystemHealth { desk: desk.clone(), disk: Arc::clone(disk) })),
         ("backup_full", upkeep(upkeep::Task::FullBackup)),
         ("backup_incremental", upkeep(upkeep::Task::IncrementalBackup)),
@@ -142,7 +150,22 @@ fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Result
         ("error_cleanup", upkeep(upkeep::Task::ErrorCleanup)),
         ("data_cleaning", upkeep(upkeep::Task::DataCleaning)),
         ("database_maintenance", upkeep(upkeep::Task::DatabaseMaintenance)),
-    ]))
+    ]);
+    Ok(recorded(&desk, bodies))
+}
+
+/// The same bodies, whose runs are told of where they change datasets.
+fn recorded(desk: &Desk, bodies: Bodies) -> Bodies {
+    let Some(recorder) = lineage::recorder(&desk.session, &desk.store) else { return bodies };
+    let told_of = |(name, body): (&'static str, Arc<dyn Body>)| {
+        let Some(job) = touchline_lineage::job(name) else { return (name, body) };
+        let watched = desk.session.config.jobs.sources.iter();
+        let asks = name.ends_with("_collection") || name == "gap_check";
+        let sources = watched.filter(|_| asks).map(|source| source.name.clone()).collect();
+        let body = Recorded { body, job, recorder: recorder.clone(), sources };
+        (name, Arc::new(body) as Arc<dyn Body>)
+    };
+    bodies.into_iter().map(told_of).collect()
 }
 
 impl Desk {

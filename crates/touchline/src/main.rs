@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod incoming;
 mod jobs;
+mod lineage;
 mod output;
 mod progress;
 mod server;
@@ -76,48 +77,54 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
     if stops_cleanly(&cli.command) {
         session.progress.stop_on_signals().context("cannot watch for Ctrl-C")?;
     }
-    match cli.command {
-        Command::Demo(arguments) => {
-            commands::demo::run(&mut session, &arguments, cli.global.data_dir.is_some()).await
-        }
-        Command::Ingest(arguments) => commands::ingest::run(&session, &arguments).await,
-        Command::Collect(arguments) => commands::collect::run(&session, &arguments).await,
-        Command::Reprocess(arguments) => commands::reprocess::run(&session, &arguments).await,
-        Command::Features(arguments) => commands::features::run(&session, &arguments).await,
-        Command::Train(arguments) => commands::train::run(&session, &arguments).await,
-        Command::Models(arguments) => commands::models::run(&session, &arguments).await,
-        Command::Evaluate(arguments) => commands::evaluate::run(&session, &arguments).await,
-        Command::Backtest(arguments) => commands::backtest::run(&session, &arguments).await,
-        Command::Strategies(arguments) => commands::strategies::run(&session, &arguments),
-        Command::Predict(arguments) => commands::predict::run(&session, &arguments).await,
-        Command::Simulate(arguments) => commands::simulate::run(&session, &arguments).await,
-        Command::InPlay(arguments) => commands::inplay::run(&session, &arguments).await,
-        Command::Odds(arguments) => commands::odds::run(&session, &arguments).await,
-        Command::ValueBets(arguments) => commands::value_bets::run(&session, &arguments).await,
-        Command::Paper(arguments) => commands::paper::run(&session, &arguments).await,
-        Command::Ledger(arguments) => commands::ledger::run(&session, &arguments).await,
-        Command::Serve(arguments) => commands::serve::run(&session, &arguments).await,
+    if let Command::Demo(arguments) = &cli.command {
+        return commands::demo::run(&mut session, arguments, cli.global.data_dir.is_some()).await;
+    }
+    lineage::recorded(&session, &cli.command, dispatch(&session, &cli.command)).await
+}
+
+async fn dispatch(session: &Session, command: &Command) -> anyhow::Result<Ending> {
+    match command {
+        Command::Demo(_) => unreachable!("begun above"),
+        Command::Ingest(arguments) => commands::ingest::run(session, arguments).await,
+        Command::Collect(arguments) => commands::collect::run(session, arguments).await,
+        Command::Reprocess(arguments) => commands::reprocess::run(session, arguments).await,
+        Command::Features(arguments) => commands::features::run(session, arguments).await,
+        Command::Train(arguments) => commands::train::run(session, arguments).await,
+        Command::Models(arguments) => commands::models::run(session, arguments).await,
+        Command::Evaluate(arguments) => commands::evaluate::run(session, arguments).await,
+        Command::Backtest(arguments) => commands::backtest::run(session, arguments).await,
+        Command::Strategies(arguments) => commands::strategies::run(session, arguments),
+        Command::Predict(arguments) => commands::predict::run(session, arguments).await,
+        Command::Simulate(arguments) => commands::simulate::run(session, arguments).await,
+        Command::InPlay(arguments) => commands::inplay::run(session, arguments).await,
+        Command::Odds(arguments) => commands::odds::run(session, arguments).await,
+        Command::ValueBets(arguments) => commands::value_bets::run(session, arguments).await,
+        Command::Paper(arguments) => commands::paper::run(session, arguments).await,
+        Command::Ledger(arguments) => commands::ledger::run(session, arguments).await,
+        Command::Serve(arguments) => commands::serve::run(session, arguments).await,
         Command::Worker => {
-            commands::serve::automate(&session, jobs::Parts { scheduler: false, worker: true }).await
+            commands::serve::automate(session, jobs::Parts { scheduler: false, worker: true }).await
         }
         Command::Scheduler => {
-            commands::serve::automate(&session, jobs::Parts { scheduler: true, worker: false }).await
+            commands::serve::automate(session, jobs::Parts { scheduler: true, worker: false }).await
         }
-        Command::Jobs(arguments) => commands::jobs::run(&session, &arguments).await,
-        Command::Flows(arguments) => commands::flows::run(&session, &arguments).await,
-        Command::Schedule(arguments) => commands::schedule::run(&session, &arguments).await,
-        Command::Alerts(arguments) => commands::alerts::run(&session, &arguments).await,
-        Command::Doctor => commands::doctor::run(&session).await,
-        Command::Db(arguments) => commands::db::run(&session, &arguments).await,
-        Command::Lake(arguments) => commands::lake::run(&session, &arguments).await,
-        Command::Names(arguments) => commands::names::run(&session, &arguments).await,
-        Command::Competitions(arguments) => commands::competitions::run(&session, &arguments).await,
-        Command::Grounds(arguments) => commands::grounds::run(&session, &arguments).await,
-        Command::Conflicts(arguments) => commands::conflicts::run(&session, &arguments).await,
-        Command::Users(arguments) => commands::accounts::users(&session, &arguments).await,
-        Command::Keys(arguments) => commands::accounts::keys(&session, &arguments).await,
-        Command::Quality(arguments) => commands::quality::run(&session, &arguments).await,
-        Command::Lineage(arguments) => commands::lineage::run(&session, &arguments).await,
-        Command::Config(arguments) => commands::config::run(&session, &arguments),
+        Command::Jobs(arguments) => commands::jobs::run(session, arguments).await,
+        Command::Flows(arguments) => commands::flows::run(session, arguments).await,
+        Command::Schedule(arguments) => commands::schedule::run(session, arguments).await,
+        Command::Alerts(arguments) => commands::alerts::run(session, arguments).await,
+        Command::Doctor => commands::doctor::run(session).await,
+        Command::Db(arguments) => commands::db::run(session, arguments).await,
+        Command::Lake(arguments) => commands::lake::run(session, arguments).await,
+        Command::Names(arguments) => commands::names::run(session, arguments).await,
+        Command::Competitions(arguments) => commands::competitions::run(session, arguments).await,
+        Command::Grounds(arguments) => commands::grounds::run(session, arguments).await,
+        Command::Conflicts(arguments) => commands::conflicts::run(session, arguments).await,
+        Command::Users(arguments) => commands::accounts::users(session, arguments).await,
+        Command::Keys(arguments) => commands::accounts::keys(session, arguments).await,
+        Command::Quality(arguments) => commands::quality::run(session, arguments).await,
+        Command::Lineage(arguments) => commands::lineage::run(session, arguments).await,
+        Command::Contracts(arguments) => commands::contracts::run(session, arguments).await,
+        Command::Config(arguments) => commands::config::run(session, arguments),
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::process::Command;
 
 /// Each crate with the crates of the workspace that it may use; `*` is any.
-const ALLOWED: [(&str, &[&str]); 23] = [
+const ALLOWED: [(&str, &[&str]); 24] = [
     ("outcomes", &[]),
     ("domain", &["outcomes"]),
     ("models", &["outcomes"]),
@@ -19,6 +19,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("store-postgres", &["domain", "store-sql"]),
     ("lake", &["domain"]),
     ("quality", &["domain"]),
+    ("lineage", &["domain"]),
     ("intake", &["domain", "collect", "quality"]),
     ("learning", &["domain", "models", "boosting", "features"]),
     ("forecasting", &["domain", "models", "features", "collect", "learning"]),
@@ -27,8 +28,8 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("alerting", &["domain"]),
     ("integrations", &["domain", "accounts"]),
     ("accounts", &["domain"]),
-    ("report", &["models", "learning"]),
-    ("api", &["domain", "models", "learning", "forecasting", "accounts", "jobs"]),
+    ("report", &["models", "learning", "quality"]),
+    ("api", &["domain", "models", "learning", "forecasting", "accounts", "jobs", "lineage"]),
     ("ui", &[]),
     ("touchline", &["*"]),
 ];

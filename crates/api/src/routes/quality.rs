@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use touchline_domain::ports::{IssueFilter, KeptCheck, StoredIssue};
+use touchline_domain::ports::{IssueCount, IssueFilter, KeptCheck, StoredIssue};
 use touchline_domain::{Handling, IssueStatus, JobId, NewJob, Queue, Severity};
 use utoipa::ToSchema;
 
@@ -81,7 +81,7 @@ pub(crate) struct QualityQuery {
 pub(crate) struct QualityItem {
     /// The latest checks first.
     pub checks: Vec<CheckItem>,
-    /// Findings that wait for a person's decision, at most 1,000.
+    /// Findings that wait for a person's decision.
     pub waiting: u64,
     /// Of these, those of high and critical severity.
     pub waiting_high: u64,
@@ -106,14 +106,14 @@ pub(crate) async fn overview(
         let checks = store.quality_checks(most).await?;
         let open =
             IssueFilter { needs_review: true, status: Some(IssueStatus::Open), ..IssueFilter::default() };
-        let waiting = store.find_issues(&open, 1000).await?;
-        let high = |issue: &&StoredIssue| {
-            issue.severity.parse::<Severity>().is_ok_and(|severity| severity >= Severity::High)
+        let waiting = store.issue_counts(&open).await?;
+        let high = |count: &&IssueCount| {
+            count.severity.parse::<Severity>().is_ok_and(|severity| severity >= Severity::High)
         };
         Ok(QualityItem {
             checks: checks.iter().map(CheckItem::from).collect(),
-            waiting: waiting.len() as u64,
-            waiting_high: waiting.iter().filter(high).count() as u64,
+            waiting: waiting.iter().map(|count| count.count).sum(),
+            waiting_high: waiting.iter().filter(high).map(|count| count.count).sum(),
         })
     };
     state.kept(revision.as_ref(), &format!("quality?checks={most}"), read).await
@@ -365,7 +365,8 @@ pub(crate) async fn summary(
     Params(query): Params<SummaryQuery>,
 ) -> Result<Data<AnomalySummary>, ApiError> {
     let hours = query.hours.unwrap_or(24);
-    let counts = state.store().issue_counts(Some(since(&state, hours)?)).await?;
+    let filter = IssueFilter { since: Some(since(&state, hours)?), ..IssueFilter::default() };
+    let counts = state.store().issue_counts(&filter).await?;
     let last = state.store().quality_checks(1).await?.pop();
     let (mut by_severity, mut by_table) = (BTreeMap::new(), BTreeMap::new());
     for count in &counts {

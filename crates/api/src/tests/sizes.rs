@@ -106,6 +106,9 @@ impl Stocked {
             ("hours", list(&["24"])),
             ("topic", list(&["transfers"])),
             ("importance", list(&["0.7"])),
+            ("depth", list(&["1", "100"])),
+            ("offset", list(&["10"])),
+            ("withDownstream", list(&["true"])),
         ])
     }
 
@@ -134,6 +137,9 @@ impl Stocked {
             };
             for (n, id) in ids.iter().enumerate() {
                 let uri = path.replace("{id}", id).replace("{match_id}", id);
+                let uri = ["{namespace}", "{dataset}", "{job}", "{run}"]
+                    .iter()
+                    .fold(uri, |uri, name| uri.replace(name, "x"));
                 let names = parameters(&operations["get"]);
                 if path.starts_with("/api/v1/simulations") {
                     // These want both, and then as many rows as are asked for.
@@ -149,12 +155,17 @@ impl Stocked {
                     }
                     continue;
                 }
+                // The graph of jobs and datasets does not grow with matches; these want a node.
+                let (uri, sign) = match path.as_str() {
+                    "/api/v1/lineage" | "/api/v1/column-lineage" => (format!("{uri}?nodeId=job:a:b"), '&'),
+                    _ => (uri, '?'),
+                };
                 requests.push((format!("{path} {n}"), uri.clone()));
                 // The smaller store has fewer matches of a rare kind: pages of one size are compared.
                 let paged = names.iter().any(|name| name == "limit");
                 let is_automation = crate::auth::AUTOMATION.iter().any(|of| path.starts_with(of));
                 let values = if is_automation { &automation } else { &values };
-                for name in names {
+                for name in names.into_iter().filter(|name| name != "nodeId") {
                     let values = values.get(name.as_str());
                     let values = values.unwrap_or_else(|| panic!("no value to try for {name} of {path}"));
                     let tries = values.iter().enumerate();
@@ -163,8 +174,10 @@ impl Stocked {
                         && name == "cursor";
                     let page = if paged && name != "limit" { "&limit=5" } else { "" };
                     for (v, value) in tries.filter(|_| !other_cursor) {
-                        requests
-                            .push((format!("{path} {n} {name} {v}"), format!("{uri}?{name}={value}{page}")));
+                        requests.push((
+                            format!("{path} {n} {name} {v}"),
+                            format!("{uri}{sign}{name}={value}{page}"),
+                        ));
                     }
                 }
             }

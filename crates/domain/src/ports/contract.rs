@@ -40,6 +40,7 @@ pub mod predictions;
 pub mod quality;
 pub mod revision;
 pub mod roster;
+pub mod runs;
 pub mod samples;
 pub mod season_rules;
 pub mod silver;
@@ -104,9 +105,11 @@ macro_rules! contract_tests {
             quality: a_finding_is_recorded_once, findings_without_a_document_are_told_apart,
                 the_latest_finding_comes_first, findings_are_found_by_what_they_are,
                 a_finding_is_handled_and_opened_again, checks_and_baselines_come_back,
-                lines_are_corrected_and_that_is_undone;
+                lines_are_corrected_and_that_is_undone, findings_and_checks_of_a_time_are_counted;
             lineage: lines_lead_to_matches_and_back, missing_origins_are_made_up, joined_matches_have_both_origins,
                 a_document_touches_later_forecasts;
+            runs: a_run_is_told_of_once, what_is_known_of_a_dataset_is_replaced, events_are_sent_in_their_order,
+                old_runs_leave_with_their_events, hostile_runs_are_refused, columns_of_all_tables_are_listed;
             collection: a_run_comes_back_whole, a_run_that_died_is_ended_by_the_next, a_watermark_moves,
                 credits_grow_within_a_period, an_error_of_a_task_comes_back_whole, a_shape_is_replaced;
             jobs: a_job_comes_back_whole, a_job_is_there_once, deadlines_go_before_queues, one_of_a_group_runs_at_a_time,

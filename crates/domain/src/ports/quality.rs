@@ -60,8 +60,14 @@ pub struct IssueFilter {
     pub needs_review: bool,
     /// Only those about a document.
     pub of_documents: bool,
+    /// Only those about this document.
+    pub document: Option<DocumentId>,
     /// Only those found at or after this time.
     pub since: Option<DateTime<Utc>>,
+    /// Only those found before this time.
+    pub until: Option<DateTime<Utc>>,
+    /// Only those last decided about at or after this time.
+    pub handled_since: Option<DateTime<Utc>>,
 }
 
 /// How many findings are alike.
@@ -105,17 +111,37 @@ pub trait QualityReader: Send + Sync {
     /// The store is not available.
     async fn find_issues(&self, filter: &IssueFilter, limit: u32) -> Result<Vec<StoredIssue>, StoreError>;
 
-    /// How many findings there are since a time (or ever), by table, kind, severity and state.
+    /// How many findings pass the filter, by table, kind, severity and state.
     ///
     /// # Errors
     /// The store is not available.
-    async fn issue_counts(&self, since: Option<DateTime<Utc>>) -> Result<Vec<IssueCount>, StoreError>;
+    async fn issue_counts(&self, filter: &IssueFilter) -> Result<Vec<IssueCount>, StoreError>;
 
     /// The latest checks first, at most `limit`.
     ///
     /// # Errors
     /// The store is not available.
     async fn quality_checks(&self, limit: u32) -> Result<Vec<KeptCheck>, StoreError>;
+
+    /// Checks made at or after a time and before another, the first one first.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn quality_checks_between(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<KeptCheck>, StoreError>;
+
+    /// How many lines of documents were decided about at or after a time and before another, without what was undone.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn line_decisions_between(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<u64, StoreError>;
 
     /// Baselines of detectors by name, as JSON, with the time of which they are.
     ///

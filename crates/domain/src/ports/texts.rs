@@ -2,8 +2,8 @@
 //! these functions before it writes, so that none keeps what another would refuse.
 
 use super::{
-    FeatureSet, KeptSimulation, MatchFacts, ModelVersion, NameChange, SealedForecast, SilverChange,
-    StoreError, TextFault,
+    FeatureSet, KeptSimulation, MatchFacts, ModelVersion, NameChange, NewRunEvent, NodeName, SealedForecast,
+    SilverChange, StoreError, TextFault,
 };
 use crate::{
     Condition, Correction, FeedPosition, Ground, Handling, JobEnd, JobOutcome, MatchClaim, NameDecision,
@@ -466,6 +466,25 @@ pub fn line_correction(correction: &NewLineCorrection) -> Result<(), StoreError>
 pub fn check(name: &str, text: &str) -> Result<(), StoreError> {
     key("the name of a baseline", name)?;
     free("what a check says", text)
+}
+
+/// The name of a job or a dataset.
+///
+/// # Errors
+/// One of its parts is refused.
+pub fn node(name: &NodeName) -> Result<(), StoreError> {
+    key("the namespace of a job or a dataset", &name.namespace)?;
+    key("the name of a job or a dataset", &name.name)
+}
+
+/// All texts of an event of a run, but for its bodies.
+///
+/// # Errors
+/// One of them is refused.
+pub fn run_event(event: &NewRunEvent) -> Result<(), StoreError> {
+    key("the number of a run", &event.run)?;
+    node(&event.job)?;
+    event.nodes.iter().try_for_each(|told| node(&told.name))
 }
 
 /// All texts of forecasts, which must have their details.

@@ -6,5 +6,7 @@ WHERE ($1::text IS NULL OR q.table_name = $1) AND ($2::text IS NULL OR q.severit
     AND ($3::text IS NULL OR q.status = $3) AND ($4::text IS NULL OR q.error_type = $4)
     AND (NOT $5 OR q.requires_manual_review) AND ($6::timestamptz IS NULL OR q.detected_at >= $6)
     AND ($7::bigint IS NULL OR q.id = $7) AND (NOT $8 OR q.document_id IS NOT NULL)
+    AND ($9::bigint IS NULL OR q.document_id = $9) AND ($10::timestamptz IS NULL OR q.detected_at < $10)
+    AND ($11::timestamptz IS NULL OR q.handled_at >= $11)
 ORDER BY q.detected_at DESC, q.id DESC
-LIMIT $9
+LIMIT $12

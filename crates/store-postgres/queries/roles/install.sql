@@ -52,7 +52,7 @@ REVOKE ALL ON FUNCTION ensure_season_partitions(text[]), ensure_month_partitions
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz), purge_quality_checks(timestamptz),
     forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz), purge_alerts(timestamptz),
-    purge_alert_silences(timestamptz), purge_tickets(timestamptz) FROM PUBLIC;
+    purge_alert_silences(timestamptz), purge_tickets(timestamptz), purge_lineage_runs(timestamptz) FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
 -- Readers see everything but the audit, accounts, and what people asked for.
@@ -70,7 +70,8 @@ GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO
 GRANT UPDATE (undone_by, undone_at) ON line_corrections TO football_writer;
 GRANT UPDATE (value, said_at, document_id, recorded_at) ON match_claims TO football_writer;
 GRANT INSERT, UPDATE ON jobs, schedules, leases, workers, season_rules, grounds, source_shapes, simulations, quality_checks,
-    quality_baselines, collection_watermarks, collection_budgets, alerts, alert_notices, alert_silences TO football_writer;
+    quality_baselines, collection_watermarks, collection_budgets, alerts, alert_notices, alert_silences,
+    lineage_runs, lineage_events, lineage_nodes TO football_writer;
 GRANT UPDATE (status, resolved_id, decided_at, decided_by) ON name_reviews TO football_writer;
 GRANT UPDATE (processed_at, name) ON raw_documents TO football_writer;
 GRANT UPDATE (reading) ON document_readings TO football_writer;
@@ -88,7 +89,7 @@ GRANT EXECUTE ON FUNCTION ensure_season_partitions(text[]), ensure_month_partiti
     refresh_views(text[], timestamptz), prune_outbox(timestamptz), replace_league(bigint, text, text, smallint, text, text),
     rename_team(bigint, text), forget_archived(bigint[]), purge_jobs(timestamptz), purge_error_logs(timestamptz), purge_quality_checks(timestamptz),
     forget_workers(text, timestamptz), record_audit(text, text, text, text, timestamptz), purge_alerts(timestamptz),
-    purge_alert_silences(timestamptz), purge_tickets(timestamptz) TO football_writer;
+    purge_alert_silences(timestamptz), purge_tickets(timestamptz), purge_lineage_runs(timestamptz) TO football_writer;
 -- The server keeps accounts, and shows the audit log to those who may see it.
 GRANT SELECT, INSERT, UPDATE ON users, sessions, api_keys, tickets TO football_writer;
 GRANT SELECT, INSERT ON user_identities TO football_writer;

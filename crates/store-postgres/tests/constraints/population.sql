@@ -60,6 +60,10 @@ VALUES ('j', 'a', 'odds', 1, '{}', now(), false, 3, '[]', '[]', 'waiting', now()
 INSERT INTO schedules VALUES ('s', 'j', '* * * * *', '{}', true, 'skip', false, now());
 INSERT INTO leases VALUES ('scheduler', 'h', 1, now());
 INSERT INTO workers VALUES ('w', now(), now(), 1);
+INSERT INTO lineage_runs VALUES (repeat('ab', 18), 'j', 'n', 'START', now(), NULL, '{}');
+INSERT INTO lineage_events (run_id, event_type, event_at, is_to_send, next_try_at, body)
+SELECT id, 'START', now(), true, now(), '{}' FROM lineage_runs;
+INSERT INTO lineage_nodes VALUES ('job', 'j', 'n', now(), now(), '{}');
 INSERT INTO users (name, password_hash, role, disabled, created_at) VALUES ('u', '$argon2id$x', 'viewer', false, now());
 INSERT INTO sessions SELECT repeat('0', 32), id, 0, now(), now(), now() FROM users;
 INSERT INTO api_keys (name, user_id, hash, scopes, created_at) SELECT 'k', id, repeat('ab', 32), 'read', now() FROM users;

@@ -6,5 +6,7 @@ WHERE (?1 IS NULL OR q.table_name = ?1) AND (?2 IS NULL OR q.severity = ?2)
     AND (?3 IS NULL OR q.status = ?3) AND (?4 IS NULL OR q.error_type = ?4)
     AND (?5 = 0 OR q.requires_manual_review = 1) AND (?6 IS NULL OR q.detected_at >= ?6)
     AND (?7 IS NULL OR q.id = ?7) AND (?8 = 0 OR q.document_id IS NOT NULL)
+    AND (?9 IS NULL OR q.document_id = ?9) AND (?10 IS NULL OR q.detected_at < ?10)
+    AND (?11 IS NULL OR q.handled_at >= ?11)
 ORDER BY q.detected_at DESC, q.id DESC
-LIMIT ?9
+LIMIT ?12

@@ -108,6 +108,10 @@ pub async fn populated() -> Fresh {
             VALUES ('n', 'c', '', 'low', 's', 'd', '[]', 0, 0)",
         "INSERT INTO alert_notices (alert_id, channel, kind, queued_at, next_try_at) VALUES (1, 'mail', 'firing', 0, 0)",
         "INSERT INTO alert_silences (name, reason, created_by, created_at, until) VALUES ('n', 'r', 'b', 0, 1)",
+        "INSERT INTO lineage_runs VALUES (replace(hex(zeroblob(18)), '00', 'ab'), 'j', 'n', 'START', 0, NULL, '{}')",
+        "INSERT INTO lineage_events (run_id, event_type, event_at, is_to_send, next_try_at, body) \
+         SELECT id, 'START', 0, 1, 0, '{}' FROM lineage_runs",
+        "INSERT INTO lineage_nodes VALUES ('job', 'j', 'n', 0, 0, '{}')",
         "INSERT INTO users VALUES (1, 'u', '$argon2id$x', 'viewer', 0, 0, NULL)",
         "INSERT INTO sessions VALUES (hex(zeroblob(16)), 1, 0, 0, 0, 0, NULL)",
         "INSERT INTO api_keys VALUES (1, 'k', 1, replace(hex(zeroblob(32)), '00', 'ab'), 'read', 0, NULL, NULL, NULL)",

@@ -53,11 +53,17 @@ pub enum Quality {
     },
     /// Show what drift is compared with: limits that 1 in 100 and 1 in 1,000 windows of the past exceeded
     Baseline,
-    /// Show the scores, freshness and findings of the latest checks
+    /// Show the scores, freshness and findings of the latest checks; or what became of the data in a week
     Report {
         /// How many checks
-        #[arg(long, default_value_t = 10, value_name = "N")]
+        #[arg(long, default_value_t = 10, value_name = "N", conflicts_with = "week")]
         checks: u32,
+        /// A week, such as 2026-W48, or `last` for the one that is over; from Monday to Sunday in UTC
+        #[arg(long, value_name = "WEEK")]
+        week: Option<String>,
+        /// Write the report of the week as a page to this file
+        #[arg(long, value_name = "FILE", requires = "week")]
+        html: Option<PathBuf>,
     },
     /// Expectation suites in the JSON of Great Expectations
     #[command(subcommand)]

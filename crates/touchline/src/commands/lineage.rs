@@ -1,3 +1,5 @@
+mod runs;
+
 use super::Ending;
 use crate::cli::LineageCommand;
 use crate::config::Role;
@@ -10,9 +12,17 @@ use touchline_forecasting::lineage::{DocumentImpact, ForecastLineage, of_documen
 
 /// `touchline lineage`.
 pub async fn run(session: &Session, command: &LineageCommand) -> Result<Ending> {
+    if matches!(command, LineageCommand::Send) {
+        return runs::send(session).await;
+    }
     let store = session.store(Role::Reader).await?;
     let store = store.as_ref();
     match command {
+        LineageCommand::Runs { job: Some(job), limit } => runs::of_job(session, store, job, *limit).await?,
+        LineageCommand::Runs { job: None, .. } => runs::latest(session, store).await?,
+        LineageCommand::Events { run, limit } => runs::events(store, run.as_deref(), *limit).await?,
+        LineageCommand::Graph { node, depth } => runs::graph(session, store, node, *depth).await?,
+        LineageCommand::Send => unreachable!("done above"),
         LineageCommand::Forecast { id, results } => {
             let found = of_forecast(store, *id, Some(session.data_dir()), *results).await?;
             let found = found.with_context(|| format!("there is no sealed forecast {id}"))?;

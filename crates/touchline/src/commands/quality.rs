@@ -1,4 +1,7 @@
 mod lines;
+mod week;
+
+pub use week::summary;
 
 use super::Ending;
 use crate::cli::{Decision, Quality, Review, SuiteCommand};
@@ -9,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use chrono::Duration;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use touchline_domain::ports::{IssueFilter, Store, StoredIssue};
+use touchline_domain::ports::{IssueCount, IssueFilter, Store, StoredIssue};
 use touchline_domain::{DocumentId, Handling, Severity};
 use touchline_intake::quality::check::{CheckOptions, CheckReport, baselines, check};
 use touchline_quality::baseline::Past;
@@ -46,7 +49,10 @@ pub async fn run(session: &Session, command: &Quality) -> Result<Ending> {
             lines::undo(session, store, (DocumentId(*document), *decision), by).await
         }
         Quality::Baseline => baseline(session, &baselines(store).await?),
-        Quality::Report { checks } => report(session, store, *checks).await,
+        Quality::Report { week: Some(week), html, .. } => {
+            week::run(session, store, week, html.as_deref()).await
+        }
+        Quality::Report { checks, .. } => report(session, store, *checks).await,
         Quality::Suite(_) => unreachable!("answered above"),
     }
 }
@@ -104,7 +110,7 @@ async fn anomalies(session: &Session, store: &dyn Store, hours: u32) -> Result<E
     }
     let since = session.clock.now() - Duration::hours(hours.into());
     let counts: Vec<Counted> = store
-        .issue_counts(Some(since))
+        .issue_counts(&IssueFilter { since: Some(since), ..IssueFilter::default() })
         .await?
         .into_iter()
         .map(|c| Counted {
@@ -246,12 +252,13 @@ async fn report(session: &Session, store: &dyn Store, checks: u32) -> Result<End
         status: Some(touchline_domain::IssueStatus::Open),
         ..IssueFilter::default()
     };
-    let open = store.find_issues(&waiting, 1000).await?;
-    let high =
-        open.iter().filter(|i| i.severity.parse::<Severity>().is_ok_and(|s| s >= Severity::High)).count();
+    let open = store.issue_counts(&waiting).await?;
+    let is_high = |c: &&IssueCount| c.severity.parse::<Severity>().is_ok_and(|s| s >= Severity::High);
+    let sum = |counts: &mut dyn Iterator<Item = &IssueCount>| counts.map(|c| c.count).sum::<u64>();
     output::line(format!(
-        "{} findings wait for a decision, {high} of them high: touchline quality logs --review",
-        open.len()
+        "{} findings wait for a decision, {} of them high: touchline quality logs --review",
+        count(sum(&mut open.iter())),
+        count(sum(&mut open.iter().filter(is_high)))
     ));
     Ok(Ending::Done)
 }

@@ -57,6 +57,21 @@ fn secrets_are_not_shown() {
 }
 
 #[test]
+fn a_lineage_backend_is_read_from_the_names_that_its_clients_know() {
+    let environment =
+        [("OPENLINEAGE_URL", "https://marquez.example"), ("OPENLINEAGE_API_KEY", "do not tell")];
+    let config = load(&environment).unwrap();
+    assert!(config.lineage.backend().unwrap().is_some());
+    assert!(!format!("{config:?} {}", toml::to_string(&config).unwrap()).contains("do not tell"));
+    assert!(load(&[]).unwrap().lineage.backend().unwrap().is_none());
+    let open = load(&[("OPENLINEAGE_URL", "http://marquez:5000")]).unwrap();
+    assert!(open.lineage.backend().is_ok(), "on a network of one's own");
+    let read = [("OPENLINEAGE_URL", "http://marquez:5000"), ("OPENLINEAGE_API_KEY", "k")];
+    let refused = format!("{:#}", load(&read).unwrap().lineage.backend().unwrap_err());
+    assert!(refused.contains("https://"), "{refused}");
+}
+
+#[test]
 fn mistakes_are_named() {
     let text = |r: Result<Config>| format!("{:#}", r.unwrap_err());
     assert!(text(load(&[("TOUCHLINE__SERVER__PORT", "many")])).contains("TOUCHLINE__SERVER__PORT"));

@@ -56,8 +56,11 @@ impl Body for Upkeep {
                 let alerts = store.purge_alerts(now - ALERTS).await?;
                 let checks = store.purge_quality_checks(now - CHECKS).await?;
                 let tickets = store.purge_tickets(now).await?;
+                let keep = Duration::days(self.desk.session.config.lineage.keep_days.get().into());
+                let runs = store.purge_runs(now - keep).await?;
                 Ok(json!({
                     "jobs": jobs, "changes": changes, "alerts": alerts, "quality_checks": checks, "tickets": tickets,
+                    "runs": runs,
                 }))
             }
             Task::DatabaseMaintenance => self.maintain().await,

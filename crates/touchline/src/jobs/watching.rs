@@ -183,12 +183,13 @@ async fn quality_scores(store: &dyn Store) -> Result<Vec<Condition>, StoreError>
 /// Whole documents that could not be used, one alert per kind: whoever watches a source learns that its shape has changed.
 async fn refused_documents(store: &dyn Store, now: DateTime<Utc>) -> Result<Vec<Condition>, StoreError> {
     let since = Some(now - RECENT);
+    let recent = IssueFilter { since, ..IssueFilter::default() };
     let is_meant = |count: &IssueCount| {
         count.severity == Severity::Critical.name() && count.status == IssueStatus::Open && count.count > 0
     };
     let mut found = Vec::new();
     for IssueCount { table, error_type, count, .. } in
-        store.issue_counts(since).await?.into_iter().filter(is_meant)
+        store.issue_counts(&recent).await?.into_iter().filter(is_meant)
     {
         let filter = IssueFilter {
             table: Some(table.clone()),

@@ -52,8 +52,15 @@ impl Said {
 }
 
 impl Place {
+    /// One in which runs are not told of: a command that changes nothing then leaves the database as it is, to the byte.
     pub fn new() -> Self {
-        Self { folder: TempDir::new().unwrap(), settings: Vec::new() }
+        let settings = vec![("TOUCHLINE__LINEAGE__RECORD", "false".to_owned())];
+        Self { folder: TempDir::new().unwrap(), settings }
+    }
+
+    /// One in which runs are told of, as they are by default.
+    pub fn recording() -> Self {
+        Self { settings: Vec::new(), ..Self::new() }
     }
 
     /// A setting by its environment variable, for every command that follows.

@@ -358,9 +358,10 @@ pub(super) mod prelude {
         LedgerReader as _, LineageReader as _, LineageWriter as _, MatchReader as _, ModelReader as _,
         ModelWriter as _, NameReader as _, NameWriter as _, PaperReader as _, PaperWriter as _,
         PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _,
-        QuoteArchive as _, RosterWriter as _, SelfDiagnosis as _, SilverReader as _, SilverWriter as _,
-        SimulationReader as _, SimulationWriter as _, SquadReader as _, SummaryReader as _,
-        SummaryWriter as _, SurroundingsReader as _, SurroundingsWriter as _, TeamReader as _,
-        TicketReader as _, TicketWriter as _, VerificationReader as _, VerificationWriter as _,
+        QuoteArchive as _, RosterWriter as _, RunReader as _, RunWriter as _, SelfDiagnosis as _,
+        SilverReader as _, SilverWriter as _, SimulationReader as _, SimulationWriter as _, SquadReader as _,
+        SummaryReader as _, SummaryWriter as _, SurroundingsReader as _, SurroundingsWriter as _,
+        TeamReader as _, TicketReader as _, TicketWriter as _, VerificationReader as _,
+        VerificationWriter as _,
     };
 }

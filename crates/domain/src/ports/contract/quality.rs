@@ -98,9 +98,10 @@ pub async fn findings_are_found_by_what_they_are<H: Deref<Target: Store>>(fresh:
     assert_eq!(kinds(IssueFilter { id: Some(one.id), ..all.clone() }).await, [one.error_type]);
     assert_eq!(kinds(IssueFilter { status: Some(IssueStatus::Ignored), ..all.clone() }).await, [""; 0]);
     assert_eq!(store.find_issues(&all, 1).await.expect("read").len(), 1);
-    let counts = store.issue_counts(None).await.expect("read");
+    let counts = store.issue_counts(&all).await.expect("read");
     assert_eq!(counts.iter().map(|c| c.count).sum::<u64>(), 3);
-    assert_eq!(store.issue_counts(Some(time(100))).await.expect("read").len(), 1);
+    let since = IssueFilter { since: Some(time(100)), ..all.clone() };
+    assert_eq!(store.issue_counts(&since).await.expect("read").len(), 1);
 }
 
 /// A decision is written down, and undone by opening the finding again.
@@ -192,4 +193,52 @@ pub async fn checks_and_baselines_come_back<H: Deref<Target: Store>>(fresh: impl
     }
     let held = store.quality_baselines().await.expect("read");
     assert_eq!(held, [("odds".to_owned(), "{\"a\":1}".to_owned(), time(2))]);
+}
+
+/// Of one document, found or decided about within a time; and checks and decisions about lines of a time.
+pub async fn findings_and_checks_of_a_time_are_counted<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let (a, b) = (stored_document(&*store, 0, 1).await, stored_document(&*store, 1, 1).await);
+    store
+        .record_issues(&[issue(Some(a), 1, "x"), issue(Some(a), 2, "x")], time(100))
+        .await
+        .expect("recorded");
+    store.record_issues(&[issue(Some(b), 1, "y")], time(200)).await.expect("recorded");
+    let count = async |filter: IssueFilter| {
+        let counts = store.issue_counts(&filter).await.expect("counted");
+        let found = store.find_issues(&filter, 100).await.expect("read").len() as u64;
+        let counted: u64 = counts.iter().map(|count| count.count).sum();
+        assert_eq!(counted, found, "both statements mean the same: {filter:?}");
+        counted
+    };
+    assert_eq!(count(IssueFilter::default()).await, 3);
+    assert_eq!(count(IssueFilter { document: Some(a), ..IssueFilter::default() }).await, 2);
+    assert_eq!(count(IssueFilter { until: Some(time(200)), ..IssueFilter::default() }).await, 2);
+    assert_eq!(count(IssueFilter { since: Some(time(200)), ..IssueFilter::default() }).await, 1);
+    assert_eq!(count(IssueFilter { needs_review: true, ..IssueFilter::default() }).await, 0);
+    let id = store.find_issues(&IssueFilter { document: Some(b), ..IssueFilter::default() }, 1).await;
+    let id = id.expect("read")[0].id;
+    let handling = Handling { status: IssueStatus::Ignored, by: "me".to_owned(), notes: None };
+    assert!(store.handle_issue(id, &handling, time(500)).await.expect("handled"));
+    assert_eq!(count(IssueFilter { handled_since: Some(time(500)), ..IssueFilter::default() }).await, 1);
+    assert_eq!(count(IssueFilter { handled_since: Some(time(501)), ..IssueFilter::default() }).await, 0);
+    for seconds in [30, 10, 20] {
+        let report = serde_json::json!({ "at": seconds });
+        let check = KeptCheck { checked_at: time(seconds), position: FeedPosition(0), report };
+        store.keep_quality_check(&check).await.expect("kept");
+    }
+    let between = store.quality_checks_between(time(10), time(30)).await.expect("read");
+    assert_eq!(between.iter().map(|check| check.checked_at).collect::<Vec<_>>(), [time(10), time(20)]);
+    let correction = |line| NewLineCorrection {
+        document: a,
+        line,
+        text: None,
+        reason: "r".to_owned(),
+        by: "me".to_owned(),
+    };
+    let first = store.correct_line(&correction(1), time(10)).await.expect("corrected");
+    store.correct_line(&correction(2), time(20)).await.expect("corrected");
+    assert_eq!(store.line_decisions_between(time(10), time(21)).await.expect("counted"), 2);
+    assert!(store.undo_line_correction(first, "me", time(30)).await.expect("undone"));
+    assert_eq!(store.line_decisions_between(time(10), time(20)).await.expect("counted"), 0);
 }

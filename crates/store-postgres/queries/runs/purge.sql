@@ -1,0 +1,1 @@
+SELECT purge_lineage_runs($1)

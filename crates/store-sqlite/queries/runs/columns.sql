@@ -1,0 +1,5 @@
+SELECT t.name, c.name, c.type, c."notnull" OR c.pk > 0, c.pk
+FROM sqlite_master t
+JOIN pragma_table_xinfo(t.name) c
+WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND c.hidden <> 1
+ORDER BY t.name, c.cid

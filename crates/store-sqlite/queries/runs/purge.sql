@@ -1,0 +1,1 @@
+DELETE FROM lineage_runs WHERE started_at < ?1
