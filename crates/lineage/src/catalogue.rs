@@ -67,6 +67,8 @@ pub struct Dataset {
     pub about: String,
     /// Its columns.
     pub fields: Vec<Field>,
+    /// Whether it is files beside the database rather than a table, whatever tables there are.
+    pub is_file: bool,
 }
 
 impl Dataset {
@@ -89,6 +91,8 @@ struct Written {
     tags: Vec<String>,
     about: String,
     columns: Table,
+    #[serde(default)]
+    is_file: bool,
 }
 
 /// The datasets of the file beside this one, by name.
@@ -99,13 +103,13 @@ static WRITTEN: LazyLock<Vec<Dataset>> = LazyLock::new(|| {
 });
 
 fn of_written(name: String, written: Written) -> Dataset {
-    let Written { layer, version, tags, about, columns } = written;
+    let Written { layer, version, tags, about, columns, is_file } = written;
     let field = |(name, said): (String, Value)| {
         let said = said.as_str().unwrap_or_default();
         let (kind, meaning) = said.split_once(": ").unwrap_or(("string", said));
         Field { name, kind: kind.to_owned(), meaning: meaning.to_owned(), family: None }
     };
-    Dataset { name, layer, version, tags, about, fields: columns.into_iter().map(field).collect() }
+    Dataset { name, layer, version, tags, about, fields: columns.into_iter().map(field).collect(), is_file }
 }
 
 impl Catalogue {

@@ -57,7 +57,15 @@ const COUNTED: &[(&str, &[&str])] = &[
 ];
 const PRICED: &[(&str, &[&str])] = &[(
     "odds",
-    &["home_odds", "draw_odds", "away_odds", "over_odds", "under_odds", "line_value", "known_at"],
+    &[
+        "home_thousandths",
+        "draw_thousandths",
+        "away_thousandths",
+        "over_thousandths",
+        "under_thousandths",
+        "line_quarters",
+        "known_at",
+    ],
 )];
 const SQUADS: &[(&str, &[&str])] =
     &[("lineups", &["match_id", "side", "known_at"]), ("injuries", &["match_id", "side", "known_at"])];

@@ -117,19 +117,18 @@ pub enum ContractError {
 /// # Errors
 /// Schema and meanings do not agree.
 pub fn generate(dataset: &Dataset, columns: &[SchemaColumn]) -> Result<Contract, ContractError> {
-    let Dataset { name, version, about, tags, fields, layer } = dataset;
+    let Dataset { name, version, about, tags, fields, layer, is_file } = dataset;
     let version = version.clone().ok_or_else(|| ContractError::Unversioned(name.clone()))?;
     let columns: Vec<&SchemaColumn> = columns.iter().filter(|column| column.table == *name).collect();
-    let is_table = !columns.is_empty();
-    let properties = if is_table {
+    let properties = if *is_file {
+        fields.iter().map(of_file).collect()
+    } else {
         if let Some(field) = fields.iter().find(|field| columns.iter().all(|c| c.column != field.name)) {
             return Err(ContractError::Absent(name.clone(), field.name.clone()));
         }
         columns.into_iter().map(|column| of_column(column, fields)).collect::<Result<_, _>>()?
-    } else {
-        fields.iter().map(of_file).collect()
     };
-    let physical_type = if is_table { "table" } else { "file" }.to_owned();
+    let physical_type = if *is_file { "file" } else { "table" }.to_owned();
     let tags = std::iter::once(layer.name().to_owned()).chain(tags.iter().cloned()).collect();
     Ok(Contract {
         api_version: STANDARD.to_owned(),

@@ -159,3 +159,63 @@ fn a_single_match_makes_a_page() {
     assert_balanced(&html);
     assert!(!html.contains("NaN") && !html.contains("inf"), "{html}");
 }
+
+#[test]
+fn a_week_of_data_is_shown_with_the_samples_of_its_rates() {
+    use touchline_quality::weekly::{
+        CauseOfWeek, DayScore, FindingsOfKind, Repaired, ScoreOfWeek, Share, Week, WeekReport,
+    };
+    let week: Week = "2026-W48".parse().unwrap();
+    let text = |text: &str| text.to_owned();
+    let day = |n| DayScore {
+        day: NaiveDate::from_ymd_opt(2026, 11, 23 + n).unwrap(),
+        score: 99.0 - f64::from(n),
+        checks: 24,
+    };
+    let mut report = WeekReport {
+        week: week.to_string(),
+        from: week.from(),
+        until: week.until(),
+        made_at: week.until(),
+        checks: 168,
+        scores: vec![ScoreOfWeek {
+            table: text("overall"),
+            last: 97.0,
+            lowest: 95.0,
+            mean: 98.0,
+            mean_before: Some(96.5),
+        }],
+        trend: vec![day(0), day(1), day(2)],
+        freshness: Vec::new(),
+        missing_matches: Some(2),
+        most_missing_matches: Some(5),
+        findings: vec![FindingsOfKind {
+            table: text("odds"),
+            kind: text("price_against_consensus"),
+            severity: text("high"),
+            count: 1234,
+            open: 1,
+        }],
+        causes: vec![CauseOfWeek {
+            id: 7,
+            kind: text("price_against_consensus"),
+            severity: text("high"),
+            message: text("<script>alert(1)</script> is far off"),
+            status: text("open"),
+            document: Some(text("E0.csv:12")),
+        }],
+        repaired: Repaired { findings: 3, lines: 1, recollected: 2 },
+        false_alarms: Share::new(1, 10),
+        false_alarms_of_90_days: Share::new(0, 0),
+        waiting: 1,
+    };
+    let page = crate::render_quality(&report);
+    assert!(!page.contains("<script>") && page.contains("E0.csv:12"), "texts of sources are escaped");
+    assert!(page.contains("1 of 10 (10%; the true share lies between 2% and 40%"), "{page}");
+    assert!(page.contains("nobody decided about any") && page.contains("1,234") && page.contains("+1.5"));
+    assert_eq!(page.matches("<circle").count(), 3);
+    report.checks = 0;
+    (report.scores, report.trend, report.missing_matches) = (Vec::new(), Vec::new(), None);
+    let empty = crate::render_quality(&report);
+    assert!(empty.contains("No check was made in this week") && !empty.contains("<svg"), "{empty}");
+}

@@ -109,9 +109,13 @@ fn contracts_are_listed_shown_and_compared() {
     assert!(held.contains("11 tables"), "{held}");
     // A column that was promised and is gone breaks readers.
     let older = std::fs::read_to_string(folder().join("odds.yaml")).unwrap();
-    let file = place.write("older.yaml", older.replace("- name: \"draw_odds\"", "- name: \"tie_odds\""));
+    let file = place
+        .write("older.yaml", older.replace("- name: \"draw_thousandths\"", "- name: \"tie_thousandths\""));
     let broken = place.run(&["contracts", "diff", "--against", file.to_str().unwrap()]).ending(1).out;
-    assert!(broken.contains("breaking: odds.tie_odds is gone") && broken.contains("2.0.0"), "{broken}");
+    assert!(
+        broken.contains("breaking: odds.tie_thousandths is gone") && broken.contains("2.0.0"),
+        "{broken}"
+    );
     let unknown = place.run(&["contracts", "show", "nothing"]).ending(1).err;
     assert!(unknown.contains("matches"), "{unknown}");
 }

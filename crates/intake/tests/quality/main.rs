@@ -6,3 +6,4 @@ mod check;
 mod corruption;
 mod invented;
 mod quarantine;
+mod weekly;

@@ -22,6 +22,7 @@ fn dataset() -> Dataset {
         version: Some("1.4.2".into()),
         tags: vec!["odds".into()],
         about: "Prices: # not a comment".into(),
+        is_file: false,
         fields: vec![field("id", "integer"), field("at", "timestamp"), field("price", "number")],
     }
 }

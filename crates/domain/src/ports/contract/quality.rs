@@ -215,7 +215,7 @@ pub async fn findings_and_checks_of_a_time_are_counted<H: Deref<Target: Store>>(
     assert_eq!(count(IssueFilter { document: Some(a), ..IssueFilter::default() }).await, 2);
     assert_eq!(count(IssueFilter { until: Some(time(200)), ..IssueFilter::default() }).await, 2);
     assert_eq!(count(IssueFilter { since: Some(time(200)), ..IssueFilter::default() }).await, 1);
-    assert_eq!(count(IssueFilter { needs_review: true, ..IssueFilter::default() }).await, 0);
+    assert_eq!(count(IssueFilter { needs_review: true, ..IssueFilter::default() }).await, 3);
     let id = store.find_issues(&IssueFilter { document: Some(b), ..IssueFilter::default() }, 1).await;
     let id = id.expect("read")[0].id;
     let handling = Handling { status: IssueStatus::Ignored, by: "me".to_owned(), notes: None };
