@@ -199,9 +199,10 @@ impl<S: RunStore + ?Sized> Recorder<S> {
     fn described(&self, about: &RunAbout, name: &NodeName) -> Map<String, Value> {
         match self.catalogue.of_node(name) {
             Some(dataset) => {
-                let origins = match about.job.outputs.contains(&dataset.name.as_str()) {
-                    true => origins(&self.catalogue, about.job.name, dataset, &about.sources),
-                    false => BTreeMap::new(),
+                let origins = if about.job.outputs.contains(&dataset.name.as_str()) {
+                    origins(&self.catalogue, about.job.name, dataset, &about.sources)
+                } else {
+                    BTreeMap::new()
                 };
                 event::described(dataset, &origins)
             }

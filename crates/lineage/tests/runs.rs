@@ -56,11 +56,10 @@ fn about(name: &str, n: u32) -> RunAbout {
 /// What the specification asks of a facet, beside who says so: the fields that must be there.
 fn required(kind: &str) -> &'static [&'static str] {
     match kind {
-        "SchemaDatasetFacet" => &["fields"],
+        "SchemaDatasetFacet" | "ColumnLineageDatasetFacet" => &["fields"],
         "DatasourceDatasetFacet" => &["name", "uri"],
         "DocumentationDatasetFacet" | "DocumentationJobFacet" => &["description"],
         "TagsDatasetFacet" => &["tags"],
-        "ColumnLineageDatasetFacet" => &["fields"],
         "DatasetVersionDatasetFacet" => &["datasetVersion"],
         "DataQualityMetricsInputDatasetFacet" => &["columnMetrics"],
         "DataQualityAssertionsDatasetFacet" => &["assertions"],

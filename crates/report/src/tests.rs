@@ -167,7 +167,7 @@ fn a_week_of_data_is_shown_with_the_samples_of_its_rates() {
     };
     let week: Week = "2026-W48".parse().unwrap();
     let text = |text: &str| text.to_owned();
-    let day = |n| DayScore {
+    let day = |n: u32| DayScore {
         day: NaiveDate::from_ymd_opt(2026, 11, 23 + n).unwrap(),
         score: 99.0 - f64::from(n),
         checks: 24,

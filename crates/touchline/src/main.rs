@@ -80,7 +80,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ending> {
     if let Command::Demo(arguments) = &cli.command {
         return commands::demo::run(&mut session, arguments, cli.global.data_dir.is_some()).await;
     }
-    lineage::recorded(&session, &cli.command, dispatch(&session, &cli.command)).await
+    lineage::recorded(&session, &cli.command, Box::pin(dispatch(&session, &cli.command))).await
 }
 
 async fn dispatch(session: &Session, command: &Command) -> anyhow::Result<Ending> {

@@ -68,8 +68,12 @@ pub async fn graph(session: &Session, store: &dyn Store, node: &NodeId, depth: u
     for id in graph.around(node, depth) {
         let (from, to) = graph.edges_of(&id);
         output::line(&id);
-        from.iter().for_each(|(from, _)| output::line(format!("  <- {from}")));
-        to.iter().for_each(|(_, to)| output::line(format!("  -> {to}")));
+        for (from, _) in from {
+            output::line(format!("  <- {from}"));
+        }
+        for (_, to) in to {
+            output::line(format!("  -> {to}"));
+        }
     }
     Ok(())
 }

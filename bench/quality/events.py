@@ -1,7 +1,7 @@
 """Reads events with the classes that the project OpenLineage generates from its JSON Schema.
 
     pip install openlineage-python==1.54.0
-    touchline lineage events --limit 1000 | python3 bench/quality/openlineage.py
+    touchline lineage events --limit 1000 | python3 bench/quality/events.py
 
 Every event, every facet and every part of a facet becomes an object of its class, whose own checks run; a field that a class does
 not have, a missing one, and a facet under another definition than its class has are errors.
