@@ -1,7 +1,7 @@
 #!/bin/sh
 # Our backtest, penaltyblog's and sports-betting's on the same bets, in one run on this machine: the same ledger to the cent where
 # the rules agree, and how long each takes. Prints measure<TAB>ours<TAB>peer<TAB>ratio, and fails where a bet of
-# penaltyblog differs; sports-betting gives totals alone.
+# penaltyblog differs, or one of sports-betting on a match that has one best outcome.
 # Needs cargo, python3 with venv, and files of football-data.co.uk in $TOUCHLINE_SHARED_DATA/football-data or
 # ../shared/data/football-data next to the checkout. PROFILE=dev measures a development build.
 set -eu
@@ -21,4 +21,4 @@ here="$root/bench/backtest"
 "$work/venv/bin/python" "$here/peer.py" extract "$data" "$work/matches.csv"
 seconds=$(cd "$root" && cargo bench --quiet --profile "${PROFILE:-bench}" -p touchline-learning --bench backtest -- \
     "$work/matches.csv" "$work/ours.csv")
-"$work/venv/bin/python" "$here/peer.py" compare "$work/matches.csv" "$work/ours.csv" "$seconds" 2>/dev/null
+"$work/venv/bin/python" "$here/peer.py" compare "$work/matches.csv" "$work/ours.csv" $seconds 2>/dev/null
