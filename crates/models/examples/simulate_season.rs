@@ -26,6 +26,7 @@ fn play_off(model: &Fitted<DixonColes>) -> PlayOff {
         last_tie: pairs()
             .map(|(i, j)| one_leg(&model.grid_for(&GoalFixture { neutral: true, ..GoalFixture::new(i, j) })))
             .collect(),
+        decides_places: false,
     }
 }
 

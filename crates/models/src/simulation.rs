@@ -38,7 +38,7 @@ mod sampler;
 mod season;
 
 pub use distribution::SeasonTable;
-pub use knockout::{PlayOff, one_leg, two_legs};
+pub use knockout::{PlayOff, one_leg, second_leg, two_legs};
 pub use rng::SimulationRng;
 pub use rules::{RuleSet, TieBreak};
 pub use sampler::ScoreSampler;

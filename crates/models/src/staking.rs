@@ -3,7 +3,7 @@
 //! The Kelly criterion maximises the expected logarithm of the bankroll: the fastest growth in the long run.
 //! [`kelly`] and [`kelly_settlement`] treat one bet, [`kelly_exclusive`] bets on several outcomes of one market,
 //! and [`kelly_portfolio`] any bets on one match together, priced through its score grid so that their
-//! correlations are exact; [`kelly_slip`] does the same over all matches of a day. Probabilities are never known, so real plans bet a fraction of it: a [`StakingPlan`]
+//! correlations are exact; [`kelly_slip`] does the same over all matches of a day. [`Multiple`] puts selections on different matches into one bet. Probabilities are never known, so real plans bet a fraction of it: a [`StakingPlan`]
 //! turns a bet into a stake, and [the risk functions](#risk-of-ruin-and-of-drawdown) say what the plan may lose on the way.
 //!
 //! ```
@@ -40,6 +40,7 @@
 
 mod edge;
 mod exclusive;
+mod multiples;
 mod paths;
 mod plan;
 mod portfolio;
@@ -49,6 +50,7 @@ mod slip;
 
 pub use edge::edge_confidence;
 pub use exclusive::{ExclusiveStakes, kelly_exclusive};
+pub use multiples::{Multiple, MultipleLeg};
 pub use paths::EquityPaths;
 pub use plan::{Bankroll, StakingPlan};
 pub use portfolio::{GridBet, Portfolio, Selection, kelly_portfolio, kelly_scenarios};
@@ -84,6 +86,16 @@ pub enum StakingError {
     /// Nothing to bet on.
     #[error("no bets; pass at least one")]
     Empty,
+    /// Two legs of a multiple depend on each other.
+    #[error(
+        "legs {first} and {second} are on one match: their prices do not multiply; stake them as bets of their own, together"
+    )]
+    SameMatch {
+        /// The earlier leg, from 1.
+        first: usize,
+        /// The later leg.
+        second: usize,
+    },
 }
 
 pub(crate) fn require(

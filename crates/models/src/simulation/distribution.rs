@@ -14,7 +14,7 @@ pub struct SeasonTable {
     /// Sum of final points and of their squares per team.
     pub(crate) points: Vec<i64>,
     pub(crate) squares: Vec<i64>,
-    /// Play-offs won per team.
+    /// Play-offs won: play-off `n` by team `t` at `n * teams + t`.
     pub(crate) play_offs: Vec<u64>,
     /// Seasons in which position `p` (from 0) was reached with `n` points, at `p * SPAN + n - LEAST_POINTS`.
     pub(crate) points_of_positions: Vec<u64>,
@@ -25,21 +25,25 @@ const LEAST_POINTS: i64 = -64;
 const SPAN: usize = 512;
 
 impl SeasonTable {
-    pub(crate) fn empty(teams: usize) -> Self {
+    pub(crate) fn empty(teams: usize, play_offs: usize) -> Self {
         Self {
             teams,
             runs: 0,
             positions: vec![0; teams * teams],
             points: vec![0; teams],
             squares: vec![0; teams],
-            play_offs: vec![0; teams],
+            play_offs: vec![0; teams * play_offs],
             points_of_positions: vec![0; teams * SPAN],
         }
     }
 
-    /// Counts a season in which a team ended at a position (from 0) with so many points.
-    pub(crate) fn count(&mut self, team: usize, position: usize, points: i64) {
+    /// Counts a season in which a team ended at a position (from 0).
+    pub(crate) fn count(&mut self, team: usize, position: usize) {
         self.positions[team * self.teams + position] += 1;
+    }
+
+    /// Counts a season in which a team reached a position (from 0) of the table with so many points.
+    pub(crate) fn count_points(&mut self, team: usize, position: usize, points: i64) {
         self.points[team] += points;
         self.squares[team] += points * points;
         let column = (points - LEAST_POINTS).clamp(0, SPAN as i64 - 1) as usize;
@@ -49,9 +53,9 @@ impl SeasonTable {
     /// Adds the counts of another simulation of the same competition, such as one from another posterior draw.
     ///
     /// # Errors
-    /// [`SimulationError::Merge`] when the numbers of teams differ.
+    /// [`SimulationError::Merge`] when the numbers of teams or of play-offs differ.
     pub fn merge(&mut self, other: &Self) -> Result<(), SimulationError> {
-        if self.teams != other.teams {
+        if self.teams != other.teams || self.play_offs.len() != other.play_offs.len() {
             return Err(SimulationError::Merge(self.teams, other.teams));
         }
         self.runs += other.runs;
@@ -105,14 +109,20 @@ impl SeasonTable {
         self.within(team, self.teams.saturating_sub(places) + 1..=self.teams)
     }
 
-    /// Probability of promotion by one of the first places or by the play-off.
+    /// Probability of promotion by one of the first places or by the first play-off.
     pub fn promotion(&self, team: usize, direct_places: usize) -> f64 {
-        self.within(team, 1..=direct_places) + self.play_off(team)
+        self.within(team, 1..=direct_places) + self.play_off(0, team)
     }
 
-    /// Probability to win the play-off.
-    pub fn play_off(&self, team: usize) -> f64 {
-        self.play_offs.get(team).map_or(0.0, |count| self.share(*count))
+    /// Number of play-offs.
+    pub fn play_offs(&self) -> usize {
+        self.play_offs.len() / self.teams.max(1)
+    }
+
+    /// Probability to win a play-off, counted from 0 in the order of adding; 0 for an unknown play-off or team.
+    pub fn play_off(&self, play_off: usize, team: usize) -> f64 {
+        let count = self.play_offs.get(play_off * self.teams + team).filter(|_| team < self.teams);
+        count.map_or(0.0, |count| self.share(*count))
     }
 
     /// Mean final points.

@@ -44,7 +44,7 @@ impl SeasonSimulation {
             }
         };
         let threads = threads.clamp(1, 256).min(blocks as usize);
-        let mut total = SeasonTable::empty(self.teams);
+        let mut total = SeasonTable::empty(self.teams, self.play_offs.len());
         let tables: Vec<SeasonTable> = std::thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
             let mut tables = vec![work()];
@@ -100,7 +100,7 @@ impl<'a> Player<'a> {
             results,
             matches,
             order: (0..teams).collect(),
-            table: SeasonTable::empty(teams),
+            table: SeasonTable::empty(teams, season.play_offs.len()),
         }
     }
 
@@ -154,10 +154,13 @@ impl<'a> Player<'a> {
         }
         self.table.runs += 1;
         for (position, team) in self.order.iter().enumerate() {
-            self.table.count(*team, position, tallies[*team].points());
+            self.table.count_points(*team, position, tallies[*team].points());
         }
-        if let Some(play_off) = &self.season.play_off {
-            self.table.play_offs[play_off.winner(&self.order, rng)] += 1;
+        for (n, play_off) in self.season.play_offs.iter().enumerate() {
+            self.table.play_offs[n * teams + play_off.play(&mut self.order, rng)] += 1;
+        }
+        for (position, team) in self.order.iter().enumerate() {
+            self.table.count(*team, position);
         }
     }
 }
@@ -308,10 +311,25 @@ mod tests {
     fn exactly_one_team_wins_the_play_off() {
         let mut season = league(8, RuleSet::goal_difference());
         let table = vec![0.6; 64];
-        season.play_off(PlayOff { positions: vec![3, 4, 5, 6], tie: table.clone(), last_tie: table });
+        let among = |positions, decides_places| PlayOff {
+            positions,
+            tie: table.clone(),
+            last_tie: table.clone(),
+            decides_places,
+        };
+        season.play_off(among(vec![3, 4, 5, 6], false)).play_off(among(vec![7, 8], true));
         let table = season.simulate(1000, 2, &mut seeded(2)).unwrap();
         let promoted: f64 = (0..8).map(|t| table.promotion(t, 2)).sum();
         assert!((promoted - 3.0).abs() < 1e-9);
+        let saved: f64 = (0..8).map(|t| table.play_off(1, t)).sum();
+        assert!((saved - 1.0).abs() < 1e-9);
+        for team in 0..8 {
+            let seventh = table.probability(team, 7);
+            assert!((seventh - table.play_off(1, team)).abs() < 1e-12, "who wins it is seventh");
+        }
+        assert_eq!((table.play_off(2, 0), table.play_off(0, 8)), (0.0, 0.0));
+        let other = league(8, RuleSet::goal_difference()).simulate(10, 1, &mut seeded(2)).unwrap();
+        assert_eq!(table.clone().merge(&other), Err(SimulationError::Merge(8, 8)));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub enum SimulationError {
         teams: usize,
     },
     /// Tables of different competitions.
-    #[error("tables with {0} and {1} teams cannot be merged")]
+    #[error("tables with {0} and {1} teams, or with different play-offs, cannot be merged")]
     Merge(usize, usize),
 }
 
@@ -92,7 +92,7 @@ pub struct SeasonSimulation {
     pub(crate) samplers: Vec<ScoreSampler>,
     pub(crate) adjustments: Vec<i64>,
     pub(crate) split: Option<Split>,
-    pub(crate) play_off: Option<PlayOff>,
+    pub(crate) play_offs: Vec<PlayOff>,
     /// Probability that the first team beats the second in a decider.
     pub(crate) decider: Option<Vec<f64>>,
 }
@@ -108,7 +108,7 @@ impl SeasonSimulation {
             samplers: Vec::new(),
             adjustments: vec![0; teams],
             split: None,
-            play_off: None,
+            play_offs: Vec::new(),
             decider: None,
         }
     }
@@ -141,9 +141,9 @@ impl SeasonSimulation {
         self
     }
 
-    /// Adds a play-off after the season.
+    /// Adds a play-off after the season; several are played in the order of adding.
     pub fn play_off(&mut self, play_off: PlayOff) -> &mut Self {
-        self.play_off = Some(play_off);
+        self.play_offs.push(play_off);
         self
     }
 
@@ -185,6 +185,6 @@ impl SeasonSimulation {
         if let Some(position) = self.rules.decider_after.iter().find(|p| **p == 0 || **p >= teams) {
             return Err(SimulationError::Decider { position: *position, teams });
         }
-        self.play_off.as_ref().map_or(Ok(()), |p| p.check(teams))
+        self.play_offs.iter().try_for_each(|p| p.check(teams))
     }
 }
