@@ -31,4 +31,6 @@ id! {
     MergeId,
     /// A name in the review queue.
     ReviewId,
+    /// A kept report of a backtest.
+    BacktestId,
 }

@@ -54,7 +54,7 @@ pub use corrections::{
 };
 pub use event::{EventKind, EventList, EventListError, MAX_EVENTS, MAX_MINUTE, MAX_STOPPAGE, MatchEvent};
 pub use events::{Change, ChangeKind, ChangeScope, FeedPosition, NewChange};
-pub use ids::{DocumentId, LeagueId, MatchId, MergeId, ReviewId, TeamId};
+pub use ids::{BacktestId, DocumentId, LeagueId, MatchId, MergeId, ReviewId, TeamId};
 pub use injury::{Injury, InjuryKind};
 pub use jobs::{
     Claim, Decree, DueJobs, FlowStep, HeldJob, Job, JobCount, JobEnd, JobFault, JobFilter, JobId, JobOutcome,
@@ -77,7 +77,9 @@ pub use progress::{Progress, Silent, Stopped};
 pub use quality::{Handling, IssueStatus, LineCorrection, NewLineCorrection, QualityIssue, Severity};
 pub use recent::{RecentPerformance, Tally};
 pub use season::{Season, SeasonError};
-pub use season_rules::{PointsDeduction, RulesInForce, SeasonRules, TableSplit, UnresolvedRules};
+pub use season_rules::{
+    PlayOffRules, PointsDeduction, RulesInForce, SeasonRules, TableSplit, UnresolvedRules,
+};
 pub use stats::{MatchStats, SideStats};
 pub use team::{NATIONAL_TEAMS, NewTeam, Team, TeamKind};
 pub use tickets::{NewTicket, Ticket, TicketEnd, TicketKind, TicketNotice, TicketStatus};

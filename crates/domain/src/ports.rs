@@ -6,6 +6,7 @@ mod accounts;
 mod alerts;
 mod archive;
 mod artifacts;
+mod backtests;
 mod backup;
 mod bronze;
 mod collection;
@@ -47,6 +48,7 @@ pub use archive::{
     ThinnedMatch, Thinning, quotes_digest,
 };
 pub use artifacts::{Artifact, ArtifactError, ArtifactStore, check_name};
+pub use backtests::{BacktestEntry, BacktestReader, BacktestWriter, KeptBacktest, NewBacktest};
 pub use backup::{Backup, BackupKind, Contents, ServerBackup};
 pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
 pub use collection::{CollectionReader, CollectionWriter};
@@ -89,7 +91,7 @@ pub use silver::{
     Applied, Cursor, MatchFacts, MatchFilter, MatchPage, MatchReader, ResultRow, SilverChange, SilverCounts,
     SilverReader, SilverWriter, StoredQuote,
 };
-pub use simulations::{KeptSimulation, SimulationReader, SimulationWriter};
+pub use simulations::{KeptSimulation, SimulatedSeason, SimulationReader, SimulationWriter};
 pub use squads::SquadReader;
 pub use summaries::{AsOf, OddsTrends, Origin, Summary, SummaryReader, SummaryView, SummaryWriter};
 pub use surroundings::{SurroundingsReader, SurroundingsWriter};
@@ -145,6 +147,7 @@ pub trait ReadStore:
     + ModelReader
     + BronzeReader
     + SimulationReader
+    + BacktestReader
     + ForecastReader
     + RevisionReader
     + HealthCheck
@@ -177,6 +180,7 @@ impl<T> ReadStore for T where
         + ModelReader
         + BronzeReader
         + SimulationReader
+        + BacktestReader
         + ForecastReader
         + RevisionReader
         + HealthCheck
@@ -239,6 +243,7 @@ pub trait Store:
     + ModelWriter
     + ArtifactStore
     + SimulationWriter
+    + BacktestWriter
     + PaperWriter
     + SelfDiagnosis
     + IdentityMerges
@@ -259,6 +264,7 @@ impl<T> Store for T where
         + ModelWriter
         + ArtifactStore
         + SimulationWriter
+        + BacktestWriter
         + PaperWriter
         + SelfDiagnosis
         + IdentityMerges

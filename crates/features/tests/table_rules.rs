@@ -42,8 +42,14 @@ fn chosen(world: &World) -> (LeagueId, Season, TeamId, NaiveDate) {
 fn a_deduction_counts_from_its_day() {
     let world = World::invented(300);
     let (league, season, team, day) = chosen(&world);
-    let rules =
-        RulesInForce { league, season, split: None, play_offs_from: None, deductions: vec![(team, 12, day)] };
+    let rules = RulesInForce {
+        league,
+        season,
+        split: None,
+        play_offs_from: None,
+        play_offs: vec![],
+        deductions: vec![(team, 12, day)],
+    };
     let (bare, with) = (computed(&world, &[]), computed(&world, &[rules]));
     assert_ne!(bare.history.hash(), with.history.hash());
     let mut seen = 0;
@@ -72,8 +78,14 @@ fn a_deduction_counts_from_its_day() {
 fn matches_of_play_offs_count_in_no_table() {
     let world = World::invented(1500);
     let (league, season, _, day) = chosen(&world);
-    let rules =
-        RulesInForce { league, season, split: None, play_offs_from: Some(day), deductions: Vec::new() };
+    let rules = RulesInForce {
+        league,
+        season,
+        split: None,
+        play_offs_from: Some(day),
+        play_offs: vec![],
+        deductions: Vec::new(),
+    };
     let with = computed(&world, &[rules]);
     let mut truncated = world.clone();
     truncated.rows.retain(|r| (r.league, r.season) != (league, season) || r.kickoff.date_naive() < day);
@@ -106,8 +118,14 @@ fn a_checkpoint_takes_points_from_the_same_teams() {
     // Without its first result the checkpoint numbers teams in another order than the history.
     let first = world.rows.iter_mut().min_by_key(|row| (row.kickoff, row.id)).expect("a match");
     (first.status, first.score) = (MatchStatus::Scheduled, None);
-    let rules =
-        RulesInForce { league, season, split: None, play_offs_from: None, deductions: vec![(team, 12, day)] };
+    let rules = RulesInForce {
+        league,
+        season,
+        split: None,
+        play_offs_from: None,
+        play_offs: vec![],
+        deductions: vec![(team, 12, day)],
+    };
     let (bare, history) = (world.history(), world.history().with_rules(&[rules]));
     let from = history.position_at(day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp());
     let positions: Vec<u32> = (from as u32..history.len() as u32).collect();
@@ -154,9 +172,9 @@ fn small_league(results: &[[u8; 2]; 12]) -> World {
 }
 
 fn split(halve_points: bool, deductions: Vec<(TeamId, i16, NaiveDate)>) -> RulesInForce {
-    let split = touchline_domain::TableSplit { after: 3, groups: vec![2, 2], halve_points };
+    let split = touchline_domain::TableSplit { after: 3, groups: vec![2, 2], halve_points, rounds: 1 };
     let (league, season) = (LeagueId(1), Season::cross_year(2021).unwrap());
-    RulesInForce { league, season, split: Some(split), play_offs_from: None, deductions }
+    RulesInForce { league, season, split: Some(split), play_offs_from: None, play_offs: vec![], deductions }
 }
 
 /// After three matches 1 has 9 points, 2 has 4, 3 has 2 and 4 has 1. In the fourth week 2 beats 1, and 3 beats 4.

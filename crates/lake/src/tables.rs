@@ -14,8 +14,8 @@ use touchline_domain::RecordKind;
 use touchline_domain::lake::{LakeRow, LakeTable, MatchRef};
 
 /// Of the columns; raised when any of them changes. 2: forecasts are sealed as a whole. 3: leagues have a
-/// kind, and matches a setting. A table that is added changes no columns: programs of before leave it alone.
-pub(crate) const SCHEMA_VERSION: u32 = 3;
+/// kind, and matches a setting. 4: rules of seasons have play-offs. A table that is added changes no columns: programs of before leave it alone.
+pub(crate) const SCHEMA_VERSION: u32 = 4;
 
 /// The version in which a table got so many columns: files of other tables, and older ones of this table, keep the hash
 /// of their content.
@@ -37,6 +37,7 @@ fn former(table: LakeTable) -> Option<(usize, u32)> {
         LakeTable::Predictions => Some((gold::FORMER_PREDICTIONS, 2)),
         LakeTable::Leagues => Some((silver::FORMER_LEAGUES, 3)),
         LakeTable::Matches => Some((silver::FORMER_MATCHES, 3)),
+        LakeTable::SeasonRules => Some((rules::FORMER_SEASONS, 4)),
         _ => None,
     }
 }

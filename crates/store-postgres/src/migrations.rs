@@ -44,6 +44,8 @@ const ALL: &[Text] = &[
     (35, "surroundings", include_str!("../migrations/0035_surroundings.sql")),
     (36, "tickets", include_str!("../migrations/0036_tickets.sql")),
     (37, "runs of jobs", include_str!("../migrations/0037_runs.sql")),
+    (38, "first internationals", include_str!("../migrations/0038_first_internationals.sql")),
+    (39, "backtests", include_str!("../migrations/0039_backtests.sql")),
 ];
 
 /// Of the schema that this program makes.

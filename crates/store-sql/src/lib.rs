@@ -13,6 +13,7 @@
 pub mod accounts;
 pub mod alerts;
 pub mod artifacts;
+pub mod backtests;
 pub mod bronze;
 pub mod collection;
 pub mod corrections;

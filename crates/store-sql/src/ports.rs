@@ -26,15 +26,15 @@ macro_rules! ports {
             use chrono::{DateTime, Utc};
             use touchline_domain::ports::{
                 AccountReader, AccountWriter, AlertReader, AlertWriter, Artifact, ArtifactError, ArtifactStore, DueVerification, ForecastVerification, SealedEntry,
-                SealedFilter, SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals, AssignedAlias, BronzeReader, BronzeWriter, CollectionReader,
+                SealedFilter, SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals, AssignedAlias, BacktestEntry, BacktestReader, BacktestWriter, BronzeReader, BronzeWriter, CollectionReader,
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, LineageReader, LineageWriter, MatchOrigin, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
-                IssueCount, IssueFilter, KeptCheck, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter, TicketReader, TicketWriter,
+                IssueCount, IssueFilter, KeptBacktest, KeptCheck, NewBacktest, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulatedSeason, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter, TicketReader, TicketWriter,
                 NewRunEvent, NodeKind, NodeName, RunEventEnd, RunReader, RunWriter, SchemaColumn, StoredNode, StoredRun, StoredRunEvent,
             };
             use touchline_domain::{
-                AccessRole, Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, Silence, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
+                AccessRole, BacktestId, Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, Silence, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
                 Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DueJobs, DocumentId, HeldJob, Job,
                 JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
                 Handling, LeagueAlias, LeagueId, LineCorrection, Match, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob, NewLineCorrection, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season, Swept, TaskError, TeamId, Watermark, WorkerSeen, Ground, NewsFilter, NewsItem, TeamRating, Weather, NewTicket, Ticket, TicketEnd, TicketKind, TicketNotice,
@@ -228,6 +228,14 @@ macro_rules! ports {
             }
             $crate::port! { SimulationReader for $store, by simulations:
                 simulations(league: &str, season: Season, limit: u32) -> Vec<KeptSimulation>;
+                simulated_seasons(limit: u32) -> Vec<SimulatedSeason>;
+            }
+            $crate::port! { BacktestReader for $store, by backtests:
+                backtests(before: Option<BacktestId>, limit: u32) -> Vec<BacktestEntry>;
+                backtest(id: BacktestId) -> Option<KeptBacktest>;
+            }
+            $crate::port! { BacktestWriter for $store, by backtests:
+                keep_backtest(backtest: &NewBacktest) -> BacktestId;
             }
             $crate::port! { SurroundingsReader for $store, by surroundings:
                 all_weather() -> Vec<(MatchId, Weather)>;

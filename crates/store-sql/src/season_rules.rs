@@ -47,8 +47,8 @@ async fn resolved<S: SqlStore>(
                 None => unresolved.push(without(Some(deduction.team.clone()))),
             }
         }
-        let SeasonRules { season, split, play_offs_from, .. } = rules;
-        found.push(RulesInForce { league, season, split, play_offs_from, deductions });
+        let SeasonRules { season, split, play_offs_from, play_offs, .. } = rules;
+        found.push(RulesInForce { league, season, split, play_offs_from, play_offs, deductions });
     }
     unresolved.dedup();
     Ok((found, unresolved))

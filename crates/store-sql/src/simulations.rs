@@ -6,7 +6,7 @@ use crate::statements::Statements;
 use crate::store::SqlStore;
 use crate::values;
 use touchline_domain::Season;
-use touchline_domain::ports::{KeptSimulation, StoreError, texts};
+use touchline_domain::ports::{KeptSimulation, SimulatedSeason, StoreError, texts};
 
 pub async fn simulations<S: SqlStore>(
     store: &S,
@@ -17,6 +17,23 @@ pub async fn simulations<S: SqlStore>(
     texts::key("the league of a simulation", league)?;
     let values = values![league, season.to_string(), limit];
     store.read().await?.all(S::TEXTS.simulations.latest, &values, simulation).await
+}
+
+pub async fn simulated_seasons<S: SqlStore>(
+    store: &S,
+    limit: u32,
+) -> Result<Vec<SimulatedSeason>, StoreError> {
+    store.read().await?.all(S::TEXTS.simulations.seasons, &values![limit], simulated_season).await
+}
+
+/// League, season, how many, and the latest time.
+fn simulated_season(row: &impl Read) -> Result<SimulatedSeason, StoreError> {
+    Ok(SimulatedSeason {
+        league: row.value(0)?,
+        season: row.parsed(1)?,
+        simulations: row.number(2)?,
+        latest: row.time(3)?,
+    })
 }
 
 pub async fn keep_simulation<S: SqlStore>(store: &S, simulation: &KeptSimulation) -> Result<(), StoreError> {

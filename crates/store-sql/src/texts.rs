@@ -46,6 +46,7 @@ themes! {
         see silences tell to_tell
     ]
     artifacts: Artifacts [hashes insert of_bundle]
+    backtests: Backtests [get id_of insert list]
     bronze: Bronze [
         document_exists find_document get_document get_reading insert_document insert_match_records
         insert_odds_records insert_scores_records keep_reading latest_collected mark_document mark_match_records
@@ -88,7 +89,7 @@ themes! {
         columns events finish get insert_event latest nodes of_job purge put_node put_run unsent
     ]
     season_rules: SeasonRules [all find_league find_team put]
-    simulations: Simulations [latest put]
+    simulations: Simulations [latest put seasons]
     surroundings: Surroundings [
         all_news all_ratings all_weather find_team grounds insert_news insert_ratings insert_weather news put_ground
         ratings_of weather_of

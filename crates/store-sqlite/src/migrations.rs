@@ -39,6 +39,8 @@ const ALL: &[Text] = &[
     (30, "surroundings", include_str!("../migrations/0030_surroundings.sql")),
     (31, "tickets", include_str!("../migrations/0031_tickets.sql")),
     (32, "runs of jobs", include_str!("../migrations/0032_runs.sql")),
+    (33, "first internationals", include_str!("../migrations/0033_first_internationals.sql")),
+    (34, "backtests", include_str!("../migrations/0034_backtests.sql")),
 ];
 
 /// Of the schema that this program makes.

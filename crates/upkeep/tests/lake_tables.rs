@@ -10,7 +10,7 @@ use touchline_domain::ports::contract::samples::{clock, one_match};
 use touchline_domain::ports::{BronzeWriter, Lake, MatchFacts, RosterWriter, SilverChange, SilverWriter};
 use touchline_domain::{
     Clock, DecimalOdds, EventKind, EventList, InPlayQuote, MarketType, Match, MatchEvent, NewDocument,
-    Player, PointsDeduction, SeasonRules, Side, Silent,
+    PlayOffRules, Player, PointsDeduction, SeasonRules, Side, Silent,
 };
 use touchline_lake::ParquetLake;
 use touchline_store_sqlite::SqliteStore;
@@ -52,6 +52,14 @@ fn rules(m: &Match) -> SeasonRules {
         season: m.season,
         split: None,
         play_offs_from: NaiveDate::from_ymd_opt(1901, 5, 1),
+        play_offs: vec![PlayOffRules {
+            name: "promotion".to_owned(),
+            places: [3, 6],
+            legs: 2,
+            final_legs: Some(1),
+            neutral_final: true,
+            decides_places: false,
+        }],
         deductions: vec![PointsDeduction {
             team: "T0".to_owned(),
             points: 6,
@@ -137,7 +145,12 @@ async fn events_prices_during_matches_players_readings_and_rules_are_exported() 
     assert_eq!(again.count(PartitionOutcome::Unchanged), first.partitions.len(), "{again:?}");
     // Rules that hold no more leave the lake when it is to follow.
     store
-        .put_season_rules(&[SeasonRules { deductions: vec![], play_offs_from: None, ..rules(&m) }])
+        .put_season_rules(&[SeasonRules {
+            deductions: vec![],
+            play_offs_from: None,
+            play_offs: vec![],
+            ..rules(&m)
+        }])
         .await
         .unwrap();
     let kept = export(&store, &lake, Export::default(), &Silent).await.unwrap();

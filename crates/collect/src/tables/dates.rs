@@ -9,8 +9,8 @@ use touchline_domain::Kickoff;
 
 /// Two-digit years from here on are of the twentieth century.
 const CENTURY: i32 = 2050;
-/// Years of matches; a date outside is a slip.
-const YEARS: std::ops::RangeInclusive<i32> = 1888..=2199;
+/// Years of matches, from that of the first international; a date outside is a slip.
+const YEARS: std::ops::RangeInclusive<i32> = 1872..=2199;
 
 /// A day, and what is known of the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use super::{Fault, digits, time};
 use crate::RejectionKind;
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 
-/// Years of league football; a date outside is a slip.
-const YEARS: std::ops::RangeInclusive<i32> = 1888..=2199;
+/// Years of matches, from that of the first international; a date outside is a slip.
+const YEARS: std::ops::RangeInclusive<i32> = 1872..=2199;
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

@@ -17,6 +17,7 @@ mod fixture;
 pub mod accounts;
 pub mod alerts;
 pub mod archive;
+pub mod backtests;
 pub mod bronze;
 pub mod collection;
 pub mod competitions;
@@ -146,7 +147,9 @@ macro_rules! contract_tests {
                 teams_that_meet_are_two, a_merged_name_leads_to_the_kept_one,
                 an_undo_that_would_lose_facts_is_refused, a_later_merge_is_undone_first,
                 random_worlds_come_back_whole;
-            simulations: simulations_come_back_latest_first, a_simulation_replaces_the_one_of_its_time;
+            simulations: simulations_come_back_latest_first, a_simulation_replaces_the_one_of_its_time,
+                simulated_seasons_are_listed;
+            backtests: backtests_come_back_latest_first, a_backtest_that_says_the_same_is_kept_once;
             accounts: a_name_belongs_to_one_account, what_is_changed_ends_sessions, a_session_is_renewed_once_a_generation,
                 a_key_is_found_by_its_hash_until_it_is_revoked, the_audit_log_only_grows, hostile_accounts_are_refused,
                 an_identity_leads_to_one_account;

@@ -24,6 +24,19 @@ pub struct KeptSimulation {
     pub report: serde_json::Value,
 }
 
+/// A season of a league of which simulations are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimulatedSeason {
+    /// Code of the league.
+    pub league: String,
+    /// The season.
+    pub season: Season,
+    /// How many are kept.
+    pub simulations: u32,
+    /// The latest time of which there is one.
+    pub latest: DateTime<Utc>,
+}
+
 /// Reading simulations.
 #[async_trait]
 pub trait SimulationReader: Send + Sync {
@@ -37,6 +50,12 @@ pub trait SimulationReader: Send + Sync {
         season: Season,
         limit: u32,
     ) -> Result<Vec<KeptSimulation>, StoreError>;
+
+    /// The seasons of which simulations are kept, by league and season, the latest season of a league first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn simulated_seasons(&self, limit: u32) -> Result<Vec<SimulatedSeason>, StoreError>;
 }
 
 /// Keeping simulations.

@@ -74,6 +74,7 @@ pub fn season_rules(rules: &[SeasonRules]) -> Result<(), StoreError> {
     rules.iter().try_for_each(|season| {
         key("the league of a season's rules", &season.league)?;
         season.check().map_err(StoreError::Constraint)?;
+        season.play_offs.iter().try_for_each(|play_off| key("the name of a play-off", &play_off.name))?;
         season.deductions.iter().try_for_each(|deduction| {
             key("the team of a deduction", &deduction.team)?;
             free("the reason of a deduction", &deduction.reason)

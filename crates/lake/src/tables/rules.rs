@@ -5,6 +5,9 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use touchline_domain::lake::{DeductionRow, LakeRow};
 use touchline_domain::{PointsDeduction, SeasonRules, TableSplit};
 
+/// Columns of before there were rounds and play-offs.
+pub(super) const FORMER_SEASONS: usize = 6;
+
 pub(super) const SEASONS: &[Column] = &[
     column("league", Kind::Text),
     column("season", Kind::Text),
@@ -13,6 +16,9 @@ pub(super) const SEASONS: &[Column] = &[
     optional("split_groups", Kind::Text),
     optional("split_halves_points", Kind::Bool),
     optional("play_offs_from", Kind::Time),
+    optional("split_rounds", Kind::Int),
+    // As JSON.
+    optional("play_offs", Kind::Text),
 ];
 
 pub(super) fn season<'a>(rules: &'a SeasonRules, cells: &mut Vec<Cell<'a>>) {
@@ -25,19 +31,38 @@ pub(super) fn season<'a>(rules: &'a SeasonRules, cells: &mut Vec<Cell<'a>>) {
         groups.map_or(Cell::None, Cell::made),
         split.map(|split| split.halve_points).into(),
         rules.play_offs_from.map(start_of).into(),
+        split.map(|split| split.rounds).into(),
+        play_offs(rules).map_or(Cell::None, Cell::made),
     ]);
+}
+
+fn play_offs(rules: &SeasonRules) -> Option<String> {
+    if rules.play_offs.is_empty() { None } else { serde_json::to_string(&rules.play_offs).ok() }
 }
 
 pub(super) fn read_season(cells: &mut Cells<'_>) -> Result<LakeRow, String> {
     let (league, season) = (cells.text()?.to_owned(), cells.parsed()?);
-    let split = if let Some(after) = cells.optional_number()? {
-        Some(TableSplit { after, groups: read_groups(cells.text()?)?, halve_points: cells.flag()? })
+    let mut split = if let Some(after) = cells.optional_number()? {
+        Some(TableSplit {
+            after,
+            groups: read_groups(cells.text()?)?,
+            halve_points: cells.flag()?,
+            rounds: 1,
+        })
     } else {
         cells.skip(2);
         None
     };
     let play_offs_from = cells.optional_time()?.map(|time| time.date_naive());
-    Ok(LakeRow::SeasonRules(SeasonRules { league, season, split, play_offs_from, deductions: Vec::new() }))
+    if let (Some(rounds), Some(split)) = (cells.optional_number()?, &mut split) {
+        split.rounds = rounds;
+    }
+    let play_offs = match cells.optional_text()? {
+        Some(text) => serde_json::from_str(text).map_err(|error| format!("play-offs: {error}"))?,
+        None => Vec::new(),
+    };
+    let deductions = Vec::new();
+    Ok(LakeRow::SeasonRules(SeasonRules { league, season, split, play_offs_from, play_offs, deductions }))
 }
 
 fn read_groups(text: &str) -> Result<Vec<u8>, String> {

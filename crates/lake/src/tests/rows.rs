@@ -16,8 +16,8 @@ use touchline_domain::ports::{
 use touchline_domain::{
     CompetitionKind, DecimalOdds, DocumentId, EventKind, Forecast, InPlayQuote, Injury, InjuryKind, Kickoff,
     KickoffPrecision, LineupKind, Listed, MarketType, MatchEvent, MatchId, MatchSetting, MatchStats,
-    MatchStatus, NewLeague, NewTeam, OddsPhase, OddsQuote, Player, PointsDeduction, Position, RawDocument,
-    RawRecord, RecordKind, Score, ScoreGrid, Season, SeasonRules, Side, SideStats, TableSplit,
+    MatchStatus, NewLeague, NewTeam, OddsPhase, OddsQuote, PlayOffRules, Player, PointsDeduction, Position,
+    RawDocument, RawRecord, RecordKind, Score, ScoreGrid, Season, SeasonRules, Side, SideStats, TableSplit,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -281,12 +281,25 @@ fn in_play() -> impl Strategy<Value = LakeRow> {
 }
 
 fn season_rules() -> impl Strategy<Value = LakeRow> {
-    let split = (any::<u8>(), vec(any::<u8>(), 0..4), any::<bool>())
-        .prop_map(|(after, groups, halve_points)| TableSplit { after, groups, halve_points });
-    (text(), season(), of(split), of(time())).prop_map(|(league, season, split, from)| {
-        let play_offs_from = from.map(|time| time.date_naive());
-        LakeRow::SeasonRules(SeasonRules { league, season, split, play_offs_from, deductions: Vec::new() })
-    })
+    let split = (any::<u8>(), vec(any::<u8>(), 0..4), any::<bool>(), any::<u8>())
+        .prop_map(|(after, groups, halve_points, rounds)| TableSplit { after, groups, halve_points, rounds });
+    let play_off = (text(), any::<[u8; 2]>(), any::<u8>(), of(any::<u8>()), any::<[bool; 2]>()).prop_map(
+        |(name, places, legs, final_legs, [neutral_final, decides_places])| PlayOffRules {
+            name,
+            places,
+            legs,
+            final_legs,
+            neutral_final,
+            decides_places,
+        },
+    );
+    (text(), season(), of(split), of(time()), vec(play_off, 0..3)).prop_map(
+        |(league, season, split, from, play_offs)| {
+            let play_offs_from = from.map(|time| time.date_naive());
+            let deductions = Vec::new();
+            LakeRow::SeasonRules(SeasonRules { league, season, split, play_offs_from, play_offs, deductions })
+        },
+    )
 }
 
 fn deduction() -> impl Strategy<Value = LakeRow> {

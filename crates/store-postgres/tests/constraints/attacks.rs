@@ -91,7 +91,7 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     // Matches.
     ("ck_matches_leg", "UPDATE matches SET leg = 0", ""),
     ("ck_matches_leg", "UPDATE matches SET leg = 256", ""),
-    ("ck_matches_match_time_range", "UPDATE matches SET match_time = '1887-12-31 23:59:59+00'", ""),
+    ("ck_matches_match_time_range", "UPDATE matches SET match_time = '1871-12-31 23:59:59+00'", ""),
     ("ck_matches_match_time_range", "UPDATE matches SET match_time = '2202-01-01 00:00:00+00'", ""),
     ("ck_matches_time_precision", "UPDATE matches SET time_precision = 'hour'", ""),
     ("ck_matches_match_status", "UPDATE matches SET match_status = 'done'", ""),
@@ -267,7 +267,7 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ),
     (
         "ck_odds_time_range",
-        "SELECT ensure_month_partitions('odds', ARRAY['1887-12-31 23:59:59+00'::timestamptz])",
+        "SELECT ensure_month_partitions('odds', ARRAY['1871-12-31 23:59:59+00'::timestamptz])",
         "",
     ),
     (
@@ -956,6 +956,12 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_lineage_nodes_name", "UPDATE lineage_nodes SET name = ''", ""),
     ("fk_lineage_events_run", "UPDATE lineage_events SET run_id = 'x'", ""),
     ("ck_quality_checks_position", "INSERT INTO quality_checks VALUES (now(), -1, '{}')", ""),
+    ("ck_backtests_digest", "UPDATE backtests SET digest = 'abc'", ""),
+    (
+        "uq_backtests_digest",
+        "INSERT INTO backtests (digest, made_at, summary, report) SELECT digest, now(), '{}', '{}' FROM backtests",
+        "",
+    ),
     ("ck_data_quality_logs_locator", "UPDATE data_quality_logs SET locator = -1", ""),
     ("ck_data_quality_logs_error_type", "UPDATE data_quality_logs SET error_type = ''", ""),
     ("ck_data_quality_logs_severity", "UPDATE data_quality_logs SET severity = 'bad'", ""),

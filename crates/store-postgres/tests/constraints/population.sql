@@ -74,6 +74,7 @@ INSERT INTO alerts (name, component, subject, severity, summary, details, advice
 VALUES ('n', 'c', '', 'low', 's', 'd', '[]', now(), now());
 INSERT INTO alert_notices (alert_id, channel, kind, queued_at, next_try_at) SELECT id, 'mail', 'firing', now(), now() FROM alerts;
 INSERT INTO alert_silences (name, reason, created_by, created_at, until) VALUES ('n', 'r', 'b', now(), now());
+INSERT INTO backtests (digest, made_at, summary, report) VALUES (repeat('ab', 32), now(), '{}', '{}');
 INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', now());
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());
 INSERT INTO archived_odds (match_id, lake, quotes, removed, digest, archived_at)

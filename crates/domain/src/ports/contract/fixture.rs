@@ -352,16 +352,16 @@ pub(super) async fn join<F: Future<Output = ()> + Unpin>(mut running: Vec<F>) {
 pub(super) mod prelude {
     pub(in super::super) use crate::ports::{
         AccountReader as _, AccountWriter as _, AlertReader as _, AlertWriter as _, ArtifactStore as _,
-        BronzeReader as _, BronzeWriter as _, ChangeFeed as _, ChangeFeedWriter as _, CollectionReader,
-        CollectionWriter, CorrectionReader as _, EventReader as _, ExportRepository as _, HealthCheck as _,
-        IdentityMerges as _, InPlayOddsReader as _, JobReader as _, JobWriter as _, LeagueReader as _,
-        LedgerReader as _, LineageReader as _, LineageWriter as _, MatchReader as _, ModelReader as _,
-        ModelWriter as _, NameReader as _, NameWriter as _, PaperReader as _, PaperWriter as _,
-        PredictionReader as _, PredictionWriter as _, QualityReader as _, QualityWriter as _,
-        QuoteArchive as _, RosterWriter as _, RunReader as _, RunWriter as _, SelfDiagnosis as _,
-        SilverReader as _, SilverWriter as _, SimulationReader as _, SimulationWriter as _, SquadReader as _,
-        SummaryReader as _, SummaryWriter as _, SurroundingsReader as _, SurroundingsWriter as _,
-        TeamReader as _, TicketReader as _, TicketWriter as _, VerificationReader as _,
-        VerificationWriter as _,
+        BacktestReader as _, BacktestWriter as _, BronzeReader as _, BronzeWriter as _, ChangeFeed as _,
+        ChangeFeedWriter as _, CollectionReader, CollectionWriter, CorrectionReader as _, EventReader as _,
+        ExportRepository as _, HealthCheck as _, IdentityMerges as _, InPlayOddsReader as _, JobReader as _,
+        JobWriter as _, LeagueReader as _, LedgerReader as _, LineageReader as _, LineageWriter as _,
+        MatchReader as _, ModelReader as _, ModelWriter as _, NameReader as _, NameWriter as _,
+        PaperReader as _, PaperWriter as _, PredictionReader as _, PredictionWriter as _, QualityReader as _,
+        QualityWriter as _, QuoteArchive as _, RosterWriter as _, RunReader as _, RunWriter as _,
+        SelfDiagnosis as _, SilverReader as _, SilverWriter as _, SimulationReader as _,
+        SimulationWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _,
+        SurroundingsReader as _, SurroundingsWriter as _, TeamReader as _, TicketReader as _,
+        TicketWriter as _, VerificationReader as _, VerificationWriter as _,
     };
 }

@@ -12,9 +12,9 @@ pub async fn a_match_comes_back_whole<H: Deref<Target: Store>>(fresh: impl Async
     let store = fresh().await;
     let w = world(&*store).await;
     let full = NewMatch {
-        season: Season::calendar_year(1888).expect("a valid year"),
+        season: Season::calendar_year(1872).expect("a valid year"),
         leg: 255,
-        kickoff: Kickoff::on(NaiveDate::from_ymd_opt(1888, 9, 8).expect("a date")),
+        kickoff: Kickoff::on(NaiveDate::from_ymd_opt(1872, 1, 1).expect("a date")),
         status: MatchStatus::Awarded,
         score: Some(Score { home: 99, away: 0 }),
         half_time: Some(Score { home: 99, away: 0 }),

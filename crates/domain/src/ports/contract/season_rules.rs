@@ -3,7 +3,7 @@
 use super::fixture::prelude::*;
 use super::fixture::{SOURCE, World, league, refused, season, team, world};
 use crate::ports::{MergeSubject, Store};
-use crate::{ChangeKind, ChangeScope, PointsDeduction, SeasonRules, TableSplit};
+use crate::{ChangeKind, ChangeScope, PlayOffRules, PointsDeduction, SeasonRules, TableSplit};
 use chrono::NaiveDate;
 use std::ops::Deref;
 
@@ -21,8 +21,16 @@ fn rules(league: &str, teams: &[(&str, i16)]) -> SeasonRules {
     SeasonRules {
         league: league.to_owned(),
         season: season(2023),
-        split: Some(TableSplit { after: 33, groups: vec![6, 6], halve_points: true }),
+        split: Some(TableSplit { after: 33, groups: vec![6, 6], halve_points: true, rounds: 2 }),
         play_offs_from: Some(day(30)),
+        play_offs: vec![PlayOffRules {
+            name: "promotion".to_owned(),
+            places: [3, 6],
+            legs: 2,
+            final_legs: Some(1),
+            neutral_final: true,
+            decides_places: false,
+        }],
         deductions: teams.iter().enumerate().map(deduction).collect(),
     }
 }
@@ -42,12 +50,14 @@ pub async fn rules_of_a_season_come_back_whole<H: Deref<Target: Store>>(fresh: i
     let [found] = &store.rules_in_force().await.expect("read")[..] else { panic!("one season has rules") };
     assert_eq!((found.league, found.season), (leagues[0], season(2023)));
     assert_eq!((&found.split, found.play_offs_from), (&given.split, given.play_offs_from));
+    assert_eq!(found.play_offs, given.play_offs);
     assert_eq!(found.deductions, [(teams[0], 10, day(1)), (teams[1], -3, day(2))]);
     let hash = store.content_hash().await.expect("hashed");
     assert_ne!(hash, bare);
     assert_eq!(store.put_season_rules(std::slice::from_ref(&given)).await.expect("put"), 0);
     assert_eq!(store.content_hash().await.expect("hashed"), hash);
-    let nothing = SeasonRules { split: None, play_offs_from: None, deductions: vec![], ..given };
+    let nothing =
+        SeasonRules { split: None, play_offs_from: None, play_offs: vec![], deductions: vec![], ..given };
     assert_eq!(store.put_season_rules(std::slice::from_ref(&nothing)).await.expect("put"), 1);
     assert_eq!(store.season_rules().await.expect("read"), []);
     assert_eq!(store.content_hash().await.expect("hashed"), bare);

@@ -82,10 +82,10 @@ fn bad_matches(w: &World, taken: &NewMatch) -> Vec<(&'static str, NewMatch)> {
         ("more goals at half-time", NewMatch { half_time: score(2, 2), ..good.clone() }),
         ("a finished match without score", NewMatch { score: None, ..good.clone() }),
         (
-            "a kick-off in 1887",
+            "a kick-off in 1871",
             NewMatch {
                 kickoff: Kickoff::at(
-                    DateTime::from_timestamp(-2_587_680_001, 0).expect("the last second of 1887"),
+                    DateTime::from_timestamp(-3_092_601_601, 0).expect("the last second of 1871"),
                 ),
                 ..good.clone()
             },

@@ -2,7 +2,7 @@
 
 use super::fixture::prelude::*;
 use super::fixture::season;
-use crate::ports::{KeptSimulation, Store};
+use crate::ports::{KeptSimulation, SimulatedSeason, Store};
 use chrono::{DateTime, Duration, Utc};
 use std::ops::Deref;
 
@@ -48,4 +48,23 @@ pub async fn a_simulation_replaces_the_one_of_its_time<H: Deref<Target: Store>>(
     assert!(read.contains(&other) && read.contains(&simulation("A", 1, 0.6)));
     let hostile = KeptSimulation { league: "A\0".to_owned(), ..other };
     assert!(store.keep_simulation(&hostile).await.is_err());
+}
+
+/// A line for each season of a league, however many simulations of it there are.
+pub async fn simulated_seasons_are_listed<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    assert_eq!(store.simulated_seasons(10).await.expect("read"), []);
+    let later = KeptSimulation { season: season(2024), ..simulation("A", 3, 0.2) };
+    for kept in [&simulation("B", 2, 0.1), &simulation("A", 1, 0.4), &simulation("A", 8, 0.5), &later] {
+        store.keep_simulation(kept).await.expect("kept");
+    }
+    let line = |league: &str, start, simulations, day| SimulatedSeason {
+        league: league.to_owned(),
+        season: season(start),
+        simulations,
+        latest: at(day),
+    };
+    let all = [line("A", 2024, 1, 3), line("A", 2023, 2, 8), line("B", 2023, 1, 2)];
+    assert_eq!(store.simulated_seasons(10).await.expect("read"), all);
+    assert_eq!(store.simulated_seasons(2).await.expect("read"), all[..2]);
 }

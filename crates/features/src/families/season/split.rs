@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn halves_are_rounded_up_and_only_what_was_taken_before_is_halved() {
-        let split = |halve_points| TableSplit { after: 22, groups: vec![6, 6], halve_points };
+        let split = |halve_points| TableSplit { after: 22, groups: vec![6, 6], halve_points, rounds: 1 };
         let points =
             |deductions: &[Deduction], halve| club(35).after_split(0, deductions, &split(halve)).points;
         assert_eq!((points(&[], true), points(&[], false)), (16 + 4, 35));

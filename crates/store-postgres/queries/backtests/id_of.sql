@@ -1,0 +1,3 @@
+SELECT id
+FROM backtests
+WHERE digest = $1

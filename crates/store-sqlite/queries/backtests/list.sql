@@ -1,0 +1,5 @@
+SELECT id, made_at, summary
+FROM backtests
+WHERE id < ?1
+ORDER BY id DESC
+LIMIT ?2
