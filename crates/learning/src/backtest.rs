@@ -21,6 +21,7 @@ mod book;
 mod compare;
 mod engine;
 mod judge;
+pub mod kept;
 mod now;
 mod odds_known;
 mod shipped;
@@ -37,12 +38,12 @@ pub use judge::{
 };
 pub use now::{ClosingLine, MatchToCome, closing_line, decide_now, share_won};
 pub use odds_known::Offer;
-pub use shipped::{ShippedStrategy, shipped};
+pub use shipped::{OfferedStrategy, ShippedStrategy, Strategies, shipped};
 pub use stored::{BacktestError, BacktestReport, BacktestRequest, ForecasterChoice, backtest};
 pub use strategy::{
-    Caps, Costs, Pick, Prices, Selector, Stakes, StopRules, Strategy, StrategyError, variants,
+    Caps, Costs, Multiples, Pick, Prices, Selector, Stakes, StopRules, Strategy, StrategyError, variants,
 };
-pub use track::{Bet, DayTotal, Refusals, Track};
+pub use track::{Bet, BetLeg, BetMultiple, DayTotal, Refusals, Track};
 
 #[cfg(test)]
 mod tests;

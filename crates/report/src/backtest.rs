@@ -73,11 +73,11 @@ struct StrategySection<'a> {
     verdict: &'a str,
     notes: Vec<String>,
     equity: Option<EquityChart>,
-    parts: Vec<StrategyPart>,
+    parts: Vec<StrategyPart<'a>>,
 }
 
-struct StrategyPart {
-    by: &'static str,
+struct StrategyPart<'a> {
+    by: &'a str,
     table: Table,
 }
 
@@ -136,7 +136,7 @@ fn section(report: &StrategyReport) -> StrategySection<'_> {
             .attribution
             .iter()
             .filter(|a| !a.parts.is_empty())
-            .map(|a| StrategyPart { by: a.by, table: tables::parts_of_bets(a) })
+            .map(|a| StrategyPart { by: &a.by, table: tables::parts_of_bets(a) })
             .collect(),
     }
 }

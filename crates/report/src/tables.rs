@@ -273,6 +273,6 @@ pub fn parts_of_bets(attribution: &Attribution) -> Table {
             p.closing_line_value.map_or_else(Cell::default, |value| percent(value).into()),
         ]
     };
-    let names = [attribution.by, "bets", "staked", "profit", "yield", "closing-line value"];
+    let names = [attribution.by.as_str(), "bets", "staked", "profit", "yield", "closing-line value"];
     table(&names, attribution.parts.iter().map(row).collect(), false)
 }

@@ -1,6 +1,6 @@
 //! What a backtest bets on: played matches, what was forecast of them, and what was offered when.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
@@ -99,7 +99,7 @@ pub struct Book {
 }
 
 /// How far forecasts lie from closing lines without margin. Scorecards alone use it: no strategy sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ForecastError {
     /// Root mean square of the difference in log-odds, over the outcomes of 1X2.
     pub log_odds: f64,

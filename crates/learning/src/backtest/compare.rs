@@ -2,10 +2,10 @@
 
 use super::book::Book;
 use super::engine::run;
-use super::judge::{JudgeSettings, StrategyReport, judge};
+use super::judge::{Best, JudgeSettings, StrategyReport, judge};
 use super::strategy::Strategy;
 use super::track::Track;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use touchline_domain::{Progress, Stopped};
@@ -18,7 +18,7 @@ const BLOCK: f64 = 3.0;
 const STREAM: u64 = u64::MAX;
 
 /// What came of one strategy.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StrategyResult {
     /// It ran.
@@ -43,7 +43,7 @@ impl StrategyResult {
 }
 
 /// How good the best would look by luck.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Luck {
     /// How many variants were tried, those before this run too.
     pub tried: usize,
@@ -107,7 +107,8 @@ pub fn compare(
         // Each is deflated by its own profits: the ratio of the best says nothing about the others.
         for (report, own) in reports.zip(&deflated) {
             let verdict = report.verdict.clone();
-            report.verdict = verdict.among_many(luck.reality_check.as_ref(), Some(own));
+            let best = if report.name == luck.best { Best::This } else { Best::Other(&luck.best) };
+            report.verdict = verdict.among_many(luck.reality_check.as_ref(), Some(own), best);
         }
         luck
     });

@@ -1,5 +1,7 @@
 //! The walk of one strategy through a book.
 
+mod multiples;
+
 use super::book::{Book, BookMatch, fair};
 use super::odds_known::{Offer, net, offers};
 use super::stakes::{Wanted, shrink, stakes};
@@ -46,6 +48,12 @@ pub enum StrategyRefused {
     /// It has lost all that it had.
     #[error("it has no money left to bet")]
     NoMoney,
+    /// Bets of now, and the paper ledger, are on one selection each.
+    #[error(
+        "it puts several selections into one bet: `touchline backtest` takes such strategies; remove [multiples] to see its \
+         selections of now"
+    )]
+    Multiples,
 }
 
 /// The bets that a strategy wants of all matches of a book at one time, with so much money, of which a part is at stake.
@@ -56,6 +64,9 @@ pub(super) fn decide_at(
     [money, at_stake]: [f64; 2],
 ) -> Result<(Vec<Bet>, Refusals), StrategyRefused> {
     let mut walk = Walk::new(book, strategy, money)?;
+    if strategy.multiples.is_some() {
+        return Err(StrategyRefused::Multiples);
+    }
     walk.at_stake_before = at_stake;
     for (_, matches) in decisions(book, strategy) {
         walk.decide(time, &matches)?;
@@ -90,7 +101,7 @@ pub fn run(book: &Book, strategy: &Strategy) -> Result<Track, StrategyRefused> {
 fn decisions(book: &Book, strategy: &Strategy) -> Vec<(Seconds, Vec<usize>)> {
     let lead = strategy.prices.lead;
     let mut decisions: Vec<(Seconds, Vec<usize>)> = Vec::new();
-    let by_slip = strategy.stakes.by_slip();
+    let by_slip = strategy.by_slip();
     let same = |a: &BookMatch, b: &BookMatch| {
         if by_slip { a.day() == b.day() } else { a.kickoff == b.kickoff }
     };
@@ -199,6 +210,10 @@ impl<'a> Walk<'a> {
             *reason += 1;
             false
         });
+        if let Some(rule) = &self.strategy.multiples {
+            self.decide_multiples(rule, &wanted, time);
+            return Ok(());
+        }
         let amounts = self.amounts(&wanted);
         let bankroll = self.bank.current();
         for (bet, amount) in wanted.iter().zip(amounts) {
@@ -251,6 +266,15 @@ impl<'a> Walk<'a> {
     }
 
     fn place(&mut self, wanted: &Wanted, amount: f64, time: Seconds, bankroll: f64) {
+        if let Some(stake) = self.affordable(amount) {
+            let played = &self.book.matches[wanted.at];
+            let bet = self.bet(wanted, stake, time, bankroll);
+            self.note(bet, played.settled_at, [played.league]);
+        }
+    }
+
+    /// The stake that is placed of an amount: rounded, within what is left, and large enough for the bookmaker.
+    fn affordable(&mut self, amount: f64) -> Option<f64> {
         let costs = &self.strategy.costs;
         let left = self.bank.current() - self.at_stake();
         // A hair above a multiple is that multiple.
@@ -258,28 +282,30 @@ impl<'a> Walk<'a> {
         let stake = rounded(amount);
         if stake <= 0.0 || stake < costs.least_stake {
             self.refusals.too_small += 1;
-            return;
+            return None;
         }
         let stake = if stake > left { rounded(left - 1e-6).max(0.0) } else { stake };
         if stake <= 0.0 || stake < costs.least_stake {
             self.refusals.no_money += 1;
-            return;
+            return None;
         }
-        let played = &self.book.matches[wanted.at];
-        let bet = self.bet(wanted, stake, time, bankroll);
-        let day = self.days.entry(played.day()).or_insert(DayTotal {
-            day: played.day(),
-            bankroll,
-            ..DayTotal::default()
-        });
+        Some(stake)
+    }
+
+    /// Writes a bet down, whose stake counts for these leagues.
+    fn note(&mut self, bet: Bet, settled_at: Seconds, leagues: impl IntoIterator<Item = usize>) {
+        let (at, stake, bankroll) = (bet.day(), bet.stake, bet.bankroll);
+        let day = self.days.entry(at).or_insert(DayTotal { day: at, bankroll, ..DayTotal::default() });
         day.bets += 1;
         day.staked += stake;
         if let Some(value) = bet.closing_line_value {
             day.closing_sum += value;
             day.closing_bets += 1;
         }
-        *self.league_staked.entry((played.league, played.day())).or_default() += stake;
-        self.open.push(Open { settled_at: played.settled_at, bet: self.bets.len() });
+        for league in leagues {
+            *self.league_staked.entry((league, at)).or_default() += stake;
+        }
+        self.open.push(Open { settled_at, bet: self.bets.len() });
         self.bets.push(bet);
     }
 
@@ -319,6 +345,7 @@ impl<'a> Walk<'a> {
             closing_line_value: closing_probability.and_then(|p| closing_line_value(paid, p).ok()),
             closing_probability,
             bankroll,
+            multiple: None,
         }
     }
 }

@@ -4,11 +4,12 @@ mod parts;
 mod verdict;
 
 pub use parts::{Attribution, PartOfBets};
+pub(super) use verdict::Best;
 pub use verdict::{Verdict, VerdictKind};
 
 use super::strategy::Strategy;
 use super::track::{Bet, DayTotal, Refusals, Track};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use touchline_models::metrics::{Interval, bootstrap};
 use touchline_models::simulation::SimulationRng;
 use touchline_models::staking::EquityPaths;
@@ -35,7 +36,7 @@ impl Default for JudgeSettings {
 }
 
 /// The bankroll after a match day.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EquityPoint {
     /// Match days with bets so far.
     pub days: usize,
@@ -48,7 +49,7 @@ pub struct EquityPoint {
 }
 
 /// The scorecard of a strategy.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StrategyReport {
     /// Its name.
     pub name: String,

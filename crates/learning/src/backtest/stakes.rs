@@ -23,27 +23,44 @@ pub(super) fn stakes(
     wanted: &[Wanted],
 ) -> Vec<f64> {
     let commission = strategy.costs.commission;
-    let (current, highest) = (bank.current(), bank.highest());
     let odds = |w: &Wanted| net(w.offer.paid, commission);
-    let kelly = |w: &Wanted| {
-        kelly_settlement(&w.offer.chances, odds(w))
+    if let Stakes::KellySlip { fraction } = strategy.stakes {
+        return slip(book, wanted, &odds, fraction * bank.current());
+    }
+    let kelly = |n: usize| {
+        kelly_settlement(&wanted[n].offer.chances, odds(&wanted[n]))
             .expect("chances come from a grid, and the price lies above 1")
     };
-    let each = |stake: &dyn Fn(&Wanted) -> f64| wanted.iter().map(stake).collect();
+    by_plan(strategy, bank, open, wanted.len(), &|n| odds(&wanted[n]), &kelly)
+}
+
+/// The same for so many bets with these odds and Kelly's stakes, each as if it were alone.
+pub(super) fn by_plan(
+    strategy: &Strategy,
+    bank: &Bankroll,
+    open: f64,
+    count: usize,
+    odds: &dyn Fn(usize) -> f64,
+    kelly: &dyn Fn(usize) -> f64,
+) -> Vec<f64> {
+    let (current, highest) = (bank.current(), bank.highest());
+    let each = |stake: &dyn Fn(usize) -> f64| (0..count).map(stake).collect();
     match strategy.stakes {
         Stakes::Flat { amount } => each(&|_| amount),
         Stakes::Proportional { share } => each(&|_| share * current),
-        Stakes::FixedWin { amount } => each(&|w| amount / (odds(w) - 1.0)),
-        Stakes::Kelly { fraction } => each(&|w| fraction * kelly(w) * current),
+        Stakes::FixedWin { amount } => each(&|n| amount / (odds(n) - 1.0)),
+        // Of a slip, each bet alone is the nearest: strategies whose bets are no slip are refused with it.
+        Stakes::Kelly { fraction } | Stakes::KellySlip { fraction } => {
+            each(&|n| fraction * kelly(n) * current)
+        }
         Stakes::DrawdownCapped { fraction, max_drawdown } => {
             // Bets that are open together, earlier ones too, must not lose more than the room.
             let room = (current - open - (1.0 - max_drawdown) * highest).max(0.0);
-            let all: Vec<f64> = each(&|w| fraction * kelly(w) * room);
+            let all: Vec<f64> = each(&|n| fraction * kelly(n) * room);
             let most = all.iter().sum::<f64>();
             let shrink = if most > room { room / most } else { 1.0 };
             all.into_iter().map(|stake| stake * shrink).collect()
         }
-        Stakes::KellySlip { fraction } => slip(book, wanted, &odds, fraction * current),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::model::{ModelError, Recipe};
 use crate::off_executor::off_executor;
 use chrono::NaiveDate;
 use forecasts::{Forecasts, forecast_before};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl From<ModelError> for BacktestError {
 }
 
 /// A backtest of some strategies.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct BacktestReport {
     /// First day of the matches.
     pub from: NaiveDate,
@@ -209,7 +209,7 @@ pub async fn backtest<S: FactReader + ?Sized>(
 /// Seconds before kick-off after which forecasts know nothing: no later than any strategy decides. A slip is decided before the
 /// first match of its day, at most a day before the others.
 fn forecast_lead(strategies: &[Strategy]) -> Seconds {
-    let lead = |s: &Strategy| s.prices.lead + if s.stakes.by_slip() { DAY } else { 0 };
+    let lead = |s: &Strategy| s.prices.lead + if s.by_slip() { DAY } else { 0 };
     // Even who decides at kick-off forecasts before it.
     strategies.iter().map(lead).max().unwrap_or(0).max(60)
 }

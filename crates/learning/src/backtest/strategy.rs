@@ -4,7 +4,7 @@ mod file;
 mod parts;
 
 pub use file::variants;
-pub use parts::{Caps, Costs, Pick, Prices, Selector, Stakes, StopRules};
+pub use parts::{Caps, Costs, Multiples, Pick, Prices, Selector, Stakes, StopRules};
 
 use super::book::takes_bets;
 use thiserror::Error;
@@ -52,6 +52,8 @@ pub struct Strategy {
     pub costs: Costs,
     /// When it ends.
     pub stop: StopRules,
+    /// Whether it puts several selections into one bet; none makes a bet of each.
+    pub multiples: Option<Multiples>,
 }
 
 /// A key in a section, and what is wrong with its value.
@@ -69,7 +71,30 @@ impl Strategy {
     }
 
     pub(super) fn fault(&self) -> Option<Fault> {
-        self.fault_of_bets().or_else(|| self.fault_of_prices()).or_else(|| self.fault_of_money())
+        self.fault_of_bets()
+            .or_else(|| self.fault_of_prices())
+            .or_else(|| self.fault_of_money())
+            .or_else(|| self.fault_of_multiples())
+    }
+
+    /// Whether a day's bets are decided together, before its first match.
+    pub fn by_slip(&self) -> bool {
+        self.stakes.by_slip() || self.multiples.is_some()
+    }
+
+    fn fault_of_multiples(&self) -> Option<Fault> {
+        let multiples = self.multiples.as_ref()?;
+        if let Some((key, rule)) = multiples.fault() {
+            return Some((("multiples", key), rule.to_owned()));
+        }
+        if self.prices.bookmakers.len() > 1 {
+            let message = "a multiple is placed at one bookmaker, at its own prices: name one";
+            return Some((("prices", "bookmakers"), message.to_owned()));
+        }
+        self.stakes.by_slip().then(|| {
+            let message = "kelly_slip stakes single bets together; use kelly for multiples";
+            (("stakes", "plan"), message.to_owned())
+        })
     }
 
     fn fault_of_bets(&self) -> Option<Fault> {

@@ -2,6 +2,7 @@
 
 mod cheats;
 mod money;
+mod multiples;
 mod settlement;
 mod simulated;
 

@@ -1,6 +1,6 @@
 //! What came of a strategy: every bet with its scorecard, and what was refused.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use touchline_domain::{MarketType, MatchId};
 use touchline_features::Seconds;
@@ -51,6 +51,43 @@ pub struct Bet {
     pub closing_probability: Option<f64>,
     /// Money before the bets of its decision.
     pub bankroll: f64,
+    /// What a bet on several selections is made of. Match, market, line, outcome and bookmaker are those of its first leg then;
+    /// `league` is `several` where they differ; `odds` are what a unit returns if all of them win, `probability` is that of any
+    /// profit, `settled` the profit per unit staked, `price_age` that of the oldest price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiple: Option<BetMultiple>,
+}
+
+/// A bet on several selections: an accumulator, or a system.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BetMultiple {
+    /// Sizes of the accumulators that share the stake.
+    pub sizes: Vec<usize>,
+    /// The selections, on different matches, by kick-off.
+    pub legs: Vec<BetLeg>,
+}
+
+/// A selection of a multiple.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BetLeg {
+    /// The match.
+    pub match_id: MatchId,
+    /// Code of its league.
+    pub league: Arc<str>,
+    /// Its kick-off, seconds since 1970.
+    pub kickoff: Seconds,
+    /// The market.
+    pub market: MarketType,
+    /// The line in quarter goals; the home side's in handicaps.
+    pub line_quarters: Option<i16>,
+    /// The place of the outcome: 0 home, over or yes; 1 draw; 2 away, under or no.
+    pub outcome: usize,
+    /// The price that was paid.
+    pub odds: f64,
+    /// Share of a stake that it won: 1, 0.5, 0 (returned), -0.5 or -1.
+    pub settled: f64,
+    /// Forecast probability of winning what is not returned.
+    pub probability: f64,
 }
 
 impl Bet {
@@ -80,7 +117,7 @@ pub struct DayTotal {
 }
 
 /// Bets that a strategy wanted and did not get, by reason, and prices that it passed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Refusals {
     /// Prices passed over for their age.
     pub too_old: u64,

@@ -1,7 +1,7 @@
 //! Where the profit came from: the same bets by market, league, price and age of the price.
 
 use crate::backtest::track::Bet;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// Upper ends of price bands.
@@ -12,16 +12,16 @@ const AGES: [(f64, &str); 5] =
     [(1.0, "to 1 h"), (6.0, "to 6 h"), (24.0, "to 24 h"), (48.0, "to 48 h"), (f64::INFINITY, "above 48 h")];
 
 /// The bets of a strategy in parts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attribution {
     /// What the parts differ in.
-    pub by: &'static str,
+    pub by: String,
     /// The parts.
     pub parts: Vec<PartOfBets>,
 }
 
 /// Some of the bets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartOfBets {
     /// Their name.
     pub part: String,
@@ -33,10 +33,15 @@ pub struct PartOfBets {
     pub profit: f64,
     /// Profit over the stakes.
     pub yield_on_stakes: f64,
-    /// Its standard error, by match days; infinite for bets of a single day.
+    /// Its standard error, by match days; infinite for bets of a single day, which JSON writes as nothing.
+    #[serde(deserialize_with = "infinite_where_null")]
     pub standard_error: f64,
     /// Mean closing-line value, where closing lines are known.
     pub closing_line_value: Option<f64>,
+}
+
+fn infinite_where_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
 }
 
 /// All parts; those of one kind hold all bets.
@@ -48,13 +53,16 @@ pub(super) fn attribution(bets: &[Bet]) -> Vec<Attribution> {
         (at, bands[at].1.to_owned())
     };
     let kinds: [Kind<'_>; 5] = [
-        ("market", &|b| (b.market as usize, b.market.name().to_owned())),
+        ("market", &|b| match b.multiple {
+            Some(_) => (usize::MAX, "multiple".to_owned()),
+            None => (b.market as usize, b.market.name().to_owned()),
+        }),
         ("league", &|b| (0, b.league.to_string())),
         ("bookmaker", &|b| (0, b.bookmaker.to_string())),
         ("price", &|b| band(b.odds, &PRICES)),
         ("age of price", &|b| band(b.price_age as f64 / 3600.0, &AGES)),
     ];
-    kinds.into_iter().map(|(by, key)| Attribution { by, parts: parts(bets, key) }).collect()
+    kinds.into_iter().map(|(by, key)| Attribution { by: by.to_owned(), parts: parts(bets, key) }).collect()
 }
 
 fn parts(bets: &[Bet], key: &dyn Fn(&Bet) -> (usize, String)) -> Vec<PartOfBets> {

@@ -1,7 +1,7 @@
 //! What a track is worth, in words.
 
 use crate::backtest::track::Track;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use touchline_models::metrics::{DeflatedSharpe, Interval, RealityCheck};
 
 /// Fewer bets than this, or on fewer match days, say nothing.
@@ -14,7 +14,7 @@ const SIGNIFICANT: f64 = 0.05;
 const DOUBTFUL_AGE: i64 = 3600;
 
 /// What a track is evidence of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictKind {
     /// It made no bet.
@@ -38,7 +38,7 @@ pub enum VerdictKind {
 }
 
 /// A verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// What it is.
     pub kind: VerdictKind,
@@ -121,33 +121,81 @@ fn doubtful(track: &Track) -> usize {
 }
 
 impl Verdict {
-    /// The verdict in view of how many were tried: profit that the best of so many without merit would show is none.
+    /// The verdict in view of how many were tried: profit that the best of so many without merit would show is none. The reality
+    /// check speaks of the best alone: its probability stands with that one, and the others are no better than it.
     #[must_use]
     pub(in crate::backtest) fn among_many(
         self,
         check: Option<&RealityCheck>,
         deflated: Option<&DeflatedSharpe>,
+        best: Best<'_>,
     ) -> Self {
         if self.kind != VerdictKind::Profit {
             return self;
         }
         let by_luck = check.filter(|check| check.spa_p_value >= SIGNIFICANT);
         let deflated = deflated.filter(|d| d.tried > 1 && d.probability < 1.0 - SIGNIFICANT);
-        let reason = match (by_luck, deflated) {
-            (Some(check), _) => format!(
+        let reason = match (by_luck, deflated, best) {
+            (Some(check), _, Best::This) => format!(
                 "the best of {} variants without merit looks as good with probability {:.2} (SPA; reality check {:.2})",
                 count(check.tried),
                 check.spa_p_value,
                 check.p_value
             ),
-            (None, Some(d)) => format!(
+            (Some(check), _, Best::Other(name)) => format!(
+                "{name}, the best of the {} variants that were tried, looks no better than luck makes the best of so many",
+                count(check.tried)
+            ),
+            (None, Some(d), _) => format!(
                 "deflated for {} variants tried, its Sharpe ratio is above luck with probability {:.2} only",
                 count(d.tried),
                 d.probability
             ),
-            (None, None) => return self,
+            (None, None, _) => return self,
         };
         let words = self.words.replacen("evidence of profit", "no evidence of profit", 1);
         Self { kind: VerdictKind::BestOfMany, words: format!("{words}: {reason}") }
+    }
+}
+
+/// Which of many strategies is the best by yield.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::backtest) enum Best<'a> {
+    /// The one that is judged.
+    This,
+    /// Another one, by name.
+    Other(&'a str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_probability_of_the_check_stands_with_the_best_alone() {
+        let profit =
+            || Verdict { kind: VerdictKind::Profit, words: "evidence of profit after 200 bets".into() };
+        let check = RealityCheck {
+            tried: 50,
+            best: 3,
+            best_mean: 0.05,
+            p_value: 0.31,
+            spa_p_value: 0.42,
+            resamples: 1000,
+        };
+        let best = profit().among_many(Some(&check), None, Best::This);
+        assert!(best.kind == VerdictKind::BestOfMany && best.words.contains("0.42"), "{}", best.words);
+        let other = profit().among_many(Some(&check), None, Best::Other("mine"));
+        assert_eq!(other.kind, VerdictKind::BestOfMany);
+        assert!(
+            other.words.contains("mine, the best of the 50") && !other.words.contains("0.42"),
+            "{}",
+            other.words
+        );
+        let rare = RealityCheck { spa_p_value: 0.01, ..check };
+        assert_eq!(profit().among_many(Some(&rare), None, Best::Other("mine")), profit());
+        let own = DeflatedSharpe { ratio: 0.1, expected_best: 0.2, probability: 0.3, tried: 50 };
+        let deflated = profit().among_many(Some(&rare), Some(&own), Best::Other("mine"));
+        assert!(deflated.words.contains("deflated for 50 variants"), "{}", deflated.words);
     }
 }

@@ -1,6 +1,6 @@
 //! Strategies as TOML files. Everything in them is checked, and what is wrong is told by its line and key.
 
-use super::parts::{Caps, Costs, Pick, Prices, Stakes, StopRules};
+use super::parts::{Caps, Costs, Multiples, Pick, Prices, Stakes, StopRules};
 use super::{Strategy, StrategyError, joined};
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -28,6 +28,7 @@ struct StrategyFile {
     costs: CostKeys,
     #[serde(default)]
     stop: StopKeys,
+    multiples: Option<MultipleKeys>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +85,15 @@ enum PlanName {
     Kelly,
     KellySlip,
     DrawdownCapped,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MultipleKeys {
+    legs: usize,
+    system: Option<Vec<usize>>,
+    #[serde(default = "one_bet")]
+    most_per_day: usize,
 }
 
 #[derive(Deserialize, Default)]
@@ -187,6 +197,11 @@ impl StrategyFile {
                 refused_share: self.costs.refused_share.unwrap_or(costs.refused_share),
             },
             stop: StopRules { drawdown: self.stop.drawdown, day_loss: self.stop.day_loss },
+            multiples: self.multiples.map(|keys| Multiples {
+                legs: keys.legs,
+                sizes: keys.system.unwrap_or_else(|| vec![keys.legs]),
+                most_per_day: keys.most_per_day,
+            }),
         })
     }
 }
@@ -386,6 +401,18 @@ amount = 10
             let said = wrong(from, to);
             assert!(said.contains(expected), "{to}: {said}");
         }
+        let multiples = [
+            ("legs = 1", "multiples.legs: write a number of selections"),
+            ("legs = 3\nsystem = [4]", "multiples.system: sizes are numbers of legs"),
+            ("legs = 3\nmost_per_day = 0", "multiples.most_per_day"),
+            ("legs = 3\nsystems = [2]", "unknown field `systems`"),
+        ];
+        for (keys, expected) in multiples {
+            let said = Strategy::parse(&format!("{PLAIN}[multiples]\n{keys}\n")).unwrap_err().to_string();
+            assert!(said.contains(expected), "{keys}: {said}");
+        }
+        let shopping = PLAIN.replace("[\"B365\"]", "[\"B365\", \"PS\"]") + "[multiples]\nlegs = 2\n";
+        assert!(Strategy::parse(&shopping).unwrap_err().to_string().contains("placed at one bookmaker"));
         let kelly = PLAIN.replace("plan = \"flat\"\namount = 10", "plan = \"kelly\"\nfraction = 0.5");
         let draws = kelly.replace("\"value\"", "\"draws\"").replace("min_edge = 0.03\n", "");
         assert!(Strategy::parse(&draws).unwrap_err().to_string().contains("without an edge"));

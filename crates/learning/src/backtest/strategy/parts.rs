@@ -163,6 +163,41 @@ impl Stakes {
     }
 }
 
+/// Several selections in one bet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Multiples {
+    /// Selections in a bet, each on another match.
+    pub legs: usize,
+    /// Sizes of the accumulators that share the stake; that of all legs alone is one accumulator.
+    pub sizes: Vec<usize>,
+    /// Bets on one day at most: those of the selections of highest expected value.
+    pub most_per_day: usize,
+}
+
+impl Multiples {
+    /// The key of a value that makes no sense, and its rule.
+    pub(super) fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let mut sizes = self.sizes.clone();
+        sizes.sort_unstable();
+        sizes.dedup();
+        if !(2..=MOST_LEGS).contains(&self.legs) {
+            Some(("legs", "write a number of selections from 2 to 6"))
+        } else if sizes.is_empty()
+            || sizes.len() != self.sizes.len()
+            || sizes.iter().any(|size| !(1..=self.legs).contains(size))
+        {
+            Some(("system", "sizes are numbers of legs, each once, such as [2, 3]"))
+        } else if !(1..=100).contains(&self.most_per_day) {
+            Some(("most_per_day", "write a number from 1 to 100"))
+        } else {
+            None
+        }
+    }
+}
+
+/// The most selections of one bet.
+const MOST_LEGS: usize = 6;
+
 /// Most that is at stake at once, as shares of the bankroll. Where the bets of a decision exceed a cap, all of them shrink
 /// alike.
 #[derive(Debug, Clone, Copy, PartialEq)]
