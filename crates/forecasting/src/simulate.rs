@@ -10,6 +10,7 @@ mod calendar;
 mod kept;
 mod places;
 mod play;
+mod play_offs;
 mod report;
 mod strengths;
 

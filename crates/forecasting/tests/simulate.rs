@@ -10,8 +10,8 @@ use touchline_domain::ports::{
 };
 use touchline_domain::{
     ClaimField, CompetitionKind, Correction, CorrectionVerdict, FixedClock, Kickoff, MatchId, MatchSetting,
-    MatchStatus, NewLeague, NewMatch, NewTeam, Outcome, PointsDeduction, Said, Score, Season, SeasonRules,
-    Silent,
+    MatchStatus, NewLeague, NewMatch, NewTeam, Outcome, PlayOffRules, PointsDeduction, Said, Score, Season,
+    SeasonRules, Silent, TableSplit,
 };
 use touchline_features::View;
 use touchline_forecasting::in_play::{InPlayFailure, in_play, read_clock};
@@ -92,6 +92,46 @@ impl World {
     async fn simulate(&self, request: SimulationRequest) -> Result<SimulationReport, SimulateError> {
         let model = Arc::new(StrengthFilter::OverGrid);
         simulate(&self.store, model, View::default(), request, Arc::new(Silent)).await
+    }
+
+    /// Gives every match its result, by the strength of its sides.
+    async fn finish_all(&self) {
+        let filter = MatchFilter { status: Some(MatchStatus::Scheduled), ..MatchFilter::default() };
+        let mut changed = self.store.page(&filter, None, 100).await.unwrap().matches;
+        let names = self.store.teams().await.unwrap();
+        let goals = |id| {
+            let name = &names.iter().find(|team| team.id == id).unwrap().name;
+            4 - name[5..].parse::<u8>().unwrap().min(4)
+        };
+        for m in &mut changed {
+            m.details.status = MatchStatus::Finished;
+            m.details.score = Some(Score { home: goals(m.home), away: goals(m.away) });
+        }
+        self.store.apply(&SilverChange { changed, ..SilverChange::default() }).await.unwrap();
+    }
+
+    /// A match of the play-offs, with its score where it was played.
+    async fn play_off_match(&self, [home, away]: [usize; 2], day: &str, score: Option<(u8, u8)>) {
+        let names = self.store.teams().await.unwrap();
+        let id = |n: usize| names.iter().find(|team| team.name == format!("Club {n}")).unwrap().id;
+        let new = NewMatch {
+            league: self.store.leagues().await.unwrap().iter().find(|l| l.code == "MER1").unwrap().id,
+            season: season(),
+            home: id(home),
+            away: id(away),
+            leg: 2,
+            kickoff: Kickoff::at(at(&format!("{day}T14:00:00Z"))),
+            status: if score.is_some() { MatchStatus::Finished } else { MatchStatus::Scheduled },
+            score: score.map(|(home, away)| Score { home, away }),
+            half_time: None,
+            referee: None,
+            attendance: None,
+            source: "test".to_owned(),
+            external_id: None,
+            setting: MatchSetting::default(),
+        };
+        let new = vec![(new, MatchFacts::default())];
+        self.store.apply(&SilverChange { new, ..SilverChange::default() }).await.unwrap();
     }
 
     async fn to_come(&self) -> MatchId {
@@ -248,6 +288,7 @@ async fn deductions_count_from_their_day_on() {
         season: season(),
         split: None,
         play_offs_from: None,
+        play_offs: vec![],
         deductions: vec![PointsDeduction {
             team: "Club 0".to_owned(),
             points: 30,
@@ -262,6 +303,107 @@ async fn deductions_count_from_their_day_on() {
     assert!(after.places[0] < 0.01 && before.places[0] > 0.5);
     let earlier = SimulationRequest { as_of: at("2024-01-05T00:00:00Z"), ..request() };
     assert!(team(&world.simulate(earlier).await.unwrap(), "Club 0").places[0] > 0.5, "nobody knew of it");
+}
+
+fn with_play_offs(play_offs: Vec<PlayOffRules>, from: Option<&str>) -> SeasonRules {
+    SeasonRules {
+        league: "MER1".to_owned(),
+        season: season(),
+        split: None,
+        play_offs_from: from.map(|day| day.parse().unwrap()),
+        play_offs,
+        deductions: vec![],
+    }
+}
+
+fn play_off(name: &str, places: [u8; 2], decides_places: bool) -> PlayOffRules {
+    let (name, legs, final_legs) = (name.to_owned(), 2, Some(1));
+    PlayOffRules { name, places, legs, final_legs, neutral_final: true, decides_places }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn play_offs_are_won_by_one_team_and_may_decide_places() {
+    let world = World::new(30, 30).await;
+    let table = world.simulate(request()).await.unwrap();
+    let both = vec![play_off("title_play_off", [1, 4], true), play_off("stay", [5, 6], false)];
+    world.store.put_season_rules(&[with_play_offs(both, None)]).await.unwrap();
+    let report = world.simulate(request()).await.unwrap();
+    assert_eq!(report.play_offs.len(), 2);
+    for n in 0..2 {
+        let won: f64 = report.teams.iter().map(|t| t.play_offs[n]).sum();
+        assert!((won - 1.0).abs() < 1e-9, "play-off {n} is won with probability {won}");
+    }
+    for t in &report.teams {
+        assert!((t.positions[0] - t.play_offs[0]).abs() < 1e-9, "{}: who wins it is first", t.team);
+        assert!(t.play_offs[1] <= t.positions[4] + t.positions[5] + 1e-9, "{}", t.team);
+        let before = team(&table, &t.team);
+        assert!((before.expected_points - t.expected_points).abs() < 1e-9, "points are those of the table");
+    }
+    // The best team wins the knockout more often than others, and less often than a table.
+    let (club, alone) = (team(&report, "Club 0"), team(&table, "Club 0"));
+    assert!(club.positions[0] < alone.positions[0] && club.positions[0] > 0.4, "{:?}", club.positions);
+    keep(&world.store, &report, at("2024-01-15T10:00:00Z")).await.unwrap();
+    let held = kept(&world.store, "MER1", season(), 1).await.unwrap().pop().unwrap();
+    let chances = held.chances_of("stay").unwrap();
+    assert!((chances.iter().map(|c| c.probability).sum::<f64>() - 1.0).abs() < 1e-9);
+    assert_eq!(world.simulate(request()).await.unwrap(), report, "the same again");
+    // A place that the table does not have.
+    let outside = vec![play_off("promotion", [5, 8], false)];
+    world.store.put_season_rules(&[with_play_offs(outside, None)]).await.unwrap();
+    let message = world.simulate(request()).await.unwrap_err().to_string();
+    assert!(message.contains("places of the table"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn play_off_matches_that_were_played_count() {
+    // All of the season is played; Club 0 to 3 are its first four.
+    let world = World::new(30, 30).await;
+    world.finish_all().await;
+    let rules = with_play_offs(vec![play_off("title_play_off", [1, 4], true)], Some("2024-07-01"));
+    world.store.put_season_rules(&[rules]).await.unwrap();
+    let later = SimulationRequest { as_of: at("2024-08-01T00:00:00Z"), ..request() };
+    let open = world.simulate(later.clone()).await.unwrap();
+    let won = |report: &SimulationReport, n: usize| team(report, &format!("Club {n}")).play_offs[0];
+    assert!(won(&open, 0) > won(&open, 3) && won(&open, 3) > 0.0);
+    assert_eq!(open.played, 30, "play-offs are in no table");
+    // First against fourth: the first leg is lost by four goals.
+    world.play_off_match([3, 0], "2024-07-02", Some((4, 0))).await;
+    let led = world.simulate(later.clone()).await.unwrap();
+    assert!(won(&led, 0) < won(&open, 0) && won(&led, 0) > 0.0, "{} {}", won(&led, 0), won(&open, 0));
+    // The second leg is not enough.
+    world.play_off_match([0, 3], "2024-07-05", Some((3, 0))).await;
+    let out = world.simulate(later.clone()).await.unwrap();
+    assert_eq!((won(&out, 0), team(&out, "Club 0").positions[0]), (0.0, 0.0));
+    // The other tie was level after 90 minutes twice; that Club 2 is in the last match tells who went through.
+    world.play_off_match([2, 1], "2024-07-02", Some((1, 1))).await;
+    world.play_off_match([1, 2], "2024-07-05", Some((1, 1))).await;
+    let level = world.simulate(later.clone()).await.unwrap();
+    assert!(won(&level, 1) > 0.0 && won(&level, 2) > 0.0);
+    world.play_off_match([3, 2], "2024-07-20", None).await;
+    let last = world.simulate(later.clone()).await.unwrap();
+    assert!(won(&last, 1).abs() < 1e-12);
+    assert!((won(&last, 2) + won(&last, 3) - 1.0).abs() < 1e-9);
+    // Nobody knew of any of this before.
+    let earlier = SimulationRequest { as_of: at("2024-07-01T00:00:00Z"), ..request() };
+    assert!(won(&world.simulate(earlier).await.unwrap(), 0) > 0.3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_split_may_be_played_at_both_grounds() {
+    let world = World::new(30, 30).await;
+    let split = |rounds| SeasonRules {
+        split: Some(TableSplit { after: 10, groups: vec![3, 3], halve_points: false, rounds }),
+        ..with_play_offs(vec![], None)
+    };
+    let mut points = Vec::new();
+    for rounds in [1, 2] {
+        world.store.put_season_rules(&[split(rounds)]).await.unwrap();
+        let report = world.simulate(request()).await.unwrap();
+        points.push(report.teams.iter().map(|t| t.expected_points).sum::<f64>());
+    }
+    // Six matches more, of two to three points.
+    let more = points[1] - points[0];
+    assert!((12.0..18.0).contains(&more), "{points:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,8 @@ pub(super) struct Calendar {
     pub to_come: Vec<ResultRow>,
     /// Pairings of the double round robin that the store does not hold, with identifiers below zero.
     pub assumed: Vec<ResultRow>,
+    /// Matches of the play-offs, with the result where it is known. They are in no table.
+    pub play_offs: Vec<(ResultRow, Option<Score>)>,
     /// Matches that will not be played.
     pub cancelled: u32,
     /// What holds beside matches.
@@ -39,10 +41,10 @@ impl Calendar {
         };
         let season = request.season.or(latest).ok_or_else(unknown)?;
         let rules = rules.iter().find(|r| r.league == league.id && r.season == season).cloned();
-        let play_offs = rules.as_ref().and_then(|r| r.play_offs_from);
-        let counts = |row: &ResultRow| play_offs.is_none_or(|from| row.kickoff.date_naive() < from);
-        let rows: Vec<ResultRow> =
-            of_league.iter().filter(|r| r.season == season && counts(r)).map(|r| **r).collect();
+        let from = rules.as_ref().and_then(|r| r.play_offs_from);
+        let counts = |row: &ResultRow| from.is_none_or(|from| row.kickoff.date_naive() < from);
+        let of_season = of_league.iter().filter(|r| r.season == season).map(|r| **r);
+        let (rows, play_offs): (Vec<ResultRow>, Vec<ResultRow>) = of_season.partition(counts);
         if rows.is_empty() {
             return Err(unknown());
         }
@@ -53,6 +55,7 @@ impl Calendar {
             played: Vec::new(),
             to_come: Vec::new(),
             assumed: Vec::new(),
+            play_offs: play_offs.into_iter().map(|row| (row, result_of(&row, request.as_of))).collect(),
             cancelled: 0,
             rules,
         };
@@ -85,13 +88,10 @@ impl Calendar {
     }
 
     fn sort_in(&mut self, row: &ResultRow, as_of: DateTime<Utc>) {
-        let known = Kickoff { at: row.kickoff, precision: row.precision }.result_known_at() <= as_of;
-        match (row.status, row.score) {
-            (MatchStatus::Finished | MatchStatus::Awarded, Some(score)) if known => {
-                self.played.push((*row, score));
-            }
-            (MatchStatus::Cancelled, _) => self.cancelled += 1,
-            _ => self.to_come.push(*row),
+        match result_of(row, as_of) {
+            Some(score) => self.played.push((*row, score)),
+            None if row.status == MatchStatus::Cancelled => self.cancelled += 1,
+            None => self.to_come.push(*row),
         }
     }
 
@@ -127,6 +127,13 @@ impl Calendar {
             }
         }
     }
+}
+
+/// The result of a match, where it counts and is known by a time.
+fn result_of(row: &ResultRow, as_of: DateTime<Utc>) -> Option<Score> {
+    let known = Kickoff { at: row.kickoff, precision: row.precision }.result_known_at() <= as_of;
+    let counts = matches!(row.status, MatchStatus::Finished | MatchStatus::Awarded);
+    row.score.filter(|_| known && counts)
 }
 
 /// Whether every ordered pair of the teams meets exactly once.

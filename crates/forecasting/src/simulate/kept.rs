@@ -64,13 +64,19 @@ pub struct Chance {
 }
 
 impl SimulationReport {
-    /// The chance of each team to end within a place, by name; none where the simulation did not look at such a place.
+    /// The chance of each team to end within a place, or to win a play-off, by name; none where the simulation did not look at
+    /// such a place. A place goes before a play-off of the same name.
     pub fn chances_of(&self, place: &str) -> Option<Vec<Chance>> {
-        let at = self.places.iter().position(|p: &Place| p.name == place)?;
+        let at = self.places.iter().position(|p: &Place| p.name == place);
+        let of_play_off = || self.play_offs.iter().position(|p| p.name == place);
+        let (at, is_place) = at.map(|at| (at, true)).or_else(|| Some((of_play_off()?, false)))?;
         let chance = |team: &super::TeamChances| Chance {
             team_id: team.team_id,
             team: team.team.clone(),
-            probability: team.places.get(at).copied().unwrap_or_default(),
+            probability: if is_place { &team.places } else { &team.play_offs }
+                .get(at)
+                .copied()
+                .unwrap_or_default(),
             expected_points: team.expected_points,
         };
         Some(self.teams.iter().map(chance).collect())

@@ -4,19 +4,19 @@ use super::calendar::Calendar;
 use super::places::Competition;
 use super::report::{self, SimulationReport};
 use super::strengths::StrengthDraws;
-use super::{MOST_IMPACT, SimulateError, SimulationRequest};
+use super::{MOST_IMPACT, SimulateError, SimulationRequest, play_offs};
 use crate::predict::forecast_positions;
 use rand::SeedableRng;
 use std::collections::HashMap;
 use std::sync::Arc;
 use touchline_domain::ScoreGrid;
 use touchline_domain::ports::ResultRow;
-use touchline_domain::{League, MatchId, Outcome, Progress, RulesInForce, Score};
-use touchline_features::History;
+use touchline_domain::{League, MatchId, Outcome, Progress, RulesInForce, Score, TeamId};
+use touchline_features::{Fixture, History};
 use touchline_learning::dataset::Facts;
 use touchline_learning::predictor::Predictor;
 use touchline_models::simulation::{
-    PairGrids, SeasonSimulation, SeasonTable, SimulationError, SimulationRng, Split,
+    PairGrids, PlayOff, SeasonSimulation, SeasonTable, SimulationError, SimulationRng, Split,
 };
 
 /// Everything that a simulation is computed from.
@@ -55,16 +55,17 @@ impl Work {
         let competition = Competition::of(&self.league, self.calendar.season, teams, places);
         let history = self.facts.history(&self.calendar.assumed);
         progress.begin("forecasts", (self.calendar.to_come.len() + self.calendar.assumed.len()) as u64);
-        let matches = self.forecast(&history)?;
+        let (as_of, seed) = (self.request.as_of.timestamp(), self.request.seed);
+        let strengths = StrengthDraws::new(&history, as_of, self.draws(), seed);
+        let matches = self.forecast(&history, &strengths)?;
         progress.end();
         for (id, _) in &self.request.suppose {
             if !matches.iter().any(|m| m.row.id == *id) {
                 return Err(SimulateError::NotToCome(*id));
             }
         }
-        let split = self.split(&history, &matches);
-        let play =
-            |suppose: &[(MatchId, Outcome)]| self.play(&competition, &matches, split.as_ref(), suppose);
+        let after = self.after(&history, &strengths, &matches);
+        let play = |suppose: &[(MatchId, Outcome)]| self.play(&competition, &matches, &after, suppose);
         let asked: Vec<&ToCome> =
             matches.iter().filter(|m| !m.is_assumed()).take(self.request.impact.min(MOST_IMPACT)).collect();
         progress.check()?;
@@ -89,7 +90,7 @@ impl Work {
     }
 
     /// Forecasts of all matches to come, under each draw of the strengths, by kick-off.
-    fn forecast(&self, history: &History) -> Result<Vec<ToCome>, SimulateError> {
+    fn forecast(&self, history: &History, draws: &StrengthDraws) -> Result<Vec<ToCome>, SimulateError> {
         let rows = self.calendar.to_come.iter().chain(&self.calendar.assumed);
         let row_of: HashMap<MatchId, &ResultRow> = rows.map(|row| (row.id, row)).collect();
         let (positions, rows): (Vec<u32>, Vec<&ResultRow>) = (0..history.len() as u32)
@@ -97,8 +98,6 @@ impl Work {
             .unzip();
         let (as_of, threads) = (self.request.as_of, self.request.threads);
         let forecasts = forecast_positions(self.model.as_ref(), history, &positions, as_of, threads)?;
-        let draws = self.draws();
-        let draws = StrengthDraws::new(history, as_of.timestamp(), draws, self.request.seed);
         let matches = rows.into_iter().zip(forecasts).map(|(row, (position, forecast))| ToCome {
             row: *row,
             sides: [row.home, row.away].map(|team| self.calendar.place(team)),
@@ -112,8 +111,29 @@ impl Work {
         u32::try_from(self.request.runs).unwrap_or(u32::MAX).min(self.request.draws)
     }
 
+    /// What the season's rules name after the matches that are stored.
+    fn after(&self, history: &History, strengths: &StrengthDraws, matches: &[ToCome]) -> After {
+        let row = matches.last().map(|m| m.row.id).or(self.calendar.played.last().map(|(row, _)| row.id));
+        let like = row.and_then(|row| history.ids().iter().position(|id| *id == row));
+        let index = |id: &TeamId| history.teams().iter().position(|held| held == id);
+        let indices: Option<Vec<usize>> = self.calendar.teams.iter().map(index).collect();
+        let (Some(like), Some(indices)) = (like, indices) else { return After::default() };
+        let like = history.fixtures()[like];
+        let draws = self.draws() as usize;
+        After {
+            split: self.split(strengths, matches, &like, &indices),
+            play_offs: play_offs::of(&self.calendar, strengths, &like, &indices, draws),
+        }
+    }
+
     /// The split that the season's rules name, where it is still to come.
-    fn split(&self, history: &History, matches: &[ToCome]) -> Option<Split> {
+    fn split(
+        &self,
+        strengths: &StrengthDraws,
+        matches: &[ToCome],
+        like: &Fixture,
+        indices: &[usize],
+    ) -> Option<Split> {
         let RulesInForce { split: Some(split), .. } = self.calendar.rules.as_ref()? else { return None };
         let teams = self.calendar.teams.len();
         // Once matches of the second part are stored, they are fixtures like any other.
@@ -124,15 +144,10 @@ impl Work {
         if count.iter().any(|n| *n > usize::from(split.after)) {
             return None;
         }
-        let strengths = StrengthDraws::new(history, self.request.as_of.timestamp(), 0, self.request.seed);
-        let row = matches.last().map(|m| m.row.id).or(self.calendar.played.last().map(|(row, _)| row.id))?;
-        let like = history.fixtures()[history.ids().iter().position(|id| *id == row)?];
-        let index = |id| history.teams().iter().position(|held| *held == id);
-        let indices: Vec<usize> = self.calendar.teams.iter().map(|id| index(*id)).collect::<Option<_>>()?;
-        let grid = |home: usize, away: usize| strengths.expected(&like, indices[home], indices[away]);
+        let grid = |home: usize, away: usize| strengths.expected(like, [indices[home], indices[away]]);
         Some(Split {
             groups: split.groups.iter().map(|n| usize::from(*n)).collect(),
-            rounds: 1,
+            rounds: usize::from(split.rounds),
             halve_points: split.halve_points,
             grids: PairGrids::new(teams, grid),
         })
@@ -143,7 +158,7 @@ impl Work {
         &self,
         competition: &Competition,
         matches: &[ToCome],
-        split: Option<&Split>,
+        after: &After,
         suppose: &[(MatchId, Outcome)],
     ) -> Result<(SeasonTable, f64), SimulationError> {
         let draws = u64::from(self.draws().max(1));
@@ -151,7 +166,7 @@ impl Work {
         let mut rng = SimulationRng::seed_from_u64(self.request.seed);
         let mut total: Option<SeasonTable> = None;
         for draw in 0..draws {
-            let season = self.season(competition, matches, split, suppose, draw as usize);
+            let season = self.season(competition, matches, after, suppose, draw as usize);
             let runs = self.request.runs / draws + u64::from(draw < self.request.runs % draws);
             let table = season.simulate(runs, self.request.threads, &mut rng)?;
             spread.add(report::probabilities(competition, &table));
@@ -172,7 +187,7 @@ impl Work {
         &self,
         competition: &Competition,
         matches: &[ToCome],
-        split: Option<&Split>,
+        after: &After,
         suppose: &[(MatchId, Outcome)],
         draw: usize,
     ) -> SeasonSimulation {
@@ -192,11 +207,22 @@ impl Work {
         for (team, points) in calendar.deductions(self.request.as_of) {
             season.deduct(team, points);
         }
-        if let Some(split) = split {
+        if let Some(split) = &after.split {
             season.split(split.clone());
+        }
+        for play_off in after.play_offs.get(draw).into_iter().flatten() {
+            season.play_off(play_off.clone());
         }
         season
     }
+}
+
+/// What is played after the matches that are stored.
+#[derive(Default)]
+struct After {
+    split: Option<Split>,
+    /// By draw of the strengths.
+    play_offs: Vec<Vec<PlayOff>>,
 }
 
 /// Probabilities draw by draw: seasons under one draw share its strengths, so that the draws, not the seasons, say how far a

@@ -4,7 +4,7 @@ use super::places::{Competition, Place};
 use super::play::{Supposed, ToCome, Work};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use touchline_domain::{MatchId, Outcome, TeamId};
+use touchline_domain::{MatchId, Outcome, PlayOffRules, TeamId};
 use touchline_models::simulation::SeasonTable;
 
 /// The chances of one team.
@@ -26,6 +26,9 @@ pub struct TeamChances {
     pub positions: Vec<f64>,
     /// Probability of each of the report's places, in their order.
     pub places: Vec<f64>,
+    /// Probability to win each of the report's play-offs, in their order.
+    #[serde(default)]
+    pub play_offs: Vec<f64>,
 }
 
 /// With how many points seasons were decided at a place.
@@ -102,6 +105,9 @@ pub struct SimulationReport {
     pub standard_error: f64,
     /// Places with a meaning.
     pub places: Vec<Place>,
+    /// Play-offs that were played after the table.
+    #[serde(default)]
+    pub play_offs: Vec<PlayOffRules>,
     /// Teams, likeliest champion first.
     pub teams: Vec<TeamChances>,
     /// Points with which each position was reached.
@@ -145,6 +151,7 @@ pub(super) fn write(
         rules_known: competition.known,
         standard_error,
         places: competition.places.clone(),
+        play_offs: calendar.rules.as_ref().map(|rules| rules.play_offs.clone()).unwrap_or_default(),
         points_needed: points_needed.collect(),
         teams,
         impacts: impacts.iter().map(|supposed| impact(work, competition, supposed)).collect(),
@@ -153,7 +160,13 @@ pub(super) fn write(
 
 /// Every probability that a report names: positions and places of every team.
 pub(super) fn probabilities(competition: &Competition, table: &SeasonTable) -> impl Iterator<Item = f64> {
-    (0..table.teams()).flat_map(|team| [table.positions(team), places(competition, table, team)].concat())
+    (0..table.teams()).flat_map(|team| {
+        [table.positions(team), places(competition, table, team), play_offs(table, team)].concat()
+    })
+}
+
+fn play_offs(table: &SeasonTable, team: usize) -> Vec<f64> {
+    (0..table.play_offs()).map(|play_off| table.play_off(play_off, team)).collect()
 }
 
 fn chances(work: &Work, competition: &Competition, table: &SeasonTable, team: usize) -> TeamChances {
@@ -179,6 +192,7 @@ fn chances(work: &Work, competition: &Competition, table: &SeasonTable, team: us
         points_deviation: table.points_deviation(team),
         positions: table.positions(team),
         places: places(competition, table, team),
+        play_offs: play_offs(table, team),
     }
 }
 

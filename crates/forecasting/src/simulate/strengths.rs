@@ -62,7 +62,7 @@ impl StrengthDraws {
     }
 
     /// The grid of a pairing that nobody has forecast, such as one of a split, in a setting like that of a fixture.
-    pub fn expected(&self, like: &Fixture, home: usize, away: usize) -> ScoreGrid {
+    pub fn expected(&self, like: &Fixture, [home, away]: [usize; 2]) -> ScoreGrid {
         let fixture = Fixture { home: home as u32, away: away as u32, ..*like };
         let expected = self.filter.expect(fixture.pairing(), fixture.occasion());
         score_grid(expected.goals(), self.filter.config().rho)
