@@ -40,6 +40,19 @@ describe('bets on paper', { skip: given ? 'these need the mock server' : false }
     await close()
   })
 
+  test('stand above reports of backtests, whose luck is told of the best alone', async () => {
+    await onPage({}, async (page) => {
+      await page.goto(`${base}/#/bets`)
+      await page.waitForSelector('[data-test=scorecard]')
+      const names = await page.locator('[data-test=scorecard] th').allTextContents()
+      assert.deepEqual(names, ['value-1x2', 'draws', 'value-flat'])
+      assert.match(await page.textContent('[data-test=refused-strategy]'), /closing-line was refused/)
+      assert.match(await page.textContent('[data-test=luck]'), /4 variants.*value-1x2.*0\.43/)
+      await page.selectOption('[data-test=backtest-choice] select', '2')
+      await page.waitForFunction(() => location.hash === '#/bets?backtest=2')
+    })
+  })
+
   test('teach the command where none is written down', async () => {
     server.setScenario('empty')
     const { page, close } = await openPage(browser)

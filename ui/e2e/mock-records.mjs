@@ -243,3 +243,73 @@ export function paper(limit, count = 60) {
   }
   return { bets: bets.slice(0, limit), strategies: count ? ['value-1x2', 'value-flat'].map(total) : [], notice: NOTICE }
 }
+
+const interval = (estimate, width) => ({ estimate, low: estimate - width, high: estimate + width, level: 0.95 })
+
+function scorecard(name, onStakes, verdict, bets = 640) {
+  return {
+    name,
+    about: `What ${name} does.`,
+    bets,
+    days: 180,
+    staked: bets * 10,
+    profit: bets * 10 * onStakes,
+    yield_on_stakes: interval(onStakes, 0.06),
+    closing_line_value: name === 'closing-line' ? null : interval(onStakes / 3, 0.01),
+    expected_yield: 0.08,
+    confidence: 0.74,
+    mean_odds: 2.9,
+    imputed: 1,
+    start: 1000,
+    end: 1000 + bets * 10 * onStakes,
+    max_drawdown: 0.27,
+    ruin: 0.04,
+    not_placed: 12,
+    verdict,
+    words: `${verdict.replaceAll('_', ' ')} after ${bets} bets`,
+  }
+}
+
+function backtestEntry(id) {
+  return {
+    id,
+    made_at: iso(NOW - (4 - id) * 24 * HOUR),
+    from: '2025-08-01',
+    to: '2027-06-30',
+    leagues: ['MER1', 'NOR1'],
+    matches: 1312,
+    forecaster: 'touchline',
+    simulated: false,
+    strategies: 3,
+    refused: 1,
+    tried: 4,
+    best: {
+      name: 'value-1x2',
+      bets: 640,
+      yield_on_stakes: interval(0.021, 0.06),
+      closing_line_value: interval(0.007, 0.01),
+      reality_check: 0.43,
+      verdict: 'no_evidence',
+      words: 'no evidence of profit after 640 bets',
+    },
+  }
+}
+
+export function backtests(count) {
+  const items = Array.from({ length: count }, (_, n) => backtestEntry(count - n))
+  return { items, next_before: null, notice: NOTICE }
+}
+
+export function backtest(id) {
+  return {
+    ...backtestEntry(id),
+    priced: 1300,
+    refit_days: 365,
+    forecast_lead_minutes: 60,
+    scorecards: [scorecard('value-flat', -0.071, 'loss', 910), scorecard('value-1x2', 0.021, 'no_evidence'), scorecard('draws', -0.012, 'no_evidence', 1290)],
+    refusals: [{ name: 'closing-line', reason: 'it bets by closing prices before they are known; decide later' }],
+    luck: { tried: 4, best: 'value-1x2', reality_check: 0.43, superior_predictive_ability: 0.51, sharpe_ratio: 0.02, expected_best: 0.05, deflated: 0.3 },
+    detail: { strategy: 'value-1x2', equity: [], parts: [] },
+    notice: NOTICE,
+  }
+}

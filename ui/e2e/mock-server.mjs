@@ -10,7 +10,7 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MODEL_INFO, explanationOf, forecastOf, leagues, upcomingMatches } from './mock-data.mjs'
 import { operations } from './mock-operations.mjs'
-import { chances, paper, simulations, valueBets, verifiedForecasts } from './mock-records.mjs'
+import { backtest, backtests, chances, paper, simulations, valueBets, verifiedForecasts } from './mock-records.mjs'
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url))
 const NOW = '2027-08-12T06:00:00Z'
@@ -51,7 +51,7 @@ const RECORDS = {
   '/api/v1/predictions/history': (query, scenario) => found(page(verifiedForecasts(FORECASTS[scenario] ?? 240), query)),
   '/api/v1/simulations': (query, scenario) => {
     const kept = scenario === 'empty' ? [] : simulations(query.get('league'), query.get('season'))
-    return found({ simulation: kept[0] ?? null })
+    return found({ simulation: kept[0] ?? null, seasons: [] })
   },
   '/api/v1/simulations/history': (query) => found(chances(query.get('league'), query.get('season'), query.get('place') ?? 'title')),
   '/api/v1/value-bets': (query, scenario) => {
@@ -60,6 +60,7 @@ const RECORDS = {
     if (strategy === 'none') return failed(404, 'no_strategy', 'there is no strategy none; `touchline strategies list` names them')
     return found(valueBets(upcomingMatches(), strategy, Number(query.get('days') ?? 7), query.get('league')))
   },
+  '/api/v1/backtests': (query, scenario) => found(backtests(scenario === 'empty' ? 0 : 3)),
   '/api/v1/paper': (query, scenario) => found(paper(Number(query.get('limit') ?? 50), scenario === 'empty' ? 0 : 60)),
 }
 
@@ -78,6 +79,11 @@ export function answer(url, scenario = 'normal') {
   }
   const record = RECORDS[pathname]
   if (record) return scenario === 'failing' ? BROKEN : record(searchParams, scenario)
+  const [, report] = /^\/api\/v1\/backtests\/(\d+)$/.exec(pathname) ?? []
+  if (report) {
+    if (scenario === 'failing') return BROKEN
+    return Number(report) <= 3 ? found(backtest(Number(report))) : failed(404, 'no_backtest', 'no report of a backtest has this identifier')
+  }
   if (pathname === '/api/v1/leagues') return found({ items: leagues(matches), next_cursor: null })
   if (pathname === '/api/v1/matches') {
     if (scenario === 'failing') return BROKEN

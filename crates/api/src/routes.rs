@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod alerts;
+pub(crate) mod backtests;
 pub(crate) mod batch;
 pub(crate) mod dashboard;
 pub(crate) mod exports;
@@ -29,6 +30,7 @@ pub(crate) mod schedules;
 pub(crate) mod sealed;
 pub(crate) mod simulations;
 pub(crate) mod squads;
+pub(crate) mod strategies;
 pub(crate) mod surroundings;
 pub(crate) mod tasks;
 pub(crate) mod teams;
@@ -74,6 +76,9 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(simulations::latest))
         .routes(routes!(simulations::history))
         .routes(routes!(value_bets::list))
+        .routes(routes!(strategies::list))
+        .routes(routes!(backtests::list))
+        .routes(routes!(backtests::one))
         .routes(routes!(paper::list))
         .routes(routes!(quality::overview))
         .routes(routes!(quality::findings))

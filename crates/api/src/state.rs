@@ -26,6 +26,7 @@ use touchline_domain::ports::{ArtifactStore, ReadStore, Revision, Store, StoreEr
 use touchline_domain::{Clock, EventList, League, Match, MatchId};
 use touchline_forecasting::live::LiveMatches;
 use touchline_forecasting::serving::ForecastService;
+use touchline_learning::backtest::Strategies;
 
 /// What operators change through the interface, and what that takes.
 #[derive(Clone)]
@@ -78,6 +79,7 @@ struct Shared {
     live_writer: LiveWriter,
     deliveries: Once<Received>,
     names: Names,
+    strategies: Strategies,
     freshness: Freshness,
     health: LatestHealth,
     accounts: Option<Arc<Accounts>>,
@@ -116,6 +118,7 @@ impl ApiState {
             live_writer: LiveWriter::default(),
             deliveries,
             names,
+            strategies: Strategies::default(),
             freshness,
             health: LatestHealth::default(),
             accounts,
@@ -189,6 +192,21 @@ impl ApiState {
     /// The places of exports.
     pub(crate) fn exporting(&self) -> Arc<Semaphore> {
         Arc::clone(&self.0.exporting)
+    }
+
+    /// With strategies beside those that ship.
+    ///
+    /// # Panics
+    /// The state is shared already.
+    #[must_use]
+    pub fn with_strategies(mut self, strategies: Strategies) -> Self {
+        let shared = Arc::get_mut(&mut self.0).expect("strategies are given before the state is shared");
+        shared.strategies = strategies;
+        self
+    }
+
+    pub(crate) fn strategies(&self) -> &Strategies {
+        &self.0.strategies
     }
 
     pub(crate) fn live(&self) -> &LiveMatches {

@@ -22,6 +22,7 @@ use touchline_domain::{
     NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, TeamId,
 };
 use touchline_forecasting::serving::{ForecastService, Mode, ServingSettings};
+use touchline_learning::backtest::Strategies;
 use touchline_learning::model::Recipe;
 use touchline_learning::train::{Training, train};
 use touchline_store_sqlite::SqliteStore;
@@ -127,14 +128,24 @@ impl Service {
             .await
     }
 
+    /// Nothing stored, and strategies beside those that ship.
+    pub async fn with_strategies(strategies: Strategies) -> Self {
+        Self::of(ServingSettings { threads: 1, ..ServingSettings::default() }, strategies).await
+    }
+
     async fn with_settings(settings: ServingSettings) -> Self {
+        Self::of(settings, Strategies::default()).await
+    }
+
+    async fn of(settings: ServingSettings, strategies: Strategies) -> Self {
         let data = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(at(NOW).timestamp())));
         let store = SqliteStore::open(&data.path().join("test.db"), Arc::clone(&clock) as _).await.unwrap();
         let folder = data.path().to_owned();
         let forecasts =
             ForecastService::new(folder, Arc::new(store.clone()), None, Arc::clone(&clock) as _, settings);
-        let state = ApiState::new(Arc::new(store.clone()), forecasts.clone(), Arc::clone(&clock) as _);
+        let state = ApiState::new(Arc::new(store.clone()), forecasts.clone(), Arc::clone(&clock) as _)
+            .with_strategies(strategies);
         let router = router(state.clone(), ApiConfig::default());
         Self { store, forecasts, clock, state, data, router }
     }

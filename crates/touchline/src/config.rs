@@ -76,6 +76,7 @@ pub struct Config {
     pub jobs: JobsConfig,
     pub alerts: AlertsConfig,
     pub lineage: LineageConfig,
+    pub betting: BettingConfig,
     pub lake: LakeConfig,
     pub log: Log,
 }
@@ -269,6 +270,12 @@ impl CollectConfig {
             _ => None,
         }
     }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BettingConfig {
+    pub strategies: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 /** What was forecast and simulated, and what was bet on paper: one typed function per endpoint. */
 import { expectObject, expectPage } from './envelope'
 import { get } from './request'
-import type { ChancesHistory, Page, PaperLedger, SealedForecast, Simulation, ValueBets } from './types'
+import type { Backtest, Backtests, ChancesHistory, Page, PaperLedger, SealedForecast, Simulation, ValueBets } from './types'
 
 /** Sealed forecasts whose match is over, those sealed last first. */
 export async function fetchVerified(cursor: string | null, limit: number, signal?: AbortSignal): Promise<Page<SealedForecast>> {
@@ -40,4 +40,14 @@ export async function fetchValueBets(query: ValueBetsQuery, signal?: AbortSignal
 
 export async function fetchPaper(limit: number, signal?: AbortSignal): Promise<PaperLedger> {
   return expectObject(await get('/paper', { limit }, signal), 'bets', 'strategies', 'notice') as unknown as PaperLedger
+}
+
+export async function fetchBacktests(limit: number, signal?: AbortSignal): Promise<Backtests> {
+  return expectObject(await get('/backtests', { limit }, signal), 'items', 'notice') as unknown as Backtests
+}
+
+/** `id` may come from a link. */
+export async function fetchBacktest(id: string, signal?: AbortSignal): Promise<Backtest> {
+  const data = await get(`/backtests/${encodeURIComponent(id)}`, {}, signal)
+  return expectObject(data, 'scorecards', 'refusals', 'notice') as unknown as Backtest
 }

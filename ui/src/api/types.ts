@@ -41,6 +41,9 @@ export type ValueBets = Schemas['Envelope_ValueBetsItem']['data']
 export type ValueBet = Schemas['ValueBetItem']
 export type PaperLedger = Schemas['Envelope_PaperItem']['data']
 export type PaperBet = Schemas['PaperBetItem']
+export type Backtests = Schemas['Envelope_BacktestList']['data']
+export type Backtest = Schemas['Envelope_BacktestItem']['data']
+export type Scorecard = Schemas['ScorecardItem']
 export type PaperTotal = Schemas['PaperTotalItem']
 
 export interface Page<T> {

@@ -9,19 +9,20 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use touchline_domain::Season;
+use touchline_domain::ports::SimulatedSeason;
 use touchline_forecasting::simulate::{Chance, SimulationReport, TeamChances, kept};
 use utoipa::ToSchema;
 
-/// Which season.
+/// Which season; without both, the seasons of which simulations are kept are told.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SimulationQuery {
     /// Code of the league.
-    #[param(example = "E0", required = true)]
+    #[param(example = "E0")]
     league: Option<String>,
     /// The season, such as `2023-24`.
-    #[param(example = "2023-24", required = true)]
+    #[param(example = "2023-24")]
     season: Option<String>,
 }
 
@@ -70,6 +71,8 @@ pub(crate) struct TeamChancesItem {
     pub positions: Vec<f64>,
     /// Probability of each of the places, in their order.
     pub places: Vec<f64>,
+    /// Probability to win each of the play-offs, in their order.
+    pub play_offs: Vec<f64>,
 }
 
 impl From<TeamChances> for TeamChancesItem {
@@ -83,6 +86,7 @@ impl From<TeamChances> for TeamChancesItem {
             points_deviation: team.points_deviation,
             positions: team.positions,
             places: team.places,
+            play_offs: team.play_offs,
         }
     }
 }
@@ -126,6 +130,8 @@ pub(crate) struct SimulationItem {
     pub standard_error: f64,
     /// Places with a meaning.
     pub places: Vec<PlaceItem>,
+    /// Names of the play-offs that were played after the table.
+    pub play_offs: Vec<String>,
     /// Teams, by expected points.
     pub teams: Vec<TeamChancesItem>,
 }
@@ -150,20 +156,49 @@ impl From<SimulationReport> for SimulationItem {
             rules_known: report.rules_known,
             standard_error: report.standard_error,
             places: report.places.into_iter().map(place).collect(),
+            play_offs: report.play_offs.into_iter().map(|play_off| play_off.name).collect(),
             teams: report.teams.into_iter().map(TeamChancesItem::from).collect(),
         }
     }
 }
 
-/// The latest simulations of a season; at most one.
+/// A season of a league of which simulations are kept.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LatestSimulation {
-    /// The latest simulation; null where none is kept.
-    #[schema(required = true)]
-    pub simulation: Option<SimulationItem>,
+pub(crate) struct SimulatedSeasonItem {
+    /// Code of the league.
+    #[schema(example = "E0")]
+    pub league: String,
+    /// The season.
+    #[schema(example = "2023-24")]
+    pub season: String,
+    /// How many are kept.
+    pub simulations: u32,
+    /// The latest time of which there is one.
+    pub latest: DateTime<Utc>,
 }
 
-/// The latest simulation of the rest of a season, as `touchline simulate` kept it.
+impl From<SimulatedSeason> for SimulatedSeasonItem {
+    fn from(s: SimulatedSeason) -> Self {
+        let SimulatedSeason { league, season, simulations, latest } = s;
+        Self { league, season: season.to_string(), simulations, latest }
+    }
+}
+
+/// The latest simulation of a season; where no season was asked for, the seasons of which simulations are kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LatestSimulation {
+    /// The latest simulation; null where none is kept, or no season was asked for.
+    #[schema(required = true)]
+    pub simulation: Option<SimulationItem>,
+    /// The seasons of which simulations are kept, at most 500; empty where a season was asked for.
+    pub seasons: Vec<SimulatedSeasonItem>,
+}
+
+/// Seasons in an answer.
+const MOST_SEASONS: u32 = 500;
+
+/// The latest simulation of the rest of a season, as `touchline simulate` kept it; or, without league and season, of which seasons
+/// there are simulations.
 #[utoipa::path(
     get, operation_id = "get_simulation", path = "/api/v1/simulations", tag = "forecasts",
     params(SimulationQuery),
@@ -176,9 +211,14 @@ pub(crate) async fn latest(
     State(state): State<ApiState>,
     Params(query): Params<SimulationQuery>,
 ) -> Result<Data<LatestSimulation>, ApiError> {
+    if query.league.is_none() && query.season.is_none() {
+        let seasons = state.store().simulated_seasons(MOST_SEASONS).await?;
+        let seasons = seasons.into_iter().map(SimulatedSeasonItem::from).collect();
+        return Ok(Data::of(LatestSimulation { simulation: None, seasons }));
+    }
     let (league, season) = season_of(query.league, query.season)?;
     let simulation = kept(state.store(), &league, season, 1).await?.pop().map(SimulationItem::from);
-    Ok(Data::of(LatestSimulation { simulation }))
+    Ok(Data::of(LatestSimulation { simulation, seasons: Vec::new() }))
 }
 
 /// The chance of one team.
@@ -274,6 +314,7 @@ mod tests {
             rules_known: false,
             standard_error: 0.01,
             places: vec!["title=1".parse().unwrap()],
+            play_offs: vec![],
             teams: vec![TeamChances {
                 team_id: TeamId(7),
                 team: "Nordheim".to_owned(),
@@ -283,6 +324,7 @@ mod tests {
                 points_deviation: 5.0,
                 positions: vec![title, 1.0 - title],
                 places: vec![title],
+                play_offs: vec![],
             }],
             points_needed: Vec::new(),
             impacts: Vec::new(),
@@ -304,15 +346,24 @@ mod tests {
             (&latest["as_of"], &latest["teams"][0]["places"][0]),
             (&"2024-03-01T00:00:00Z".into(), &0.7.into())
         );
+        let seasons = service.get("/api/v1/simulations").await;
+        assert_eq!(
+            seasons.data()["seasons"],
+            serde_json::json!([{"league": "A", "season": "2023-24", "simulations": 2, "latest": "2024-03-01T00:00:00Z"}])
+        );
         let history = service.get(&format!("/api/v1/simulations/history?{asked}&place=title")).await;
         let items = history.data()["items"].as_array().unwrap();
         let chances: Vec<_> = items.iter().map(|i| i["teams"][0]["probability"].as_f64().unwrap()).collect();
         assert_eq!(chances, [0.7, 0.4]);
         let other = service.get(&format!("/api/v1/simulations/history?{asked}&place=relegation")).await;
         assert_eq!(other.data()["items"].as_array().unwrap().len(), 0, "nobody looked at that place");
-        for wrong in
-            ["", "league=A", "season=2023-24", "league=A&season=now", "league=A&season=2023-24&place="]
-        {
+        for wrong in [
+            "place=title",
+            "league=A",
+            "season=2023-24",
+            "league=A&season=now",
+            "league=A&season=2023-24&place=",
+        ] {
             let path = if wrong.contains("place") { "simulations/history" } else { "simulations" };
             let answer = service.get(&format!("/api/v1/{path}?{wrong}")).await;
             assert_eq!((answer.status, answer.error_code()), (400, "invalid_query"), "{wrong}");

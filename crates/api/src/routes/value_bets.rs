@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use touchline_domain::KickoffPrecision;
 use touchline_forecasting::value_bets::{ValueBet, ValueBetError, ValueBetRequest, value_bets};
-use touchline_learning::backtest::{ShippedStrategy, StrategyRefused, shipped};
+use touchline_learning::backtest::StrategyRefused;
 use utoipa::ToSchema;
 
 /// Which bets.
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ValueBetsQuery {
-    /// Name of a strategy that ships; `value-flat` where none is given.
+    /// Name of a strategy, as `/api/v1/strategies` lists them; `value-flat` where none is given.
     #[param(example = "value-1x2")]
     strategy: Option<String>,
     /// Only of the league with this code.
@@ -161,14 +161,11 @@ pub(crate) async fn list(
     Params(query): Params<ValueBetsQuery>,
 ) -> Result<Data<ValueBetsItem>, ApiError> {
     let name = text("strategy", query.strategy, 100)?.unwrap_or_else(|| "value-flat".to_owned());
-    let strategy =
-        shipped().iter().find(|s| s.name == name).map(ShippedStrategy::strategy).ok_or_else(|| {
-            let names: Vec<&str> = shipped().iter().map(|s| s.name).collect();
-            ApiError::not_found(
-                "no_strategy",
-                format!("no strategy is called so; there are {}", names.join(", ")),
-            )
-        })?;
+    let offered = state.strategies();
+    let strategy = offered.find(&name).map(|found| found.strategy.clone()).ok_or_else(|| {
+        let message = format!("no strategy is called so; there are {}", offered.names().join(", "));
+        ApiError::not_found("no_strategy", message)
+    })?;
     let days = query.days.unwrap_or(7);
     if !(1..=14).contains(&days) {
         return Err(invalid("days: write a number from 1 to 14"));

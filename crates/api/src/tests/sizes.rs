@@ -96,6 +96,7 @@ impl Stocked {
             ("method", list(&["power"])),
             ("strategy", list(&["value-1x2"])),
             ("days", list(&["14"])),
+            ("before", list(&["1000"])),
             ("results", list(&["5", "50"])),
             ("checks", list(&["1", "100"])),
             ("table", list(&["odds"])),

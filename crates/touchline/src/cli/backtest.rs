@@ -50,6 +50,9 @@ pub struct Backtest {
     /// Resamples of every interval
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
     pub resamples: u32,
+    /// Do not keep the report in the database
+    #[arg(long)]
+    pub dry_run: bool,
     /// Write a page with charts and all figures
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::collections::HashSet;
 use std::path::Path;
 use touchline_learning::backtest::{
-    BacktestReport, BacktestRequest, Bet, JudgeSettings, Strategy, backtest, shipped, variants,
+    BacktestReport, BacktestRequest, Bet, JudgeSettings, Strategy, backtest, kept, variants,
 };
 use touchline_learning::model::Recipe;
 use touchline_learning::whole_file::replace_file;
@@ -26,7 +26,7 @@ pub async fn run(session: &Session, arguments: &Backtest) -> Result<Ending> {
         to: arguments.to,
         leagues: arguments.league.clone(),
         refit_days: arguments.refit_days,
-        strategies: strategies(arguments)?,
+        strategies: strategies(session, arguments)?,
         judge: JudgeSettings {
             resamples: arguments.resamples as usize,
             seed: session.config.compute.seed,
@@ -35,7 +35,7 @@ pub async fn run(session: &Session, arguments: &Backtest) -> Result<Ending> {
         },
         threads: session.config.threads(),
     };
-    let store = session.store(Role::Reader).await?;
+    let store = session.store(if arguments.dry_run { Role::Reader } else { Role::Writer }).await?;
     let report = backtest(store.as_ref(), request, session.progress.clone()).await?;
     if let Some(path) = &arguments.html {
         let made = session.clock.now().date_naive();
@@ -44,10 +44,18 @@ pub async fn run(session: &Session, arguments: &Backtest) -> Result<Ending> {
     if let Some(path) = &arguments.bets {
         write(path, &serde_json::to_vec_pretty(&bets(&report))?)?;
     }
+    let id = if arguments.dry_run {
+        None
+    } else {
+        Some(kept::keep(store.as_ref(), &report, session.clock.now()).await?)
+    };
     if session.json {
         output::json(&report)?;
     } else {
         tables::print(&report);
+        if let Some(id) = id {
+            output::line(format!("Kept as report {id}: /api/v1/backtests/{id} answers it."));
+        }
     }
     let refused = report.strategies.iter().filter(|s| s.report().is_none()).count();
     Ok(match refused {
@@ -58,12 +66,13 @@ pub async fn run(session: &Session, arguments: &Backtest) -> Result<Ending> {
 }
 
 /// The strategies of the command line with their variants.
-fn strategies(arguments: &Backtest) -> Result<Vec<Strategy>> {
+fn strategies(session: &Session, arguments: &Backtest) -> Result<Vec<Strategy>> {
+    let offered = strategies::offered(session)?;
     let mut all = Vec::new();
     for wanted in &arguments.strategy {
         let texts: Vec<(String, String)> = match wanted.as_str() {
-            "all" => shipped().iter().map(|s| (s.name.to_owned(), s.text.to_owned())).collect(),
-            wanted => vec![(wanted.to_owned(), strategies::text(wanted)?)],
+            "all" => offered.all().iter().map(|s| (s.strategy.name.clone(), s.text.clone())).collect(),
+            wanted => vec![(wanted.to_owned(), strategies::text(&offered, wanted)?)],
         };
         for (name, text) in texts {
             let found = variants(&text, &arguments.vary).with_context(|| name.clone())?;

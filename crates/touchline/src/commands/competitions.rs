@@ -5,8 +5,8 @@ use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
-use touchline_domain::Season;
 use touchline_domain::ports::Store;
+use touchline_domain::{PlayOffRules, Season};
 use touchline_intake::season_rules;
 
 /// More than any table of rules needs.
@@ -72,10 +72,14 @@ async fn show(
         if let Some(split) = &r.split {
             let groups: Vec<String> = split.groups.iter().map(u8::to_string).collect();
             let halves = if split.halve_points { ", points halved" } else { "" };
+            let rounds = if split.rounds == 1 { String::new() } else { format!(", {} rounds", split.rounds) };
             row(
-                format!("split into groups of {}{halves}", groups.join(", ")),
+                format!("split into groups of {}{halves}{rounds}", groups.join(", ")),
                 format!("{} matches", split.after),
             );
+        }
+        for p in &r.play_offs {
+            row(format!("{}: {}", p.name, play_off(p)), "the final table".to_owned());
         }
         if let Some(from) = r.play_offs_from {
             row("play-offs, in no table".to_owned(), from.to_string());
@@ -83,4 +87,18 @@ async fn show(
     }
     output::table(&["league", "season", "rule", "from"], &rows);
     Ok(Ending::Done)
+}
+
+/// A play-off in a few words.
+fn play_off(rules: &PlayOffRules) -> String {
+    let matches = |n: u8| if n == 1 { "one match".to_owned() } else { format!("{n} matches") };
+    let ground = if rules.neutral_final { " on neutral ground" } else { "" };
+    let decides = if rules.decides_places { "; it decides their places" } else { "" };
+    format!(
+        "play-off of places {} to {}, ties of {}, the last of {}{ground}{decides}",
+        rules.places[0],
+        rules.places[1],
+        matches(rules.legs),
+        matches(rules.matches_of_last_tie())
+    )
 }

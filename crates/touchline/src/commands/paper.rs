@@ -28,7 +28,7 @@ pub async fn run(session: &Session, command: &Paper) -> Result<Ending> {
 async fn place_bets(session: &Session, wanted: &Wanted, dry_run: bool) -> Result<Ending> {
     let store = session.store(if dry_run { Role::Reader } else { Role::Writer }).await?;
     let Wanted { leagues, days, .. } = wanted;
-    let strategy = strategies::find(&wanted.strategy)?;
+    let strategy = strategies::find(session, &wanted.strategy)?;
     let request = PlaceRequest { strategy, days: *days, leagues: leagues.clone(), dry_run };
     let forecasts = value_bets::served(session, &store)?;
     let report = place(store.as_ref(), &forecasts, &request, session.clock.as_ref()).await?;

@@ -1,4 +1,4 @@
-use super::{Ending, secrets};
+use super::{Ending, secrets, strategies};
 use crate::cli::Serve;
 use crate::config::{Database, InServer, Role};
 use crate::jobs::{self, Parts};
@@ -55,9 +55,11 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     // The first visitor does not wait for the first forecasts.
     forecasts.follow();
     let live = session.config.live.settings()?;
-    let parquet = Arc::new(ParquetTables);
-    let mut state =
-        ApiState::new(store, forecasts, session.clock.clone()).with_live(live).with_parquet(parquet);
+    let (parquet, strategies) = (Arc::new(ParquetTables), strategies::offered(session)?);
+    let mut state = ApiState::new(store, forecasts, session.clock.clone())
+        .with_live(live)
+        .with_parquet(parquet)
+        .with_strategies(strategies);
     if let Some(accounts) = accounts {
         if let Some(identity) = session.config.oidc.login(&session.clock)? {
             state = state.with_identity(identity);

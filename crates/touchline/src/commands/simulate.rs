@@ -50,8 +50,10 @@ fn percent(p: f64) -> String {
 
 fn print(report: &SimulationReport) {
     let names: Vec<String> = report.places.iter().map(|p| p.name.replace('_', " ")).collect();
+    let won: Vec<String> =
+        report.play_offs.iter().map(|p| format!("wins {}", p.name.replace('_', " "))).collect();
     let mut heading = vec!["team", "played", "points", "expected", "+-"];
-    heading.extend(names.iter().map(String::as_str));
+    heading.extend(names.iter().chain(&won).map(String::as_str));
     let rows: Vec<Vec<String>> = report
         .teams
         .iter()
@@ -63,7 +65,7 @@ fn print(report: &SimulationReport) {
                 format!("{:.1}", t.expected_points),
                 format!("{:.1}", t.points_deviation),
             ];
-            row.extend(t.places.iter().map(|p| percent(*p)));
+            row.extend(t.places.iter().chain(&t.play_offs).map(|p| percent(*p)));
             row
         })
         .collect();

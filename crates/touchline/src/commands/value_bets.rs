@@ -16,7 +16,7 @@ pub async fn run(session: &Session, arguments: &Arguments) -> Result<Ending> {
     let store = session.store(Role::Reader).await?;
     let Wanted { leagues, days, .. } = &arguments.wanted;
     let request = ValueBetRequest {
-        strategy: strategies::find(&arguments.wanted.strategy)?,
+        strategy: strategies::find(session, &arguments.wanted.strategy)?,
         money: arguments.bankroll,
         open: 0.0,
         days: *days,

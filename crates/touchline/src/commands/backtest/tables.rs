@@ -168,6 +168,9 @@ fn parts(strategy: &StrategyReport) {
         };
         let rows: Vec<Vec<String>> = attribution.parts.iter().map(row).collect();
         output::line("");
-        output::table(&[attribution.by, "bets", "staked", "profit", "yield", "closing-line value"], &rows);
+        output::table(
+            &[attribution.by.as_str(), "bets", "staked", "profit", "yield", "closing-line value"],
+            &rows,
+        );
     }
 }
