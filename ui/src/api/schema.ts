@@ -276,6 +276,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports of backtests that are kept, the latest first. */
+        get: operations["list_backtests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report of a backtest: the scorecards of all its strategies, and one strategy in detail. */
+        get: operations["get_backtest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/column-lineage": {
         parameters: {
             query?: never;
@@ -1028,7 +1062,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The latest simulation of the rest of a season, as `touchline simulate` kept it. */
+        /**
+         * The latest simulation of the rest of a season, as `touchline simulate` kept it; or, without league and season, of which seasons
+         *     there are simulations.
+         */
         get: operations["get_simulation"];
         put?: never;
         post?: never;
@@ -1047,6 +1084,23 @@ export interface paths {
         };
         /** The chances of a place through a season, as they were simulated. */
         get: operations["list_chances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The strategies that can be asked for by name, with their rules: those that ship, and those of the configuration. */
+        get: operations["list_strategies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1583,6 +1637,97 @@ export interface components {
             /** @description The latest first. */
             items: components["schemas"]["AuditItem"][];
         };
+        /** @description A report in a list. */
+        BacktestEntryItem: {
+            best: components["schemas"]["BestItem"] | null;
+            /** @description Who forecast. */
+            forecaster: string;
+            /**
+             * Format: date
+             * @description First day of the matches.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Its identifier.
+             */
+            id: number;
+            /** @description Codes of the leagues. */
+            leagues: string[];
+            /**
+             * Format: date-time
+             * @description When it was made first.
+             */
+            made_at: string;
+            /** @description Matches that were forecast. */
+            matches: number;
+            /** @description Strategies that were refused. */
+            refused: number;
+            /** @description Whether matches are simulated. */
+            simulated: boolean;
+            /** @description Strategies and variants that ran. */
+            strategies: number;
+            /**
+             * Format: date
+             * @description Last day of the matches.
+             */
+            to: string;
+            /** @description Variants that were tried in all. */
+            tried: number;
+        };
+        /** @description A report. */
+        BacktestItem: components["schemas"]["BacktestEntryItem"] & {
+            detail: components["schemas"]["DetailItem"] | null;
+            /**
+             * Format: int64
+             * @description Forecasts know nothing that happened later than so many minutes before kick-off.
+             */
+            forecast_lead_minutes: number;
+            luck: components["schemas"]["LuckItem"] | null;
+            /** @description What to know before believing a profit. */
+            notice: string;
+            /** @description Matches with prices of a bookmaker that takes bets. */
+            priced: number;
+            /**
+             * Format: int32
+             * @description Days after which the forecaster was fitted anew.
+             */
+            refit_days: number;
+            /** @description Strategies that did not run. */
+            refusals: components["schemas"]["RefusedItem"][];
+            /** @description Every strategy that ran, in the order in which they were given. */
+            scorecards: components["schemas"]["ScorecardItem"][];
+        };
+        /** @description Reports. */
+        BacktestList: {
+            /** @description The latest first. */
+            items: components["schemas"]["BacktestEntryItem"][];
+            /**
+             * Format: int64
+             * @description What `before` asks for the next page; null where there is none.
+             */
+            next_before: number | null;
+            /** @description What to know before believing a profit. */
+            notice: string;
+        };
+        /** @description The best strategy of a report. */
+        BestItem: {
+            /** @description Its bets. */
+            bets: number;
+            closing_line_value: components["schemas"]["IntervalItem"] | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Probability that the best of so many without merit looks as good (White's reality check); null for a single strategy.
+             */
+            reality_check: number | null;
+            /** @description What it is worth: `no_evidence`, `loss`, `profit`, `best_of_many` and others. */
+            verdict: components["schemas"]["VerdictName"];
+            /** @description The same in words. */
+            words: string;
+            yield_on_stakes: components["schemas"]["IntervalItem"] | null;
+        };
         /** @description The best price of an outcome. */
         BestPriceItem: {
             /**
@@ -1611,6 +1756,33 @@ export interface components {
              * @example home
              */
             outcome: string;
+        };
+        /** @description Which bets a strategy wants. */
+        BetRules: {
+            /** @description `1x2`, `over_under`, `asian_handicap`, `both_teams_score`. */
+            markets: string[];
+            /**
+             * Format: double
+             * @description Highest price.
+             */
+            max_odds: number;
+            /**
+             * Format: double
+             * @description Least expected profit per unit staked; null where it asks for none.
+             */
+            min_edge: number | null;
+            /**
+             * Format: double
+             * @description Least price.
+             */
+            min_odds: number;
+            /** @description Most bets on one match. */
+            most_per_match: number;
+            /**
+             * @description `value`, `draws`, `favourites`, `longshots` or `closing_line`.
+             * @example value
+             */
+            pick: string;
         };
         /** @description Whether both sides score. */
         BothTeamsToScore: {
@@ -1915,6 +2087,15 @@ export interface components {
              */
             state: string;
         };
+        /** @description One strategy in detail. */
+        DetailItem: {
+            /** @description The bankroll over its match days. */
+            equity: components["schemas"]["EquityItem"][];
+            /** @description Where the profit came from. */
+            parts: components["schemas"]["PartsItem"][];
+            /** @description Its name. */
+            strategy: string;
+        };
         /** @description A check that was asked for, and what is known already. */
         Detection: {
             /** @description Findings of the hours that were asked for, the latest first, at most 200. */
@@ -2206,6 +2387,77 @@ export interface components {
             data: {
                 /** @description The latest first. */
                 items: components["schemas"]["AuditItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_BacktestItem: {
+            /** @description A report. */
+            data: components["schemas"]["BacktestEntryItem"] & {
+                detail: components["schemas"]["DetailItem"] | null;
+                /**
+                 * Format: int64
+                 * @description Forecasts know nothing that happened later than so many minutes before kick-off.
+                 */
+                forecast_lead_minutes: number;
+                luck: components["schemas"]["LuckItem"] | null;
+                /** @description What to know before believing a profit. */
+                notice: string;
+                /** @description Matches with prices of a bookmaker that takes bets. */
+                priced: number;
+                /**
+                 * Format: int32
+                 * @description Days after which the forecaster was fitted anew.
+                 */
+                refit_days: number;
+                /** @description Strategies that did not run. */
+                refusals: components["schemas"]["RefusedItem"][];
+                /** @description Every strategy that ran, in the order in which they were given. */
+                scorecards: components["schemas"]["ScorecardItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_BacktestList: {
+            /** @description Reports. */
+            data: {
+                /** @description The latest first. */
+                items: components["schemas"]["BacktestEntryItem"][];
+                /**
+                 * Format: int64
+                 * @description What `before` asks for the next page; null where there is none.
+                 */
+                next_before: number | null;
+                /** @description What to know before believing a profit. */
+                notice: string;
             };
             /**
              * @description A word about it.
@@ -2783,8 +3035,10 @@ export interface components {
         };
         /** @description A good answer. */
         Envelope_LatestSimulation: {
-            /** @description The latest simulations of a season; at most one. */
+            /** @description The latest simulation of a season; where no season was asked for, the seasons of which simulations are kept. */
             data: {
+                /** @description The seasons of which simulations are kept, at most 500; empty where a season was asked for. */
+                seasons: components["schemas"]["SimulatedSeasonItem"][];
                 simulation: components["schemas"]["SimulationItem"] | null;
             };
             /**
@@ -3806,6 +4060,29 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_StrategyList: {
+            /** @description All strategies. */
+            data: {
+                /** @description Those that ship first. */
+                items: components["schemas"]["StrategyItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_TaskHealth: {
             /** @description Whether jobs are as they should be. */
             data: {
@@ -4219,6 +4496,34 @@ export interface components {
              */
             timestamp: string;
         };
+        /** @description The bankroll after a match day. */
+        EquityItem: {
+            /**
+             * Format: double
+             * @description Money after its bets.
+             */
+            bankroll: number;
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /**
+             * Format: double
+             * @description 95th percentile.
+             */
+            drawn_high: number;
+            /**
+             * Format: double
+             * @description What the same days drawn at random would have given: 5th percentile.
+             */
+            drawn_low: number;
+            /**
+             * Format: double
+             * @description The middle one.
+             */
+            drawn_median: number;
+        };
         /** @description What went wrong, for programs and for people. */
         ErrorBody: {
             /**
@@ -4583,6 +4888,29 @@ export interface components {
             /** @description Whether it was sealed before kick-off. */
             sealed: boolean;
         };
+        /** @description An estimate with an interval by match days. */
+        IntervalItem: {
+            /**
+             * Format: double
+             * @description Of all match days.
+             */
+            estimate: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Share of the resamples inside.
+             */
+            level: number;
+            /**
+             * Format: double
+             * @description Lower end.
+             */
+            low: number;
+        };
         /** @description A finding. */
         IssueItem: {
             /** @description What identifies the cause, or the record as it came. */
@@ -4733,8 +5061,10 @@ export interface components {
             /** @description By name. */
             items: components["schemas"]["KindItem"][];
         };
-        /** @description The latest simulations of a season; at most one. */
+        /** @description The latest simulation of a season; where no season was asked for, the seasons of which simulations are kept. */
         LatestSimulation: {
+            /** @description The seasons of which simulations are kept, at most 500; empty where a season was asked for. */
+            seasons: components["schemas"]["SimulatedSeasonItem"][];
             simulation: components["schemas"]["SimulationItem"] | null;
         };
         /** @description A league with what is stored of it. */
@@ -4810,6 +5140,49 @@ export interface components {
              */
             sequence: number;
         };
+        /** @description Limits, as shares of the bankroll where nothing else is said. */
+        LimitRules: {
+            /**
+             * Format: double
+             * @description Share of the winnings that an exchange keeps.
+             */
+            commission: number;
+            /**
+             * Format: double
+             * @description Smaller stakes are refused, money.
+             */
+            least_stake: number;
+            /**
+             * Format: double
+             * @description Larger stakes are cut, money; null where there is no limit.
+             */
+            most_stake: number | null;
+            /**
+             * Format: double
+             * @description On all matches of a day.
+             */
+            per_day: number;
+            /**
+             * Format: double
+             * @description On all matches of a league on one day.
+             */
+            per_league: number;
+            /**
+             * Format: double
+             * @description Most at stake on one match.
+             */
+            per_match: number;
+            /**
+             * Format: double
+             * @description It ends for the day after such a loss; null where it does not.
+             */
+            stop_day_loss: number | null;
+            /**
+             * Format: double
+             * @description It ends for good after such a fall from its highest bankroll; null where it does not.
+             */
+            stop_drawdown: number | null;
+        };
         /** @description Nodes with their edges. */
         LineageGraph: {
             /** @description By kind and name. */
@@ -4871,6 +5244,38 @@ export interface components {
          * @enum {string}
          */
         LiveStatus: "scheduled" | "live" | "finished" | "postponed" | "cancelled" | "abandoned";
+        /** @description How good the best would look by luck. */
+        LuckItem: {
+            /** @description The strategy with the highest yield, of which all of this speaks. */
+            best: string;
+            /**
+             * Format: double
+             * @description Probability that the true ratio exceeds it.
+             */
+            deflated: number;
+            /**
+             * Format: double
+             * @description The ratio that luck alone gives the best of so many.
+             */
+            expected_best: number;
+            /**
+             * Format: double
+             * @description Probability that the best of so many without merit looks as good (White); null for a single strategy.
+             */
+            reality_check: number | null;
+            /**
+             * Format: double
+             * @description Sharpe ratio of the best per match day.
+             */
+            sharpe_ratio: number;
+            /**
+             * Format: double
+             * @description The same by Hansen's test of superior predictive ability.
+             */
+            superior_predictive_ability: number | null;
+            /** @description How many variants were tried, those before this run too. */
+            tried: number;
+        };
         /** @description A key that was made. */
         MadeKey: {
             /**
@@ -5238,6 +5643,15 @@ export interface components {
          * @enum {string}
          */
         ModeName: "real" | "fallback" | "mock";
+        /** @description Several selections in one bet. */
+        MultipleRules: {
+            /** @description Selections in a bet, each on another match. */
+            legs: number;
+            /** @description Bets on one day at most. */
+            most_per_day: number;
+            /** @description Sizes of the accumulators that share the stake. */
+            system: number[];
+        };
         /** @description Namespaces. */
         NamespaceList: {
             /** @description By name. */
@@ -5674,6 +6088,48 @@ export interface components {
              */
             yield_on_stakes: number | null;
         };
+        /** @description Some of the bets. */
+        PartItem: {
+            /** @description How many. */
+            bets: number;
+            /**
+             * Format: double
+             * @description Mean closing-line value.
+             */
+            closing_line_value: number | null;
+            /** @description Their name. */
+            part: string;
+            /**
+             * Format: double
+             * @description Money won or lost.
+             */
+            profit: number;
+            /**
+             * Format: double
+             * @description Money staked.
+             */
+            staked: number;
+            /**
+             * Format: double
+             * @description Its standard error by match days; null for bets of a single day.
+             */
+            standard_error: number | null;
+            /**
+             * Format: double
+             * @description Profit over the stakes.
+             */
+            yield_on_stakes: number;
+        };
+        /** @description The bets of a strategy in parts. */
+        PartsItem: {
+            /**
+             * @description What the parts differ in: `market`, `league`, `bookmaker`, `price` or `age of price`.
+             * @example league
+             */
+            by: string;
+            /** @description The parts, which together are all bets. */
+            parts: components["schemas"]["PartItem"][];
+        };
         /** @description A range of final positions with a name. */
         PlaceItem: {
             /**
@@ -5819,6 +6275,26 @@ export interface components {
              * @example home
              */
             outcome: string;
+        };
+        /** @description Whose prices it sees, and when. */
+        PriceRules: {
+            /** @description Codes of the bookmakers; the best of their prices is taken. */
+            bookmakers: string[];
+            /**
+             * Format: double
+             * @description Minutes until it hears of a price.
+             */
+            delay_minutes: number;
+            /**
+             * Format: double
+             * @description Minutes before kick-off at which it decides.
+             */
+            lead_minutes: number;
+            /**
+             * Format: double
+             * @description Older prices are passed over, hours; null where none is.
+             */
+            max_age_hours: number | null;
         };
         /** @description Which version answers. */
         Promoted: {
@@ -6008,6 +6484,13 @@ export interface components {
             /** @description The one that the last login or refresh gave. */
             refresh_token: string;
         };
+        /** @description A strategy that did not run. */
+        RefusedItem: {
+            /** @description Its name. */
+            name: string;
+            /** @description Why, and what to do. */
+            reason: string;
+        };
         /**
          * @description What an account is allowed.
          * @enum {string}
@@ -6069,6 +6552,78 @@ export interface components {
             job?: string | null;
             /** @description Parameters of the job. */
             parameters?: Record<string, never> | null;
+        };
+        /** @description The scorecard of a strategy. */
+        ScorecardItem: {
+            /** @description What it does. */
+            about: string;
+            /** @description Its bets. */
+            bets: number;
+            closing_line_value: components["schemas"]["IntervalItem"] | null;
+            /**
+             * Format: double
+             * @description Mean probability that a bet had an edge at all.
+             */
+            confidence: number | null;
+            /** @description Match days with bets. */
+            days: number;
+            /**
+             * Format: double
+             * @description Money at the end.
+             */
+            end: number;
+            /**
+             * Format: double
+             * @description Yield that the forecasts expected.
+             */
+            expected_yield: number | null;
+            /**
+             * Format: double
+             * @description Share of the bets whose price has an imputed time.
+             */
+            imputed: number | null;
+            /**
+             * Format: double
+             * @description Largest fall from a high, as a share of it.
+             */
+            max_drawdown: number;
+            /**
+             * Format: double
+             * @description Mean price.
+             */
+            mean_odds: number | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bets that were wanted and not placed.
+             */
+            not_placed: number;
+            /**
+             * Format: double
+             * @description Money won or lost.
+             */
+            profit: number;
+            /**
+             * Format: double
+             * @description Probability of falling to a tenth of the start on the same days drawn at random.
+             */
+            ruin: number | null;
+            /**
+             * Format: double
+             * @description Money staked.
+             */
+            staked: number;
+            /**
+             * Format: double
+             * @description Money at the start.
+             */
+            start: number;
+            /** @description What it is worth. */
+            verdict: components["schemas"]["VerdictName"];
+            /** @description The same in words. */
+            words: string;
+            yield_on_stakes: components["schemas"]["IntervalItem"] | null;
         };
         /**
          * @description The distribution of scores, whole: 0-0 to 15-15. It sums to 1, so a page that shows a part of it can say how
@@ -6291,6 +6846,29 @@ export interface components {
             /** @description Alerts about this. */
             subject?: string | null;
         };
+        /** @description A season of a league of which simulations are kept. */
+        SimulatedSeasonItem: {
+            /**
+             * Format: date-time
+             * @description The latest time of which there is one.
+             */
+            latest: string;
+            /**
+             * @description Code of the league.
+             * @example E0
+             */
+            league: string;
+            /**
+             * @description The season.
+             * @example 2023-24
+             */
+            season: string;
+            /**
+             * Format: int32
+             * @description How many are kept.
+             */
+            simulations: number;
+        };
         /** @description A simulated rest of a season. */
         SimulationItem: {
             /**
@@ -6314,6 +6892,8 @@ export interface components {
             model: components["schemas"]["ModelRef"];
             /** @description Places with a meaning. */
             places: components["schemas"]["PlaceItem"][];
+            /** @description Names of the play-offs that were played after the table. */
+            play_offs: string[];
             /**
              * Format: int32
              * @description Matches played.
@@ -6341,11 +6921,75 @@ export interface components {
              */
             to_come: number;
         };
+        /** @description How much it stakes. */
+        StakeRules: {
+            /**
+             * Format: double
+             * @description Money: of each bet (`flat`), or to be won (`fixed_win`); null for other plans, as what follows.
+             */
+            amount: number | null;
+            /**
+             * Format: double
+             * @description Money at the start.
+             */
+            bankroll: number;
+            /**
+             * Format: double
+             * @description Of Kelly's stake.
+             */
+            fraction: number | null;
+            /**
+             * Format: double
+             * @description Largest fall from the highest bankroll.
+             */
+            max_drawdown: number | null;
+            /**
+             * @description `flat`, `proportional`, `fixed_win`, `kelly`, `kelly_slip` or `drawdown_capped`.
+             * @example flat
+             */
+            plan: string;
+            /**
+             * Format: double
+             * @description Share of the bankroll.
+             */
+            share: number | null;
+        };
         /**
          * @description How a service stands.
          * @enum {string}
          */
         Status: "healthy" | "degraded" | "unhealthy";
+        /** @description A strategy. */
+        StrategyItem: {
+            /** @description What it does. */
+            about: string;
+            /** @description Which bets it wants. */
+            bets: components["schemas"]["BetRules"];
+            /** @description Its limits. */
+            limits: components["schemas"]["LimitRules"];
+            multiples: components["schemas"]["MultipleRules"] | null;
+            /**
+             * @description Its name.
+             * @example value-1x2
+             */
+            name: string;
+            /**
+             * @description `ships` with the program, or `configured` for this installation.
+             * @example ships
+             */
+            origin: string;
+            /** @description Whose prices it sees, and when. */
+            prices: components["schemas"]["PriceRules"];
+            /** @description How much it stakes. */
+            stakes: components["schemas"]["StakeRules"];
+            /** @description The file that says all of this. */
+            toml: string;
+        };
+        /** @description All strategies. */
+        StrategyList: {
+            /** @description Those that ship first. */
+            items: components["schemas"]["StrategyItem"][];
+        };
         /** @description Results summed. */
         TallyItem: {
             /**
@@ -6526,6 +7170,8 @@ export interface components {
             expected_points: number;
             /** @description Probability of each of the places, in their order. */
             places: number[];
+            /** @description Probability to win each of the play-offs, in their order. */
+            play_offs: number[];
             /**
              * Format: int32
              * @description Matches played.
@@ -6831,6 +7477,11 @@ export interface components {
             /** @description Name of the strategy. */
             strategy: string;
         };
+        /**
+         * @description What a strategy is evidence of.
+         * @enum {string}
+         */
+        VerdictName: "no_bets" | "too_few" | "profit" | "profit_without_closing_value" | "profit_at_doubtful_prices" | "best_of_many" | "closing_value_only" | "no_evidence" | "loss";
         /** @description What came of a forecast. */
         VerificationItem: {
             /** @description What happened. */
@@ -8610,6 +9261,159 @@ export interface operations {
                 };
             };
             /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_backtests: {
+        parameters: {
+            query?: {
+                /** @description Only reports before this one. */
+                before?: number;
+                /** @description Most reports, the latest first: 1 to 100, 20 where none is given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Them; none where none is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_BacktestList"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_backtest: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Name of the strategy whose bankroll and parts are told; the best by yield where none is given.
+                 * @example value-flat
+                 */
+                strategy?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier of the report */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_BacktestItem"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such report, or no such strategy in it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12343,17 +13147,17 @@ export interface operations {
     };
     get_simulation: {
         parameters: {
-            query: {
+            query?: {
                 /**
                  * @description Code of the league.
                  * @example E0
                  */
-                league: string;
+                league?: string;
                 /**
                  * @description The season, such as `2023-24`.
                  * @example 2023-24
                  */
-                season: string;
+                season?: string;
             };
             header?: never;
             path?: never;
@@ -12460,6 +13264,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_strategies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_StrategyList"];
                 };
             };
             /** @description The token or key does not count */
@@ -13447,7 +14307,7 @@ export interface operations {
                  */
                 league?: string;
                 /**
-                 * @description Name of a strategy that ships; `value-flat` where none is given.
+                 * @description Name of a strategy, as `/api/v1/strategies` lists them; `value-flat` where none is given.
                  * @example value-1x2
                  */
                 strategy?: string;
