@@ -86,7 +86,7 @@ pub(crate) fn needed(method: &Method, path: &str) -> Needs {
     })
 }
 
-/// Methods of each path of the interface, as its document declares them. What it does not declare is not served, so that no
+/// Methods of each path of the interface, as its document declares them, and of the older paths. What neither declares is not served, so that no
 /// route is open because it was forgotten here.
 fn methods() -> &'static HashMap<String, Vec<&'static str>> {
     static METHODS: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
@@ -103,7 +103,9 @@ fn methods() -> &'static HashMap<String, Vec<&'static str>> {
                 .flat_map(|(_, names)| names.iter().copied())
                 .collect()
         };
-        crate::openapi().paths.paths.iter().map(|(path, item)| (path.clone(), of(item))).collect()
+        let older = crate::routes::OLDER.iter().map(|path| ((*path).to_owned(), vec!["GET", "HEAD"]));
+        let document = crate::openapi();
+        document.paths.paths.iter().map(|(path, item)| (path.clone(), of(item))).chain(older).collect()
     });
     &METHODS
 }

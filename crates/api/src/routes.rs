@@ -153,14 +153,25 @@ fn in_bulk() -> OpenApiRouter<ApiState> {
 
 /// Paths under which programs of earlier days ask for the same; the document does not list them.
 fn older() -> OpenApiRouter<ApiState> {
+    let [of_match, features, features_of_match, data_of_match, data_of_team, active] = OLDER;
     OpenApiRouter::new()
-        .route("/api/v1/predictions/match/{id}", axum::routing::get(predictions::one))
-        .route("/api/v1/features/{id}", axum::routing::get(match_features::list))
-        .route("/api/v1/features/match/{id}", axum::routing::get(match_features::list))
-        .route("/api/v1/data/matches/{id}/features", axum::routing::get(match_features::list))
-        .route("/api/v1/data/teams/{id}/recent_stats", axum::routing::get(recent_stats::one))
-        .route("/api/v1/models/active", axum::routing::get(models::info))
+        .route(of_match, axum::routing::get(predictions::one))
+        .route(features, axum::routing::get(match_features::list))
+        .route(features_of_match, axum::routing::get(match_features::list))
+        .route(data_of_match, axum::routing::get(match_features::list))
+        .route(data_of_team, axum::routing::get(recent_stats::one))
+        .route(active, axum::routing::get(models::info))
 }
+
+/// The paths of [`older`]: they are read, and in no document.
+pub(crate) const OLDER: [&str; 6] = [
+    "/api/v1/predictions/match/{id}",
+    "/api/v1/features/{id}",
+    "/api/v1/features/match/{id}",
+    "/api/v1/data/matches/{id}/features",
+    "/api/v1/data/teams/{id}/recent_stats",
+    "/api/v1/models/active",
+];
 
 /// The OpenAPI document of the interface: what `/openapi.json` answers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
