@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use support::Place;
 use support::server::Server;
 
@@ -23,6 +23,8 @@ const MOST_STEPS: usize = 20;
 struct Provider {
     child: Child,
     issuer: String,
+    /// It goes on saying things: without a reader it would end.
+    _said: BufReader<ChildStdout>,
 }
 
 impl Provider {
@@ -48,8 +50,9 @@ impl Provider {
             return None;
         };
         let mut issuer = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut issuer).unwrap();
-        Some(Self { child, issuer: issuer.trim().to_owned() })
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        said.read_line(&mut issuer).unwrap();
+        Some(Self { child, issuer: issuer.trim().to_owned(), _said: said })
     }
 
     /// What a browser does with an address of the provider, whose pages ask who it is and whether it agrees. The address that
