@@ -242,6 +242,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How somebody logs in here. */
+        get: operations["login_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/provider/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a login at the provider of identities: authorization code with PKCE. */
+        post: operations["begin_provider_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/provider/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends a login with what the browser brings from the provider. Somebody is known by the provider and his subject there; an
+         *     account that is there already is never taken over by a name or a mail address.
+         */
+        post: operations["end_provider_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -344,6 +398,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sealed forecasts with what came of them, those sealed last first. */
+        get: operations["export_forecasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Results of finished matches, by kick-off. */
+        get: operations["export_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows": {
         parameters: {
             query?: never;
@@ -373,6 +461,76 @@ export interface paths {
         get: operations["get_flow_run"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own imports: those that are uploaded to this server, and those that are read or were. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Announces a document. Its bytes follow in parts; what it does not announce rightly is refused when they are all there. */
+        post: operations["begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import of one's own, with what it did once that is known. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /** Forgets an upload. What a worker has is called off as a job: `POST /api/v1/tasks/{id}/cancel`. */
+        delete: operations["cancel_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** A part of a document, of at most 1 MiB: it begins where the last one ended. What arrived of a part that broke off is kept. */
+        put: operations["upload_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a document that is all there to a worker. Asking again answers the same. */
+        post: operations["finish_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -918,6 +1076,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/predictions/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forecasts of many matches. With `async=true` the answer is a ticket, whose work a worker does. */
+        post: operations["predict_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/predictions/history": {
         parameters: {
             query?: never;
@@ -944,6 +1119,40 @@ export interface paths {
         };
         /** One sealed forecast: everything that was fixed before kick-off, and what came of it. */
         get: operations["get_sealed_prediction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tickets: what has ended, and what has not. */
+        get: operations["list_prediction_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ticket of one's own, with the forecasts once they are there. */
+        get: operations["get_prediction_ticket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1710,6 +1919,52 @@ export interface components {
             /** @description What to know before believing a profit. */
             notice: string;
         };
+        /** @description Why there is no forecast of a match. */
+        BatchFault: {
+            /**
+             * @description Stable name, as of the match alone: `no_match`, `not_to_come`.
+             * @example no_match
+             */
+            code: string;
+            /** @description What is wrong. */
+            message: string;
+        };
+        /** @description A match of a batch: a forecast, or why there is none. */
+        BatchItem: {
+            error: components["schemas"]["BatchFault"] | null;
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            prediction: components["schemas"]["Prediction"] | null;
+        };
+        /** @description Which matches. */
+        BatchRequest: {
+            /**
+             * @description By ticket: an address that is told when it has ended, by a message signed as Standard Webhooks says.
+             * @example null
+             */
+            callback_url?: string | null;
+            /**
+             * @description Identifiers of matches: at most 100, and by ticket as many as `tickets.most_matches` of the server.
+             * @example [
+             *       1,
+             *       2
+             *     ]
+             */
+            match_ids: number[];
+        };
+        /** @description A login that was begun. */
+        BegunLogin: {
+            /** @description Where the browser goes. */
+            authorization_url: string;
+            /**
+             * @description To be kept until it comes back, ten minutes at most, and sent with what it brings. Keep it where other pages do not read
+             *     it: it ties the answer to this browser.
+             */
+            flow: string;
+        };
         /** @description The best strategy of a report. */
         BestItem: {
             /** @description Its bets. */
@@ -2173,6 +2428,15 @@ export interface components {
              */
             done: boolean;
         };
+        /** @description What a browser brings from a provider. */
+        EndedLogin: {
+            /** @description `code` of it. */
+            code: string;
+            /** @description As it was given when the login was begun. */
+            flow: string;
+            /** @description `state` of the address that the browser came back to. */
+            state: string;
+        };
         /** @description A good answer. */
         Envelope_AlertDetails: {
             /** @description An alert and who was told of it. */
@@ -2458,6 +2722,34 @@ export interface components {
                 next_before: number | null;
                 /** @description What to know before believing a profit. */
                 notice: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_BegunLogin: {
+            /** @description A login that was begun. */
+            data: {
+                /** @description Where the browser goes. */
+                authorization_url: string;
+                /**
+                 * @description To be kept until it comes back, ten minutes at most, and sent with what it brings. Keep it where other pages do not read
+                 *     it: it ties the answer to this browser.
+                 */
+                flow: string;
             };
             /**
              * @description A word about it.
@@ -2909,6 +3201,89 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_ImportItem: {
+            /** @description An import. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When it was announced, or once it is whole, when that was.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When its job ended.
+                 */
+                ended_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when it is kept.
+                 */
+                expires_at: string;
+                /** @description Its name. */
+                id: string;
+                /** @description Why it failed. */
+                message: string | null;
+                /** @description Its file name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description How many of them have arrived: the next part begins here.
+                 */
+                offset: number;
+                report: components["schemas"]["ImportReport"] | null;
+                /**
+                 * Format: int64
+                 * @description Its bytes.
+                 */
+                size: number;
+                /** @description Who reads it. */
+                source: string;
+                /**
+                 * @description `uploading`, `waiting` (for a worker), `running`, `done` or `failed`.
+                 * @example uploading
+                 */
+                state: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_ImportList: {
+            /** @description One's own imports. */
+            data: {
+                /** @description Those that are uploaded first, then the latest. */
+                items: components["schemas"]["ImportItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_InPlayItem: {
             /** @description A running match. */
             data: {
@@ -3121,6 +3496,32 @@ export interface components {
                  * @example alive
                  */
                 status: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_LoginMethods: {
+            /** @description How somebody logs in here. */
+            data: {
+                /** @description By name and password. */
+                password: boolean;
+                provider: components["schemas"]["ProviderItem"] | null;
+                /** @description Whether anybody may make an account for himself. */
+                registration: boolean;
             };
             /**
              * @description A word about it.
@@ -3575,6 +3976,29 @@ export interface components {
                  * @example true
                  */
                 success: boolean;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_PredictionBatch: {
+            /** @description Forecasts of matches, in the order in which they were asked for. */
+            data: {
+                /** @description One per identifier. */
+                items: components["schemas"]["BatchItem"][];
             };
             /**
              * @description A word about it.
@@ -4315,6 +4739,105 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_TicketAnswer: {
+            /** @description A ticket with what it gave. */
+            data: {
+                answer: components["schemas"]["PredictionBatch"] | null;
+                /** @description The ticket. */
+                ticket: components["schemas"]["TicketItem"];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_TicketItem: {
+            /** @description A ticket. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                ended_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when it is kept.
+                 */
+                expires_at: string;
+                /** @description Its name; whoever else knows it sees nothing of it. */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Matches that were asked for.
+                 */
+                matches: number;
+                /** @description Why it failed. */
+                message: string | null;
+                /** @description Whether the address that was given was told. */
+                notice: components["schemas"]["TicketNoticeItem"];
+                /**
+                 * @description `open`, `done` or `failed`.
+                 * @example open
+                 */
+                status: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_TicketList: {
+            /** @description One's own tickets. */
+            data: {
+                /** @description The latest first. */
+                items: components["schemas"]["TicketItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_TokenItem: {
             /** @description Tokens of a login. */
             data: {
@@ -4850,6 +5373,209 @@ export interface components {
             /** @description Version of the program. */
             version: string;
         };
+        /** @description Findings of one kind. */
+        ImportFinding: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The first few in words, with file and line. */
+            examples: string[];
+            /**
+             * @description Its kind.
+             * @example malformed_date
+             */
+            kind: string;
+            /**
+             * @description `document` (refused), `row` (left out), `waiting`, `part`, `note` or `value`.
+             * @example row
+             */
+            weight: string;
+        };
+        /** @description An import. */
+        ImportItem: {
+            /**
+             * Format: date-time
+             * @description When it was announced, or once it is whole, when that was.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its job ended.
+             */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is kept.
+             */
+            expires_at: string;
+            /** @description Its name. */
+            id: string;
+            /** @description Why it failed. */
+            message: string | null;
+            /** @description Its file name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many of them have arrived: the next part begins here.
+             */
+            offset: number;
+            report: components["schemas"]["ImportReport"] | null;
+            /**
+             * Format: int64
+             * @description Its bytes.
+             */
+            size: number;
+            /** @description Who reads it. */
+            source: string;
+            /**
+             * @description `uploading`, `waiting` (for a worker), `running`, `done` or `failed`.
+             * @example uploading
+             */
+            state: string;
+        };
+        /** @description What was left as it is. */
+        ImportLeftOut: {
+            /**
+             * Format: int64
+             * @description Matches of which the document says something else than is held; a decision is waited for.
+             */
+            conflicting: number;
+            /**
+             * Format: int64
+             * @description Rows of which little more than the score is used.
+             */
+            partial_rows: number;
+            /**
+             * Format: int64
+             * @description Facts that are held just so.
+             */
+            unchanged_facts: number;
+            /**
+             * Format: int64
+             * @description Matches that are held just so.
+             */
+            unchanged_matches: number;
+            /**
+             * Format: int64
+             * @description Names that wait for a decision, and rows with them.
+             */
+            waiting_names: number;
+            /**
+             * Format: int64
+             * @description Rows that wait for a name.
+             */
+            waiting_rows: number;
+        };
+        /** @description One's own imports. */
+        ImportList: {
+            /** @description Those that are uploaded first, then the latest. */
+            items: components["schemas"]["ImportItem"][];
+        };
+        /** @description What was read. */
+        ImportRead: {
+            /**
+             * Format: int64
+             * @description Documents: one, or the tables of an archive.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Data rows.
+             */
+            rows: number;
+        };
+        /** @description What was refused. */
+        ImportRefused: {
+            /**
+             * Format: int64
+             * @description Documents of which nothing is used.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Rows of which nothing is used.
+             */
+            rows: number;
+        };
+        /** @description What an import did. */
+        ImportReport: {
+            /** @description Everything that was found, by kind, the worst first. */
+            findings: components["schemas"]["ImportFinding"][];
+            /** @description What was left as it is. */
+            left_out: components["schemas"]["ImportLeftOut"];
+            /** @description What was read. */
+            read: components["schemas"]["ImportRead"];
+            /** @description What was refused. */
+            refused: components["schemas"]["ImportRefused"];
+            /** @description What was written. */
+            written: components["schemas"]["ImportWritten"];
+        };
+        /** @description A document to bring in. */
+        ImportRequest: {
+            /**
+             * @description BLAKE3 of them, lower-case hex: what arrives is compared with it.
+             * @example null
+             */
+            hash?: string | null;
+            /**
+             * @description The code of its league, where it does not tell it.
+             * @example null
+             */
+            league?: string | null;
+            /**
+             * @description Of a `table`: the name of a preset, or a map as TOML (docs/data-sources/maps.md); without one, the preset that its
+             *     headings fit.
+             * @example null
+             */
+            map?: string | null;
+            /**
+             * @description Its file name, with its parent folder where that names the season.
+             * @example 2223/E0.csv
+             */
+            name: string;
+            /**
+             * @description Its season, where it does not tell it, such as `2022-23`.
+             * @example null
+             */
+            season?: string | null;
+            /**
+             * Format: int64
+             * @description Its bytes.
+             * @example 181442
+             */
+            size: number;
+            /**
+             * @description Who reads it: `football-data`, `challenge`, `openfootball`, `api-football`, `football-data-org`, `odds-import`,
+             *     `understat`, `fbref`, or `table` (CSV, TSV, xlsx, Parquet, or a zip of them) by a map of its columns.
+             * @example football-data
+             */
+            source: string;
+        };
+        /** @description What was written. */
+        ImportWritten: {
+            /**
+             * Format: int64
+             * @description Held matches that are not what they were.
+             */
+            changed_matches: number;
+            /**
+             * Format: int64
+             * @description Values of played matches that a newer word replaced; the older ones are kept.
+             */
+            corrected: number;
+            /**
+             * Format: int64
+             * @description Line-ups, absences, counts, prices and events of held matches.
+             */
+            new_facts: number;
+            /**
+             * Format: int64
+             * @description Matches that were not held.
+             */
+            new_matches: number;
+        };
         /** @description A running match. */
         InPlayItem: {
             /**
@@ -5244,6 +5970,14 @@ export interface components {
          * @enum {string}
          */
         LiveStatus: "scheduled" | "live" | "finished" | "postponed" | "cancelled" | "abandoned";
+        /** @description How somebody logs in here. */
+        LoginMethods: {
+            /** @description By name and password. */
+            password: boolean;
+            provider: components["schemas"]["ProviderItem"] | null;
+            /** @description Whether anybody may make an account for himself. */
+            registration: boolean;
+        };
         /** @description How good the best would look by luck. */
         LuckItem: {
             /** @description The strategy with the highest yield, of which all of this speaks. */
@@ -6250,6 +6984,11 @@ export interface components {
              */
             success: boolean;
         };
+        /** @description Forecasts of matches, in the order in which they were asked for. */
+        PredictionBatch: {
+            /** @description One per identifier. */
+            items: components["schemas"]["BatchItem"][];
+        };
         /** @description The latest prices of a match side by side. */
         PriceBoardItem: {
             /** @description By market, then line. */
@@ -6300,6 +7039,14 @@ export interface components {
         Promoted: {
             /** @description The version that answers from now on. */
             champion: components["schemas"]["ModelRef"];
+        };
+        /** @description A provider of identities, as people know it. */
+        ProviderItem: {
+            /**
+             * @description What stands on the button.
+             * @example Example ID
+             */
+            name: string;
         };
         /** @description Quality of the data. */
         QualityItem: {
@@ -7230,6 +7977,68 @@ export interface components {
             id: number;
             /** @description Its name. */
             name: string;
+        };
+        /** @description A ticket with what it gave. */
+        TicketAnswer: {
+            answer: components["schemas"]["PredictionBatch"] | null;
+            /** @description The ticket. */
+            ticket: components["schemas"]["TicketItem"];
+        };
+        /** @description A ticket. */
+        TicketItem: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is kept.
+             */
+            expires_at: string;
+            /** @description Its name; whoever else knows it sees nothing of it. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Matches that were asked for.
+             */
+            matches: number;
+            /** @description Why it failed. */
+            message: string | null;
+            /** @description Whether the address that was given was told. */
+            notice: components["schemas"]["TicketNoticeItem"];
+            /**
+             * @description `open`, `done` or `failed`.
+             * @example open
+             */
+            status: string;
+        };
+        /** @description One's own tickets. */
+        TicketList: {
+            /** @description The latest first. */
+            items: components["schemas"]["TicketItem"][];
+        };
+        /** @description Whether the holder of a ticket was told. */
+        TicketNoticeItem: {
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            at: string | null;
+            /** @description The address. */
+            callback_url: string | null;
+            /** @description What came of it last. */
+            message: string | null;
+            /**
+             * @description `none` (nobody is to be told), `waiting`, `sent` or `failed`.
+             * @example sent
+             */
+            state: string;
         };
         /** @description Tokens of a login. */
         TokenItem: {
@@ -9088,6 +9897,259 @@ export interface operations {
             };
         };
     };
+    login_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_LoginMethods"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    begin_provider_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the browser goes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_BegunLogin"];
+                };
+            };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `no_provider`: there is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `identity_unavailable`: the provider does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    end_provider_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndedLogin"];
+            };
+        };
+        responses: {
+            /** @description Tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TokenItem"];
+                };
+            };
+            /** @description The body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `identity_refused`: what the provider says does not count; `token_invalid`, `token_expired`: this login was not begun here, or too long ago */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `no_identity`: nobody has made an account for it; `no_role`: the provider gives no role */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `no_provider`: there is none */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `identity_unavailable`: the provider does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     refresh: {
         parameters: {
             query?: never;
@@ -9582,6 +10644,191 @@ export interface operations {
             };
         };
     };
+    export_forecasts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The form; `jsonl` unless told.
+                 * @example csv
+                 */
+                format?: "jsonl" | "csv" | "parquet";
+                /**
+                 * @description Sealed at this time or later: a date, meaning its start in UTC, or RFC 3339.
+                 * @example 2024-05-01
+                 */
+                from?: string;
+                /**
+                 * @description Sealed before this time.
+                 * @example 2024-06-01
+                 */
+                to?: string;
+                /**
+                 * @description Only those whose match is over and that were scored; all unless told.
+                 * @example true
+                 */
+                verified?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table, as long as it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    export_results: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The form; `jsonl` unless told.
+                 * @example csv
+                 */
+                format?: "jsonl" | "csv" | "parquet";
+                /**
+                 * @description Kick-off at this time or later: a date, meaning its start in UTC, or RFC 3339.
+                 * @example 2024-05-01
+                 */
+                from?: string;
+                /**
+                 * @description Only of the league with this code.
+                 * @example E0
+                 */
+                league?: string;
+                /**
+                 * @description Kick-off before this time.
+                 * @example 2024-06-01
+                 */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table, as long as it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/vnd.apache.parquet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `no_league`: no league has the code */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_flows: {
         parameters: {
             query?: never;
@@ -9792,6 +11039,594 @@ export interface operations {
                 };
             };
             /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ImportList"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    begin_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description The upload; its parts go to its `content` */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ImportItem"];
+                };
+            };
+            /** @description The body cannot be read; `invalid_import`: nobody reads such a document */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `import_too_large`: larger than a document may be here */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `too_many_imports`: as many are under way as an account may have */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It; while it is uploaded, `offset` says where the next part begins */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ImportItem"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No import of this account has the name, or it has expired */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Done"];
+                };
+            };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No upload of this account has the name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `under_way`: a part is being written */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    upload_import: {
+        parameters: {
+            query: {
+                /**
+                 * @description The bytes that have arrived before it.
+                 * @example 0
+                 */
+                offset: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its name */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The bytes */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description `offset` says where the next part begins */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ImportItem"];
+                };
+            };
+            /** @description The offset cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No upload of this account has the name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `wrong_offset`: the details say where it goes on; `too_much`: it was announced smaller; `under_way`: another part is being written */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    finish_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits for a worker */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ImportItem"];
+                };
+            };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No import of this account has the name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `incomplete`: the details say where it goes on; `wrong_hash`: it is not what was announced; `under_way`: a part is being written */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `too_many_imports`: as many wait as an account may have */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12366,6 +14201,120 @@ export interface operations {
             };
         };
     };
+    predict_batch: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Answer with a ticket at once, and forecast behind it; needs an account.
+                 * @example false
+                 */
+                async?: boolean;
+            };
+            header?: {
+                /** @description By ticket: the same request under the same key is done once */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchRequest"];
+            };
+        };
+        responses: {
+            /** @description The forecasts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_PredictionBatch"];
+                };
+            };
+            /** @description A ticket; `Location` says where it is asked for */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TicketItem"];
+                };
+            };
+            /** @description The body cannot be read, or names too many matches; `invalid_callback`: this address is not called */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description By ticket: no account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `key_reused`: another request came under this key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `too_many_tickets`: as many are open as an account may have */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Forecasts cannot be computed at present */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_sealed_predictions: {
         parameters: {
             query?: {
@@ -12483,6 +14432,147 @@ export interface operations {
                 };
             };
             /** @description No forecast was sealed under this identifier */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_prediction_tickets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those that have ended, or that have not.
+                 * @example true
+                 */
+                ended?: boolean;
+                /** @description Most tickets, the latest first: 1 to 200, 50 where none is given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TicketList"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_prediction_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_TicketAnswer"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No ticket of this account has the name, or it has expired */
             404: {
                 headers: {
                     [name: string]: unknown;
