@@ -25,7 +25,10 @@ pub(crate) enum How {
 /// Columns of a dataset with those that they come from.
 pub(crate) type ColumnOrigins = BTreeMap<String, Vec<Origin>>;
 
-const RESULT: &[(&str, &[&str])] = &[(
+/// A column or a dataset, each with columns that it comes from.
+type Columns = &'static [(&'static str, &'static [&'static str])];
+
+const RESULT: Columns = &[(
     "matches",
     &[
         "league_id",
@@ -71,7 +74,7 @@ const SQUADS: &[(&str, &[&str])] =
     &[("lineups", &["match_id", "side", "known_at"]), ("injuries", &["match_id", "side", "known_at"])];
 
 /// What a family of features reads.
-fn read_by(family: &str) -> &'static [(&'static str, &'static [&'static str])] {
+fn read_by(family: &str) -> Columns {
     match family {
         "counts" | "averages" => COUNTED,
         "earlier" | "market" | "closing" => PRICED,
@@ -81,7 +84,7 @@ fn read_by(family: &str) -> &'static [(&'static str, &'static [&'static str])] {
 }
 
 /// The columns of sources whose form is fixed, with the columns of matches that they become.
-const SOURCES: [(&str, &[(&str, &[&str])]); 2] = [
+const SOURCES: [(&str, Columns); 2] = [
     (
         "football-data",
         &[

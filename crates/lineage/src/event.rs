@@ -130,7 +130,7 @@ pub(crate) fn version(version: &str) -> Value {
 }
 
 /// A dataset that was read.
-pub(crate) fn input(name: &NodeName, facets: Map<String, Value>, numbers: &Numbers) -> Value {
+pub(crate) fn input(name: &NodeName, facets: &Map<String, Value>, numbers: &Numbers) -> Value {
     let mut said = Map::new();
     if let Some(rows) = numbers.read.get(&name.name) {
         let metrics = json!({ "rowCount": rows, "columnMetrics": {} });
@@ -159,7 +159,7 @@ fn assertion(assertion: &Assertion) -> Value {
 }
 
 /// A dataset that was written.
-pub(crate) fn output(name: &NodeName, facets: Map<String, Value>, numbers: &Numbers) -> Value {
+pub(crate) fn output(name: &NodeName, facets: &Map<String, Value>, numbers: &Numbers) -> Value {
     let mut said = Map::new();
     let (rows, bytes) = (numbers.written.get(&name.name), numbers.bytes.get(&name.name));
     if rows.is_some() || bytes.is_some() {

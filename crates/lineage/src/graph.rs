@@ -39,12 +39,15 @@ impl FromStr for NodeId {
     }
 }
 
+/// From a job or a dataset to where its facts go.
+pub type Edge = (NodeId, NodeId);
+
 /// All jobs and datasets, with who reads and writes what.
 #[derive(Debug, Default)]
 pub struct Graph {
     nodes: BTreeMap<NodeId, StoredNode>,
     /// From where facts come to where they go.
-    edges: BTreeSet<(NodeId, NodeId)>,
+    edges: BTreeSet<Edge>,
     latest: BTreeMap<NodeName, StoredRun>,
 }
 
@@ -91,7 +94,7 @@ impl Graph {
     }
 
     /// Edges that lead to a node, and from it.
-    pub fn edges_of(&self, id: &NodeId) -> (Vec<&(NodeId, NodeId)>, Vec<&(NodeId, NodeId)>) {
+    pub fn edges_of(&self, id: &NodeId) -> (Vec<&Edge>, Vec<&Edge>) {
         let (mut to, mut from) = (Vec::new(), Vec::new());
         for edge in &self.edges {
             if edge.1 == *id {

@@ -300,7 +300,7 @@ fn column_node(graph: &Graph, column: &Column, edges: &[&(Column, Column)]) -> V
             "fieldType": kind,
             "inputFields": inputs.collect::<Vec<_>>(),
         },
-        "inEdges": to.iter().map(|found| edge(*found)).collect::<Vec<_>>(),
+        "inEdges": to.iter().map(|found| edge(found)).collect::<Vec<_>>(),
         "outEdges": from.map(edge).collect::<Vec<_>>(),
     })
 }

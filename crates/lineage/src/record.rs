@@ -5,6 +5,7 @@ use crate::{Catalogue, JOBS, JobIo, event};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
 use std::sync::Arc;
 use touchline_domain::ports::{
     ChangeFeed, NewNode, NewRunEvent, NodeKind, NodeName, RunEventKind, RunReader, RunWriter, StoreError,
@@ -98,7 +99,11 @@ pub fn run_id(words: &[&str]) -> String {
     bytes.copy_from_slice(&hash.as_bytes()[..16]);
     bytes[6] = (bytes[6] & 0x0f) | 0x80;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = bytes.iter().fold(String::new(), |mut hex, byte| {
+        // Writing into a text does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
     let (a, b, c, d, e) = (&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
     format!("{a}-{b}-{c}-{d}-{e}")
 }
@@ -171,9 +176,9 @@ impl<S: RunStore + ?Sized> Recorder<S> {
                 nodes.retain(|node| node.kind != NodeKind::Dataset || node.name != *name);
                 nodes.push(told.node(name));
                 if is_output {
-                    written.push(event::output(name, told.facets, numbers));
+                    written.push(event::output(name, &told.facets, numbers));
                 } else {
-                    read.push(event::input(name, told.facets, numbers));
+                    read.push(event::input(name, &told.facets, numbers));
                 }
             }
         }

@@ -133,12 +133,12 @@ pub async fn hostile_runs_are_refused<H: Deref<Target: Store>>(fresh: impl Async
     let store = fresh().await;
     let mut named = event(1, RunEventKind::Start, 10);
     named.nodes.push(node(NodeKind::Dataset, "a\0b", "x", json!({})));
-    text_refused(store.record_run_event(&named).await, "a namespace with a NUL");
+    text_refused(&store.record_run_event(&named).await, "a namespace with a NUL");
     let short = NewRunEvent { run: "x".to_owned(), ..event(1, RunEventKind::Start, 10) };
     refused(store.record_run_event(&short).await, "a run without a UUID");
     let mut long = event(1, RunEventKind::Start, 10);
     long.job.name = "x".repeat(600);
-    text_refused(store.record_run_event(&long).await, "a name that is too long");
+    text_refused(&store.record_run_event(&long).await, "a name that is too long");
     assert_eq!(store.run_events(None, 10).await.expect("read"), []);
     assert_eq!(store.graph_nodes(NodeKind::Job, None).await.expect("read"), []);
 }
@@ -159,6 +159,6 @@ pub async fn columns_of_all_tables_are_listed<H: Deref<Target: Store>>(fresh: im
     assert!(columns.iter().all(|c| c.column != "home_odds"), "what is computed from others is left out");
 }
 
-fn text_refused(answer: Result<(), StoreError>, what: &str) {
+fn text_refused(answer: &Result<(), StoreError>, what: &str) {
     assert!(matches!(answer, Err(StoreError::Text { .. })), "{what} is refused: {answer:?}");
 }
