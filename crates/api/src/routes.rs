@@ -101,6 +101,14 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(models::list))
         .routes(routes!(models::metrics))
         .routes(routes!(dashboard::data))
+        .merge(operated())
+        .merge(in_bulk())
+        .merge(older())
+}
+
+/// What operators and administrators do: models, all that runs by itself, alerts and accounts.
+fn operated() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
         .routes(routes!(operations::seal))
         .routes(routes!(operations::promote))
         .routes(routes!(operations::roll_back))
@@ -130,8 +138,6 @@ pub(crate) fn all() -> OpenApiRouter<ApiState> {
         .routes(routes!(accounts::keys, accounts::create_key))
         .routes(routes!(accounts::revoke_key))
         .routes(routes!(accounts::audit))
-        .merge(in_bulk())
-        .merge(older())
 }
 
 /// Many forecasts at once, data in and out, and logging in elsewhere.

@@ -2,6 +2,8 @@
 //! one after the other. Prints the median of microseconds for one row, of seconds for all rows on one and on two threads,
 //! the number of rows, and writes the probabilities of the first 1,000 rows to standard error, for comparison.
 
+#![expect(clippy::print_stdout, reason = "what it is for")]
+
 use std::time::Instant;
 use touchline_boosting::{Matrix, TreeEnsemble};
 
