@@ -101,7 +101,7 @@ pub async fn recorded(
     let ended = match &result {
         Ok(Ending::NothingUsed) => Ended::Fail("nothing of what came could be used".to_owned()),
         Ok(_) => Ended::Complete,
-        Err(error) if error.chain().any(|cause| cause.is::<Stopped>()) => Ended::Abort,
+        Err(error) if error.chain().any(<dyn std::error::Error>::is::<Stopped>) => Ended::Abort,
         Err(error) => Ended::Fail(output::told(error.as_ref())),
     };
     finish(session, &recorder, (&about, began), &ended).await;

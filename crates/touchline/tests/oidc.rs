@@ -66,19 +66,16 @@ impl Provider {
             }
             let path = at.strip_prefix(&self.issuer).unwrap_or(&at).to_owned();
             let (next, page) = self.fetch("GET", &path, "", &mut cookies);
-            at = match next {
-                Some(next) => next,
-                None => {
-                    let is_login = page.contains("name=\"login\"");
-                    let form = if is_login {
-                        format!("prompt=login&login={who}&password=x")
-                    } else {
-                        "prompt=consent".to_owned()
-                    };
-                    let (next, page) = self.fetch("POST", &path, &form, &mut cookies);
-                    next.unwrap_or_else(|| panic!("{page}"))
-                }
-            };
+            at = next.unwrap_or_else(|| {
+                let is_login = page.contains("name=\"login\"");
+                let form = if is_login {
+                    format!("prompt=login&login={who}&password=x")
+                } else {
+                    "prompt=consent".to_owned()
+                };
+                let (next, page) = self.fetch("POST", &path, &form, &mut cookies);
+                next.unwrap_or_else(|| panic!("{page}"))
+            });
         }
         panic!("the provider sends the browser round and round: {at}");
     }

@@ -2,7 +2,6 @@
 //! whenever there is nothing to do. What they did is read from the store.
 //!
 //! `TOUCHLINE_ALONE_DAYS` makes it longer (`./dev bench`).
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use super::{bodies, disk_of, scheduler_settings};
 use crate::config::{Config, Role};
