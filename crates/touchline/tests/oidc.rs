@@ -211,8 +211,8 @@ fn people_log_in_by_a_real_provider_and_get_the_roles_that_it_says() {
     assert_eq!(again["data"]["user"]["name"], name, "the same account");
 
     // On purpose it is.
-    place.run(&["users", "link", "ann", "--subject", "subject of cleo"]).ending(0);
-    let taken = place.run(&["users", "link", "boss", "--subject", "subject of cleo"]).ending(1);
+    place.run(&["users", "link", "ann", "--subject", "cleo"]).ending(0);
+    let taken = place.run(&["users", "link", "boss", "--subject", "cleo"]).ending(1);
     assert!(taken.err.contains("leads to an account already"), "{taken:?}");
     let (status, linked) = login(&server, &provider, "cleo");
     assert_eq!((status, &linked["data"]["user"]["name"]), (200, &json!("ann")), "{linked}");

@@ -19,17 +19,20 @@ const provider = new Provider('http://127.0.0.1', {
   claims: { openid: ['sub'], profile: ['preferred_username', 'groups'], email: ['email', 'email_verified'] },
   pkce: { required: () => true },
   features: { devInteractions: { enabled: true } },
+  // Whoever logs in is known by the name that was typed.
   async findAccount(_, id) {
     const claims = () => ({
-      sub: `subject of ${id}`,
+      sub: id,
       preferred_username: id,
       email: `${id}@example.org`,
       email_verified: false,
       groups: id === 'boss' ? ['staff', 'all'] : ['all'],
     })
-    return { accountId: `subject of ${id}`, claims }
+    return { accountId: id, claims }
   },
 })
+
+provider.on('server_error', (_, error) => console.error(error))
 
 const server = provider.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`
