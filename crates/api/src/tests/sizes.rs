@@ -80,7 +80,7 @@ impl Stocked {
             ("season", vec![self.season.clone()]),
             ("from", list(&["2023-10-01", "2024-05-04T00:00:00Z"])),
             ("to", list(&["2024-05-01", "2010-01-01"])),
-            ("limit", list(&["1", "200"])),
+            ("limit", list(&["1", "100"])),
             ("cursor", vec![after]),
             ("include", list(&["prediction"])),
             ("match_id", list(&["1"])),
@@ -151,7 +151,7 @@ impl Stocked {
                 if path.starts_with("/api/v1/exports") {
                     // These answer as many rows as are asked for: a week has as many in both stores.
                     for format in ["jsonl", "csv"] {
-                        let week = "from=2024-03-16&to=2024-03-23";
+                        let week = "from=2024-03-23&to=2024-03-30";
                         requests.push((format!("{path} {format}"), format!("{uri}?{week}&format={format}")));
                     }
                     continue;

@@ -100,7 +100,7 @@ async fn hostile_manifests_are_refused() {
         (text.replace(name, "../../../../etc/passwd"), "is not a file of a lake"),
         (text.replace("silver/teams", "silver/leagues"), "manifest of silver/leagues"),
         (text.replace("\"generation\": 1", "\"generation\": 2"), "generation 2"),
-        (text.replace("\"schema\": 3", "\"schema\": 9"), "update the program"),
+        (text.replace("\"schema\": 4", "\"schema\": 9"), "update the program"),
         (text.replace("\"format\": 1", "\"format\": 2"), "update the program"),
     ];
     for (forged, what) in cases {

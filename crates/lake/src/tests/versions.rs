@@ -106,5 +106,5 @@ async fn tables_are_added_without_a_new_version_of_the_columns() {
     put(&lake, LEAGUES, vec![league("E0", CompetitionKind::League)], REPLACE).await.unwrap();
     let manifest =
         fs::read_to_string(root.path().join("lake/manifests/silver/leagues").join(name(1))).unwrap();
-    assert!(manifest.contains("\"schema\": 3"), "{manifest}");
+    assert!(manifest.contains("\"schema\": 4"), "{manifest}");
 }
