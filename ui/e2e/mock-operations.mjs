@@ -172,6 +172,7 @@ export function operations(scenario, page) {
   }
 
   function account(path, body, token) {
+    if (path === '/auth/methods') return found({ password: true, provider: null, registration: false })
     if (path === '/auth/login') {
       if (!ACCOUNTS[body.name] || body.password !== PASSWORD) return failed(401, 'wrong_login', 'name or password is wrong')
       const access = `token-${body.name}-${tokens.size}`
