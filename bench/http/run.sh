@@ -35,8 +35,9 @@ for _ in $(seq 600); do
     sleep 0.1
 done
 # Matches whose kick-off lies behind have no current forecast.
-today=$(date -u +%Y-%m-%d)
-match=$(curl -fsS "$base/api/v1/matches?status=scheduled&limit=1&from=$today" |
+# Matches of today may have begun.
+tomorrow=$(date -u -d '+1 day' +%Y-%m-%d 2>/dev/null || date -u -v+1d +%Y-%m-%d)
+match=$(curl -fsS "$base/api/v1/matches?status=scheduled&limit=1&from=$tomorrow" |
     sed -n 's/.*"items":\[{"id":\([0-9]*\).*/\1/p')
 
 measure() {

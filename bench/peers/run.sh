@@ -63,8 +63,9 @@ memory() {
 ours_pid=$!
 running=$ours_pid
 ours=$(address "$work/ours.log" /ready)
-today=$(date -u +%Y-%m-%d)
-match=$(curl -fsS "$ours/api/v1/matches?status=scheduled&limit=1&from=$today" | sed -n 's/.*"items":\[{"id":\([0-9]*\).*/\1/p')
+# Matches of today may have begun.
+tomorrow=$(date -u -d '+1 day' +%Y-%m-%d 2>/dev/null || date -u -v+1d +%Y-%m-%d)
+match=$(curl -fsS "$ours/api/v1/matches?status=scheduled&limit=1&from=$tomorrow" | sed -n 's/.*"items":\[{"id":\([0-9]*\).*/\1/p')
 [ -n "$match" ] || { echo "no match is to come in $data" >&2; exit 1; }
 curl -fsS "$ours/api/v1/predictions/$match" >"$work/body.json"
 ours_health=$(load "$ours/health/live")
