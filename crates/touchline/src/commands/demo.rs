@@ -195,3 +195,24 @@ fn forget_older(session: &Session, marker: Marker) -> Result<Marker> {
     }
     Ok(marker)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_simulated_league_goes_on_and_everything_else_starts_afresh_each_day() {
+        let of = |seed: u64, day: &str| Marker { seed, today: day.parse().unwrap(), files: 0, live: None };
+        let friday = of(7, "2026-11-27");
+        assert!(friday.goes_on(&of(7, "2026-11-27")) && friday.goes_on(&of(7, "2027-02-01")));
+        assert!(!friday.goes_on(&of(8, "2026-11-28")), "another world");
+        assert!(!friday.goes_on(&of(7, "2026-11-26")), "before it was founded");
+        assert!(!friday.goes_on(&of(7, "2027-04-01")), "its season is over");
+        let files = |day: &str| Marker { files: 2, ..of(7, day) };
+        assert!(files("2026-11-27").goes_on(&files("2026-11-27")));
+        assert!(!files("2026-11-27").goes_on(&files("2026-11-28")));
+        assert!(!friday.goes_on(&files("2026-11-28")) && !files("2026-11-27").goes_on(&of(7, "2026-11-28")));
+        let live = |day: &str| Marker { live: Some("E0".to_owned()), ..of(7, day) };
+        assert!(!live("2026-11-27").goes_on(&live("2026-11-28")));
+    }
+}
