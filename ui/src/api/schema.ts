@@ -10347,7 +10347,7 @@ export interface operations {
             query?: {
                 /** @description Only reports before this one. */
                 before?: number;
-                /** @description Most reports, the latest first: 1 to 100, 20 where none is given. */
+                /** @description Most reports, the latest first: 1 to 200, 20 where none is given. */
                 limit?: number;
             };
             header?: never;

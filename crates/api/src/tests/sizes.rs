@@ -80,7 +80,7 @@ impl Stocked {
             ("season", vec![self.season.clone()]),
             ("from", list(&["2023-10-01", "2024-05-04T00:00:00Z"])),
             ("to", list(&["2024-05-01", "2010-01-01"])),
-            ("limit", list(&["1", "100"])),
+            ("limit", list(&["1", "200"])),
             ("cursor", vec![after]),
             ("include", list(&["prediction"])),
             ("match_id", list(&["1"])),

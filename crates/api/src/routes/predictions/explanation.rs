@@ -173,14 +173,15 @@ pub(crate) async fn one(
 ) -> Result<Data<ExplanationItem>, ApiError> {
     let most = limit(query.limit, 10, 1..=200)? as usize;
     let id = MatchId(id);
-    let answer = state.forecasts().forecast(id).await?;
+    let is_over = state.forecasts().forecast(id).await?.sealed_at.is_some();
+    // What answers and what is explained are of one snapshot, whatever is renewed meanwhile.
     let snapshot = state.forecasts().current().await?;
-    if answer.sealed_at.is_some() || snapshot.forecast(id).is_none() {
+    let Some(answer) = snapshot.answer(id).filter(|_| !is_over) else {
         return Err(ApiError::conflict(
             "not_to_come",
             "the match is not to come; what was sealed is explained by its lineage, /api/v1/lineage/forecasts/{id}",
         ));
-    }
+    };
     let explanation = snapshot.explain(id).map_err(|error| {
         tracing::error!(%error, "a forecast cannot be explained");
         ApiError::internal()
