@@ -264,7 +264,6 @@ macro_rules! ports {
             }
             $crate::port! { VerificationReader for $store, by verification:
                 due_verifications(after: i64, limit: u32) -> Vec<DueVerification>;
-                due_verifications_of(matches: &[MatchId]) -> Vec<DueVerification>;
                 sealed_page(filter: SealedFilter, before: Option<SealedPosition>, limit: u32) -> Vec<SealedEntry>;
                 sealed_entry(id: i64) -> Option<SealedEntry>;
                 verified_totals() -> Vec<VerifiedTotals>;

@@ -95,5 +95,5 @@ themes! {
         ratings_of weather_of
     ]
     tickets: Tickets [answer body end get list note_notice open purge]
-    verification: Verification [due due_of entry note page page_of_match take_back totals]
+    verification: Verification [due entry note page page_of_match take_back totals]
 }

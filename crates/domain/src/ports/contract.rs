@@ -157,8 +157,7 @@ macro_rules! contract_tests {
                 somebody_is_told_once, expired_tickets_are_removed;
             verification: what_is_over_is_due_until_it_is_noted, a_corrected_result_is_due_again,
                 a_closing_price_that_comes_later_is_noted, what_was_noted_comes_back_whole, notes_are_in_the_feed,
-                sealed_forecasts_are_paged_from_the_end,
-                what_is_due_of_some_matches_is_found, the_last_forecast_of_a_match_counts;
+                sealed_forecasts_are_paged_from_the_end, the_last_forecast_of_a_match_counts;
             diagnosis: a_store_that_was_used_is_sound;
         }
     };
