@@ -1,6 +1,6 @@
 //! What changed in a store, as those who follow it learn of it.
 
-use crate::{LeagueId, MatchId, Season};
+use crate::{JobId, LeagueId, MatchId, Season};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -137,6 +137,8 @@ pub struct Change {
     pub details: Value,
     /// When it was written.
     pub recorded_at: DateTime<Utc>,
+    /// The job that wrote it, where one did.
+    pub job: Option<JobId>,
 }
 
 #[cfg(test)]

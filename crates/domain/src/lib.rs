@@ -6,6 +6,7 @@ pub mod ports;
 pub mod telemetry;
 
 mod accounts;
+mod acting;
 mod alerts;
 mod bronze;
 mod clock;
@@ -38,6 +39,7 @@ mod weather;
 pub use accounts::{
     AccessRole, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, Permission, User, UserChange,
 };
+pub use acting::{acting_for, acting_job};
 pub use alerts::{
     Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, NoticeKind, Silence,
     Told, reaction_time,

@@ -16,7 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout_at};
 use touchline_domain::ports::{CollectionWriter, JobReader, JobWriter, StoreError};
 use touchline_domain::telemetry::{ACTIVE_TASKS, TASK_DELAY, TASK_DURATION, TASK_RETRIES, TASKS};
 use touchline_domain::{
-    Claim, Clock, HeldJob, Job, JobEnd, JobFault, JobId, JobOutcome, TaskError, WorkerSeen,
+    Claim, Clock, HeldJob, Job, JobEnd, JobFault, JobId, JobOutcome, TaskError, WorkerSeen, acting_for,
 };
 
 /// What a worker asks of a store.
@@ -238,7 +238,7 @@ impl<'w, S: WorkerStore + ?Sized + 'static> Shift<'w, S> {
         let begun = Instant::now();
         let task = self.tasks.spawn(async move {
             let result = match body {
-                Some(body) => body.run(&run).await,
+                Some(body) => acting_for(run.job.id, body.run(&run)).await,
                 None => Err(JobError::permanent(
                     "unknown_job",
                     format!("this program has no job {:?}; a newer one asked for it", run.job.what.name),

@@ -9,13 +9,13 @@ pub(crate) use announcements::Announcements;
 use crate::PostgresStore;
 use crate::error::Mapped;
 use crate::row::Read;
-use crate::rows::feed::change;
+use crate::rows::feed::{change, kind_count};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::time::Instant;
-use touchline_domain::FeedPosition;
 use touchline_domain::ports::{ChangeFeed, ChangeFeedWriter, FeedPage, StoreError, texts};
+use touchline_domain::{ChangeKind, FeedPosition, JobId};
 
 /// How often somebody who waits looks, where the server tells of changes.
 const POLL_BEHIND: Duration = Duration::from_secs(2);
@@ -84,6 +84,15 @@ impl ChangeFeed for PostgresStore {
                 () = tokio::time::sleep_until(until) => {}
             }
         }
+    }
+
+    async fn changes_of_job(&self, job: JobId) -> Result<Vec<(ChangeKind, u64)>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/outbox/of_job.sql"))
+            .bind(job.0)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(kind_count).collect()
     }
 
     async fn reader_position(&self, name: &str) -> Result<Option<FeedPosition>, StoreError> {

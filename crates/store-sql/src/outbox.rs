@@ -13,7 +13,7 @@ use touchline_domain::ports::{
     Applied, BeforeWrite, HeldFacts, MatchChanges, MatchFacts, SealedForecast, SilverChange, StoreError,
     match_changes, sealed_match, season_changes,
 };
-use touchline_domain::{ChangeKind, ChangeScope, LeagueId, MatchId, NewChange, Season};
+use touchline_domain::{ChangeKind, ChangeScope, LeagueId, MatchId, NewChange, Season, acting_job};
 
 /// Matches whose facts are counted in one statement.
 const CHUNK: usize = 5_000;
@@ -99,7 +99,7 @@ pub async fn corrected_season<S: SqlStore>(
 }
 
 async fn insert<S: SqlStore>(write: &mut Write<S>, changes: &[NewChange]) -> Result<(), StoreError> {
-    let now = write.now();
+    let (now, job) = (write.now(), acting_job().map(|job| job.0));
     let inserted = write.run_all(S::TEXTS.outbox.insert, changes, |change| {
         let (match_id, season, subject) = match &change.scope {
             ChangeScope::Match(id) => (Some(*id), None, None),
@@ -107,7 +107,7 @@ async fn insert<S: SqlStore>(write: &mut Write<S>, changes: &[NewChange]) -> Res
             ChangeScope::Subject(subject) => (None, None, Some(subject.as_str())),
         };
         let (league, season) = season.unzip();
-        values![change.kind.name(), match_id, league, season, subject, change.details.to_string(), now]
+        values![change.kind.name(), match_id, league, season, subject, change.details.to_string(), now, job]
     });
     inserted.await.map(drop)
 }

@@ -3,13 +3,13 @@
 
 use crate::SqliteStore;
 use crate::error::Mapped;
-use crate::rows::feed::change;
+use crate::rows::feed::{change, kind_count};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 use tokio::time::Instant;
-use touchline_domain::FeedPosition;
 use touchline_domain::ports::{ChangeFeed, ChangeFeedWriter, FeedPage, StoreError, texts};
+use touchline_domain::{ChangeKind, FeedPosition, JobId};
 
 /// How often somebody who waits looks for what other processes have written.
 const POLL: Duration = Duration::from_millis(200);
@@ -53,6 +53,15 @@ impl ChangeFeed for SqliteStore {
             // The sender lives as long as this handle.
             let _ = tokio::time::timeout_at(deadline.min(Instant::now() + POLL), written.changed()).await;
         }
+    }
+
+    async fn changes_of_job(&self, job: JobId) -> Result<Vec<(ChangeKind, u64)>, StoreError> {
+        let rows = sqlx::query(include_str!("../queries/outbox/of_job.sql"))
+            .bind(job.0)
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .mapped()?;
+        rows.iter().map(kind_count).collect()
     }
 
     async fn reader_position(&self, name: &str) -> Result<Option<FeedPosition>, StoreError> {

@@ -6,15 +6,13 @@ mod support;
 
 use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 use support::Place;
+use support::line::Line;
 use support::server::Server;
 use touchline_domain::ports::{JobReader, JobWriter};
 use touchline_domain::{Clock, JobStatus, SystemClock};
@@ -38,48 +36,6 @@ fn wait<T>(what: &str, within: Duration, mut ask: impl FnMut() -> Option<T>) -> 
     }
 }
 
-/// A way to a server that can be cut.
-struct Line {
-    address: SocketAddr,
-    is_cut: Arc<AtomicBool>,
-    open: Arc<Mutex<Vec<(TcpStream, UnixStream)>>>,
-}
-
-impl Line {
-    fn to(server: PathBuf) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let line =
-            Self { address: listener.local_addr().unwrap(), is_cut: Arc::default(), open: Arc::default() };
-        let (is_cut, open) = (Arc::clone(&line.is_cut), Arc::clone(&line.open));
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                let Ok(client) = client else { continue };
-                let Ok(server) = UnixStream::connect(&server) else { continue };
-                if is_cut.load(Ordering::SeqCst) {
-                    continue;
-                }
-                open.lock().unwrap().push((client.try_clone().unwrap(), server.try_clone().unwrap()));
-                let (mut up, mut down) = (server.try_clone().unwrap(), client.try_clone().unwrap());
-                let (mut from_client, mut from_server) = (client, server);
-                thread::spawn(move || std::io::copy(&mut from_client, &mut up));
-                thread::spawn(move || std::io::copy(&mut from_server, &mut down));
-            }
-        });
-        line
-    }
-
-    fn cut(&self) {
-        self.is_cut.store(true, Ordering::SeqCst);
-        for (client, server) in self.open.lock().unwrap().drain(..) {
-            let _ = (client.shutdown(Shutdown::Both), server.shutdown(Shutdown::Both));
-        }
-    }
-
-    fn mend(&self) {
-        self.is_cut.store(false, Ordering::SeqCst);
-    }
-}
-
 struct Process(Child);
 
 impl Process {
@@ -96,18 +52,10 @@ impl Drop for Process {
     }
 }
 
-/// The socket of the server that a URL of a test names, and the database.
-fn parts(url: &str) -> (PathBuf, &str) {
-    let (start, folder) = url.split_once("?host=").unwrap();
-    (Path::new(folder).join(".s.PGSQL.5432"), start.rsplit('/').next().unwrap())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_was_away_for_twenty_seconds_costs_no_job() {
     let database = TestDatabase::create().await;
-    let (socket, name) = parts(database.url());
-    let line = Line::to(socket);
-    let url = format!("postgres://postgres@{}/{name}", line.address);
+    let (line, url) = Line::to_database(database.url());
     let mut place = Place::new();
     place.set("DATABASE_URL", &url);
     place.run(&["db", "migrate"]).ending(0);

@@ -138,6 +138,9 @@ pub(crate) struct TaskItem {
     /// What it says of what it did.
     #[schema(required = true, value_type = Option<Object>)]
     pub result: Option<Value>,
+    /// What it wrote in the last 30 days: kinds of changes and how many. Null in lists.
+    #[schema(required = true, example = json!({"result": 10}))]
+    pub changes: Option<BTreeMap<&'static str, u64>>,
 }
 
 impl From<Job> for TaskItem {
@@ -167,6 +170,7 @@ impl From<Job> for TaskItem {
             error_type,
             error_message,
             result: job.result,
+            changes: None,
         }
     }
 }
@@ -212,7 +216,9 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Data<TaskItem>, ApiError> {
     let job = state.store().job(JobId(id)).await?.ok_or(OperateError::UnknownJob(JobId(id)))?;
-    Ok(Data::of_the_moment(job.into()))
+    let changes = state.store().changes_of_job(JobId(id)).await?;
+    let changes = Some(changes.into_iter().map(|(kind, count)| (kind.name(), count)).collect());
+    Ok(Data::of_the_moment(TaskItem { changes, ..job.into() }))
 }
 
 /// A kind of job.

@@ -138,7 +138,7 @@ macro_rules! contract_tests {
                 facts_of_matches_are_found, aliases_are_listed;
             archive: quotes_leave_and_come_back, a_returned_quote_keeps_its_time,
                 what_came_meanwhile_stops_the_thinning, a_wrong_proof_is_refused;
-            feed: every_fact_leaves_its_change, models_leave_their_changes, applying_again_leaves_no_change,
+            feed: every_fact_leaves_its_change, changes_say_which_job_wrote_them, models_leave_their_changes, applying_again_leaves_no_change,
                 a_refused_write_leaves_no_change, a_large_write_is_noted_by_season,
                 pages_of_changes_follow_on_each_other, who_waits_is_woken, each_reader_keeps_its_place,
                 old_changes_are_pruned_behind_the_slowest_reader;

@@ -8,7 +8,7 @@ pub use written::{
 };
 
 use super::StoreError;
-use crate::{Change, FeedPosition};
+use crate::{Change, ChangeKind, FeedPosition, JobId};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -44,6 +44,12 @@ pub trait ChangeFeed: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn wait(&self, position: FeedPosition, timeout: Duration) -> Result<FeedPosition, StoreError>;
+
+    /// Changes that a job wrote, by kind, of those that were not pruned.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn changes_of_job(&self, job: JobId) -> Result<Vec<(ChangeKind, u64)>, StoreError>;
 
     /// How far the reader with a name has read; none where there is no such reader.
     ///

@@ -3,9 +3,9 @@
 use crate::error::corrupt;
 use crate::row::Read;
 use touchline_domain::ports::StoreError;
-use touchline_domain::{Change, ChangeKind, ChangeScope, FeedPosition, LeagueId, MatchId};
+use touchline_domain::{Change, ChangeKind, ChangeScope, FeedPosition, JobId, LeagueId, MatchId};
 
-/// Position, kind, match, league, season, subject, details and time.
+/// Position, kind, match, league, season, subject, details, time and job.
 pub fn change(row: &impl Read) -> Result<Change, StoreError> {
     let match_id: Option<i64> = row.value(2)?;
     let league_id: Option<i64> = row.value(3)?;
@@ -20,5 +20,12 @@ pub fn change(row: &impl Read) -> Result<Change, StoreError> {
         scope,
         details: serde_json::from_str(row.value(6)?).map_err(corrupt)?,
         recorded_at: row.time(7)?,
+        job: row.value::<Option<i64>>(8)?.map(JobId),
     })
+}
+
+/// A kind of change, and how many there are.
+pub fn kind_count(row: &impl Read) -> Result<(ChangeKind, u64), StoreError> {
+    let count: i64 = row.value(1)?;
+    Ok((ChangeKind::named(row.value(0)?), count.try_into().map_err(corrupt)?))
 }

@@ -1,4 +1,4 @@
-SELECT id, kind, match_id, league_id, season, subject, details, recorded_at
+SELECT id, kind, match_id, league_id, season, subject, details, recorded_at, job_id
 FROM outbox
 WHERE id > ?1
 ORDER BY id

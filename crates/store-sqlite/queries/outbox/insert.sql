@@ -1,2 +1,2 @@
-INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at)
-VALUES /*rows*/ (?, ?, ?, ?, ?, ?, ?) /*rows*/
+INSERT INTO outbox (kind, match_id, league_id, season, subject, details, recorded_at, job_id)
+VALUES /*rows*/ (?, ?, ?, ?, ?, ?, ?, ?) /*rows*/

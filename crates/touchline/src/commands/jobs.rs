@@ -110,10 +110,13 @@ fn minute(at: DateTime<Utc>) -> String {
 async fn show(session: &Session, id: JobId) -> Result<()> {
     let store = session.store(Role::Reader).await?;
     let job = store.job(id).await?.ok_or(OperateError::UnknownJob(id))?;
+    let changes = store.changes_of_job(id).await?;
+    let mut shown = serde_json::to_value(&job)?;
+    shown["changes"] = changes.iter().map(|(kind, count)| (kind.name().to_owned(), json!(count))).collect();
     if session.json {
-        return output::json(&job);
+        return output::json(&shown);
     }
-    output::line(serde_json::to_string_pretty(&job)?);
+    output::line(serde_json::to_string_pretty(&shown)?);
     Ok(())
 }
 

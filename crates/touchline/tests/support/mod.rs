@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[cfg(unix)]
+pub mod line;
 pub mod quotes;
 pub mod results;
 pub mod server;

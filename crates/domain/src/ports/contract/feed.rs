@@ -7,8 +7,8 @@ use super::fixture::{
 };
 use crate::ports::{FEW_MATCHES, MatchFacts, ModelVersion, SilverChange, Store, StoreError};
 use crate::{
-    Change, ChangeKind, ChangeScope, FeedPosition, Kickoff, Match, MatchId, MatchStats, MatchStatus,
-    NewMatch, NewTeam, Score, Side, SideStats,
+    Change, ChangeKind, ChangeScope, FeedPosition, JobId, Kickoff, Match, MatchId, MatchStats, MatchStatus,
+    NewMatch, NewTeam, Score, Side, SideStats, acting_for,
 };
 use std::ops::Deref;
 use std::time::Duration;
@@ -336,6 +336,24 @@ pub async fn old_changes_are_pruned_behind_the_slowest_reader<H: Deref<Target: S
     assert_eq!(since(&*store, positions[2]).await.len(), 1);
     apply(&*store, new([w.scheduled(1, 2, 9)])).await;
     assert!(store.latest().await.expect("read") > positions[3], "no number comes again");
+}
+
+/// A change says which job wrote it, and a job leads to its changes.
+pub async fn changes_say_which_job_wrote_them<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let w = world(&*store).await;
+    apply(&*store, new([w.scheduled(0, 1, 1)])).await;
+    let (one, two) = (JobId(1), JobId(2));
+    acting_for(one, apply(&*store, new([w.scheduled(0, 2, 2), w.scheduled(1, 2, 3)]))).await;
+    acting_for(two, store.register(&model("1"))).await.expect("it is registered");
+    acting_for(one, store.register(&model("2"))).await.expect("it is registered");
+    apply(&*store, new([w.scheduled(3, 4, 4)])).await;
+    let jobs: Vec<_> = since(&*store, FeedPosition::START).await.iter().map(|change| change.job).collect();
+    assert_eq!(jobs, [None, Some(one), Some(one), Some(two), Some(one), None]);
+    let of = async |job| store.changes_of_job(job).await.expect("read");
+    assert_eq!(of(one).await, [(ChangeKind::MatchAdded, 2), (ChangeKind::ModelRegistered, 1)]);
+    assert_eq!(of(two).await, [(ChangeKind::ModelRegistered, 1)]);
+    assert_eq!(of(JobId(3)).await, []);
 }
 
 /// The three at once: this crate knows no runtime.
