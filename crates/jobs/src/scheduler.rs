@@ -202,12 +202,13 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
 
     /// One round of everything. Answers whether it still leads.
     async fn lead(&self, reign: &mut Reign, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        // What was called off while nobody looked is called off, and only what is left after that was missed.
+        if !self.follow_changes(reign, now).await? || !self.look_at_fixtures(reign, now).await? {
+            return Ok(false);
+        }
         let swept = self.store.sweep(now).await?;
         self.report(&swept, now).await?;
-        Ok(self.follow_changes(reign, now).await?
-            && self.look_at_fixtures(reign, now).await?
-            && self.look_at_clock(reign, now).await?
-            && self.go_on_with_flows(reign, now).await?)
+        Ok(self.look_at_clock(reign, now).await? && self.go_on_with_flows(reign, now).await?)
     }
 
     /// Leaves a word of jobs that nobody did in time.

@@ -72,8 +72,11 @@ pub fn plan(
     now: DateTime<Utc>,
 ) -> Decree {
     let mut decree = Decree::default();
-    let mut wanted = HashSet::new();
+    let (mut wanted, mut held) = (HashSet::new(), HashSet::new());
     for m in matches {
+        if took_place(m) {
+            held.insert((m.id, m.kickoff.latest()));
+        }
         for trigger in triggers {
             let job = trigger.of(m.id, m.kickoff);
             if is_to_come(m, now) {
@@ -92,8 +95,11 @@ pub fn plan(
         }
     }
     let stale = |job: &&Job| match (job.what.match_id, job.what.deadline) {
-        // One whose deadline passed is missed, which is not the same as called off.
-        (Some(id), Some(deadline)) => now < deadline && !wanted.contains(&(id, deadline)),
+        // One whose deadline passed is missed, which is not the same as called off; unless the match was, meanwhile.
+        (Some(id), Some(deadline)) => {
+            let kickoff = (id, deadline);
+            !wanted.contains(&kickoff) && (now < deadline || !held.contains(&kickoff))
+        }
         _ => false,
     };
     decree.cancel = open.iter().filter(stale).map(|job| job.id).collect();
@@ -189,6 +195,18 @@ mod tests {
         let m = scheduled(1, 10);
         let job = kept(1, PREDICTION.of(m.id, m.kickoff));
         let asked = BTreeSet::from([job.what.key.clone()]);
-        assert!(plan(&[PREDICTION], &[m], &[job], &asked, at(0), at(10)).is_empty());
+        assert!(
+            plan(&[PREDICTION], std::slice::from_ref(&m), std::slice::from_ref(&job), &asked, at(0), at(10))
+                .is_empty()
+        );
+        // Unless the match was called off or moved while nobody looked.
+        let mut postponed = m.clone();
+        postponed.details.status = MatchStatus::Postponed;
+        let looked = plan(&[PREDICTION], &[postponed], std::slice::from_ref(&job), &asked, at(0), at(10));
+        assert_eq!((looked.cancel.len(), looked.missed.len()), (1, 0));
+        let moved =
+            plan(&[PREDICTION], &[scheduled(1, 400)], std::slice::from_ref(&job), &asked, at(0), at(10));
+        assert_eq!((moved.cancel.len(), moved.enqueue.len()), (1, 1));
+        assert_eq!(plan(&[PREDICTION], &[], &[job], &asked, at(0), at(10)).cancel.len(), 1);
     }
 }

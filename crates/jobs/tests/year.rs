@@ -225,7 +225,10 @@ async fn season<S: Store + 'static>(store: Arc<S>, clock: Arc<Hand>, days: i64, 
     let (mut now, mut outages, mut jumps) = (start(), Vec::new(), 0);
     while now < end {
         // A look every minute in the half hours before kick-offs, else every five.
-        now += Duration::minutes(if now.minute() >= 30 { 1 } else { 5 });
+        let soon = now + Duration::minutes(40);
+        let is_near =
+            |plan: &Plan| plan.m.status == MatchStatus::Scheduled && (now..soon).contains(&plan.m.kickoff.at);
+        now += Duration::minutes(if plans.iter().any(is_near) { 1 } else { 5 });
         clock.set(now);
         world.live(&mut plans).await;
         if world.rng.random_bool(0.0005) {
