@@ -1,8 +1,10 @@
-//! Logins that fail: after some, an account and an address have to wait, longer each time.
+//! Logins that fail: after some, an account and an address have to wait, longer each time. Where servers have a common memory,
+//! failures count over all of them; this server's own counts stand in while that does not answer.
 
 use chrono::{DateTime, Duration, Utc};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use touchline_domain::ports::{Coordination, Suspect, WaitRule};
 
 /// Failures of one account that cost nothing.
 const FREE_OF_ACCOUNT: u32 = 5;
@@ -33,13 +35,62 @@ impl Failures {
 }
 
 /// Failures by account and by address.
-#[derive(Debug, Default)]
-pub(crate) struct LoginThrottle(Mutex<HashMap<(bool, String), Failures>>);
+#[derive(Default)]
+pub(crate) struct LoginThrottle {
+    own: Mutex<HashMap<(bool, String), Failures>>,
+    shared: Option<Arc<dyn Coordination>>,
+}
+
+/// What accounts and addresses are called in the common memory.
+fn shared_names(name: &str, address: &str) -> [String; 2] {
+    [format!("account {name}"), format!("address {address}")]
+}
 
 impl LoginThrottle {
-    /// Seconds that a login of this account from this address has to wait; none where it may be tried now.
-    pub fn wait(&self, name: &str, address: &str, now: DateTime<Utc>) -> Option<u64> {
-        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// With the counts of all servers.
+    #[must_use]
+    pub fn with_shared(self, shared: Arc<dyn Coordination>) -> Self {
+        Self { shared: Some(shared), ..self }
+    }
+
+    /// Begins an attempt, which counts before its password is looked at, so that many at once do not pass together; or says
+    /// how many seconds it has to wait.
+    pub async fn begin(&self, name: &str, address: &str, now: DateTime<Utc>) -> Result<(), u64> {
+        let mut wait = self.wait(name, address, now);
+        if let Some(shared) = &self.shared {
+            let [account, from] = shared_names(name, address);
+            let suspects = [
+                Suspect { name: &account, free: FREE_OF_ACCOUNT },
+                Suspect { name: &from, free: FREE_OF_ADDRESS },
+            ];
+            let rule =
+                WaitRule { first: FIRST_WAIT_SECONDS as u32, longest: LONGEST_WAIT_SECONDS as u32 };
+            if let Ok(over_all) = shared.attempt(suspects, rule).await {
+                wait = over_all;
+            }
+        }
+        if let Some(seconds) = wait {
+            return Err(seconds);
+        }
+        self.attempt(name, address, now);
+        Ok(())
+    }
+
+    /// Ends an attempt that succeeded.
+    pub async fn end(&self, name: &str, address: &str) {
+        self.succeeded(name, address);
+        if let Some(shared) = &self.shared {
+            let [account, from] = shared_names(name, address);
+            if shared.succeeded(&account, &from).await.is_err() {
+                tracing::debug!("the failures of an account stay counted for other servers, until they are forgotten");
+            }
+        }
+    }
+
+    /// Seconds that a login of this account from this address has to wait by what this server knows; none where it may be
+    /// tried now.
+    fn wait(&self, name: &str, address: &str, now: DateTime<Utc>) -> Option<u64> {
+        let held = self.own.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = |key: &(bool, String), free| {
             let failures = held.get(key)?;
             let left = failures.last + failures.wait(free) - now;
@@ -50,9 +101,9 @@ impl LoginThrottle {
         of_name.max(of_address)
     }
 
-    /// Counts an attempt before its password is looked at, so that many at once do not pass together.
-    pub fn attempt(&self, name: &str, address: &str, now: DateTime<Utc>) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Counts an attempt at this server.
+    fn attempt(&self, name: &str, address: &str, now: DateTime<Utc>) {
+        let mut held = self.own.lock().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= MOST {
             held.retain(|_, failures| now - failures.last < Duration::seconds(LONGEST_WAIT_SECONDS));
         }
@@ -67,8 +118,8 @@ impl LoginThrottle {
     }
 
     /// A login that succeeded: its account starts anew, and its address gets the attempt back.
-    pub fn succeeded(&self, name: &str, address: &str) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn succeeded(&self, name: &str, address: &str) {
+        let mut held = self.own.lock().unwrap_or_else(PoisonError::into_inner);
         held.remove(&(true, name.to_owned()));
         if let Some(failures) = held.get_mut(&(false, address.to_owned())) {
             failures.count = failures.count.saturating_sub(1);
@@ -79,6 +130,8 @@ impl LoginThrottle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fake::Fake;
+    use touchline_domain::ports::Unreachable;
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(seconds, 0).unwrap()
@@ -108,5 +161,22 @@ mod tests {
         assert_eq!(throttle.wait("ann", "192.0.2.2", at(0)), None);
         throttle.attempt("cat", "192.0.2.1", at(2_000));
         assert_eq!(throttle.wait("cat", "192.0.2.1", at(2_000)), None, "forgotten after a while");
+    }
+    #[tokio::test]
+    async fn failures_count_over_all_servers_while_these_can_be_asked() {
+        let shared = Arc::new(Fake::default());
+        let throttle = LoginThrottle::default().with_shared(Arc::clone(&shared) as Arc<dyn Coordination>);
+        let begin = async |seconds| throttle.begin("ann", "192.0.2.1", at(seconds)).await;
+        shared.wait(Ok(Some(7)));
+        assert_eq!(begin(0).await, Err(7), "others have seen failures");
+        shared.wait(Ok(None));
+        for _ in 0..20 {
+            assert_eq!(begin(0).await, Ok(()), "all together say that it may be tried");
+        }
+        shared.wait(Err(Unreachable));
+        assert_eq!(begin(0).await, Err(900), "alone, by what was tried here");
+        throttle.end("ann", "192.0.2.1").await;
+        assert_eq!(begin(0).await, Ok(()));
+        assert_eq!(shared.forgiven(), ["account ann"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Random;
 use crate::identity::IdentityError;
-use crate::limits::{Allowance, RateLimiter, Verdict};
+use crate::limits::{Allowance, RateLimiter};
 use crate::login::LoginThrottle;
 use crate::passwords::{self, PasswordFault};
 use crate::tokens::{Claims, KeyRing, TokenFault};
@@ -18,8 +18,10 @@ use touchline_domain::{
     AccessRole, ApiKey, AuditRecord, Clock, NewApiKey, NewAudit, Permission, User, UserChange,
 };
 
+mod allowance;
 mod external;
 
+pub use allowance::NotAlone;
 pub use external::BegunLogin;
 
 /// How keys of programs begin, so that scanners for leaked secrets find them.
@@ -240,11 +242,6 @@ impl Accounts {
         &self.settings
     }
 
-    /// Takes one request of somebody's allowance; none where there is no limit.
-    pub fn take(&self, who: &str) -> Option<Verdict> {
-        self.limiter.take(who, self.clock.now())
-    }
-
     /// A name that nobody can guess: 32 letters, digits, `-` and `_`.
     pub fn unguessable(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.secret::<24>())
@@ -295,10 +292,7 @@ impl Accounts {
         // Each registration costs a hash: an address has no more of them than of failed logins.
         let name = account_name(name)?;
         let now = self.clock.now();
-        if let Some(seconds) = self.throttle.wait(&name, address, now) {
-            return Err(AccountError::Wait(seconds));
-        }
-        self.throttle.attempt(&name, address, now);
+        self.throttle.begin(&name, address, now).await.map_err(AccountError::Wait)?;
         self.add_user(&format!("anonymous at {address}"), &name, password, AccessRole::Viewer).await
     }
 
@@ -331,17 +325,14 @@ impl Accounts {
     pub async fn login(&self, name: &str, password: &str, address: &str) -> Result<TokenPair, AccountError> {
         let name = account_name(name).map_err(|_| AccountError::WrongLogin)?;
         let now = self.clock.now();
-        if let Some(seconds) = self.throttle.wait(&name, address, now) {
-            return Err(AccountError::Wait(seconds));
-        }
-        self.throttle.attempt(&name, address, now);
+        self.throttle.begin(&name, address, now).await.map_err(AccountError::Wait)?;
         let held = self.store.user_named(&name).await?;
         // An unknown name takes as long as a wrong password.
         let hash = held.as_ref().map_or(UNKNOWN, |(_, hash)| hash);
         let right = self.is_of(password, hash).await?;
         match held {
             Some((user, _)) if right && !user.is_disabled => {
-                self.throttle.succeeded(&name, address);
+                self.throttle.end(&name, address).await;
                 self.start(user, address).await
             }
             _ => {

@@ -111,6 +111,11 @@ impl KeyRing {
         Self(vec![Key { id: "ephemeral".to_owned(), secret }])
     }
 
+    /// A secret for a purpose, from the key that signs: all who have that key have the same, and it does not lead back to it.
+    pub fn derived(&self, purpose: &'static str) -> [u8; 32] {
+        blake3::derive_key(purpose, &self.current().secret)
+    }
+
     fn current(&self) -> &Key {
         &self.0[0]
     }

@@ -1,83 +1,108 @@
-//! Answers that are kept in memory while the store's revision is the same.
+//! Answers that are kept: in memory while the store's revision is the same, and where servers share a cache, there while nothing
+//! that they depend on has changed.
 
 use crate::payload::Tagged;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use touchline_domain::ports::Revision;
+use serde_json::value::RawValue;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
+use touchline_cache::Keepable;
+use touchline_domain::FeedPosition;
+use touchline_domain::ports::{ReadStore, Revision, StoreError};
 
-/// Bytes of answers that are kept; the next one empties the cache.
-const ROOM: usize = 32 << 20;
-/// What an entry takes beside its texts.
-const OVERHEAD: usize = 256;
+/// Bytes of answers that are kept in memory.
+pub(crate) const ROOM: u64 = 32 << 20;
+/// How long lists are kept, and what has no other time.
+pub(crate) const LIST: Duration = Duration::from_mins(30);
+/// How long sums over a team's matches are kept.
+pub(crate) const TEAM: Duration = Duration::from_hours(1);
+/// How long what is over is kept.
+pub(crate) const HISTORY: Duration = Duration::from_hours(2);
 
-/// Answers of one revision, by the path and query that asked for them.
-#[derive(Debug, Default)]
-pub(crate) struct Answers(Mutex<Kept>);
+/// An answer as JSON, with its entity tag.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptAnswer(pub Arc<Tagged>);
 
-#[derive(Debug, Default)]
-struct Kept {
-    revision: Option<Revision>,
-    answers: HashMap<String, Arc<Tagged>>,
-    bytes: usize,
+impl Keepable for KeptAnswer {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.0.data.get().as_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let text = String::from_utf8(bytes.to_vec()).ok()?;
+        let data = RawValue::from_string(text).ok()?;
+        Tagged::of(&data).map(Arc::new).map(Self)
+    }
+
+    fn size(&self) -> usize {
+        self.0.data.get().len()
+    }
 }
 
-impl Answers {
-    /// The answer that was kept at this revision.
-    pub fn get(&self, revision: &Revision, asked: &str) -> Option<Arc<Tagged>> {
-        let kept = self.kept();
-        if kept.revision.as_ref() == Some(revision) { kept.answers.get(asked).cloned() } else { None }
-    }
+/// What the answers of this program look like: another form of answers is another text, so that servers of two versions do
+/// not take each other's.
+pub(crate) fn form() -> &'static str {
+    static FORM: LazyLock<String> = LazyLock::new(|| {
+        let document = serde_json::to_vec(&crate::openapi()).unwrap_or_default();
+        format!("{} {}", env!("CARGO_PKG_VERSION"), &blake3::hash(&document).to_hex()[..16])
+    });
+    &FORM
+}
 
-    /// Keeps an answer that was read after this revision was looked up.
-    pub fn keep(&self, revision: &Revision, asked: &str, answer: Arc<Tagged>) {
-        let size = OVERHEAD + asked.len() + answer.data.get().len();
-        let mut kept = self.kept();
-        if kept.revision.as_ref() != Some(revision) || kept.bytes + size > ROOM {
-            *kept = Kept { revision: Some(revision.clone()), ..Kept::default() };
-        }
-        if size <= ROOM && kept.answers.insert(asked.to_owned(), answer).is_none() {
-            kept.bytes += size;
-        }
-    }
+/// The latest change of the store, as a text that no other state of any store has: its number in the feed, and what it was.
+#[derive(Debug, Default)]
+pub(crate) struct Heads(Mutex<Option<(Revision, Arc<str>)>>);
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Heads {
+    /// The latest change at a revision, or one after it; none where nothing was ever written.
+    ///
+    /// The number alone would not do: a store that was replaced by an older copy gives the same numbers to other changes.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn at(&self, revision: &Revision, store: &dyn ReadStore) -> Result<Option<Arc<str>>, StoreError> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, head)) = known.filter(|(known, _)| known == revision) {
+            return Ok(Some(head));
+        }
+        let latest = store.latest().await?;
+        if latest == FeedPosition::START {
+            return Ok(None);
+        }
+        let page = store.after(FeedPosition(latest.0 - 1), 1).await?;
+        let Some(change) = page.changes.first() else { return Ok(None) };
+        let what = format!("{:?} {:?} {} {}", change.kind, change.scope, change.details, change.recorded_at);
+        let head = format!("{} {}", change.position, &blake3::hash(what.as_bytes()).to_hex()[..32]);
+        let head: Arc<str> = head.into();
+        let held = Some((revision.clone(), Arc::clone(&head)));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = held;
+        Ok(Some(head))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn answer(size: usize) -> Arc<Tagged> {
-        Arc::new(Tagged::of(&"x".repeat(size)).unwrap())
-    }
+    use crate::testing::Service;
 
     #[test]
-    fn an_answer_is_kept_for_its_revision_alone() {
-        let (answers, first, second) = (Answers::default(), Revision::new("1"), Revision::new("2"));
-        answers.keep(&first, "/a", answer(1));
-        assert!(answers.get(&first, "/a").is_some());
-        assert!(answers.get(&first, "/b").is_none());
-        assert!(answers.get(&second, "/a").is_none());
-        answers.keep(&second, "/b", answer(1));
-        assert!(answers.get(&second, "/b").is_some());
-        assert!(answers.get(&second, "/a").is_none(), "read before the second revision");
-        assert!(answers.get(&first, "/a").is_none());
-    }
-
-    #[test]
-    fn the_room_is_limited() {
-        let (answers, revision) = (Answers::default(), Revision::new("1"));
-        for n in 0..100 {
-            answers.keep(&revision, &format!("/{n}"), answer(1 << 20));
-            assert!(answers.get(&revision, &format!("/{n}")).is_some());
+    fn an_answer_that_was_written_down_is_the_same_with_the_same_tag() {
+        let answer = KeptAnswer(Arc::new(Tagged::of(&serde_json::json!({"p": 0.1, "name": "Élan"})).unwrap()));
+        let read = KeptAnswer::from_bytes(&answer.to_bytes()).unwrap();
+        assert_eq!((read.0.data.get(), &read.0.tag), (answer.0.data.get(), &answer.0.tag));
+        for broken in [&b"{\"a\":"[..], b"", b"\xff\xff", b"{} {}"] {
+            assert!(KeptAnswer::from_bytes(broken).is_none(), "{broken:?}");
         }
-        let kept = answers.kept();
-        let bytes: usize = kept.answers.values().map(|a| a.data.get().len()).sum();
-        assert!(bytes <= ROOM && bytes <= kept.bytes, "{bytes}");
-        drop(kept);
-        answers.keep(&revision, "/large", answer(ROOM));
-        assert!(answers.get(&revision, "/large").is_none());
+    }
+
+    #[tokio::test]
+    async fn a_head_is_another_one_after_every_change() {
+        let (service, heads) = (Service::empty().await, Heads::default());
+        let head = async |revision: &str| heads.at(&Revision::new(revision), &service.store).await.unwrap();
+        assert_eq!(head("0").await, None);
+        let other = Service::with_matches().await;
+        let of_other = heads.at(&Revision::new("1"), &other.store).await.unwrap().unwrap();
+        assert_eq!(head("1").await, Some(Arc::clone(&of_other)), "the same revision is not looked up again");
+        other.add(Vec::new()).await.unwrap();
+        assert_eq!(heads.at(&Revision::new("2"), &other.store).await.unwrap().unwrap(), of_other, "nothing changed");
     }
 }

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::LazyLock;
-use touchline_accounts::{AccountError, Accounts, IdentityError, Principal, Verdict};
+use touchline_accounts::{AccountError, Accounts, IdentityError, NotAlone, Principal, Verdict};
 use touchline_domain::Permission;
 use utoipa::openapi::PathItem;
 
@@ -206,7 +206,7 @@ pub(crate) async fn authorise(State(state): State<ApiState>, mut request: Reques
         Ok(Some(principal)) => principal.actor(),
         _ => format!("address {}", address.0),
     };
-    let verdict = if is_free { None } else { accounts.take(&who) };
+    let verdict = if is_free { None } else { accounts.take(&who).await };
     if let Some(verdict) = verdict.filter(|verdict| !verdict.allowed) {
         let error = ApiError::too_many("rate_limited", "too many requests; wait", verdict.reset_seconds);
         return with_limits(error.into_response(), verdict);
@@ -290,9 +290,11 @@ pub(crate) fn passage(accounts: Option<&Accounts>, from: IpAddr) -> Passage {
     if from.is_loopback() {
         return Passage::Open(None);
     }
-    match accounts.take(&format!("address {from}")) {
-        Some(verdict) if !verdict.allowed => Passage::Closed,
-        verdict => Passage::Open(verdict),
+    match accounts.take_at_once(&format!("address {from}")) {
+        // Other servers are asked on the long way.
+        Err(NotAlone) => Passage::Closed,
+        Ok(Some(verdict)) if !verdict.allowed => Passage::Closed,
+        Ok(verdict) => Passage::Open(verdict),
     }
 }
 

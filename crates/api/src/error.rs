@@ -24,7 +24,7 @@ use touchline_domain::ports::{Retry, StoreError};
 use touchline_forecasting::serving::ServingError;
 
 /// An error on its way to the client.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ApiError {
     status: StatusCode,
     body: ErrorBody,

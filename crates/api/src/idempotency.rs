@@ -1,16 +1,20 @@
 //! The header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a write that is sent again under its key is not
-//! done again, and is answered as before. Kept for a day, in the memory of this server.
+//! done again, and is answered as before. Kept for a day, in the memory of this server and in that which servers share.
+
+mod shared;
 
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::once::{Once, Turn};
 use crate::payload::Payload;
+use crate::state::SharedMemory;
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::Duration;
+use shared::{SharedAnswers, SharedTurn};
 use std::sync::Arc;
 use touchline_domain::Clock;
 
@@ -41,12 +45,13 @@ type Answer = (StatusCode, Payload);
 #[derive(Clone)]
 pub(crate) struct Answered {
     once: Arc<Once<Answer>>,
+    shared: Option<SharedAnswers>,
     clock: Arc<dyn Clock>,
 }
 
 impl Answered {
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { once: Arc::new(Once::new(KEEP, MOST)), clock }
+    pub fn new(clock: Arc<dyn Clock>, memory: Option<&SharedMemory>) -> Self {
+        Self { once: Arc::new(Once::new(KEEP, MOST)), shared: memory.map(SharedAnswers::new), clock }
     }
 }
 
@@ -77,30 +82,52 @@ pub(crate) async fn once(State(answered): State<Answered>, request: Request, nex
     let asked = [parts.uri.path().as_bytes(), b"\n", &body].concat();
     let ticket = match answered.once.turn(&key, &asked, answered.clock.now()) {
         Turn::First(ticket) => ticket,
-        Turn::Done((status, payload)) => {
-            let mut response = status.into_response();
-            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-            response.extensions_mut().insert(payload);
-            return response;
-        }
-        Turn::UnderWay => {
-            let message = "the same request is being answered at this moment; ask again";
-            return ApiError::conflict("under_way", message).into_response();
-        }
-        Turn::Other => {
-            return ApiError::reused("another request came under this Idempotency-Key before")
-                .into_response();
-        }
+        Turn::Done(answer) => return replayed(answer),
+        Turn::UnderWay => return under_way(),
+        Turn::Other => return reused(),
         Turn::Full => return ApiError::overloaded().into_response(),
+    };
+    let claimed = match &answered.shared {
+        None => None,
+        Some(shared) => match shared.turn(&key, &asked).await {
+            SharedTurn::First(claimed) => claimed,
+            SharedTurn::Done(answer) => {
+                ticket.done(answer.clone());
+                return replayed(answer);
+            }
+            SharedTurn::UnderWay => return under_way(),
+            SharedTurn::Other => return reused(),
+        },
     };
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     // What failed here may go better next time.
     if let Some(payload) =
         response.extensions().get::<Payload>().filter(|_| !response.status().is_server_error())
     {
-        ticket.done((response.status(), payload.clone()));
+        let answer = (response.status(), payload.clone());
+        if let Some(claimed) = claimed {
+            claimed.done(&answer).await;
+        }
+        ticket.done(answer);
     }
     response
+}
+
+/// What was answered before.
+fn replayed((status, payload): Answer) -> Response {
+    let mut response = status.into_response();
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    response.extensions_mut().insert(payload);
+    response
+}
+
+fn under_way() -> Response {
+    let message = "the same request is being answered at this moment; ask again";
+    ApiError::conflict("under_way", message).into_response()
+}
+
+fn reused() -> Response {
+    ApiError::reused("another request came under this Idempotency-Key before").into_response()
 }
 
 #[cfg(test)]

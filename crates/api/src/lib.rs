@@ -41,7 +41,7 @@ pub use routes::live::{ConnectionPlace, LiveSettings};
 pub use routes::openapi;
 pub use shedding::Capacity;
 pub use shortcut::Shortcut;
-pub use state::{ApiState, IdentityLogin, Operations};
+pub use state::{ApiState, IdentityLogin, Operations, SharedMemory};
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -90,9 +90,10 @@ pub fn router(state: ApiState, config: ApiConfig) -> Router {
     Exporter::installed().started_at(clock.now().timestamp());
     let (api, document) = routes::all().split_for_parts();
     let document = openapi::with_layers(document);
+    let answered = Answered::new(Arc::clone(&clock), state.shared());
     // The last one is asked first.
     let mut router = api
-        .route_layer(from_fn_with_state(Answered::new(Arc::clone(&clock)), idempotency::once))
+        .route_layer(from_fn_with_state(answered, idempotency::once))
         .route_layer(from_fn_with_state(state.clone(), auth::authorise))
         .route_layer(from_fn_with_state(Places::new(config.capacity), shedding::shed))
         .with_state(state);

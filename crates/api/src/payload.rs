@@ -2,14 +2,14 @@
 //! [`wrap`](crate::envelope::wrap) as an extension of the response.
 
 use crate::finished::Finished;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What went wrong, for programs and for people.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ErrorBody {
     /// Stable name of the error.
     #[schema(example = "invalid_query")]

@@ -1,6 +1,6 @@
 //! What handlers share: the ports, the forecasts, and what is kept in memory of earlier answers.
 
-use crate::answers::Answers;
+use crate::answers::{Heads, KeptAnswer, LIST, ROOM, form};
 use crate::envelope::Data;
 use crate::error::ApiError;
 use crate::finished::{Finished, FinishedAnswers};
@@ -20,9 +20,13 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use touchline_accounts::{Accounts, IdentityProvider, IdentityRules, WebhookSecrets};
-use touchline_domain::ports::{ArtifactStore, ReadStore, Revision, Store, StoreError, TableFormat};
+use touchline_cache::{Behind, Fresh, Layered};
+use touchline_domain::ports::{
+    ArtifactStore, Coordination, ReadStore, Revision, Store, StoreError, TableFormat,
+};
 use touchline_domain::{Clock, EventList, League, Match, MatchId};
 use touchline_forecasting::live::LiveMatches;
 use touchline_forecasting::serving::ForecastService;
@@ -58,6 +62,15 @@ pub struct IdentityLogin {
     pub name: String,
 }
 
+/// What servers of one database share beside it.
+#[derive(Clone)]
+pub struct SharedMemory {
+    /// What they agree on.
+    pub coordination: Arc<dyn Coordination>,
+    /// Where answers are kept for all of them.
+    pub behind: Behind,
+}
+
 /// Exports that are written at a time: each reads for as long as its client takes.
 const EXPORTS_AT_A_TIME: usize = 4;
 /// Messages of sources that are remembered.
@@ -72,7 +85,9 @@ struct Shared {
     forecasts: ForecastService,
     clock: Arc<dyn Clock>,
     revisions: Revisions,
-    answers: Answers,
+    heads: Heads,
+    answers: Layered<KeptAnswer>,
+    shared: Option<SharedMemory>,
     finished: FinishedAnswers,
     live: LiveMatches,
     live_settings: LiveSettings,
@@ -99,7 +114,8 @@ impl fmt::Debug for ApiState {
 impl ApiState {
     /// The store, the forecasts over it, and the clock that dates answers.
     pub fn new(store: Arc<dyn ReadStore>, forecasts: ForecastService, clock: Arc<dyn Clock>) -> Self {
-        let (revisions, answers, names) = (Revisions::default(), Answers::default(), Names::default());
+        let (revisions, heads, names) = (Revisions::default(), Heads::default(), Names::default());
+        let answers = Layered::in_memory(ROOM);
         let (freshness, finished) = (Freshness::default(), FinishedAnswers::default());
         let (accounts, operations) = (None, None);
         // Each start has numbers of its own.
@@ -111,7 +127,9 @@ impl ApiState {
             forecasts,
             clock,
             revisions,
+            heads,
             answers,
+            shared: None,
             finished,
             live,
             live_settings: LiveSettings::default(),
@@ -140,6 +158,23 @@ impl ApiState {
         shared.uploads = Some(Uploads::new(&operations.data_dir));
         (shared.accounts, shared.operations) = (Some(accounts), Some(operations));
         self
+    }
+
+    /// With what servers share beside the database.
+    ///
+    /// # Panics
+    /// The state is shared already.
+    #[must_use]
+    pub fn with_shared(mut self, memory: SharedMemory) -> Self {
+        let shared = Arc::get_mut(&mut self.0).expect("the memory is given before the state is shared");
+        shared.answers = Layered::in_memory(ROOM).with_behind(memory.behind.clone());
+        shared.shared = Some(memory);
+        self
+    }
+
+    /// What servers share beside the database, if anything.
+    pub(crate) fn shared(&self) -> Option<&SharedMemory> {
+        self.0.shared.as_ref()
     }
 
     /// With sources that may send scores.
@@ -310,12 +345,38 @@ impl ApiState {
         read: impl Future<Output = Result<T, ApiError>> + Send,
     ) -> Result<Data<T>, ApiError> {
         let Some(revision) = revision else { return read.await.map(Data::of) };
-        if let Some(answer) = self.0.answers.get(revision, asked) {
-            return Ok(Data::Written(answer));
-        }
-        let answer = Arc::new(Tagged::of(&read.await?).ok_or_else(ApiError::internal)?);
-        self.0.answers.keep(revision, asked, Arc::clone(&answer));
-        Ok(Data::Written(answer))
+        let key = format!("{}\n{asked}", revision.as_str());
+        let kept = self.0.answers.get(&key, false, LIST, fresh(async { Ok((Some(read.await?), true)) })).await?;
+        kept.map(|kept| Data::Written(kept.0)).ok_or_else(ApiError::internal)
+    }
+
+    /// The answer to what was asked, also from what servers share, while nothing has changed that the feed of changes tells of.
+    /// `read` must depend on that and on what was asked alone; it says of an answer whether it does. None where there is
+    /// nothing, which is kept too.
+    pub(crate) async fn kept_for_all<T: Serialize>(
+        &self,
+        revision: Option<&Revision>,
+        asked: &str,
+        ttl: Duration,
+        read: impl Future<Output = Result<(Option<T>, bool), ApiError>> + Send,
+    ) -> Result<Option<Arc<Tagged>>, ApiError> {
+        let Some(revision) = revision else {
+            return Ok(fresh(read).await?.value.map(|kept| kept.0));
+        };
+        let head = match self.0.shared {
+            Some(_) => self.0.heads.at(revision, self.store()).await?,
+            None => None,
+        };
+        let (key, for_all) = match &head {
+            Some(head) => (format!("{}\n{head}\n{asked}", form()), true),
+            None => (format!("{}\n{asked}", revision.as_str()), false),
+        };
+        Ok(self.0.answers.get(&key, for_all, ttl, fresh(read)).await?.map(|kept| kept.0))
+    }
+
+    /// Sets the gauges of caches.
+    pub(crate) fn measure_caches(&self) {
+        self.0.answers.measure();
     }
 
     /// Names of the leagues and teams of these matches.
@@ -338,8 +399,7 @@ impl ApiState {
     /// Forgets what is kept: the next answers come from the store.
     #[cfg(test)]
     pub(crate) fn forget(&self) {
-        let nothing = Revision::new("");
-        self.0.answers.keep(&nothing, "", Arc::new(Tagged::of(&()).expect("JSON")));
+        self.0.answers.forget();
         self.0.names.forget();
     }
 
@@ -348,4 +408,13 @@ impl ApiState {
         let league = self.store().league(code).await?;
         league.ok_or_else(|| ApiError::not_found("no_league", "no league has this code; see /api/v1/leagues"))
     }
+}
+
+/// An answer that was read, written as JSON.
+async fn fresh<T: Serialize>(
+    read: impl Future<Output = Result<(Option<T>, bool), ApiError>>,
+) -> Result<Fresh<KeptAnswer>, ApiError> {
+    let (value, keep) = read.await?;
+    let written = |value| Tagged::of(&value).map(Arc::new).map(KeptAnswer).ok_or_else(ApiError::internal);
+    Ok(Fresh { value: value.map(written).transpose()?, keep })
 }

@@ -2,7 +2,7 @@
 
 use crate::imports::ImportSettings;
 use crate::tickets::TicketSettings;
-use crate::{ApiConfig, ApiState, IdentityLogin, LiveSettings, Operations, router};
+use crate::{ApiConfig, ApiState, IdentityLogin, LiveSettings, Operations, SharedMemory, router};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -274,18 +274,9 @@ impl Service {
         secrets: WebhookSecrets,
         identity: Option<IdentityLogin>,
     ) -> Self {
+        let operations = self.operations();
         let Self { store, forecasts, clock, data, .. } = self;
         let state = ApiState::new(Arc::new(store.clone()), forecasts.clone(), Arc::clone(&clock) as _);
-        let callbacks: Arc<dyn Callbacks> = Arc::new(NoPrivateHosts);
-        let operations = Operations {
-            store: Arc::new(store.clone()),
-            artifacts: None,
-            data_dir: data.path().to_owned(),
-            threads: 1,
-            sources: Vec::new(),
-            imports: ImportSettings::default(),
-            tickets: TicketSettings { callbacks: Some(callbacks), ..TicketSettings::default() },
-        };
         let live = LiveSettings { secrets, ..LiveSettings::default() };
         let mut state = state.with_accounts(accounts, operations).with_live(live);
         if let Some(identity) = identity {
@@ -293,6 +284,30 @@ impl Service {
         }
         let router = router(state.clone(), ApiConfig::default());
         Self { store, forecasts, clock, state, data, router }
+    }
+
+    fn operations(&self) -> Operations {
+        let callbacks: Arc<dyn Callbacks> = Arc::new(NoPrivateHosts);
+        Operations {
+            store: Arc::new(self.store.clone()),
+            artifacts: None,
+            data_dir: self.data.path().to_owned(),
+            threads: 1,
+            sources: Vec::new(),
+            imports: ImportSettings::default(),
+            tickets: TicketSettings { callbacks: Some(callbacks), ..TicketSettings::default() },
+        }
+    }
+
+    /// Another server of the same store, which shares something with others beside it.
+    pub fn beside(&self, memory: SharedMemory, accounts: Option<Arc<Accounts>>) -> Router {
+        let store = Arc::new(self.store.clone());
+        let mut state =
+            ApiState::new(store, self.forecasts.clone(), Arc::clone(&self.clock) as _).with_shared(memory);
+        if let Some(accounts) = accounts {
+            state = state.with_accounts(accounts, self.operations());
+        }
+        router(state, ApiConfig::default())
     }
 
     /// Follows the feed of changes from now on, and waits until all that was written has been read.
@@ -323,6 +338,11 @@ impl Service {
 }
 
 impl Answer {
+    /// What a server says.
+    pub async fn of(server: &Router, request: Request<Body>) -> Self {
+        Self::read(server.clone().oneshot(request).await.unwrap()).await
+    }
+
     pub async fn read(response: axum::response::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), 8 << 20).await.unwrap().to_vec();

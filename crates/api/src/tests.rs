@@ -1,5 +1,6 @@
 //! What holds for every route: envelope, limits, headers, tags, documentation.
 
+mod shared;
 mod sizes;
 
 use crate::ApiConfig;

@@ -13,6 +13,7 @@ mod collection;
 mod content;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod coordination;
 mod corrections;
 mod diagnosis;
 mod error;
@@ -53,6 +54,9 @@ pub use backup::{Backup, BackupKind, Contents, ServerBackup};
 pub use bronze::{BronzeReader, BronzeWriter, StoredDocument};
 pub use collection::{CollectionReader, CollectionWriter};
 pub use content::{Digest, SilverContent, SilverWalk, TeamAlias};
+pub use coordination::{
+    BucketLevel, Claim, ClaimAnswer, Coordination, CoordinationHealth, Suspect, Unreachable, WaitRule,
+};
 pub use corrections::CorrectionReader;
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};

@@ -18,6 +18,7 @@ use touchline_store_postgres::redacted;
 use touchline_upkeep::backup::Retention;
 
 mod alerts;
+mod cache;
 mod jobs;
 mod lineage;
 mod oidc;
@@ -26,6 +27,7 @@ mod server;
 mod tickets;
 
 pub use alerts::AlertsConfig;
+pub use cache::CacheConfig;
 pub use jobs::{InServer, JobsConfig, WatchedSource};
 pub use lineage::LineageConfig;
 pub use oidc::OidcConfig;
@@ -40,9 +42,13 @@ pub const DEFAULT: &str = include_str!("../../../config/touchline.default.toml")
 const MOCK: &str = "INFERENCE_SERVICE_MOCK";
 const PREFIX: &str = "TOUCHLINE__";
 /// Names that operators already have, and the setting that each gives.
-const ALIASES: [(&str, &str, &str); 12] = [
+const ALIASES: [(&str, &str, &str); 16] = [
     ("FOOTBALL_PREDICTION_ML_MODE", "models", "mode"),
     ("SECRET_KEY", "auth", "secret_key"),
+    ("REDIS_URL", "cache", "redis_url"),
+    ("REDIS_SOCKET_TIMEOUT", "cache", "timeout_seconds"),
+    ("REDIS_CONNECT_TIMEOUT", "cache", "connect_timeout_seconds"),
+    ("REDIS_HEALTH_CHECK_INTERVAL", "cache", "health_seconds"),
     ("OPENLINEAGE_URL", "lineage", "url"),
     ("OPENLINEAGE_API_KEY", "lineage", "key"),
     ("SCORES_WEBHOOK_SECRET", "live", "webhook_secret"),
@@ -62,6 +68,7 @@ pub struct Config {
     pub storage: Storage,
     pub backup: BackupConfig,
     pub server: Server,
+    pub cache: CacheConfig,
     pub live: LiveConfig,
     pub auth: AuthConfig,
     pub oidc: OidcConfig,

@@ -49,6 +49,10 @@ pub(crate) struct Checks {
     pub model: Check,
     /// Listeners to running matches. It never fails by itself.
     pub live: Check,
+    /// What servers share in Redis; absent where none is configured. Without it answers come from the database, and limits hold
+    /// for each server alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redis: Option<Check>,
 }
 
 /// One dependency.
@@ -90,13 +94,15 @@ pub(crate) async fn latest(state: &ApiState) -> Health {
     if let Some((_, health)) = latest.as_ref().filter(|(at, _)| (now - *at).abs() < HOLDS) {
         return health.clone();
     }
-    let (database, model, live) = (database(state).await, model(state), live_feed(state));
-    let status = match (database.healthy, model.healthy) {
+    let (database, redis) = tokio::join!(database(state), redis(state));
+    let (model, live) = (model(state), live_feed(state));
+    let is_whole = model.healthy && redis.as_ref().is_none_or(|redis| redis.healthy);
+    let status = match (database.healthy, is_whole) {
         (true, true) => Status::Healthy,
         (true, false) => Status::Degraded,
         (false, _) => Status::Unhealthy,
     };
-    let checks = Checks { database, model, live };
+    let checks = Checks { database, model, live, redis };
     let health = Health { status, version: env!("CARGO_PKG_VERSION"), checks };
     *latest = Some((now, health.clone()));
     health
@@ -188,6 +194,15 @@ pub(super) fn model(state: &ApiState) -> Check {
         }
     };
     Check { healthy, response_time_ms: started.elapsed().as_secs_f64() * 1000.0, details }
+}
+
+/// What servers share, where they share anything.
+pub(super) async fn redis(state: &ApiState) -> Option<Check> {
+    let shared = state.shared()?;
+    let started = Instant::now();
+    let health = shared.coordination.health().await;
+    let response_time_ms = started.elapsed().as_secs_f64() * 1000.0;
+    Some(Check { healthy: health.answers, response_time_ms, details: health.details })
 }
 
 fn live_feed(state: &ApiState) -> Check {

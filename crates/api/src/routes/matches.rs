@@ -2,6 +2,7 @@
 
 mod query;
 
+use crate::answers::LIST;
 use crate::cursor;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
@@ -252,13 +253,15 @@ pub(crate) async fn list(
             state.league(code).await?;
         }
         let items = items(&state, &page.matches, predictions, revision.as_ref()).await?;
-        Ok(MatchList { items, next_cursor: page.next.as_ref().map(cursor::of_match) })
+        Ok::<_, ApiError>(MatchList { items, next_cursor: page.next.as_ref().map(cursor::of_match) })
     };
     if predictions {
         return read.await.map(Data::of);
     }
     let asked = uri.path_and_query().map_or(uri.path(), PathAndQuery::as_str);
-    state.kept(revision.as_ref(), asked, read).await
+    let read = async { Ok((Some(read.await?), true)) };
+    let kept = state.kept_for_all(revision.as_ref(), asked, LIST, read).await?;
+    kept.map(Data::Written).ok_or_else(ApiError::internal)
 }
 
 /// One match.

@@ -1,6 +1,6 @@
 //! What the process measures of itself.
 
-use super::health::{database, model};
+use super::health::{database, model, redis};
 use crate::exporter::Exporter;
 use crate::state::ApiState;
 use axum::extract::State;
@@ -20,6 +20,10 @@ pub(crate) async fn text(State(state): State<ApiState>) -> impl IntoResponse {
     for (name, check) in [("database", database(&state).await), ("model", model(&state))] {
         metrics::gauge!(DEPENDENCY_UP.name, "dependency" => name).set(f64::from(u8::from(check.healthy)));
     }
+    if let Some(check) = redis(&state).await {
+        metrics::gauge!(DEPENDENCY_UP.name, "dependency" => "redis").set(f64::from(u8::from(check.healthy)));
+    }
+    state.measure_caches();
     if let Err(error) = state.measure_freshness().await {
         tracing::warn!(%error, "the age of the data cannot be read");
     }

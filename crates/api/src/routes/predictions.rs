@@ -2,18 +2,20 @@
 
 pub(crate) mod explanation;
 
+use crate::answers::HISTORY;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
 use crate::extract::Id;
-use crate::routes::matches::{ExpectedGoals, ModeName, OutcomeName};
+use crate::routes::matches::{ExpectedGoals, ModeName, OutcomeName, missing};
 use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use metrics::{Counter, Histogram};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use touchline_domain::telemetry::{CONFIDENCE, PREDICTIONS};
 use touchline_domain::{MatchId, Outcome, ScoreGrid};
-use touchline_forecasting::serving::Answer;
+use touchline_forecasting::serving::{Answer, ServingError};
 use touchline_learning::predictor::ModelLabel;
 use touchline_models::markets::Markets;
 use utoipa::ToSchema;
@@ -205,9 +207,22 @@ pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Dat
     if let Some(finished) = state.finished(MatchId(id)) {
         return Ok(Data::Finished(finished));
     }
-    let answer = state.forecasts().forecast(MatchId(id)).await?;
-    Counted::of(&answer).count();
-    Ok(Data::of(answer.into()))
+    let revision = state.revision().await?;
+    let read = async {
+        match state.forecasts().forecast(MatchId(id)).await {
+            // What was sealed is answered from the kick-off on, whatever the time.
+            Ok(answer) => Ok((Some(Prediction::from(answer.clone())), answer.sealed_at.is_some())),
+            Err(ServingError::UnknownMatch(_)) => Ok((None, true)),
+            Err(error) => Err(error.into()),
+        }
+    };
+    let asked = format!("predictions/{id}");
+    let kept = state.kept_for_all(revision.as_ref(), &asked, HISTORY, read).await?;
+    let kept = kept.ok_or_else(|| missing(id))?;
+    if let Some(counted) = Counted::read(&kept.data) {
+        counted.count();
+    }
+    Ok(Data::Written(kept))
 }
 
 /// How answers of a forecast are counted.
@@ -225,12 +240,34 @@ impl Counted {
             Outcome::Draw => "draw",
             Outcome::AwayWin => "away_win",
         };
-        let ModelLabel { name, version } = answer.model.clone();
+        Self::with(answer.model.clone(), result, answer.forecast.probability(outcome))
+    }
+
+    /// Those of an answer as JSON; none where it is none of a forecast.
+    fn read(answer: &RawValue) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Brief<'a> {
+            predicted_outcome: &'a str,
+            confidence: f64,
+            model: Model,
+        }
+        #[derive(Deserialize)]
+        struct Model {
+            name: String,
+            version: String,
+        }
+        let Brief { predicted_outcome, confidence, model } = serde_json::from_str(answer.get()).ok()?;
+        let result = ["home_win", "draw", "away_win"].into_iter().find(|result| *result == predicted_outcome)?;
+        Some(Self::with(ModelLabel { name: model.name, version: model.version }, result, confidence))
+    }
+
+    fn with(model: ModelLabel, result: &'static str, likeliest: f64) -> Self {
+        let ModelLabel { name, version } = model;
         let confidence = metrics::histogram!(CONFIDENCE.name, "model_name" => name.clone(), "model_version" => version.clone());
         let answers = metrics::counter!(
             PREDICTIONS.name, "model_name" => name, "model_version" => version, "predicted_result" => result
         );
-        Self { answers, confidence, likeliest: answer.forecast.probability(outcome) }
+        Self { answers, confidence, likeliest }
     }
 
     /// Notes that it was answered.

@@ -1,5 +1,6 @@
 //! How a team did of late.
 
+use crate::answers::TEAM;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
 use crate::extract::{Id, Params, as_of};
@@ -92,10 +93,20 @@ pub(crate) async fn one(
     Params(query): Params<AsOfQuery>,
 ) -> Result<Data<RecentStats>, ApiError> {
     let as_of = as_of(query.as_of.as_deref())?;
-    let team = held(&state, id).await?;
+    let Some(at) = as_of else { return read(&state, id, None).await.map(Data::of) };
+    // What was known by a time depends on what is stored alone.
+    let revision = state.revision().await?;
+    let asked = format!("teams/{id}/recent_stats {at}");
+    let read = async { Ok((Some(read(&state, id, Some(at)).await?), true)) };
+    let kept = state.kept_for_all(revision.as_ref(), &asked, TEAM, read).await?;
+    kept.map(Data::Written).ok_or_else(ApiError::internal)
+}
+
+async fn read(state: &ApiState, id: i64, as_of: Option<DateTime<Utc>>) -> Result<RecentStats, ApiError> {
+    let team = held(state, id).await?;
     let found = state.store().recent_performance(team.id, as_of).await?;
     let total = found.value.total();
-    Ok(Data::of(RecentStats {
+    Ok(RecentStats {
         team: (&team).into(),
         days: RecentPerformance::DAYS,
         as_of: found.value.as_of,
@@ -103,7 +114,7 @@ pub(crate) async fn one(
         home: found.value.home.into(),
         away: found.value.away.into(),
         total: total.into(),
-    }))
+    })
 }
 
 #[cfg(test)]

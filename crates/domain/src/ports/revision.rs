@@ -12,6 +12,11 @@ impl Revision {
     pub fn new(text: &str) -> Self {
         Self(text.into())
     }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Whether anything has changed: what a cache asks before it answers from memory.

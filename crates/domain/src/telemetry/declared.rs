@@ -83,7 +83,7 @@ pub const LOAD_DURATION: Metric = Metric::histogram(
 pub const DEPENDENCY_UP: Metric = Metric::gauge(
     "football_dependency_up",
     "Whether a part that the service depends on works: 1 or 0.",
-    &[one_of("dependency", &["database", "model"])],
+    &[one_of("dependency", &["database", "model", "redis"])],
 );
 /// Quality of a table.
 pub const QUALITY_SCORE: Metric = Metric::gauge(
@@ -109,6 +109,31 @@ pub const DATA_FRESHNESS: Metric = Metric::gauge(
     "football_data_freshness_hours",
     "Hours since the latest record of a table was collected.",
     &[TABLE, any("data_type")],
+);
+/// Operations on caches.
+pub const CACHE_OPERATIONS: Metric = Metric::counter(
+    "football_cache_operations_total",
+    "Operations on a cache, by how they ended.",
+    &[OPERATION, CACHE, one_of("status", &["hit", "miss", "success", "error"])],
+);
+/// How often caches help.
+pub const CACHE_HIT_RATE: Metric = Metric::gauge(
+    "football_cache_hit_rate",
+    "Share of looks into a cache that found something, since the start.",
+    &[CACHE],
+);
+/// How long caches take.
+pub const CACHE_DURATION: Metric = Metric::histogram(
+    "football_cache_response_time_seconds",
+    "Seconds that an operation on a cache took.",
+    &[OPERATION, CACHE],
+    LOOK,
+);
+/// Connections to Redis.
+pub const REDIS_CONNECTIONS: Metric = Metric::gauge(
+    "football_redis_connection_pool_size",
+    "Connections to Redis.",
+    &[one_of("pool_type", &["sync", "async"])],
 );
 /// Attempts to collect.
 pub const COLLECTIONS: Metric = Metric::counter(
@@ -307,23 +332,10 @@ pub const ALL: &[Metric] = &[
         &[BACKUP, DATABASE],
     ),
     // Caches.
-    Metric::counter(
-        "football_cache_operations_total",
-        "Operations on a cache, by how they ended.",
-        &[OPERATION, CACHE, one_of("status", &["hit", "miss", "success", "error"])],
-    ),
-    Metric::gauge("football_cache_hit_rate", "Share of looks into a cache that found something.", &[CACHE]),
-    Metric::histogram(
-        "football_cache_response_time_seconds",
-        "Seconds that an operation on a cache took.",
-        &[OPERATION, CACHE],
-        LOOK,
-    ),
-    Metric::gauge(
-        "football_redis_connection_pool_size",
-        "Connections to Redis.",
-        &[one_of("pool_type", &["sync", "async"])],
-    ),
+    CACHE_OPERATIONS,
+    CACHE_HIT_RATE,
+    CACHE_DURATION,
+    REDIS_CONNECTIONS,
     // Streams.
     Metric::counter(
         "kafka_messages_produced_total",

@@ -17,7 +17,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use touchline_accounts::Accounts;
-use touchline_api::{ApiConfig, ApiState, Exporter, Operations, Shortcut, router};
+use touchline_api::{ApiConfig, ApiState, Exporter, Operations, SharedMemory, Shortcut, router};
+use touchline_cache::{Behind, Redis, Seal};
 use touchline_domain::ports::Store;
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
 use touchline_lake::ParquetTables;
@@ -41,7 +42,9 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
     let by_itself = session;
     let session = &session.sharing().await?;
     let store: Arc<dyn Store> = session.store(Role::Reader).await?;
-    let accounts = accounts(session, listener.local_addr()?.ip().is_loopback()).await?;
+    let is_loopback = listener.local_addr()?.ip().is_loopback();
+    let shared = shared(session, is_loopback)?;
+    let accounts = accounts(session, is_loopback, shared.as_ref()).await?;
     let server_config = &session.config.server;
     let (threads, best) = (session.config.threads(), session.config.models.mode);
     let settings = ServingSettings { threads, best, ..ServingSettings::default() };
@@ -60,6 +63,9 @@ pub async fn serve(session: &Session, host: &str, port: u16) -> Result<Ending> {
         .with_live(live)
         .with_parquet(parquet)
         .with_strategies(strategies);
+    if let Some(shared) = shared {
+        state = state.with_shared(shared);
+    }
     if let Some(accounts) = accounts {
         if let Some(identity) = session.config.oidc.login(&session.clock)? {
             state = state.with_identity(identity);
@@ -133,7 +139,11 @@ fn runs_automation(session: &Session) -> bool {
 }
 
 /// The accounts; none on a machine that may only read the database.
-async fn accounts(session: &Session, is_loopback: bool) -> Result<Option<Arc<Accounts>>> {
+async fn accounts(
+    session: &Session,
+    is_loopback: bool,
+    shared: Option<&SharedMemory>,
+) -> Result<Option<Arc<Accounts>>> {
     let ring = secrets::key_ring(session, is_loopback)?;
     let settings = session.config.auth.settings();
     if session.config.database(Role::Writer).is_err() && !settings.required {
@@ -141,7 +151,21 @@ async fn accounts(session: &Session, is_loopback: bool) -> Result<Option<Arc<Acc
         return Ok(None);
     }
     let store = session.account_store(Role::Writer).await?;
-    Ok(Some(Arc::new(Accounts::new(store, ring, settings, session.clock.clone(), random))))
+    let accounts = Accounts::new(store, ring, settings, session.clock.clone(), random);
+    Ok(Some(Arc::new(match shared {
+        Some(shared) => accounts.with_coordination(Arc::clone(&shared.coordination)),
+        None => accounts,
+    })))
+}
+
+/// What servers share beside the database, if anything is configured.
+fn shared(session: &Session, is_loopback: bool) -> Result<Option<SharedMemory>> {
+    let Some((url, settings)) = session.config.cache.redis()? else { return Ok(None) };
+    let secret = secrets::key_ring(session, is_loopback)?.derived("touchline 2026 entries that servers share");
+    let prefix = session.config.cache.prefix.clone();
+    let redis = Redis::start(url, settings, &prefix);
+    let behind = Behind { layer: Arc::new(redis.clone()), seal: Seal::new(secret), prefix };
+    Ok(Some(SharedMemory { coordination: Arc::new(redis), behind }))
 }
 
 /// Ends a task with the scope that started it.
