@@ -165,8 +165,8 @@ mod tests {
     #[tokio::test]
     async fn who_is_refused_by_all_is_refused_here_and_keeps_the_token_of_this_server() {
         let shared = Arc::new(Fake::default());
-        let limiter =
-            RateLimiter::new(Allowance { per_minute: 60 }).with_shared(Arc::clone(&shared) as Arc<dyn Coordination>);
+        let limiter = RateLimiter::new(Allowance { per_minute: 60 })
+            .with_shared(Arc::clone(&shared) as Arc<dyn Coordination>);
         let now = DateTime::UNIX_EPOCH;
         let take = async || limiter.take_of_all("a", now).await.unwrap();
         shared.answer(Ok(BucketLevel { taken: true, left: 6.5 }));

@@ -63,8 +63,7 @@ impl LoginThrottle {
                 Suspect { name: &account, free: FREE_OF_ACCOUNT },
                 Suspect { name: &from, free: FREE_OF_ADDRESS },
             ];
-            let rule =
-                WaitRule { first: FIRST_WAIT_SECONDS as u32, longest: LONGEST_WAIT_SECONDS as u32 };
+            let rule = WaitRule { first: FIRST_WAIT_SECONDS as u32, longest: LONGEST_WAIT_SECONDS as u32 };
             if let Ok(over_all) = shared.attempt(suspects, rule).await {
                 wait = over_all;
             }
@@ -82,7 +81,9 @@ impl LoginThrottle {
         if let Some(shared) = &self.shared {
             let [account, from] = shared_names(name, address);
             if shared.succeeded(&account, &from).await.is_err() {
-                tracing::debug!("the failures of an account stay counted for other servers, until they are forgotten");
+                tracing::debug!(
+                    "the failures of an account stay counted for other servers, until they are forgotten"
+                );
             }
         }
     }

@@ -59,7 +59,11 @@ impl Heads {
     ///
     /// # Errors
     /// The store is not available.
-    pub async fn at(&self, revision: &Revision, store: &dyn ReadStore) -> Result<Option<Arc<str>>, StoreError> {
+    pub async fn at(
+        &self,
+        revision: &Revision,
+        store: &dyn ReadStore,
+    ) -> Result<Option<Arc<str>>, StoreError> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((_, head)) = known.filter(|(known, _)| known == revision) {
             return Ok(Some(head));
@@ -86,7 +90,8 @@ mod tests {
 
     #[test]
     fn an_answer_that_was_written_down_is_the_same_with_the_same_tag() {
-        let answer = KeptAnswer(Arc::new(Tagged::of(&serde_json::json!({"p": 0.1, "name": "Élan"})).unwrap()));
+        let answer =
+            KeptAnswer(Arc::new(Tagged::of(&serde_json::json!({"p": 0.1, "name": "Élan"})).unwrap()));
         let read = KeptAnswer::from_bytes(&answer.to_bytes()).unwrap();
         assert_eq!((read.0.data.get(), &read.0.tag), (answer.0.data.get(), &answer.0.tag));
         for broken in [&b"{\"a\":"[..], b"", b"\xff\xff", b"{} {}"] {
@@ -103,6 +108,10 @@ mod tests {
         let of_other = heads.at(&Revision::new("1"), &other.store).await.unwrap().unwrap();
         assert_eq!(head("1").await, Some(Arc::clone(&of_other)), "the same revision is not looked up again");
         other.add(Vec::new()).await.unwrap();
-        assert_eq!(heads.at(&Revision::new("2"), &other.store).await.unwrap().unwrap(), of_other, "nothing changed");
+        assert_eq!(
+            heads.at(&Revision::new("2"), &other.store).await.unwrap().unwrap(),
+            of_other,
+            "nothing changed"
+        );
     }
 }

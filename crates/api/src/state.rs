@@ -346,7 +346,8 @@ impl ApiState {
     ) -> Result<Data<T>, ApiError> {
         let Some(revision) = revision else { return read.await.map(Data::of) };
         let key = format!("{}\n{asked}", revision.as_str());
-        let kept = self.0.answers.get(&key, false, LIST, fresh(async { Ok((Some(read.await?), true)) })).await?;
+        let kept =
+            self.0.answers.get(&key, false, LIST, fresh(async { Ok((Some(read.await?), true)) })).await?;
         kept.map(|kept| Data::Written(kept.0)).ok_or_else(ApiError::internal)
     }
 

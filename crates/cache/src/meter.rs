@@ -28,9 +28,7 @@ pub(crate) struct Meter {
 impl Meter {
     /// Of the caches in `memory` or in `redis`.
     pub fn of(kind: &'static str) -> Self {
-        let counter = |operation, status| {
-            metrics::counter!(CACHE_OPERATIONS.name, "operation" => operation, "cache_type" => kind, "status" => status)
-        };
+        let counter = |operation, status| metrics::counter!(CACHE_OPERATIONS.name, "operation" => operation, "cache_type" => kind, "status" => status);
         let time = |operation| metrics::histogram!(CACHE_DURATION.name, "operation" => operation, "cache_type" => kind);
         Self {
             looks: ["hit", "miss", "error"].map(|status| counter("get", status)),

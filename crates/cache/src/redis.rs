@@ -12,7 +12,8 @@ pub use url::{RedisUrl, RedisUrlFault};
 use crate::layered::Layer;
 use ::redis as client;
 use async_trait::async_trait;
-use link::{Connection, Link, keep};
+use client::{Cmd, FromRedisValue, ScriptInvocation};
+use link::{Link, keep};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,11 +79,14 @@ impl Redis {
         self.0.link.until(answers).await;
     }
 
-    async fn call<T>(
-        &self,
-        work: impl AsyncFnOnce(&mut Connection) -> client::RedisResult<T>,
-    ) -> Result<T, Unreachable> {
-        self.0.link.call(work).await
+    /// One command.
+    async fn command<T: FromRedisValue>(&self, command: Cmd) -> Result<T, Unreachable> {
+        self.0.link.call(|mut connection| async move { command.query_async(&mut connection).await }).await
+    }
+
+    /// One script.
+    async fn script<T: FromRedisValue>(&self, script: ScriptInvocation<'_>) -> Result<T, Unreachable> {
+        self.0.link.call(|mut connection| async move { script.invoke_async(&mut connection).await }).await
     }
 }
 
@@ -92,7 +96,7 @@ impl Layer for Redis {
         // A range, so that what somebody else put there cannot fill the memory.
         let mut range = client::cmd("GETRANGE");
         range.arg(key).arg(0).arg(LARGEST_ENTRY);
-        let bytes: Vec<u8> = self.call(async |connection| range.query_async(connection).await).await?;
+        let bytes: Vec<u8> = self.command(range).await?;
         Ok(Some(bytes).filter(|bytes| (1..=LARGEST_ENTRY).contains(&bytes.len())))
     }
 
@@ -102,10 +106,12 @@ impl Layer for Redis {
         }
         let mut set = client::cmd("SET");
         set.arg(key).arg(bytes).arg("PX").arg(ttl.as_millis().max(1) as u64);
-        self.call(async |connection| set.query_async(connection).await).await
+        self.command(set).await
     }
 
     async fn remove(&self, key: &str) -> Result<(), Unreachable> {
-        self.call(async |connection| client::cmd("DEL").arg(key).query_async(connection).await).await
+        let mut delete = client::cmd("DEL");
+        delete.arg(key);
+        self.command(delete).await
     }
 }

@@ -29,7 +29,10 @@ impl TestRedis {
 
     /// The same with further arguments of `redis-server`.
     pub fn start_with(arguments: &[&str]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a port")
+            .port();
         let folder = tempfile::tempdir().expect("a folder");
         let arguments = arguments.iter().map(ToString::to_string).collect();
         let mut server = Self { port, arguments, folder, process: None };
@@ -64,7 +67,16 @@ impl TestRedis {
     pub fn restart(&mut self) {
         self.kill();
         let mut command = Command::new("redis-server");
-        command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+        command.args([
+            "--port",
+            &self.port.to_string(),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]);
         command.arg("--dir").arg(self.folder.path()).args(&self.arguments);
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
         self.process = Some(process.expect("redis-server is installed (./dev setup)"));

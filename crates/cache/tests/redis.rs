@@ -44,7 +44,11 @@ async fn serves(redis: &Redis) {
     assert_eq!(redis.get("k").await.unwrap().as_deref(), Some(&b"a\0b"[..]));
     redis.remove("k").await.unwrap();
     assert_eq!(redis.get("k").await.unwrap(), None);
-    let levels = [redis.take("ann", 2).await.unwrap(), redis.take("ann", 2).await.unwrap(), redis.take("ann", 2).await.unwrap()];
+    let levels = [
+        redis.take("ann", 2).await.unwrap(),
+        redis.take("ann", 2).await.unwrap(),
+        redis.take("ann", 2).await.unwrap(),
+    ];
     assert_eq!(levels.map(|level| level.taken), [true, true, false], "{levels:?}");
 }
 
@@ -56,7 +60,10 @@ async fn entries_and_buckets_of_a_server() {
     redis.put("large", vec![1; (2 << 20) + 1], DAY).await.unwrap();
     assert_eq!(redis.get("large").await.unwrap(), None, "it was not kept");
     let health = redis.health().await;
-    assert!(health.answers && health.details.contains("version ") && health.details.contains("clients "), "{health:?}");
+    assert!(
+        health.answers && health.details.contains("version ") && health.details.contains("clients "),
+        "{health:?}"
+    );
 }
 
 #[tokio::test]
@@ -70,7 +77,11 @@ async fn what_others_put_there_is_bounded_and_of_another_kind_is_refused() {
     assert_eq!(redis.get("none").await, Ok(None), "a refusal is no reason to go away");
     assert!(redis.take("ann", 60).await.unwrap().taken);
     let [bucket] = &server.keys("test:rate:*")[..] else { panic!("one bucket") };
-    for spoilt in [vec!["HSET", bucket, "tokens", "nan"], vec!["HSET", bucket, "at", "9e99"], vec!["HSET", bucket, "tokens", "x"]] {
+    for spoilt in [
+        vec!["HSET", bucket, "tokens", "nan"],
+        vec!["HSET", bucket, "at", "9e99"],
+        vec!["HSET", bucket, "tokens", "x"],
+    ] {
         server.ask(&spoilt).unwrap();
         let level = redis.take("ann", 60).await.unwrap();
         assert!(level.taken && level.left <= 60.0 && level.left > 55.0, "{spoilt:?} {level:?}");
@@ -95,7 +106,14 @@ async fn two_servers_share_a_bucket_which_fills_by_the_time() {
     tokio::time::sleep(Duration::from_millis(1100)).await;
     assert!(two.take("ann", 60).await.unwrap().taken, "a second is a token");
     // An hour ago it was empty.
-    let [bucket] = &server.keys("test:rate:*").into_iter().filter(|key| server.ask(&["HGET", key, "tokens"]).unwrap().contains("\r\n0.")).collect::<Vec<_>>()[..] else { panic!("one empty bucket") };
+    let [bucket] = &server
+        .keys("test:rate:*")
+        .into_iter()
+        .filter(|key| server.ask(&["HGET", key, "tokens"]).unwrap().contains("\r\n0."))
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("one empty bucket")
+    };
     server.ask(&["HINCRBY", bucket, "at", "-3600000"]).unwrap();
     let level = one.take("ann", 60).await.unwrap();
     assert!(level.taken && (58.9..=59.1).contains(&level.left), "never more than full: {level:?}");
@@ -214,7 +232,9 @@ async fn sentinels_name_the_master_also_after_a_failover() {
     // A free port and a folder; a sentinel takes the server's place.
     let mut sentinel = TestRedis::start();
     sentinel.kill();
-    wait("the replica's copy", || replica.ask(&["INFO", "replication"])?.contains("master_link_status:up").then_some(()));
+    wait("the replica's copy", || {
+        replica.ask(&["INFO", "replication"])?.contains("master_link_status:up").then_some(())
+    });
     let configuration = sentinel.file("sentinel.conf");
     let text = format!(
         "port {}\nsentinel monitor m 127.0.0.1 {} 1\nsentinel down-after-milliseconds m 500\nsentinel failover-timeout m 3000\n",

@@ -68,7 +68,11 @@ const CONFINED: [(&str, &[&str], &str); 18] = [
         &["collect", "integrations"],
         "sources are asked within limits by one crate, and alerts handed over by another; use touchline_collect::http::Fetcher",
     ),
-    ("redis", &["cache"], "Redis is optional, and spoken to in one place; ask the port Coordination of touchline-domain, or touchline_cache::Layered"),
+    (
+        "redis",
+        &["cache"],
+        "Redis is optional, and spoken to in one place; ask the port Coordination of touchline-domain, or touchline_cache::Layered",
+    ),
     ("moka", &["cache"], "answers are kept in one place; use touchline_cache::Layered"),
     ("askama", &["report"], "HTML is written by templates in one crate; give it the data"),
     ("clap", &["touchline"], "only the binary has a command line; take arguments as values"),

@@ -225,7 +225,10 @@ fn limits_logins_and_keys_of_writes_hold_over_all_servers_and_for_each_alone_wit
     let health = get(&servers[0], "/health").1;
     assert_eq!(health["status"], "degraded", "{health}");
     let alone = (0..100).filter(|_| passed(&servers[1])).count();
-    assert!((15..=44).contains(&alone), "{alone} passed at one server, which has let half of the others through");
+    assert!(
+        (15..=44).contains(&alone),
+        "{alone} passed at one server, which has let half of the others through"
+    );
     assert_eq!(add(&servers[0], "dan").0, 200);
     assert!(add(&servers[0], "dan").1.contains("replayed"));
     redis.restart();

@@ -83,7 +83,9 @@ impl SharedAnswers {
             Ok(ClaimAnswer::Done(entry)) => {
                 let answer = self.read(key, &entry);
                 if answer.is_none() {
-                    tracing::warn!("what came of a write cannot be read; this server goes by what it knows itself");
+                    tracing::warn!(
+                        "what came of a write cannot be read; this server goes by what it knows itself"
+                    );
                 }
                 claimed.closed(answer.map_or(SharedTurn::First(None), SharedTurn::Done))
             }
@@ -145,7 +147,9 @@ impl Claimed {
         let Some(entry) = self.shared.written(&self.key, answer) else { return };
         self.is_open = false;
         if self.shared.coordination.finish(self.claim(), &entry, KEEP).await.is_err() {
-            tracing::warn!("other servers are not told what came of a write: under its key they may do it again");
+            tracing::warn!(
+                "other servers are not told what came of a write: under its key they may do it again"
+            );
         }
     }
 }

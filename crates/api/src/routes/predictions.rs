@@ -257,7 +257,8 @@ impl Counted {
             version: String,
         }
         let Brief { predicted_outcome, confidence, model } = serde_json::from_str(answer.get()).ok()?;
-        let result = ["home_win", "draw", "away_win"].into_iter().find(|result| *result == predicted_outcome)?;
+        let result =
+            ["home_win", "draw", "away_win"].into_iter().find(|result| *result == predicted_outcome)?;
         Some(Self::with(ModelLabel { name: model.name, version: model.version }, result, confidence))
     }
 

@@ -22,7 +22,8 @@ async fn memory(server: &TestRedis) -> (SharedMemory, Redis) {
     let settings = RedisSettings { call: Duration::from_secs(1), ..RedisSettings::default() };
     let redis = Redis::start(RedisUrl::parse(&server.url()).unwrap(), settings, "test");
     tokio::time::timeout(Duration::from_secs(20), redis.until(true)).await.unwrap();
-    let behind = Behind { layer: Arc::new(redis.clone()), seal: Seal::new([1; 32]), prefix: "test".to_owned() };
+    let behind =
+        Behind { layer: Arc::new(redis.clone()), seal: Seal::new([1; 32]), prefix: "test".to_owned() };
     (SharedMemory { coordination: Arc::new(redis.clone()), behind }, redis)
 }
 
@@ -63,7 +64,11 @@ async fn answers_of_one_server_are_those_of_another_and_spoilt_ones_are_nobodys(
     assert_eq!((keys.len(), hits(&redis)), (SHARED.len(), 0), "{keys:?}");
     for (path, expected) in SHARED.iter().zip(&expected) {
         let answer = get(&second, path).await;
-        assert_eq!((answer.status, &answer.body["data"]), (expected.status, &expected.body["data"]), "{path}");
+        assert_eq!(
+            (answer.status, &answer.body["data"]),
+            (expected.status, &expected.body["data"]),
+            "{path}"
+        );
         assert_eq!(answer.headers.get("etag"), expected.headers.get("etag"), "{path}");
     }
     assert_eq!(hits(&redis), SHARED.len() as u64, "the second one read nothing");
@@ -73,7 +78,11 @@ async fn answers_of_one_server_are_those_of_another_and_spoilt_ones_are_nobodys(
     }
     for (path, expected) in SHARED.iter().zip(&expected) {
         let answer = get(&third, path).await;
-        assert_eq!((answer.status, &answer.body["data"]), (expected.status, &expected.body["data"]), "{path}");
+        assert_eq!(
+            (answer.status, &answer.body["data"]),
+            (expected.status, &expected.body["data"]),
+            "{path}"
+        );
     }
 
     redis.kill();

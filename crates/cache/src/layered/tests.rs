@@ -105,7 +105,9 @@ async fn an_entry_that_was_spoilt_is_read_anew_and_replaced() {
     changed[6] ^= 1;
     let other = Seal::new([1; 32]).close("test:answer:other", Some(b"wrong"));
     let foreign = Seal::new([2; 32]).close(&name, Some(b"wrong"));
-    for spoilt in [Vec::new(), b"wrong".to_vec(), right.0[..right.0.len() - 1].to_vec(), changed, other, foreign] {
+    for spoilt in
+        [Vec::new(), b"wrong".to_vec(), right.0[..right.0.len() - 1].to_vec(), changed, other, foreign]
+    {
         map.entries.lock().unwrap().insert(name.clone(), (spoilt.clone(), TTL));
         assert_eq!(ask(&server(&map, 1), "k", Some("right")).await.as_deref(), Some("right"), "{spoilt:?}");
         assert_eq!(map.entries.lock().unwrap()[&name].0, right.0, "{spoilt:?}");

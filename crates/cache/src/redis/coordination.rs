@@ -48,8 +48,7 @@ impl Coordination for Redis {
     async fn take(&self, bucket: &str, per_minute: u32) -> Result<BucketLevel, Unreachable> {
         let mut script = self.0.scripts.take.key(self.named("rate", bucket));
         script.arg(per_minute);
-        let (taken, left): (u8, String) =
-            self.call(async |connection| script.invoke_async(connection).await).await?;
+        let (taken, left): (u8, String) = self.script(script).await?;
         let left = left.parse().map_err(|_| Unreachable)?;
         Ok(BucketLevel { taken: taken == 1, left })
     }
@@ -60,21 +59,20 @@ impl Coordination for Redis {
             script.key(self.together("login", suspect.name)).arg(suspect.free);
         }
         script.arg(rule.first).arg(rule.longest);
-        let wait: i64 = self.call(async |connection| script.invoke_async(connection).await).await?;
+        let wait: i64 = self.script(script).await?;
         Ok(u64::try_from(wait).ok())
     }
 
     async fn succeeded(&self, forgotten: &str, given_back: &str) -> Result<(), Unreachable> {
         let mut script = self.0.scripts.succeeded.prepare_invoke();
         script.key(self.together("login", forgotten)).key(self.together("login", given_back));
-        self.call(async |connection| script.invoke_async(connection).await).await
+        self.script(script).await
     }
 
     async fn claim(&self, claim: Claim<'_>, lease: Duration) -> Result<ClaimAnswer, Unreachable> {
         let mut script = self.0.scripts.claim.key(self.named("once", claim.key));
-        script.arg(claim.asked).arg(claim.holder).arg(lease.as_millis() as u64);
-        let (turn, done): (String, Vec<u8>) =
-            self.call(async |connection| script.invoke_async(connection).await).await?;
+        script.arg(&claim.asked[..]).arg(claim.holder).arg(lease.as_millis() as u64);
+        let (turn, done): (String, Vec<u8>) = self.script(script).await?;
         match turn.as_str() {
             "first" => Ok(ClaimAnswer::First),
             "done" => Ok(ClaimAnswer::Done(done)),
@@ -86,14 +84,14 @@ impl Coordination for Redis {
 
     async fn finish(&self, claim: Claim<'_>, outcome: &[u8], keep: Duration) -> Result<(), Unreachable> {
         let mut script = self.0.scripts.finish.key(self.named("once", claim.key));
-        script.arg(claim.asked).arg(claim.holder).arg(outcome).arg(keep.as_millis() as u64);
-        self.call(async |connection| script.invoke_async(connection).await).await
+        script.arg(&claim.asked[..]).arg(claim.holder).arg(outcome).arg(keep.as_millis() as u64);
+        self.script(script).await
     }
 
     async fn release(&self, claim: Claim<'_>) -> Result<(), Unreachable> {
         let mut script = self.0.scripts.release.key(self.named("once", claim.key));
         script.arg(claim.holder);
-        self.call(async |connection| script.invoke_async(connection).await).await
+        self.script(script).await
     }
 
     async fn health(&self) -> CoordinationHealth {
@@ -101,11 +99,8 @@ impl Coordination for Redis {
         let started = Instant::now();
         let said = match mode {
             // Each node has its own to say.
-            "cluster" => self
-                .call(async |connection| client::cmd("PING").query_async::<Value>(connection).await)
-                .await
-                .map(|_| String::new()),
-            _ => self.call(async |connection| client::cmd("INFO").query_async(connection).await).await,
+            "cluster" => self.command::<Value>(client::cmd("PING")).await.map(|_| String::new()),
+            _ => self.command(client::cmd("INFO")).await,
         };
         match said {
             Ok(said) => {
@@ -119,12 +114,17 @@ impl Coordination for Redis {
                     .iter()
                     .filter_map(|(key, word)| Some(format!(", {word} {}", line(&said, key)?)))
                     .collect();
-                CoordinationHealth { answers: true, details: format!("{mode}, answers in {took:.2} ms{facts}") }
+                CoordinationHealth {
+                    answers: true,
+                    details: format!("{mode}, answers in {took:.2} ms{facts}"),
+                }
             }
             Err(Unreachable) => {
-                let why = self.0.link.fault().unwrap_or_else(|| "it refuses calls; the log says why".to_owned());
-                let details =
-                    format!("{mode}, away: {why}. Answers come from the database, and limits hold for each server alone");
+                let why =
+                    self.0.link.fault().unwrap_or_else(|| "it refuses calls; the log says why".to_owned());
+                let details = format!(
+                    "{mode}, away: {why}. Answers come from the database, and limits hold for each server alone"
+                );
                 CoordinationHealth { answers: false, details }
             }
         }

@@ -2,13 +2,16 @@
 //! is none. A call that takes longer than its time, or breaks, takes the connection away until it was made anew, so that a
 //! server that is slow or gone costs one short wait and then nothing.
 
-use super::url::{RedisUrl, Target};
 use super::RedisSettings;
+use super::url::{RedisUrl, Target};
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
 use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
-use redis::{AsyncConnectionConfig, Client, Cmd, IntoConnectionInfo, Pipeline, RedisError, RedisFuture, RedisResult, Value};
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, IntoConnectionInfo, Pipeline, RedisError, RedisFuture, RedisResult,
+    Value,
+};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
@@ -103,13 +106,13 @@ impl Link {
     }
 
     /// Does something with the connection, within the time of a call.
-    pub async fn call<T>(
-        &self,
-        work: impl AsyncFnOnce(&mut Connection) -> RedisResult<T>,
-    ) -> Result<T, Unreachable> {
+    pub async fn call<T, W>(&self, work: impl FnOnce(Connection) -> W) -> Result<T, Unreachable>
+    where
+        W: Future<Output = RedisResult<T>>,
+    {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let State::Up(mut connection, number) = state else { return Err(Unreachable) };
-        match tokio::time::timeout(self.settings.call, work(&mut connection)).await {
+        let State::Up(connection, number) = state else { return Err(Unreachable) };
+        match tokio::time::timeout(self.settings.call, work(connection)).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) if breaks(&error) => {
                 self.broke(number, &error.to_string());
@@ -184,7 +187,7 @@ impl Link {
     async fn made(&self) -> Result<Connection, String> {
         let made = async {
             let mut connection = self.connect().await?;
-            redis::cmd("PING").query_async::<()>(&mut connection).await?;
+            redis::cmd("PING").query_async::<Value>(&mut connection).await?;
             RedisResult::Ok(connection)
         };
         match tokio::time::timeout(self.settings.connect, made).await {
@@ -196,7 +199,8 @@ impl Link {
 
 /// Whether the connection is of no use after an error: it is gone, or the server does not serve at present.
 fn breaks(error: &RedisError) -> bool {
-    let does_not_serve = ["READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "NOAUTH", "NOPERM", "WRONGPASS"];
+    let does_not_serve =
+        ["READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "NOAUTH", "NOPERM", "WRONGPASS"];
     error.is_io_error()
         || error.is_timeout()
         || error.is_connection_dropped()
@@ -247,7 +251,9 @@ async fn look_after(link: &Weak<Link>) -> bool {
             () = this.broken.notified() => {}
             () = tokio::time::sleep(pause) => {
                 // What comes of it is in the state.
-                let _ = this.call(async |connection| redis::cmd("PING").query_async::<()>(connection).await).await;
+                let _ = this
+                    .call(async |mut connection| redis::cmd("PING").query_async::<Value>(&mut connection).await)
+                    .await;
             }
         }
     }

@@ -66,7 +66,8 @@ impl RedisUrl {
         };
         let plain = if tls { "rediss" } else { "redis" };
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let (login, hosts) = authority.rsplit_once('@').map_or(("", authority), |(login, hosts)| (login, hosts));
+        let (login, hosts) =
+            authority.rsplit_once('@').map_or(("", authority), |(login, hosts)| (login, hosts));
         let at = |host: &str, login: &str, path: &str| {
             let at = if login.is_empty() { "" } else { "@" };
             info(&format!("{plain}://{login}{at}{host}/{path}"), host)
@@ -111,10 +112,7 @@ impl RedisUrl {
     }
 }
 
-fn each<T>(
-    hosts: &str,
-    read: impl Fn(&str) -> Result<T, RedisUrlFault>,
-) -> Result<Vec<T>, RedisUrlFault> {
+fn each<T>(hosts: &str, read: impl Fn(&str) -> Result<T, RedisUrlFault>) -> Result<Vec<T>, RedisUrlFault> {
     hosts.split(',').map(read).collect()
 }
 
@@ -142,7 +140,11 @@ mod tests {
         of("redis://:pw@cache", "redis://***@cache", "single");
         of("rediss://ann:p%40w@cache:6380", "rediss://***@cache:6380", "single");
         of("redis-cluster://ann:pw@a:7000,b:7001", "redis-cluster://***@a:7000,b:7001", "cluster");
-        of("redis-sentinel://:pw@a:26379,b/mymaster?db=2", "redis-sentinel://***@a:26379,b/mymaster?db=2", "sentinel");
+        of(
+            "redis-sentinel://:pw@a:26379,b/mymaster?db=2",
+            "redis-sentinel://***@a:26379,b/mymaster?db=2",
+            "sentinel",
+        );
         assert_eq!(format!("{:?}", RedisUrl::parse("redis://:pw@cache").unwrap()), "\"redis://***@cache\"");
     }
 

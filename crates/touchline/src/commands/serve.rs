@@ -161,7 +161,8 @@ async fn accounts(
 /// What servers share beside the database, if anything is configured.
 fn shared(session: &Session, is_loopback: bool) -> Result<Option<SharedMemory>> {
     let Some((url, settings)) = session.config.cache.redis()? else { return Ok(None) };
-    let secret = secrets::key_ring(session, is_loopback)?.derived("touchline 2026 entries that servers share");
+    let secret =
+        secrets::key_ring(session, is_loopback)?.derived("touchline 2026 entries that servers share");
     let prefix = session.config.cache.prefix.clone();
     let redis = Redis::start(url, settings, &prefix);
     let behind = Behind { layer: Arc::new(redis.clone()), seal: Seal::new(secret), prefix };

@@ -32,7 +32,8 @@ impl CacheConfig {
         let Some(url) = self.redis_url.secret() else { return Ok(None) };
         let url = RedisUrl::parse(url).context("cache.redis_url (REDIS_URL)")?;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
-        if self.prefix.is_empty() || self.prefix.len() > LONGEST_PREFIX || !self.prefix.chars().all(is_plain) {
+        if self.prefix.is_empty() || self.prefix.len() > LONGEST_PREFIX || !self.prefix.chars().all(is_plain)
+        {
             bail!("cache.prefix: write 1 to {LONGEST_PREFIX} letters, digits, or - _ . :");
         }
         let settings = RedisSettings {
@@ -66,7 +67,10 @@ mod tests {
     fn redis_is_there_where_it_is_named_and_its_settings_are_checked() {
         assert!(of(&[]).unwrap().is_none());
         let (url, settings) = of(&[("REDIS_URL", "redis://:pw@cache:6379/1")]).unwrap().unwrap();
-        assert_eq!((url.to_string().as_str(), settings), ("redis://***@cache:6379/1", RedisSettings::default()));
+        assert_eq!(
+            (url.to_string().as_str(), settings),
+            ("redis://***@cache:6379/1", RedisSettings::default())
+        );
         let named = [("TOUCHLINE__CACHE__REDIS_URL", "redis-cluster://a,b"), ("REDIS_SOCKET_TIMEOUT", "5")];
         let (url, settings) = of(&named).unwrap().unwrap();
         assert_eq!((url.mode(), settings.call), ("cluster", Duration::from_secs(5)));
