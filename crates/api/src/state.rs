@@ -3,6 +3,7 @@
 use crate::answers::{Heads, KeptAnswer, LIST, ROOM, form};
 use crate::envelope::Data;
 use crate::error::ApiError;
+use crate::exporter::Exporter;
 use crate::finished::{Finished, FinishedAnswers};
 use crate::freshness::Freshness;
 use crate::imports::ImportSettings;
@@ -115,6 +116,8 @@ impl ApiState {
     /// The store, the forecasts over it, and the clock that dates answers.
     pub fn new(store: Arc<dyn ReadStore>, forecasts: ForecastService, clock: Arc<dyn Clock>) -> Self {
         let (revisions, heads, names) = (Revisions::default(), Heads::default(), Names::default());
+        // What is measured before it is there is lost.
+        let _ = Exporter::installed();
         let answers = Layered::in_memory(ROOM);
         let (freshness, finished) = (Freshness::default(), FinishedAnswers::default());
         let (accounts, operations) = (None, None);

@@ -74,9 +74,14 @@ pub struct Behind {
 /// Keeps values by their keys, within so many bytes of memory, and behind it where a layer is there.
 pub struct Layered<V> {
     near: Cache<String, Held<V>>,
-    behind: Option<Behind>,
     memory: Meter,
-    shared: Meter,
+    behind: Option<Metered>,
+}
+
+/// The layer behind, and what is measured of it where there is one.
+struct Metered {
+    behind: Behind,
+    meter: Meter,
 }
 
 impl<V> fmt::Debug for Layered<V> {
@@ -119,13 +124,13 @@ impl<V: Keepable> Layered<V> {
             .eviction_policy(EvictionPolicy::lru())
             .expire_after(Own)
             .build();
-        Self { near, behind: None, memory: Meter::of("memory"), shared: Meter::of("redis") }
+        Self { near, memory: Meter::of("memory"), behind: None }
     }
 
     /// With a layer behind the memory.
     #[must_use]
     pub fn with_behind(self, behind: Behind) -> Self {
-        Self { behind: Some(behind), ..self }
+        Self { behind: Some(Metered { behind, meter: Meter::of("redis") }), ..self }
     }
 
     /// The value of a key: from memory, else from the layer behind where the key is one for all servers, else from `read`.
@@ -148,9 +153,10 @@ impl<V: Keepable> Layered<V> {
         self.memory.looked(Look::Miss, started);
         let ttl = jittered(ttl, key);
         let flight = async {
-            let name = self.behind.as_ref().filter(|_| for_all).map(|behind| (behind, behind.name(key)));
-            if let Some((behind, name)) = &name
-                && let Some(value) = self.from_behind(behind, name).await
+            let behind = self.behind.as_ref().filter(|_| for_all);
+            let behind = behind.map(|metered| (metered, metered.behind.name(key)));
+            if let Some((behind, name)) = &behind
+                && let Some(value) = behind.look(name).await
             {
                 return Ok(Held { value, ttl: ttl.min(LONGEST_IN_MEMORY) });
             }
@@ -158,8 +164,8 @@ impl<V: Keepable> Layered<V> {
             if !fresh.keep {
                 return Err(Passed::Value(fresh.value));
             }
-            if let Some((behind, name)) = &name {
-                self.to_behind(behind, name, fresh.value.as_ref(), ttl).await;
+            if let Some((behind, name)) = &behind {
+                behind.put(name, fresh.value.as_ref(), ttl).await;
             }
             Ok(Held { value: fresh.value, ttl: ttl.min(LONGEST_IN_MEMORY) })
         };
@@ -172,39 +178,6 @@ impl<V: Keepable> Layered<V> {
         }
     }
 
-    /// What the layer behind knows of a key: that it is this, or that there is none.
-    async fn from_behind(&self, behind: &Behind, name: &str) -> Option<Option<V>> {
-        let started = Instant::now();
-        let Ok(found) = behind.layer.get(name).await else {
-            self.shared.looked(Look::Error, started);
-            return None;
-        };
-        let Some(bytes) = found else {
-            self.shared.looked(Look::Miss, started);
-            return None;
-        };
-        let value = match behind.seal.open(name, &bytes) {
-            Some(Opened::Found(content)) => V::from_bytes(content).map(Some),
-            Some(Opened::Absent) => Some(None),
-            None => None,
-        };
-        if value.is_some() {
-            self.shared.looked(Look::Hit, started);
-        } else {
-            self.shared.looked(Look::Error, started);
-            tracing::warn!(key = name, "an entry of the shared cache cannot be used, and is removed");
-            self.shared.removed(behind.layer.remove(name).await.is_ok());
-        }
-        value
-    }
-
-    async fn to_behind(&self, behind: &Behind, name: &str, value: Option<&V>, ttl: Duration) {
-        let started = Instant::now();
-        let content = value.map(V::to_bytes);
-        let entry = behind.seal.close(name, content.as_deref());
-        self.shared.put(behind.layer.put(name, entry, ttl).await.is_ok(), started);
-    }
-
     /// Forgets what memory holds: what is asked for next is looked up again.
     pub fn forget(&self) {
         self.near.invalidate_all();
@@ -213,7 +186,44 @@ impl<V: Keepable> Layered<V> {
     /// Sets the gauges of how often it helped.
     pub fn measure(&self) {
         self.memory.measure();
-        self.shared.measure();
+        if let Some(behind) = &self.behind {
+            behind.meter.measure();
+        }
+    }
+}
+
+impl Metered {
+    /// What is known of a key: that it is this, or that there is none.
+    async fn look<V: Keepable>(&self, name: &str) -> Option<Option<V>> {
+        let (Behind { layer, seal, .. }, started) = (&self.behind, Instant::now());
+        let Ok(found) = layer.get(name).await else {
+            self.meter.looked(Look::Error, started);
+            return None;
+        };
+        let Some(bytes) = found else {
+            self.meter.looked(Look::Miss, started);
+            return None;
+        };
+        let value = match seal.open(name, &bytes) {
+            Some(Opened::Found(content)) => V::from_bytes(content).map(Some),
+            Some(Opened::Absent) => Some(None),
+            None => None,
+        };
+        if value.is_some() {
+            self.meter.looked(Look::Hit, started);
+        } else {
+            self.meter.looked(Look::Error, started);
+            tracing::warn!(key = name, "an entry of the shared cache cannot be used, and is removed");
+            self.meter.removed(layer.remove(name).await.is_ok());
+        }
+        value
+    }
+
+    async fn put<V: Keepable>(&self, name: &str, value: Option<&V>, ttl: Duration) {
+        let (Behind { layer, seal, .. }, started) = (&self.behind, Instant::now());
+        let content = value.map(V::to_bytes);
+        let entry = seal.close(name, content.as_deref());
+        self.meter.put(layer.put(name, entry, ttl).await.is_ok(), started);
     }
 }
 

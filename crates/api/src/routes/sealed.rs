@@ -1,5 +1,6 @@
 //! The ledger of sealed forecasts, and what came of them.
 
+use crate::answers::HISTORY;
 use crate::cursor;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
@@ -8,6 +9,8 @@ use crate::routes::matches::{ExpectedGoals, Goals, OutcomeName};
 use crate::routes::predictions::{MarketsItem, ModelRef, ScoreGridItem};
 use crate::state::ApiState;
 use axum::extract::State;
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use touchline_domain::MatchId;
@@ -216,6 +219,7 @@ pub(crate) struct SealedList {
 )]
 pub(crate) async fn history(
     State(state): State<ApiState>,
+    uri: Uri,
     Params(query): Params<SealedQuery>,
 ) -> Result<Data<SealedList>, ApiError> {
     if query.match_id.is_some_and(|id| id < 1) {
@@ -225,12 +229,19 @@ pub(crate) async fn history(
         SealedFilter { match_id: query.match_id.map(MatchId), verified: query.verified.unwrap_or_default() };
     let limit = limit(query.limit, 50, 1..=200)?;
     let before = query.cursor.as_deref().map(cursor::to_sealed).transpose()?;
-    let mut entries = state.store().sealed_page(filter, before, limit + 1).await?;
-    let more = entries.len() > limit as usize;
-    entries.truncate(limit as usize);
-    let last = entries.last().filter(|_| more);
-    let next_cursor = last.map(|entry| cursor::of_sealed((entry.forecast.sealed_at, entry.id)));
-    Ok(Data::of(SealedList { items: entries.into_iter().map(SealedItem::from).collect(), next_cursor }))
+    let revision = state.revision().await?;
+    let read = async {
+        let mut entries = state.store().sealed_page(filter, before, limit + 1).await?;
+        let more = entries.len() > limit as usize;
+        entries.truncate(limit as usize);
+        let last = entries.last().filter(|_| more);
+        let next_cursor = last.map(|entry| cursor::of_sealed((entry.forecast.sealed_at, entry.id)));
+        let items = entries.into_iter().map(SealedItem::from).collect();
+        Ok((Some(SealedList { items, next_cursor }), true))
+    };
+    let asked = uri.path_and_query().map_or(uri.path(), PathAndQuery::as_str);
+    let kept = state.kept_for_all(revision.as_ref(), asked, HISTORY, read).await?;
+    kept.map(Data::Written).ok_or_else(ApiError::internal)
 }
 
 /// A sealed forecast with all that it says.

@@ -38,10 +38,11 @@ fn hits(redis: &TestRedis) -> u64 {
 }
 
 /// Paths whose answers are shared, and the same of an answer that is "there is none".
-const SHARED: [&str; 4] = [
+const SHARED: [&str; 5] = [
     "/api/v1/matches?limit=5",
     "/api/v1/matches?status=finished&limit=3",
     "/api/v1/teams/1/recent_stats?as_of=2024-05-01",
+    "/api/v1/predictions/history?limit=2",
     "/api/v1/predictions/999999",
 ];
 

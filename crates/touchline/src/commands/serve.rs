@@ -164,6 +164,8 @@ fn shared(session: &Session, is_loopback: bool) -> Result<Option<SharedMemory>> 
     let secret =
         secrets::key_ring(session, is_loopback)?.derived("touchline 2026 entries that servers share");
     let prefix = session.config.cache.prefix.clone();
+    // What is measured before it is there is lost.
+    let _ = Exporter::installed();
     let redis = Redis::start(url, settings, &prefix);
     let behind = Behind { layer: Arc::new(redis.clone()), seal: Seal::new(secret), prefix };
     Ok(Some(SharedMemory { coordination: Arc::new(redis), behind }))
