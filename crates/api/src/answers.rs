@@ -86,7 +86,9 @@ impl Heads {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Service;
+    use crate::testing::{Service, a_match};
+    use touchline_domain::Season;
+    use touchline_domain::ports::MatchFacts;
 
     #[test]
     fn an_answer_that_was_written_down_is_the_same_with_the_same_tag() {
@@ -100,18 +102,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_head_is_another_one_after_every_change() {
+    async fn a_head_is_another_one_after_every_change_and_in_every_store() {
         let (service, heads) = (Service::empty().await, Heads::default());
-        let head = async |revision: &str| heads.at(&Revision::new(revision), &service.store).await.unwrap();
-        assert_eq!(head("0").await, None);
-        let other = Service::with_matches().await;
-        let of_other = heads.at(&Revision::new("1"), &other.store).await.unwrap().unwrap();
-        assert_eq!(head("1").await, Some(Arc::clone(&of_other)), "the same revision is not looked up again");
-        other.add(Vec::new()).await.unwrap();
+        let head = async |service: &Service, revision: &str| {
+            heads.at(&Revision::new(revision), &service.store).await.unwrap()
+        };
+        assert_eq!(head(&service, "0").await, None);
+        let league = service.league("NEW1", "New League", "Novia").await;
+        let clubs = service.clubs("Novia", &["Ash", "Birch"]).await;
+        let add = async |year| {
+            let season = Season::cross_year(year).unwrap();
+            let m = a_match(league, season, clubs[0], clubs[1], "2023-08-01T14:00:00Z", 0);
+            service.add(vec![(m, MatchFacts::default())]).await.unwrap();
+        };
+        add(2010).await;
+        let first = head(&service, "1").await.unwrap();
+        add(2011).await;
         assert_eq!(
-            heads.at(&Revision::new("2"), &other.store).await.unwrap().unwrap(),
-            of_other,
-            "nothing changed"
+            head(&service, "1").await.unwrap(),
+            first,
+            "of the same revision it is not looked up again"
         );
+        let second = head(&service, "2").await.unwrap();
+        assert_ne!(first, second);
+        add(2011).await;
+        assert_eq!(head(&service, "3").await.unwrap(), second, "what changes nothing is no change");
+        let other = Service::with_matches().await;
+        let number = |head: &str| head.split(' ').next().unwrap().parse::<i64>().unwrap();
+        let of_other = head(&other, "4").await.unwrap();
+        assert!(number(&of_other) >= 1 && of_other != first && of_other != second);
     }
 }

@@ -237,6 +237,23 @@ fn limits_logins_and_keys_of_writes_hold_over_all_servers_and_for_each_alone_wit
 }
 
 #[test]
+fn the_doctor_looks_at_redis_where_one_is_named() {
+    let redis = TestRedis::start();
+    let mut place = Place::new();
+    let finding = |place: &Place| {
+        let report = place.run(&["doctor", "--json"]).json();
+        report["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "redis").cloned()
+    };
+    assert_eq!(finding(&place), None);
+    place.set("REDIS_URL", &redis.url());
+    let good = finding(&place).unwrap();
+    assert!(good.to_string().contains("version"), "{good}");
+    drop(redis);
+    let bad = finding(&place).unwrap();
+    assert!(bad.to_string().contains("REDIS_URL"), "{bad}");
+}
+
+#[test]
 fn an_address_that_cannot_be_used_is_told_at_the_start() {
     let mut place = Place::new();
     place.set("REDIS_URL", "memcached://:secret@cache");

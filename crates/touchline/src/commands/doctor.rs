@@ -6,7 +6,8 @@ use anyhow::Result;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use touchline_domain::ports::{Finding, Store};
+use touchline_cache::Redis;
+use touchline_domain::ports::{Coordination, Finding, Store};
 use touchline_intake::quality::{self, Concern, ConcernKind};
 use touchline_learning::dataset::Facts;
 use touchline_learning::registry::{self, RegistryError};
@@ -24,6 +25,7 @@ struct Report {
 /// `touchline doctor`.
 pub async fn run(session: &Session) -> Result<Ending> {
     let mut findings = vec![Finding::good("threads", format!("{} in use", session.config.threads()))];
+    findings.extend(redis(session).await);
     let mut content_hash = None;
     match session.store(Role::Reader).await {
         Err(error) => findings.push(Finding::bad(
@@ -85,6 +87,26 @@ pub async fn run(session: &Session) -> Result<Ending> {
     }
     print(session, &Report { version: env!("CARGO_PKG_VERSION"), content_hash, findings })?;
     Ok(Ending::Done)
+}
+
+/// How the Redis stands that servers share, where one is configured.
+async fn redis(session: &Session) -> Option<Finding> {
+    let advice = "see that it runs and that REDIS_URL names it; servers go on without it";
+    let (url, settings) = match session.config.cache.redis() {
+        Ok(found) => found?,
+        Err(error) => {
+            return Some(Finding::bad("redis", output::told(error.as_ref()), "correct section [cache]"));
+        }
+    };
+    let redis = Redis::start(url, settings, &session.config.cache.prefix);
+    // Where it does not come, its health says why.
+    let _ = tokio::time::timeout(settings.connect, redis.until(true)).await;
+    let health = redis.health().await;
+    Some(if health.answers {
+        Finding::good("redis", health.details)
+    } else {
+        Finding::bad("redis", health.details, advice)
+    })
 }
 
 /// Whether the model that answers is there and can be read.
