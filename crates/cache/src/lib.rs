@@ -17,7 +17,7 @@ mod redis;
 pub mod testing;
 mod ttl;
 
+pub use self::redis::{Redis, RedisSettings, RedisUrl, RedisUrlFault};
 pub use envelope::{Opened, Seal};
 pub use layered::{Behind, Fresh, Keepable, Layer, Layered};
-pub use redis::{Redis, RedisSettings, RedisUrl, RedisUrlFault};
 pub use ttl::{jittered, until_kickoff};

@@ -8,10 +8,7 @@ use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
 use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
-use redis::{
-    AsyncConnectionConfig, Client, Cmd, IntoConnectionInfo, Pipeline, RedisError, RedisFuture, RedisResult,
-    Value,
-};
+use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
@@ -173,8 +170,7 @@ impl Link {
                 client.get_async_connection_with_config(&config).await.map(Connection::Server)
             }
             Target::Cluster(nodes) => {
-                let nodes = nodes.iter().map(|node| node.clone().into_connection_info());
-                let client = ClusterClient::builder(nodes.collect::<RedisResult<Vec<_>>>()?)
+                let client = ClusterClient::builder(nodes.clone())
                     .connection_timeout(self.settings.connect)
                     .response_timeout(self.settings.connect)
                     .build()?;
