@@ -1,6 +1,5 @@
 //! What each layer costs on an answer of 9 KiB, beside what the server itself takes for a round trip: `redis-benchmark -t get -c 1`.
 #![expect(clippy::unwrap_used, reason = "benchmarks")]
-#![expect(missing_docs, reason = "made by macros")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::convert::Infallible;

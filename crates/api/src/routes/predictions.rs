@@ -211,7 +211,10 @@ pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Dat
     let read = async {
         match state.forecasts().forecast(MatchId(id)).await {
             // What was sealed is answered from the kick-off on, whatever the time.
-            Ok(answer) => Ok((Some(Prediction::from(answer.clone())), answer.sealed_at.is_some())),
+            Ok(answer) => {
+                let is_over = answer.sealed_at.is_some();
+                Ok((Some(Prediction::from(answer)), is_over))
+            }
             Err(ServingError::UnknownMatch(_)) => Ok((None, true)),
             Err(error) => Err(error.into()),
         }
