@@ -2222,6 +2222,11 @@ export interface components {
             live: components["schemas"]["Check"];
             /** @description The forecasts; a simpler model stands in where the trained one cannot answer. */
             model: components["schemas"]["Check"];
+            /**
+             * @description What servers share in Redis; absent where none is configured. Without it answers come from the database, and limits hold
+             *     for each server alone.
+             */
+            redis?: components["schemas"]["Check"];
         };
         /** @description The closing prices of a match as a forecast, the margin taken out. */
         ClosingItem: {

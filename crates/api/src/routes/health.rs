@@ -52,6 +52,7 @@ pub(crate) struct Checks {
     /// What servers share in Redis; absent where none is configured. Without it answers come from the database, and limits hold
     /// for each server alone.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub redis: Option<Check>,
 }
 
