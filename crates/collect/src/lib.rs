@@ -62,6 +62,9 @@ pub struct Parsed {
     pub payloads: BTreeMap<u32, String>,
     /// What could not be used, in the document's order.
     pub rejections: Vec<Rejection>,
+    /// Leagues that nothing is known of, of sources that can be told ([`Source::with_leagues`]); their rows are rejected until
+    /// then.
+    pub unknown_leagues: Vec<UnknownLeague>,
     /// Data rows read, without headings and empty rows. A row is a match or a fact, is empty, or has at
     /// least one rejection.
     pub rows: u64,
@@ -69,6 +72,17 @@ pub struct Parsed {
     pub empty_rows: u64,
     /// How the document was understood.
     pub layout: Layout,
+}
+
+/// A league that nothing is known of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownLeague {
+    /// As the source writes it, behind its country where it names one.
+    pub name: String,
+    /// The line where it stands first.
+    pub line: u32,
+    /// Rows that name it.
+    pub rows: u64,
 }
 
 /// How a source identifies a team that it names.
@@ -240,6 +254,12 @@ pub trait Source: Send + Sync + std::fmt::Debug {
     /// What has to be kept beside its documents so that they can be read again in the same way; none where the name
     /// says it all.
     fn reading(&self) -> Option<&str> {
+        None
+    }
+
+    /// The same reader, which also knows these leagues by what the source calls them; none where the leagues of a source follow
+    /// from its codes alone.
+    fn with_leagues(&self, _: &[(String, NewLeague)]) -> Option<Box<dyn Source>> {
         None
     }
 

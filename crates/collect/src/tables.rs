@@ -21,11 +21,13 @@ mod words;
 pub use map::{LONGEST_MAP, Map, MapError};
 pub(crate) use words::joined_score;
 
+use crate::names::fold;
 use crate::{Document, DocumentError, Parsed, Source, sources};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use thiserror::Error;
-use touchline_domain::Season;
+use touchline_domain::{NewLeague, Season};
 
 /// What a person says of the files of a table, besides their map.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,6 +86,8 @@ pub struct TableSource {
     league: Option<String>,
     season: Option<Season>,
     reading: String,
+    /// Leagues by a word of the tables, which people have told since the map was written.
+    told_leagues: BTreeMap<String, NewLeague>,
 }
 
 impl TableSource {
@@ -111,7 +115,8 @@ impl TableSource {
             season: told.season,
         };
         let reading = serde_json::to_string(&reading).map_err(|e| TableError::Reading(e.to_string()))?;
-        Ok(Self { map, name, league: told.league, season: told.season, reading })
+        let told_leagues = BTreeMap::new();
+        Ok(Self { map, name, league: told.league, season: told.season, reading, told_leagues })
     }
 
     /// The reader of a document that was kept with its reading.
@@ -134,7 +139,7 @@ impl TableSource {
 }
 
 /// A league by a code of any source, or by a name that only one league has.
-pub(crate) fn well_known_league(word: &str) -> Option<touchline_domain::NewLeague> {
+pub fn well_known_league(word: &str) -> Option<NewLeague> {
     leagues::well_known(word, None)
 }
 
@@ -145,6 +150,13 @@ impl Source for TableSource {
 
     fn reading(&self) -> Option<&str> {
         Some(&self.reading)
+    }
+
+    fn with_leagues(&self, leagues: &[(String, NewLeague)]) -> Option<Box<dyn Source>> {
+        let mut told = self.clone();
+        let own = |league: &NewLeague| NewLeague { source: self.name.clone(), ..league.clone() };
+        told.told_leagues.extend(leagues.iter().map(|(word, league)| (fold(word), own(league))));
+        Some(Box::new(told))
     }
 
     fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {

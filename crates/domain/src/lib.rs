@@ -76,7 +76,10 @@ pub use news::{NewsFilter, NewsItem, NewsKind, TeamRating};
 pub use odds::{DecimalOdds, InPlayQuote, MarketType, OddsError, OddsPhase, OddsQuote};
 pub use paper::{Cents, PaperBet, PaperContent, PaperLimits, PaperSettlement};
 pub use progress::{Progress, Silent, Stopped};
-pub use quality::{Handling, IssueStatus, LineCorrection, NewLineCorrection, QualityIssue, Severity};
+pub use quality::{
+    Handling, HeldRow, HeldState, IssueStatus, LineCorrection, NewHeldRow, NewLineCorrection, NewRowDecision,
+    QualityIssue, RowDecision, RowVerdict, Severity,
+};
 pub use recent::{RecentPerformance, Tally};
 pub use season::{Season, SeasonError};
 pub use season_rules::{

@@ -84,7 +84,9 @@ pub use models::{Aliases, AssignedAlias, ModelAlias, ModelReader, ModelVersion, 
 pub use names::{NameChange, NameReader, NameWriter, settle};
 pub use paper::{NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, paper_hash};
 pub use predictions::{PredictionReader, PredictionWriter, SealedDetails, SealedForecast};
-pub use quality::{IssueCount, IssueFilter, KeptCheck, QualityReader, QualityWriter, StoredIssue};
+pub use quality::{
+    HeldFilter, IssueCount, IssueFilter, KeptCheck, QualityReader, QualityWriter, StoredIssue,
+};
 pub use revision::{Revision, RevisionReader};
 pub use roster::{LeagueReader, LeagueSummary, RosterWriter, TeamReader};
 pub use runs::{

@@ -18,7 +18,7 @@ pub use report::{CollectReport, Fetched};
 
 use self::runs::Runs;
 use crate::identity::SourceOrder;
-use crate::import::{follow_up, look_at_clubs};
+use crate::import::{follow_up, look_at_clubs, settle_held};
 use crate::ingest::{Incoming, IngestReport, ingest};
 use futures::StreamExt;
 use futures::stream::FuturesOrdered;
@@ -96,6 +96,7 @@ impl Collector<'_> {
         }
         runs.end(self.store, self.clock, &report, ended.as_ref().err()).await;
         if !matches!(ended, Err(CollectError::Store { .. })) {
+            settle_held(self.store, self.order, self.clock).await;
             follow_up(self.store, self.clock).await;
             look_at_clubs(self.store, self.clock, &mut report.ingested).await;
         }

@@ -1,6 +1,7 @@
 //! Importing many documents: one after the other, each as a whole, and then the summaries that follow from them.
 
 use crate::files::{FileError, FileProvider, Said, read_file, table_files, tables_of};
+use crate::held;
 use crate::identity::SourceOrder;
 use crate::ingest::{Incoming, IngestReport, ingest};
 use crate::quality;
@@ -177,9 +178,21 @@ async fn import_part(
     }
     progress.end();
     if !matches!(ended, Err(ImportError::Store { .. })) {
+        settle_held(store, order, clock).await;
         follow_up(store, clock).await;
     }
     ended.map(|()| report)
+}
+
+/// Completes what was decided about held rows, by a rule of this import or by a person before a crash.
+pub(crate) async fn settle_held(store: &dyn IntakeStore, order: &SourceOrder, clock: &dyn Clock) {
+    match held::settle(store, order, clock).await {
+        Ok(report) if report.documents > 0 => {
+            tracing::info!(documents = report.documents, "held rows follow what was decided about them");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "held rows do not follow yet what was decided about them"),
+    }
 }
 
 /// What follows from new facts. They are stored whether or not this succeeds; a view that is not refreshed is made up for

@@ -2,29 +2,34 @@
 //! matches, statistics, odds), each in one transaction per document. Doing it again changes nothing; dying in
 //! between and doing it again ends in the same state.
 
+mod audit;
 mod clubs;
 mod facts;
 mod issues;
 mod plan;
+mod reading;
 mod report;
 
-use crate::identity::{self, League, SourceOrder, Teams, Waiting};
+use crate::identity::{self, League, Paused, SourceOrder, Teams, Waiting};
 use crate::reader::reader_of;
 use chrono::{DateTime, SubsecRound, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use thiserror::Error;
-use touchline_collect::patch::with_lines;
-use touchline_collect::{Document, DocumentError, Parsed, Source, SourceFact, SourceFacts, SourceMatch};
+use touchline_collect::{DocumentError, Parsed, Source, SourceFact, SourceFacts, SourceMatch, UnknownLeague};
 use touchline_domain::ports::{
     IntakeStore, NameReader, NewOrigins, ReadStore, SilverChange, StoreError, StoredDocument, TeamReader,
-    texts,
 };
 use touchline_domain::{
-    ANY_SOURCE, Clock, DocumentId, LeagueId, MatchClaim, MatchId, NameKind, NewDocument, NewNameReview,
-    QualityIssue, RawRecord, RecordKind, Said, Season, Severity, TeamId,
+    ANY_SOURCE, Clock, DocumentId, HeldState, LeagueId, MatchClaim, MatchId, NameKind, NewDocument,
+    NewLeague, NewNameReview, QualityIssue, Said, Season, Severity, TeamId,
 };
 
-use issues::{UNKNOWN_TEAM, document_issue, name_issue, row_issue, waiting_message};
+use issues::{
+    UNKNOWN_LEAGUE, UNKNOWN_TEAM, document_issue, held_issue, held_message, name_issue, paused_message,
+    row_issue, waiting_message,
+};
+
+use reading::{lines_of, read, records};
 
 pub use facts::FactCounts;
 pub use plan::MatchCounts;
@@ -95,7 +100,7 @@ pub async fn ingest(
         Some(held) => lines_of(store, held.id).await?,
         None => BTreeMap::new(),
     };
-    let parsed = parse(source, document, &lines, collected_at);
+    let parsed = read(store, source, document, &lines, collected_at).await?;
     let stored = if let Some(held) = held {
         held
     } else {
@@ -117,35 +122,9 @@ pub async fn ingest(
     let parsed = if stored.collected_at == collected_at {
         parsed
     } else {
-        parse(source, document, &lines, stored.collected_at)
+        read(store, source, document, &lines, stored.collected_at).await?
     };
     absorb(store, source, document, (stored, parsed), order, now, report).await
-}
-
-/// Reads a document, with the lines that were corrected in the place of its own.
-fn parse(
-    source: &dyn Source,
-    document: &Incoming,
-    lines: &BTreeMap<u32, Option<String>>,
-    collected_at: DateTime<Utc>,
-) -> Result<Parsed, DocumentError> {
-    let corrected;
-    let bytes = if lines.is_empty() {
-        &document.bytes
-    } else {
-        corrected = with_lines(&document.bytes, lines)?;
-        &corrected
-    };
-    source.parse(&Document { name: &document.name, bytes }, collected_at)
-}
-
-/// The lines of a document that were corrected, as decided last.
-async fn lines_of(
-    store: &dyn IntakeStore,
-    id: DocumentId,
-) -> Result<BTreeMap<u32, Option<String>>, StoreError> {
-    let decided = store.line_corrections(id).await?.into_iter().filter(|decided| decided.undone.is_none());
-    Ok(decided.map(|decided| (decided.line, decided.text)).collect())
 }
 
 /// Brings a stored document to silver once more, as of when it came.
@@ -159,7 +138,7 @@ pub(crate) async fn replay(
     report: &mut IngestReport,
 ) -> Result<(), StoreError> {
     let lines = lines_of(store, stored.id).await?;
-    let parsed = parse(source, document, &lines, stored.collected_at);
+    let parsed = read(store, source, document, &lines, stored.collected_at).await?;
     let now = clock.now().trunc_subsecs(0);
     absorb(store, source, document, (stored, parsed), order, now, report).await
 }
@@ -223,6 +202,8 @@ impl Context<'_> {
         let rows = std::mem::take(&mut parsed.matches);
         let rows = self.usable(rows, &leagues, &teams, &mut issues, report);
         let ids: Vec<LeagueId> = leagues.iter().map(|league| league.id).collect();
+        let audit::Audited { passed: rows, held, changed: audit_says_more } =
+            self.audit(rows, (&parsed.leagues, &ids), &teams, &mut issues, report).await?;
         let existing = self.existing(&rows, &ids, &teams).await?;
         let said = Said { at: self.collected_at, document: Some(self.id) };
         let known = plan::Known { source, order: self.order, leagues: &ids, teams: &teams, said };
@@ -238,10 +219,12 @@ impl Context<'_> {
         let notes = planned.notes.iter().chain(&facts.notes);
         report.disagreements += notes.clone().filter(|note| note.kind == "sources_disagree").count() as u64;
         issues.extend(notes.map(|note| note.note(self.id)));
-        let waits = !teams.waiting.is_empty();
+        let paused = identity::paused(store, source, &parsed.unknown_leagues).await?;
+        self.pause(&paused, &mut issues, report);
+        let waits = !teams.waiting.is_empty() || !paused.waiting.is_empty();
         // What waits for a decision is taken up again: its document is not done.
         let document = (!waits && later.is_empty()).then_some(self.id);
-        let mut change = SilverChange { issues, document, ..planned.change };
+        let mut change = SilverChange { issues, document, held, ..planned.change };
         change.facts.extend(facts.facts);
         change.changed.extend(facts.changed);
         change.claims.extend(facts.claims);
@@ -256,7 +239,8 @@ impl Context<'_> {
             && change.facts.is_empty()
             && change.identifiers.is_empty()
             && change.claims.is_empty()
-            && change.corrections.is_empty();
+            && change.corrections.is_empty()
+            && !audit_says_more;
         // A document that was interrupted between bronze and silver has records to mark even if nothing is new.
         if nothing_new && (waits || store.unprocessed_records().await? == 0) {
             let recorded = store.record_issues(&change.issues, self.now).await?;
@@ -281,7 +265,7 @@ impl Context<'_> {
             self.facts_of_stored_matches(later, said, !waits, report).await?;
         }
         if waits {
-            store.open_reviews(&self.reviews(&teams.waiting), self.now).await?;
+            store.open_reviews(&self.reviews(&teams.waiting, &paused), self.now).await?;
         }
         Ok(())
     }
@@ -391,6 +375,26 @@ impl Context<'_> {
         usable
     }
 
+    /// Judges rows by the rules that hold rows back; those that wait are findings.
+    async fn audit(
+        &self,
+        rows: Vec<SourceMatch>,
+        (leagues, ids): (&[NewLeague], &[LeagueId]),
+        teams: &Teams,
+        issues: &mut Vec<QualityIssue>,
+        report: &mut IngestReport,
+    ) -> Result<audit::Audited, StoreError> {
+        let Self { store, source, id: document, is_new, now, .. } = *self;
+        let staging = audit::Staging { store, source, document, is_new, leagues, ids, teams, now };
+        let audited = staging.audit(rows).await?;
+        for (_, row) in audited.held.iter().filter(|(_, row)| row.state == HeldState::Held) {
+            report.held_rows += 1;
+            report.reject(&self.document.name, row.line, &row.rule, Weight::Held, &held_message(row));
+            issues.push(held_issue(self.id, row));
+        }
+        Ok(audited)
+    }
+
     /// What the store holds of the seasons that rows touch, by label and by date, and of matches that they name by
     /// identifiers.
     async fn existing(
@@ -433,8 +437,18 @@ impl Context<'_> {
         })
     }
 
-    fn reviews(&self, waiting: &[Waiting]) -> Vec<NewNameReview> {
-        let review = |waiting: &Waiting| NewNameReview {
+    /// Leagues that nothing is known of: their rows wait, and are rejected until then.
+    fn pause(&self, paused: &Paused, issues: &mut Vec<QualityIssue>, report: &mut IngestReport) {
+        report.waiting_names += paused.waiting.len() as u64;
+        for league in &paused.waiting {
+            let message = paused_message(league);
+            report.reject(&self.document.name, league.line, UNKNOWN_LEAGUE, Weight::Waiting, &message);
+            issues.push(name_issue(self.id, league.line, UNKNOWN_LEAGUE, message, &league.name));
+        }
+    }
+
+    fn reviews(&self, waiting: &[Waiting], paused: &Paused) -> Vec<NewNameReview> {
+        let team = |waiting: &Waiting| NewNameReview {
             kind: NameKind::Team,
             source: self.source.to_owned(),
             country: waiting.country.clone(),
@@ -443,7 +457,16 @@ impl Context<'_> {
             name: waiting.name.clone(),
             document: self.id,
         };
-        waiting.iter().map(review).collect()
+        let league = |league: &UnknownLeague| NewNameReview {
+            kind: NameKind::League,
+            source: self.source.to_owned(),
+            country: String::new(),
+            league: None,
+            season: None,
+            name: league.name.clone(),
+            document: self.id,
+        };
+        waiting.iter().map(team).chain(paused.waiting.iter().map(league)).collect()
     }
 }
 
@@ -505,36 +528,6 @@ async fn plan_facts(
         matches,
     };
     Ok(facts::plan(source, order, facts, held, said))
-}
-
-/// A document's matches and facts with their places, for bronze. Several facts of one place are one record.
-fn records(parsed: &Parsed) -> Vec<RawRecord> {
-    let payload = |line| parsed.payloads.get(&line).filter(|json| json.len() <= texts::LONGEST).cloned();
-    let matches = parsed.matches.iter().map(|m| RawRecord {
-        kind: RecordKind::Match,
-        locator: m.line,
-        external_match_id: m.external_id.clone(),
-        external_league_id: Some(parsed.leagues[m.league].code.clone()),
-        match_time: Some(m.kickoff.at),
-        payload: payload(m.line),
-    });
-    let mut places = HashSet::new();
-    let kind_of = |fact: &SourceFact| match fact {
-        SourceFact::Odds(_) | SourceFact::InPlay(_) => RecordKind::Odds,
-        SourceFact::Result { .. } => RecordKind::Score,
-        _ => RecordKind::Match,
-    };
-    let facts = parsed.facts.iter().map(|fact| (kind_of(&fact.fact), fact));
-    let facts = facts.filter(|(kind, fact)| places.insert((*kind, fact.line)));
-    let facts = facts.map(|(kind, fact)| RawRecord {
-        kind,
-        locator: fact.line,
-        external_match_id: Some(fact.external_id.clone()),
-        external_league_id: None,
-        match_time: None,
-        payload: payload(fact.line),
-    });
-    matches.chain(facts).collect()
 }
 
 /// All names of the teams of matches, each with the source that writes it.

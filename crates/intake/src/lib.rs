@@ -5,6 +5,7 @@ pub mod collect;
 pub mod conflicts;
 pub mod files;
 pub mod grounds;
+pub mod held;
 pub mod identity;
 pub mod import;
 pub mod ingest;

@@ -97,7 +97,7 @@ pub async fn waiting(store: &dyn IntakeStore, limit: u32) -> Result<Vec<Quaranti
 }
 
 /// Whether a document consists of lines, rather than of one value or a page.
-fn has_lines(bytes: &[u8]) -> bool {
+pub(crate) fn has_lines(bytes: &[u8]) -> bool {
     let first = line_of(bytes, 1).unwrap_or_default();
     !bytes.starts_with(b"PK") && !matches!(first.trim_start().chars().next(), None | Some('{' | '[' | '<'))
 }

@@ -6,10 +6,14 @@
 use std::io::{Cursor, Write};
 use touchline_collect::sources::football_data::FootballData;
 use touchline_collect::tables::{Map, TableSource, Told, presets};
-use touchline_domain::ports::{BronzeReader, BronzeWriter, ExportRepository, SilverReader};
-use touchline_domain::{FixedClock, NewDocument, Silent};
+use touchline_domain::ports::{
+    BronzeReader, BronzeWriter, ExportRepository, LeagueReader, NameReader, SilverReader,
+};
+use touchline_domain::{FixedClock, NameKind, NewDocument, Silent};
 use touchline_intake::files::tables_of;
-use touchline_intake::identity::SourceOrder;
+use touchline_intake::identity::{
+    ReviewError, ReviewTarget, SourceOrder, accept_league, accept_name, reject_name,
+};
 use touchline_intake::import::{ImportError, import_documents, import_tables};
 use touchline_intake::ingest::{Incoming, IngestReport, ingest};
 use touchline_intake::reprocess::{Reprocess, reprocess};
@@ -150,4 +154,74 @@ async fn what_came_before_a_file_that_cannot_be_read_is_stored() {
     let told = import_tables(&store, &source, &paths, &order, &clock(), &Silent).await.unwrap_err();
     assert!(matches!(told, ImportError::File(_)), "{told}");
     assert_eq!(store.counts().await.unwrap().matches, 2);
+}
+
+const OF_LEAGUES: &str = "name = \"mine\"\n[columns]\nleague = \"Liga\"\ndate = \"Tag\"\nhome = \"Heim\"\naway = \"Gast\"\n\
+    score = \"Ergebnis\"\n[dates]\nformats = [\"%d.%m.%Y\"]\n";
+
+fn of_leagues() -> TableSource {
+    let told = Told { league: None, season: "2022-23".parse().ok(), source: None };
+    TableSource::new(Map::parse(OF_LEAGUES).unwrap(), told).unwrap()
+}
+
+/// Rows of a league that nothing is known of wait, those of others go on; who says which it is brings them, also those of
+/// later files, and from bronze alone.
+#[tokio::test]
+async fn rows_of_an_unknown_league_wait_for_a_word_and_the_rest_goes_on() {
+    let (store, order) = (store().await, SourceOrder::default());
+    let text = "Liga;Tag;Heim;Gast;Ergebnis\n\
+        E0;06.08.2022;Ashford;Brindle;2:1\n\
+        Top Tier;06.08.2022;Corley;Dunmore;1:1\n\
+        Top Tier;13.08.2022;Dunmore;Corley;0:3\n\
+        E0;13.08.2022;Brindle;Ashford;0:0\n";
+    let mut report = IngestReport::default();
+    ingest(&store, &of_leagues(), &file("x.csv", text), &order, &clock(), &mut report).await.unwrap();
+    assert_eq!((report.matches.new, report.waiting_names), (2, 1), "{report:#?}");
+    assert_eq!(report.rejections_by_reason["unknown_league"], 2);
+    let review = store.reviews(true).await.unwrap().remove(0);
+    assert_eq!((review.kind, review.name.as_str()), (NameKind::League, "Top Tier"));
+    // Asked again, it is one question.
+    let mut again = IngestReport::default();
+    ingest(&store, &of_leagues(), &file("x.csv", text), &order, &clock(), &mut again).await.unwrap();
+    assert_eq!((store.reviews(true).await.unwrap().len(), again.matches.new), (1, 0));
+
+    let team = accept_name(&store, review.id, ReviewTarget::New, "Ann", &order, &clock()).await;
+    assert!(matches!(team, Err(ReviewError::Kind { .. })));
+    let unknown = accept_league(&store, review.id, "ZZ9", "Ann", &order, &clock()).await;
+    assert!(matches!(unknown, Err(ReviewError::UnknownLeague(_))));
+    let report = accept_league(&store, review.id, "E1", "Ann", &order, &clock()).await.unwrap();
+    assert_eq!((report.matches.new, report.matches.unchanged, report.waiting_names), (2, 2, 0), "{report:#?}");
+    let codes: Vec<String> =
+        store.leagues().await.unwrap().into_iter().map(|league| league.details.code).collect();
+    assert_eq!(codes, ["E0", "E1"]);
+    // A later file of the league is not asked about.
+    let later = "Liga;Tag;Heim;Gast;Ergebnis\nTop Tier;20.08.2022;Corley;Eastry;2:2\n";
+    let mut report = IngestReport::default();
+    ingest(&store, &of_leagues(), &file("y.csv", later), &order, &clock(), &mut report).await.unwrap();
+    assert_eq!((report.matches.new, report.rejections), (1, 0), "{report:#?}");
+    let hash = store.content_hash().await.unwrap();
+    reprocess(&store, Reprocess::default(), &order, &clock(), &Silent).await.unwrap();
+    assert_eq!(store.content_hash().await.unwrap(), hash);
+    // As if the league had been known from the first: its map told it.
+    let knowing = Map::parse(&format!("{OF_LEAGUES}[leagues]\n\"Top Tier\" = \"E1\"\n")).unwrap();
+    let told = Told { league: None, season: "2022-23".parse().ok(), source: None };
+    let (clean, knowing) = (self::store().await, TableSource::new(knowing, told).unwrap());
+    for (name, text) in [("x.csv", text), ("y.csv", later)] {
+        let mut report = IngestReport::default();
+        ingest(&clean, &knowing, &file(name, text), &order, &clock(), &mut report).await.unwrap();
+    }
+    assert_eq!(clean.counts().await.unwrap(), store.counts().await.unwrap());
+}
+
+/// Who says that a league is not to be used is not asked again.
+#[tokio::test]
+async fn a_league_that_is_not_to_be_used_does_not_wait() {
+    let (store, order) = (store().await, SourceOrder::default());
+    let text = "Liga;Tag;Heim;Gast;Ergebnis\nE0;06.08.2022;Ashford;Brindle;2:1\nU21;06.08.2022;Corley;Dunmore;1:1\n";
+    let mut report = IngestReport::default();
+    ingest(&store, &of_leagues(), &file("x.csv", text), &order, &clock(), &mut report).await.unwrap();
+    let review = store.reviews(true).await.unwrap().remove(0);
+    let report = reject_name(&store, review.id, "Ann", &order, &clock()).await.unwrap();
+    assert_eq!((report.waiting_names, report.rejections_by_reason["unknown_league"]), (0, 1));
+    assert_eq!(store.unprocessed_records().await.unwrap(), 0, "its document is done");
 }

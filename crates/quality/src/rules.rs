@@ -9,6 +9,9 @@ mod prices;
 mod scores;
 mod standings;
 
+pub(crate) use fixtures::season_span;
+pub(crate) use scores::tails_of;
+
 pub use fixtures::fixtures;
 pub use hours::hours;
 pub use prices::{Price, PriceLimits, prices};

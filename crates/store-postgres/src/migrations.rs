@@ -46,6 +46,7 @@ const ALL: &[Text] = &[
     (37, "runs of jobs", include_str!("../migrations/0037_runs.sql")),
     (38, "first internationals", include_str!("../migrations/0038_first_internationals.sql")),
     (39, "backtests", include_str!("../migrations/0039_backtests.sql")),
+    (40, "held rows", include_str!("../migrations/0040_held_rows.sql")),
     (46, "changes of jobs", include_str!("../migrations/0046_changes_of_jobs.sql")),
 ];
 

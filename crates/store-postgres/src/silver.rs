@@ -84,6 +84,7 @@ impl SilverWriter for PostgresStore {
         names::put_claims(&mut transaction, &change.claims).await?;
         corrections::insert(&mut transaction, &change.corrections).await?;
         quality::insert(&mut transaction, &change.issues, now).await?;
+        quality::insert_held(&mut transaction, &change.held, now).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document).await?;
         }

@@ -30,14 +30,14 @@ macro_rules! ports {
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, LineageReader, LineageWriter, MatchOrigin, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
-                IssueCount, IssueFilter, KeptBacktest, KeptCheck, NewBacktest, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulatedSeason, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter, TicketReader, TicketWriter,
+                HeldFilter, IssueCount, IssueFilter, KeptBacktest, KeptCheck, NewBacktest, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulatedSeason, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter, TicketReader, TicketWriter,
                 NewRunEvent, NodeKind, NodeName, RunEventEnd, RunReader, RunWriter, SchemaColumn, StoredNode, StoredRun, StoredRunEvent,
             };
             use touchline_domain::{
                 AccessRole, BacktestId, Alert, AlertFilter, AlertId, Condition, NewNotice, NewSilence, Notice, NoticeEnd, Silence, ApiKey, AuditRecord, LoginSession, NewApiKey, NewAudit, User, UserChange,
                 Claim, ClaimField, CollectionEnd, CollectionId, CollectionKind, CollectionRun, Correction, Decree, DueJobs, DocumentId, HeldJob, Job,
                 JobCount, JobEnd, JobFilter, JobId, JobStatus, Leadership, Lease,
-                Handling, LeagueAlias, LeagueId, LineCorrection, Match, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob, NewLineCorrection, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season, Swept, TaskError, TeamId, Watermark, WorkerSeen, Ground, NewsFilter, NewsItem, TeamRating, Weather, NewTicket, Ticket, TicketEnd, TicketKind, TicketNotice,
+                Handling, HeldRow, NewRowDecision, RowDecision, LeagueAlias, LeagueId, LineCorrection, Match, MatchClaim, MatchId, MergeId, NameDecision, NameReview, NewDocument, NewJob, NewLineCorrection, NewNameReview, QualityIssue, RawDocument, RecordKind, ReviewId, Schedule, Season, Swept, TaskError, TeamId, Watermark, WorkerSeen, Ground, NewsFilter, NewsItem, TeamRating, Weather, NewTicket, Ticket, TicketEnd, TicketKind, TicketNotice,
             };
 
             $crate::port! { AccountReader for $store, by accounts:
@@ -193,6 +193,8 @@ macro_rules! ports {
                 line_decisions_between(from: DateTime<Utc>, until: DateTime<Utc>) -> u64;
                 quality_baselines() -> Vec<(String, String, DateTime<Utc>)>;
                 line_corrections(document: DocumentId) -> Vec<LineCorrection>;
+                held_rows(filter: &HeldFilter, limit: u32) -> Vec<HeldRow>;
+                row_decisions(fingerprints: &[String]) -> Vec<RowDecision>;
             }
             $crate::port! { QualityWriter for $store, by quality:
                 record_issues(issues: &[QualityIssue], now: DateTime<Utc>) -> u64;
@@ -200,6 +202,8 @@ macro_rules! ports {
                 keep_quality_check(check: &KeptCheck) -> ();
                 correct_line(correction: &NewLineCorrection, now: DateTime<Utc>) -> i64;
                 undo_line_correction(id: i64, by: &str, now: DateTime<Utc>) -> bool;
+                decide_row(decision: &NewRowDecision, now: DateTime<Utc>) -> i64;
+                undo_row_decision(id: i64, by: &str, now: DateTime<Utc>) -> Option<String>;
                 purge_quality_checks(before: DateTime<Utc>) -> u64;
                 put_quality_baseline(name: &str, baseline: &str, now: DateTime<Utc>) -> ();
             }

@@ -1,4 +1,8 @@
-//! Findings about data.
+//! Findings about data, and what is decided about lines and rows.
+
+mod held;
+
+pub use held::{decide_row, held_rows, insert_held, row_decisions, undo_row_decision};
 
 use crate::error::corrupt;
 use crate::jobs::removed;

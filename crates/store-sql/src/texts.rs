@@ -82,8 +82,9 @@ themes! {
     ]
     paper: Paper [entries head insert last]
     quality: Quality [
-        baselines checks checks_between correct_line counts find handle insert keep_check latest line_corrections line_decisions purge_checks
-        put_baseline undo_line_correction undo_line_corrections
+        baselines checks checks_between correct_line counts decide_row find follow_row handle held insert keep_check latest line_corrections
+        line_decisions purge_checks put_baseline put_held row_decisions undo_line_correction undo_line_corrections
+        undo_row_decision undo_row_decisions
     ]
     runs: Runs [
         columns events finish get insert_event latest nodes of_job purge put_node put_run unsent

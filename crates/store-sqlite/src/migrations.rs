@@ -41,6 +41,7 @@ const ALL: &[Text] = &[
     (32, "runs of jobs", include_str!("../migrations/0032_runs.sql")),
     (33, "first internationals", include_str!("../migrations/0033_first_internationals.sql")),
     (34, "backtests", include_str!("../migrations/0034_backtests.sql")),
+    (35, "held rows", include_str!("../migrations/0035_held_rows.sql")),
     (41, "changes of jobs", include_str!("../migrations/0041_changes_of_jobs.sql")),
 ];
 

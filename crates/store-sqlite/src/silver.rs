@@ -68,6 +68,7 @@ impl SilverWriter for SqliteStore {
         corrections::insert(&mut transaction, &change.corrections).await?;
         let at = transaction.now();
         quality::insert(&mut transaction, &change.issues, at).await?;
+        quality::insert_held(&mut transaction, &change.held, at).await?;
         if let Some(document) = change.document {
             bronze::mark_processed(&mut transaction, document).await?;
         }

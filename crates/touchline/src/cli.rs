@@ -28,7 +28,7 @@ pub use lake::LakeCommand;
 pub use lineage::LineageCommand;
 pub use names::{Merge, Names};
 pub use paper::{Limits, Paper, ValueBets, Wanted};
-pub use quality::{Correct, Decision, Quality, Review, SuiteCommand};
+pub use quality::{Correct, Decision, HeldDecision, Quality, Review, SuiteCommand};
 pub use strategy::{InPlay, Odds as OddsCommand, Simulate};
 pub use table::Table;
 

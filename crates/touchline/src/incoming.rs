@@ -148,6 +148,7 @@ fn told(report: &IngestReport) -> ImportReport {
     let weight = |weight| match weight {
         Weight::Document => "document",
         Weight::Row => "row",
+        Weight::Held => "held",
         Weight::Waiting => "waiting",
         Weight::Part => "part",
         Weight::Note => "note",

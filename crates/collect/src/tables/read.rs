@@ -6,12 +6,13 @@ use super::sheets::{self, Sheet};
 use super::{TableSource, competitions, dates, leagues, odds, seasons, words};
 use crate::document::{self, Context, DateOrder, Draft, Hints, Labels, Unplayed, settle_seasons};
 use crate::leagues::LeagueIndex;
+use crate::names::fold;
 use crate::sources::football_data;
 use crate::table::{Headings, Row, Step, Table};
 use crate::values::{self, Fault};
-use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, SourceMatch};
+use crate::{Document, DocumentError, Parsed, Rejection, RejectionKind, SourceMatch, UnknownLeague};
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use touchline_domain::{Kickoff, MatchSetting, MatchStatus, NewLeague, Score, Season};
 
 /// Reads a document.
@@ -53,6 +54,10 @@ struct Reading<'a> {
     leagues: LeagueIndex,
     /// The league of a country (or none) and a word, where it was looked up.
     looked_up: HashMap<String, usize>,
+    /// Leagues that people have told.
+    told: &'a BTreeMap<String, NewLeague>,
+    /// Leagues that nothing is known of, by name, with the line where each stands first and its rows.
+    unknown: BTreeMap<String, (u32, u64)>,
     order: DateOrder,
     labels: Labels,
     /// Where the match of a key stands among the drafts, for tables with a row per price.
@@ -91,6 +96,8 @@ impl<'a> Reading<'a> {
             collected_at,
             leagues: LeagueIndex::default(),
             looked_up: HashMap::new(),
+            told: &source.told_leagues,
+            unknown: BTreeMap::new(),
             order,
             labels,
             priced: HashMap::new(),
@@ -349,7 +356,11 @@ impl<'a> Reading<'a> {
             Some(competitions) => competitions.named(word, self.source),
             None => leagues::find(word, country, &self.map.leagues, self.source),
         };
-        let league = found.ok_or_else(|| (RejectionKind::UnknownLeague, leagues::advice(word)))?;
+        let name = country.map_or_else(|| word.to_owned(), |country| format!("{country} {word}"));
+        let Some(league) = found.or_else(|| self.told.get(&fold(&name)).cloned()) else {
+            self.unknown.entry(name).or_insert((row.line, 0)).1 += 1;
+            return Err((RejectionKind::UnknownLeague, leagues::advice(word)));
+        };
         let index = self.leagues.index(&league.code.clone(), || league);
         self.looked_up.insert(key, index);
         Ok(index)
@@ -418,6 +429,9 @@ impl<'a> Reading<'a> {
     fn settle(self, rows: Rows) -> Result<Parsed, DocumentError> {
         let Rows { mut parsed, drafts } = rows;
         parsed.leagues = self.leagues.into_leagues();
+        let unknown = self.unknown.into_iter();
+        parsed.unknown_leagues =
+            unknown.map(|(name, (line, rows))| UnknownLeague { name, line, rows }).collect();
         let hints = match self.season {
             Some(season) => vec![season],
             None => seasons::of_name(self.name, self.map.year),

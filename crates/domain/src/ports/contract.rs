@@ -28,6 +28,7 @@ pub mod events;
 pub mod export;
 pub mod facts;
 pub mod feed;
+pub mod held;
 pub mod hostile;
 pub mod jobs;
 pub mod lineage;
@@ -107,6 +108,7 @@ macro_rules! contract_tests {
                 the_latest_finding_comes_first, findings_are_found_by_what_they_are,
                 a_finding_is_handled_and_opened_again, checks_and_baselines_come_back,
                 lines_are_corrected_and_that_is_undone, findings_and_checks_of_a_time_are_counted;
+            held: a_held_row_takes_its_state_with_silver, rows_are_decided_about_by_what_they_say;
             lineage: lines_lead_to_matches_and_back, missing_origins_are_made_up, joined_matches_have_both_origins,
                 a_document_touches_later_forecasts;
             runs: a_run_is_told_of_once, what_is_known_of_a_dataset_is_replaced, events_are_sent_in_their_order,

@@ -2,8 +2,8 @@
 
 use super::StoreError;
 use crate::{
-    DocumentId, FeedPosition, Handling, IssueStatus, LineCorrection, NewLineCorrection, QualityIssue,
-    Severity,
+    DocumentId, FeedPosition, Handling, HeldRow, HeldState, IssueStatus, LineCorrection, NewLineCorrection,
+    NewRowDecision, QualityIssue, RowDecision, Severity,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -68,6 +68,21 @@ pub struct IssueFilter {
     pub until: Option<DateTime<Utc>>,
     /// Only those last decided about at or after this time.
     pub handled_since: Option<DateTime<Utc>>,
+}
+
+/// Which held rows to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeldFilter {
+    /// Only the one of this number.
+    pub id: Option<i64>,
+    /// Only of this document.
+    pub document: Option<DocumentId>,
+    /// Only in this state.
+    pub state: Option<HeldState>,
+    /// Only those that say this.
+    pub says: Option<String>,
+    /// Only those whose state is not yet what was decided last: their documents have to be read again.
+    pub unsettled: bool,
 }
 
 /// How many findings are alike.
@@ -154,6 +169,18 @@ pub trait QualityReader: Send + Sync {
     /// # Errors
     /// The store is not available.
     async fn line_corrections(&self, document: DocumentId) -> Result<Vec<LineCorrection>, StoreError>;
+
+    /// Rows that rules hold or held back and that pass the filter, the latest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store is not available, or a text of the filter is refused.
+    async fn held_rows(&self, filter: &HeldFilter, limit: u32) -> Result<Vec<HeldRow>, StoreError>;
+
+    /// What was decided about rows of some fingerprints, also what was undone, in the order of the decisions.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn row_decisions(&self, fingerprints: &[String]) -> Result<Vec<RowDecision>, StoreError>;
 }
 
 /// Recording findings about data.
@@ -194,6 +221,24 @@ pub trait QualityWriter: Send + Sync {
     /// # Errors
     /// The store is not available, or the name is refused.
     async fn undo_line_correction(&self, id: i64, by: &str, now: DateTime<Utc>) -> Result<bool, StoreError>;
+
+    /// Decides about all rows of a fingerprint, and undoes what was decided about them before; returns the number of the
+    /// decision. The rows follow when their documents are read again.
+    ///
+    /// # Errors
+    /// The store is not available, or a text is refused.
+    async fn decide_row(&self, decision: &NewRowDecision, now: DateTime<Utc>) -> Result<i64, StoreError>;
+
+    /// Undoes a decision about rows; returns the fingerprint that it was about, if there is one that was not undone.
+    ///
+    /// # Errors
+    /// The store is not available, or the name is refused.
+    async fn undo_row_decision(
+        &self,
+        id: i64,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>, StoreError>;
 
     /// Keeps what a check said; one of the same second is replaced.
     ///

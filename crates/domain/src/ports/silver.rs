@@ -1,8 +1,8 @@
 use super::{NewOrigins, StoreError};
 use crate::{
     Correction, DocumentId, EventList, InPlayQuote, Injury, KickoffPrecision, LeagueId, Lineup, Match,
-    MatchClaim, MatchId, MatchIdentifier, MatchStats, MatchStatus, NewMatch, OddsQuote, QualityIssue, Score,
-    Season, TeamId, Weather,
+    MatchClaim, MatchId, MatchIdentifier, MatchStats, MatchStatus, NewHeldRow, NewMatch, OddsQuote,
+    QualityIssue, Score, Season, TeamId, Weather,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -45,6 +45,9 @@ pub struct SilverChange {
     pub corrections: Vec<Correction>,
     /// Which lines of a document brought or changed something of which matches.
     pub origins: NewOrigins,
+    /// Rows of a document that rules hold or held back, one of each line and fingerprint; those that are kept take the state
+    /// that is given.
+    pub held: Vec<(DocumentId, NewHeldRow)>,
     /// Findings, recorded in the same transaction.
     pub issues: Vec<QualityIssue>,
     /// The document whose records are now processed.

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     Condition, Correction, FeedPosition, Ground, Handling, JobEnd, JobOutcome, MatchClaim, NameDecision,
-    NewAudit, NewDocument, NewJob, NewLeague, NewLineCorrection, NewMatch, NewNameReview, NewSilence,
-    NewTeam, NewTicket, NewsItem, Player, QualityIssue, Schedule, SeasonRules, TaskError, TeamRating,
-    Watermark,
+    NewAudit, NewDocument, NewHeldRow, NewJob, NewLeague, NewLineCorrection, NewMatch, NewNameReview,
+    NewRowDecision, NewSilence, NewTeam, NewTicket, NewsItem, Player, QualityIssue, Schedule, SeasonRules,
+    TaskError, TeamRating, Watermark,
 };
 
 /// The most bytes of a text that rows are found by: names of teams, countries, bookmakers, sources, codes, kinds of
@@ -223,7 +223,25 @@ pub fn change(change: &SilverChange) -> Result<(), StoreError> {
     }
     claims(&change.claims)?;
     corrections(&change.corrections)?;
+    change.held.iter().try_for_each(|(_, row)| held_row(row))?;
     issues(&change.issues)
+}
+
+fn held_row(row: &NewHeldRow) -> Result<(), StoreError> {
+    key("the rule of a held row", &row.rule)?;
+    key("the fingerprint of a held row", &row.fingerprint)?;
+    key("what a held row says", &row.says)?;
+    free("the reason of a held row", &row.reason)
+}
+
+/// A decision about held rows.
+///
+/// # Errors
+/// One of its texts is refused.
+pub fn row_decision(decision: &NewRowDecision) -> Result<(), StoreError> {
+    key("the fingerprint of a held row", &decision.fingerprint)?;
+    key("who decides about a row", &decision.by)?;
+    free("why a row is decided about", &decision.reason)
 }
 
 fn claims(claims: &[MatchClaim]) -> Result<(), StoreError> {

@@ -63,7 +63,7 @@ impl Runs {
         counts.read += ingested.rows;
         counts.new += ingested.matches.new + ingested.facts.new_facts;
         counts.changed += ingested.matches.changed;
-        counts.rejected += ingested.rejected_rows + ingested.waiting_rows;
+        counts.rejected += ingested.rejected_rows + ingested.waits();
     }
 
     pub(super) fn failed(&mut self, kind: CollectionKind, failure: &Failure) {

@@ -2,9 +2,10 @@
 
 use super::SourceOrder;
 use std::collections::{BTreeSet, HashMap};
+use touchline_collect::UnknownLeague;
 use touchline_collect::names::known_league;
 use touchline_domain::ports::{LeagueReader, NameChange, NameReader, NameWriter, RosterWriter, StoreError};
-use touchline_domain::{CompetitionKind, LeagueAlias, LeagueId, NewLeague};
+use touchline_domain::{CompetitionKind, LeagueAlias, LeagueId, NameKind, NameReview, NewLeague};
 
 /// A league of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +90,48 @@ where
         store.change_names(&change).await?;
     }
     Ok(resolved)
+}
+
+/// Leagues that a document names and that nothing is known of, with what was decided about them.
+#[derive(Debug, Default)]
+pub(crate) struct Paused {
+    /// Those that wait for a decision.
+    pub waiting: Vec<UnknownLeague>,
+    /// Those that a person told, by the name that the source writes.
+    pub told: Vec<(String, NewLeague)>,
+}
+
+/// What is decided about leagues that a source names and that nothing is known of.
+pub(crate) async fn paused<S>(
+    store: &S,
+    source: &str,
+    unknown: &[UnknownLeague],
+) -> Result<Paused, StoreError>
+where
+    S: LeagueReader + NameReader + ?Sized,
+{
+    let mut paused = Paused::default();
+    if unknown.is_empty() {
+        return Ok(paused);
+    }
+    let (aliases, held) = (store.league_aliases().await?, store.leagues().await?);
+    let reviews = store.reviews(false).await?;
+    for league in unknown {
+        let told = aliases.iter().find(|alias| alias.source == source && alias.alias == league.name);
+        let told = told.and_then(|alias| held.iter().find(|held| held.id == alias.league));
+        if let Some(told) = told {
+            paused.told.push((league.name.clone(), told.details.clone()));
+            continue;
+        }
+        let is_of = |review: &&NameReview| {
+            review.kind == NameKind::League && review.source == source && review.name == league.name
+        };
+        // One that is not to be used does not wait.
+        if reviews.iter().find(is_of).is_none_or(|review| review.decision.is_none()) {
+            paused.waiting.push(league.clone());
+        }
+    }
+    Ok(paused)
 }
 
 /// The held league that the table of well-known leagues says is the same. None where two are: joining leagues that are

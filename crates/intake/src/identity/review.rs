@@ -9,14 +9,15 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use touchline_collect::names::{KnownTeam, NameIndex};
+use touchline_collect::tables::well_known_league;
 use touchline_collect::{Document, Parsed};
 use touchline_domain::ports::{
     BronzeReader, IntakeStore, LeagueReader, MatchReader, NameChange, NameReader, StoreError, TeamAlias,
     TeamReader,
 };
 use touchline_domain::{
-    Clock, LeagueId, Match, NameDecision, NameKind, NameReview, NewTeam, ReviewId, Season, Team, TeamId,
-    Verdict,
+    Clock, LeagueAlias, LeagueId, Match, NameDecision, NameKind, NameReview, NewLeague, NewTeam, ReviewId,
+    Season, Team, TeamId, Verdict,
 };
 
 /// Less alike than this, and without a result that agrees, a team is not worth a suggestion.
@@ -70,6 +71,18 @@ pub enum ReviewError {
         /// The country of the name.
         country: String,
     },
+    /// A team was to be a league, or a league a team.
+    #[error("{name:?} is the name of a {kind}; {advice}", kind = .kind.name(),
+        advice = if *.kind == NameKind::League { "accept it with --league CODE" } else { "name a team, or write --new" })]
+    Kind {
+        /// What the name is of.
+        kind: NameKind,
+        /// The name.
+        name: String,
+    },
+    /// No such league.
+    #[error("{0:?} is neither a stored league nor a code that is known, such as E0 or en.1")]
+    UnknownLeague(String),
     /// The store failed or refused.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -183,7 +196,7 @@ pub async fn accept_name(
     order: &SourceOrder,
     clock: &dyn Clock,
 ) -> Result<IngestReport, ReviewError> {
-    let review = find(store, id).await?;
+    let review = of_kind(store, id, NameKind::Team).await?;
     let team = match target {
         ReviewTarget::Team(team) => {
             let held = store.team(team).await?;
@@ -206,6 +219,53 @@ pub async fn accept_name(
     if let Some(team) = canonical(&index, order, &alias, &[]) {
         store.change_names(&NameChange { teams: vec![team], ..NameChange::default() }).await?;
     }
+    take_up(store, &[review], order, clock).await
+}
+
+async fn of_kind<S: NameReader + ?Sized>(
+    store: &S,
+    id: ReviewId,
+    kind: NameKind,
+) -> Result<NameReview, ReviewError> {
+    let review = find(store, id).await?;
+    if review.kind == kind {
+        return Ok(review);
+    }
+    Err(ReviewError::Kind { kind: review.kind, name: review.details.name })
+}
+
+/// Decides which league a waiting name stands for, by the code of one that is stored or well known, and takes up again the
+/// documents that wait for it.
+///
+/// # Errors
+/// No such review or league, another decision was taken before, or the store is not available.
+pub async fn accept_league(
+    store: &dyn IntakeStore,
+    id: ReviewId,
+    code: &str,
+    by: &str,
+    order: &SourceOrder,
+    clock: &dyn Clock,
+) -> Result<IngestReport, ReviewError> {
+    let review = of_kind(store, id, NameKind::League).await?;
+    let league = match store.league(code).await? {
+        Some(held) => held.id,
+        None => {
+            let known = well_known_league(code).ok_or_else(|| ReviewError::UnknownLeague(code.to_owned()))?;
+            let known = NewLeague { source: review.source.clone(), ..known };
+            match store.league(&known.code).await? {
+                Some(held) => held.id,
+                None => store.ensure_leagues(&[known]).await?[0],
+            }
+        }
+    };
+    let held = store.leagues_by_id(&[league]).await?;
+    let held = held.first().ok_or_else(|| ReviewError::UnknownLeague(code.to_owned()))?;
+    // The reader calls the league by its code from now on.
+    let alias = LeagueAlias { source: review.source.clone(), alias: held.code.clone(), league };
+    store.change_names(&NameChange { league_aliases: vec![alias], ..NameChange::default() }).await?;
+    let decision = NameDecision { verdict: Verdict::League(league), by: by.to_owned(), at: clock.now() };
+    store.decide_review(id, &decision).await?;
     take_up(store, &[review], order, clock).await
 }
 

@@ -2,11 +2,21 @@
 
 use super::report::Weight;
 use crate::identity::Waiting;
-use touchline_collect::{DocumentError, Rejection};
-use touchline_domain::{DocumentId, QualityIssue, Severity};
+use touchline_collect::{DocumentError, Rejection, UnknownLeague};
+use touchline_domain::{DocumentId, NewHeldRow, QualityIssue, Severity};
 
 /// The kind of finding of a name that waits.
 pub(super) const UNKNOWN_TEAM: &str = "unknown_team_name";
+
+/// The kind of finding of a league that waits.
+pub(super) const UNKNOWN_LEAGUE: &str = "unknown_league_name";
+
+pub(super) fn paused_message(league: &UnknownLeague) -> String {
+    format!(
+        "nothing says which league {:?} is; its {} rows wait: decide with `touchline names accept`, as --league CODE",
+        league.name, league.rows
+    )
+}
 
 pub(super) fn waiting_message(waiting: &Waiting) -> String {
     let suggestions = match waiting.suggestions.as_slice() {
@@ -67,5 +77,25 @@ pub(super) fn row_issue(document: DocumentId, rejection: &Rejection) -> QualityI
         message: rejection.message.clone(),
         data: rejection.data.clone(),
         requires_manual_review: !keeps_match,
+    }
+}
+
+pub(super) fn held_message(row: &NewHeldRow) -> String {
+    format!(
+        "{} (rule {}, version {}); the row is held back: touchline quality held shows it",
+        row.reason, row.rule, row.rule_version
+    )
+}
+
+pub(super) fn held_issue(document: DocumentId, row: &NewHeldRow) -> QualityIssue {
+    QualityIssue {
+        table: "matches",
+        document: Some(document),
+        locator: row.line,
+        error_type: row.rule.clone(),
+        severity: Severity::High,
+        message: held_message(row),
+        data: row.says.clone(),
+        requires_manual_review: true,
     }
 }

@@ -18,6 +18,8 @@ pub enum Weight {
     Document,
     /// A row was left out.
     Row,
+    /// A row is held back by a rule until somebody decides.
+    Held,
     /// A row waits for a decision about a name.
     Waiting,
     /// A row was kept with little more than its score.
@@ -84,6 +86,8 @@ pub struct IngestReport {
     pub waiting_names: u64,
     /// Rows that write such a name.
     pub waiting_rows: u64,
+    /// Rows that a rule holds back until somebody decides about them.
+    pub held_rows: u64,
     /// New teams with almost the name of another team: perhaps one team under two names.
     pub resembling_names: u64,
     /// Matches about which sources disagree; the order of sources decides, and what the others say is kept.
@@ -108,19 +112,23 @@ pub struct IngestReport {
 impl IngestReport {
     /// How the import ended.
     pub fn outcome(&self) -> Outcome {
-        let left_out =
-            self.rejected_rows + self.waiting_rows + self.rejected_documents + self.partial_rows > 0;
+        let left_out = self.rejected_rows + self.waits() + self.rejected_documents + self.partial_rows > 0;
         let matches = &self.matches;
         let used = matches.new
             + matches.changed
             + matches.unchanged
             + self.facts.new_facts
             + self.facts.unchanged_facts;
-        match (left_out, used + self.waiting_rows) {
+        match (left_out, used + self.waits()) {
             (false, _) => Outcome::AllUsed,
             (true, 0) => Outcome::NothingUsed,
             (true, _) => Outcome::SomeLeftOut,
         }
+    }
+
+    /// Rows that wait for a decision, about a name or about themselves.
+    pub fn waits(&self) -> u64 {
+        self.waiting_rows + self.held_rows
     }
 
     /// Adds what other documents brought.
@@ -133,6 +141,7 @@ impl IngestReport {
         self.rejected_rows += other.rejected_rows;
         self.partial_rows += other.partial_rows;
         self.waiting_rows += other.waiting_rows;
+        self.held_rows += other.held_rows;
         self.waiting_names += other.waiting_names;
         self.resembling_names += other.resembling_names;
         self.disagreements += other.disagreements;

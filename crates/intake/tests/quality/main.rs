@@ -4,6 +4,7 @@
 
 mod check;
 mod corruption;
+mod held;
 mod invented;
 mod quarantine;
 mod weekly;

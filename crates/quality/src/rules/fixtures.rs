@@ -68,15 +68,20 @@ fn early_results<'a>(
     early.into_iter().map(finding).collect()
 }
 
-/// Matches outside the time in which a season is played, with room for seasons that ended late.
-fn outside(season: Season, own: &[&Match], name: &str) -> Option<RuleFinding> {
+/// The time in which a season is played, with room for seasons that ended late.
+pub(crate) fn season_span(season: Season) -> (NaiveDate, NaiveDate) {
     let year = i32::from(season.start());
     let date = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a day of every year");
-    let (from, to) = if season.is_calendar_year() {
+    if season.is_calendar_year() {
         (date(year, 1, 1), date(year + 1, 3, 31))
     } else {
         (date(year, 6, 1), date(year + 1, 8, 31))
-    };
+    }
+}
+
+/// Matches outside the time in which a season is played.
+fn outside(season: Season, own: &[&Match], name: &str) -> Option<RuleFinding> {
+    let (from, to) = season_span(season);
     let astray: Vec<&&Match> = own.iter().filter(|m| !(from..=to).contains(&day(m))).collect();
     let first = astray.iter().min_by_key(|m| (m.kickoff.at, m.id))?;
     let message = format!(

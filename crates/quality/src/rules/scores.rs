@@ -2,7 +2,7 @@
 
 use super::RuleFinding;
 use std::collections::BTreeMap;
-use touchline_domain::{LeagueId, Match, MatchId, MatchStatus, ScoreGrid, Severity};
+use touchline_domain::{LeagueId, Match, MatchId, MatchStatus, Score, ScoreGrid, Severity};
 
 /// Goals of a side up to which scores are weighed.
 const MOST: usize = 30;
@@ -27,14 +27,17 @@ pub struct GoalRates {
 impl GoalRates {
     /// Rates of all leagues, drawn towards usual ones where few matches are known.
     pub fn of(matches: &[Match]) -> BTreeMap<LeagueId, Self> {
-        let mut sums: BTreeMap<LeagueId, (f64, f64, f64)> = BTreeMap::new();
-        for m in matches {
-            if let Some(score) = m.score {
-                let sum = sums.entry(m.league).or_default();
-                // A wrong score must not raise the rates that it is judged by.
-                let goals = |goals: u8| f64::from(goals.min(7));
-                *sum = (sum.0 + 1.0, sum.1 + goals(score.home), sum.2 + goals(score.away));
-            }
+        Self::of_scores(matches.iter().filter_map(|m| Some((m.league, m.score?))))
+    }
+
+    /// The same of scores, by whatever tells leagues apart.
+    pub(crate) fn of_scores<L: Ord>(scores: impl Iterator<Item = (L, Score)>) -> BTreeMap<L, Self> {
+        let mut sums: BTreeMap<L, (f64, f64, f64)> = BTreeMap::new();
+        for (league, score) in scores {
+            let sum = sums.entry(league).or_default();
+            // A wrong score must not raise the rates that it is judged by.
+            let goals = |goals: u8| f64::from(goals.min(7));
+            *sum = (sum.0 + 1.0, sum.1 + goals(score.home), sum.2 + goals(score.away));
         }
         let (weight, home, away) = PRIOR;
         let rates = |(n, h, a): (f64, f64, f64)| Self {
@@ -42,6 +45,12 @@ impl GoalRates {
             away: (weight * away + a) / (weight + n),
         };
         sums.into_iter().map(|(league, sum)| (league, rates(sum))).collect()
+    }
+
+    /// The chance of a score and of all that are at most as likely, read from [`tails_of`] these rates.
+    pub(crate) fn chance_in(tails: &[f64], score: Score) -> f64 {
+        let (home, away) = (usize::from(score.home), usize::from(score.away));
+        if home.max(away) > MOST { 0.0 } else { tails[home * (MOST + 1) + away] }
     }
 
     /// Chances of all scores: goals of each side are Poisson with a gamma-distributed rate (negative binomial), as sides differ.
@@ -74,6 +83,11 @@ fn tails(cells: &[f64]) -> Vec<f64> {
     tails
 }
 
+/// For each score up to [`MOST`] goals a side the chance of all that are at most as likely.
+pub(crate) fn tails_of(rates: GoalRates) -> Vec<f64> {
+    tails(&rates.cells())
+}
+
 /// Scores that their forecast grid, or without one the goal rates of their league, hardly allow; and scores at half-time above
 /// those at the end. `grids` holds forecasts made before kick-off, `label` names a match.
 pub fn scores(
@@ -83,7 +97,7 @@ pub fn scores(
     label: &dyn Fn(&Match) -> String,
 ) -> Vec<RuleFinding> {
     let by_league: BTreeMap<LeagueId, Vec<f64>> =
-        rates.iter().map(|(league, rates)| (*league, tails(&rates.cells()))).collect();
+        rates.iter().map(|(league, rates)| (*league, tails_of(*rates))).collect();
     let mut found = Vec::new();
     for m in matches.iter().filter(|m| m.status == MatchStatus::Finished) {
         let Some(score) = m.score else { continue };
@@ -97,10 +111,7 @@ pub fn scores(
             ));
         }
         let (home, away) = (usize::from(score.home), usize::from(score.away));
-        let by_rates = || {
-            let tails = by_league.get(&m.league)?;
-            Some(if home.max(away) > MOST { 0.0 } else { tails[home * (MOST + 1) + away] })
-        };
+        let by_rates = || by_league.get(&m.league).map(|tails| GoalRates::chance_in(tails, score));
         // The grid of a model ends somewhere, and its corners are not what it was fitted for: the milder of both decides.
         let by_grid = |grid: &ScoreGrid| {
             let side = grid.max_goals() + 1;

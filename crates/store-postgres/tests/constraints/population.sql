@@ -90,6 +90,9 @@ INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before) V
 INSERT INTO league_aliases (source, alias, league_id) VALUES ('test', 'E0', 1);
 INSERT INTO match_identifiers (source, external_id, match_id) VALUES ('test', '7', 1);
 INSERT INTO line_corrections (document_id, locator, line, reason, decided_by, decided_at) VALUES (1, 2, 'l', 'r', 'a', now());
+INSERT INTO held_rows (document_id, locator, rule, rule_version, reason, fingerprint, says, state, held_at)
+VALUES (1, 2, 'r', 1, 'r', 'f', 's', 'held', now());
+INSERT INTO row_decisions (fingerprint, verdict, reason, decided_by, decided_at) VALUES ('f', 'release', 'r', 'a', now());
 INSERT INTO match_origins (match_id, document_id, locator) VALUES (1, 1, 2);
 INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', now());
 INSERT INTO match_corrections (match_id, field, source, old_value, new_value, said_at, known_at, verdict, decided_by, recorded_at)

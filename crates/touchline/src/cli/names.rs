@@ -28,8 +28,11 @@ pub enum Names {
         #[arg(value_name = "REVIEW")]
         review: String,
         /// Name of the team, or its number
-        #[arg(value_name = "TEAM", required_unless_present = "new")]
+        #[arg(value_name = "TEAM", required_unless_present_any = ["new", "league"])]
         team: Option<String>,
+        /// Where the name is of a league: the code of the league that it stands for, stored or well known, such as E0
+        #[arg(long, value_name = "CODE", conflicts_with_all = ["team", "new"])]
+        league: Option<String>,
         /// It is a team that nobody named before
         #[arg(long, conflicts_with = "team")]
         new: bool,

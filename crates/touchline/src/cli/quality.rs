@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use touchline_domain::ports::IssueFilter;
-use touchline_domain::{IssueStatus, Severity};
+use touchline_domain::{HeldState, IssueStatus, Severity};
 
 #[derive(Debug, Subcommand)]
 pub enum Quality {
@@ -34,6 +34,39 @@ pub enum Quality {
         #[arg(long, default_value_t = 50, value_name = "N")]
         limit: u32,
     },
+    /// List rows that a rule holds back before they are stored, as they came, with rule, version and reason
+    Held {
+        /// Also those that were decided about, corrected, or pass by now
+        #[arg(long, conflicts_with = "state")]
+        all: bool,
+        /// Only in this state: held (default), released, refused, corrected, passed
+        #[arg(long, value_name = "STATE")]
+        state: Option<HeldState>,
+        /// At most so many
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: u32,
+    },
+    /// Store held rows as they are: they are right
+    ///
+    /// Counts for the same row in every edition of the file. `quality take-back` undoes it.
+    Release(HeldDecision),
+    /// Never store held rows: they are wrong
+    ///
+    /// Counts for the same row in every edition of the file. `quality take-back` undoes it.
+    Refuse(HeldDecision),
+    /// Take back decisions about held rows: they are held again
+    ///
+    /// What a released row had brought stays until another document says something else.
+    TakeBack {
+        /// Decisions, as `quality held --all` shows them
+        #[arg(required = true, value_name = "DECISION")]
+        decisions: Vec<i64>,
+        /// Who takes them back
+        #[arg(long, default_value = "command line", value_name = "NAME")]
+        by: String,
+    },
+    /// List the rules: those that hold rows back, and those that look at what is stored
+    Rules,
     /// Put such a line right, or leave it out, and read its document again
     ///
     /// The document keeps its bytes and its time: what it brings is what it would have brought, had it come right. Give a
@@ -137,6 +170,19 @@ pub struct Correct {
     /// Read the document as if the line were not there
     #[arg(long)]
     pub leave_out: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who decides
+    #[arg(long, default_value = "command line", value_name = "NAME")]
+    pub by: String,
+}
+
+#[derive(Debug, Args)]
+pub struct HeldDecision {
+    /// Rows, as `quality held` shows them
+    #[arg(required = true, value_name = "ROW")]
+    pub rows: Vec<i64>,
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub reason: String,

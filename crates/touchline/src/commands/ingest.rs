@@ -160,6 +160,7 @@ fn print_findings(report: &IngestReport) {
         (report.rejected_documents, "files refused"),
         (report.rejected_rows, "rows left out"),
         (report.waiting_rows, "rows waiting for a name"),
+        (report.held_rows, "rows held back by a rule"),
         (report.partial_rows, "rows kept without their odds and statistics"),
         (by_weight(Weight::Value), "values left out of rows that were kept"),
         (report.notes, "notes"),

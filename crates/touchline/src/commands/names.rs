@@ -12,8 +12,8 @@ use std::path::Path;
 use touchline_domain::ports::Store;
 use touchline_domain::{LeagueId, NameReview, ReviewId, TeamId, Verdict};
 use touchline_intake::identity::{
-    ImportOptions, NameTable, ReviewTarget, Suggestion, accept_name, export_names, import_names, reject_name,
-    suggestions,
+    ImportOptions, NameTable, ReviewTarget, Suggestion, accept_league, accept_name, export_names,
+    import_names, reject_name, suggestions,
 };
 use touchline_intake::ingest::IngestReport;
 use touchline_learning::whole_file::replace_file;
@@ -35,7 +35,14 @@ pub async fn run(session: &Session, command: &Names) -> Result<Ending> {
     match command {
         Names::List { open } => list(session, store, *open).await,
         Names::Suggest { name, all: _ } => suggest(session, store, name.as_deref()).await,
-        Names::Accept { review, team, new } => {
+        Names::Accept { review, league: Some(code), .. } => {
+            let review = find(store, review).await?;
+            let order = session.config.source_order();
+            let report = accept_league(store, review.id, code, BY, &order, session.clock.as_ref()).await?;
+            refresh(store).await;
+            decided(session, &review, "accepted", &report)
+        }
+        Names::Accept { review, team, new, league: None } => {
             let review = find(store, review).await?;
             let target = match team {
                 Some(team) if !new => ReviewTarget::Team(find_team(store, &review, team).await?),

@@ -1,3 +1,4 @@
+mod held;
 mod lines;
 mod week;
 
@@ -13,7 +14,7 @@ use chrono::Duration;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use touchline_domain::ports::{IssueCount, IssueFilter, Store, StoredIssue};
-use touchline_domain::{DocumentId, Handling, Severity};
+use touchline_domain::{DocumentId, Handling, RowVerdict, Severity};
 use touchline_intake::quality::check::{CheckOptions, CheckReport, baselines, check};
 use touchline_quality::baseline::Past;
 use touchline_quality::suite::{Suite, checkpoints, kinds, shipped};
@@ -23,13 +24,19 @@ const SHOWN: usize = 20;
 
 /// `touchline quality`.
 pub async fn run(session: &Session, command: &Quality) -> Result<Ending> {
-    if let Quality::Suite(command) = command {
-        return suite(session, command);
+    match command {
+        Quality::Suite(command) => return suite(session, command),
+        Quality::Rules => return held::rules(session),
+        _ => {}
     }
     let role = match command {
-        Quality::Check { .. } | Quality::Review(_) | Quality::Correct(_) | Quality::Undo { .. } => {
-            Role::Writer
-        }
+        Quality::Check { .. }
+        | Quality::Review(_)
+        | Quality::Correct(_)
+        | Quality::Undo { .. }
+        | Quality::Release(_)
+        | Quality::Refuse(_)
+        | Quality::TakeBack { .. } => Role::Writer,
         _ => Role::Reader,
     };
     let store = session.store(role).await?;
@@ -48,12 +55,16 @@ pub async fn run(session: &Session, command: &Quality) -> Result<Ending> {
         Quality::Undo { document, decision, by } => {
             lines::undo(session, store, (DocumentId(*document), *decision), by).await
         }
+        Quality::Held { all, state, limit } => held::list(session, store, (*all, *state), *limit).await,
+        Quality::Release(decision) => held::decide(session, store, RowVerdict::Release, decision).await,
+        Quality::Refuse(decision) => held::decide(session, store, RowVerdict::Refuse, decision).await,
+        Quality::TakeBack { decisions, by } => held::take_back(session, store, decisions, by).await,
         Quality::Baseline => baseline(session, &baselines(store).await?),
         Quality::Report { week: Some(week), html, .. } => {
             week::run(session, store, week, html.as_deref()).await
         }
         Quality::Report { checks, .. } => report(session, store, *checks).await,
-        Quality::Suite(_) => unreachable!("answered above"),
+        Quality::Suite(_) | Quality::Rules => unreachable!("answered above"),
     }
 }
 

@@ -1,0 +1,3 @@
+UPDATE row_decisions SET undone_by = ?2, undone_at = ?3
+WHERE id = ?1 AND undone_at IS NULL
+RETURNING fingerprint
