@@ -5,12 +5,16 @@ mod aliases;
 mod catalogue;
 mod fold;
 mod index;
+mod prices;
 mod similar;
 
 pub use aliases::known_spellings;
 pub use catalogue::{KnownLeague, known_league, known_leagues};
 pub use fold::{fold, key};
 pub use index::{KnownTeam, NameIndex};
+pub use prices::{
+    PriceName, PriceNameKind, bookmaker, bookmaker_of_any, market, price_names, price_names_version,
+};
 pub use similar::similarity;
 
 /// Less alike than this is not worth a suggestion.

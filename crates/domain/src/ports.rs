@@ -41,6 +41,7 @@ mod tabular;
 pub mod texts;
 mod tickets;
 mod verification;
+mod versions;
 
 pub use accounts::{AccountReader, AccountWriter};
 pub use alerts::{AlertChannel, AlertMessage, AlertReader, AlertWriter, ChannelError};
@@ -107,6 +108,7 @@ pub use verification::{
     ClosingLine, DueVerification, ForecastScores, ForecastVerification, SealedEntry, SealedFilter,
     SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals,
 };
+pub use versions::{DataVersion, VersionReader, VersionWriter};
 
 /// What forecasts of stored matches are made from: facts, the active model, what was sealed, and the feed of changes
 /// that says when to make them anew.
@@ -154,6 +156,7 @@ pub trait ReadStore:
     + BronzeReader
     + SimulationReader
     + BacktestReader
+    + VersionReader
     + ForecastReader
     + RevisionReader
     + HealthCheck
@@ -187,6 +190,7 @@ impl<T> ReadStore for T where
         + BronzeReader
         + SimulationReader
         + BacktestReader
+        + VersionReader
         + ForecastReader
         + RevisionReader
         + HealthCheck
@@ -207,6 +211,7 @@ pub trait IntakeStore:
     + ChangeFeedWriter
     + BronzeWriter
     + SummaryWriter
+    + VersionWriter
     + ExportRepository
 {
 }
@@ -225,6 +230,7 @@ impl<T> IntakeStore for T where
         + ChangeFeedWriter
         + BronzeWriter
         + SummaryWriter
+        + VersionWriter
         + ExportRepository
 {
 }

@@ -15,3 +15,4 @@ pub mod quarantine;
 mod reader;
 pub mod reprocess;
 pub mod season_rules;
+pub mod versions;

@@ -190,7 +190,11 @@ async fn rows_of_an_unknown_league_wait_for_a_word_and_the_rest_goes_on() {
     let unknown = accept_league(&store, review.id, "ZZ9", "Ann", &order, &clock()).await;
     assert!(matches!(unknown, Err(ReviewError::UnknownLeague(_))));
     let report = accept_league(&store, review.id, "E1", "Ann", &order, &clock()).await.unwrap();
-    assert_eq!((report.matches.new, report.matches.unchanged, report.waiting_names), (2, 2, 0), "{report:#?}");
+    assert_eq!(
+        (report.matches.new, report.matches.unchanged, report.waiting_names),
+        (2, 2, 0),
+        "{report:#?}"
+    );
     let codes: Vec<String> =
         store.leagues().await.unwrap().into_iter().map(|league| league.details.code).collect();
     assert_eq!(codes, ["E0", "E1"]);
@@ -217,7 +221,8 @@ async fn rows_of_an_unknown_league_wait_for_a_word_and_the_rest_goes_on() {
 #[tokio::test]
 async fn a_league_that_is_not_to_be_used_does_not_wait() {
     let (store, order) = (store().await, SourceOrder::default());
-    let text = "Liga;Tag;Heim;Gast;Ergebnis\nE0;06.08.2022;Ashford;Brindle;2:1\nU21;06.08.2022;Corley;Dunmore;1:1\n";
+    let text =
+        "Liga;Tag;Heim;Gast;Ergebnis\nE0;06.08.2022;Ashford;Brindle;2:1\nU21;06.08.2022;Corley;Dunmore;1:1\n";
     let mut report = IngestReport::default();
     ingest(&store, &of_leagues(), &file("x.csv", text), &order, &clock(), &mut report).await.unwrap();
     let review = store.reviews(true).await.unwrap().remove(0);

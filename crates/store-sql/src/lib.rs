@@ -42,3 +42,4 @@ pub mod surroundings;
 pub mod texts;
 pub mod tickets;
 pub mod verification;
+pub mod versions;

@@ -30,7 +30,7 @@ macro_rules! ports {
                 CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, LineageReader, LineageWriter, MatchOrigin, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
-                HeldFilter, IssueCount, IssueFilter, KeptBacktest, KeptCheck, NewBacktest, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulatedSeason, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter, TicketReader, TicketWriter,
+                DataVersion, VersionReader, VersionWriter, HeldFilter, IssueCount, IssueFilter, KeptBacktest, KeptCheck, NewBacktest, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulatedSeason, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter, TicketReader, TicketWriter,
                 NewRunEvent, NodeKind, NodeName, RunEventEnd, RunReader, RunWriter, SchemaColumn, StoredNode, StoredRun, StoredRunEvent,
             };
             use touchline_domain::{
@@ -229,6 +229,12 @@ macro_rules! ports {
                 record_run_event(event: &NewRunEvent) -> ();
                 finish_run_events(ends: &[RunEventEnd]) -> ();
                 purge_runs(before: DateTime<Utc>) -> u64;
+            }
+            $crate::port! { VersionReader for $store, by versions:
+                data_versions() -> Vec<DataVersion>;
+            }
+            $crate::port! { VersionWriter for $store, by versions:
+                keep_data_version(version: &DataVersion) -> bool;
             }
             $crate::port! { SimulationReader for $store, by simulations:
                 simulations(league: &str, season: Season, limit: u32) -> Vec<KeptSimulation>;

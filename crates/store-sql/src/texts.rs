@@ -96,5 +96,6 @@ themes! {
         ratings_of weather_of
     ]
     tickets: Tickets [answer body end get list note_notice open purge]
+    versions: Versions [insert list]
     verification: Verification [due entry note page page_of_match take_back totals]
 }

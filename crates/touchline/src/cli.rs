@@ -6,6 +6,7 @@ mod backtest;
 mod collect;
 mod conflicts;
 mod contracts;
+mod data;
 mod evaluate;
 mod jobs;
 mod lake;
@@ -22,6 +23,7 @@ pub use backtest::{Backtest, Strategies};
 pub use collect::Collect;
 pub use conflicts::{Conflicts, Decide, Rule};
 pub use contracts::Contracts;
+pub use data::Data;
 pub use evaluate::{Evaluate, Part, Preset};
 pub use jobs::{Flows, Jobs, ListJobs, ScheduleCommand, SetSchedule};
 pub use lake::LakeCommand;
@@ -162,6 +164,9 @@ pub enum Command {
     /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ALLOW_HTTP.
     #[command(subcommand)]
     Lake(LakeCommand),
+    /// Name versions of the data, and build them anew to compare
+    #[command(subcommand)]
+    Data(Data),
     /// Decide which team a source's name stands for, keep tables of aliases, join what was stored twice
     #[command(subcommand)]
     Names(Names),

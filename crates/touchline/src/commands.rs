@@ -8,6 +8,7 @@ pub mod competitions;
 pub mod config;
 pub mod conflicts;
 pub mod contracts;
+pub mod data;
 pub mod db;
 pub mod demo;
 pub mod doctor;

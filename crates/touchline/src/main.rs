@@ -116,6 +116,7 @@ async fn dispatch(session: &Session, command: &Command) -> anyhow::Result<Ending
         Command::Doctor => commands::doctor::run(session).await,
         Command::Db(arguments) => commands::db::run(session, arguments).await,
         Command::Lake(arguments) => commands::lake::run(session, arguments).await,
+        Command::Data(arguments) => commands::data::run(session, arguments).await,
         Command::Names(arguments) => commands::names::run(session, arguments).await,
         Command::Competitions(arguments) => commands::competitions::run(session, arguments).await,
         Command::Grounds(arguments) => commands::grounds::run(session, arguments).await,

@@ -5,7 +5,7 @@
 
 use crate::document::{self, Context, Layout, Unplayed};
 use crate::leagues::LeagueIndex;
-use crate::names::{KnownLeague, known_league};
+use crate::names::{self, KnownLeague, known_league};
 use crate::sources::football_data::calendar_season;
 use crate::tables::well_known_league;
 use crate::text::{JSON, unpack};
@@ -201,7 +201,8 @@ fn prices(row: &Value, found: SourceMatch, as_of: DateTime<Utc>, parsed: &mut Pa
         }
         let name: Arc<str> = name.into();
         for entry in bookmaker["markets"].as_array().into_iter().flatten() {
-            let Some(market) = market(entry["key"].as_str().unwrap_or_default()) else { continue };
+            let market = names::market(NAME, entry["key"].as_str().unwrap_or_default());
+            let Some(market) = market else { continue };
             let updated = time(&entry["last_update"]).or_else(|| time(&bookmaker["last_update"]));
             let known_at = updated.map_or(as_of, |at| at.min(as_of));
             for (line_quarters, prices) in book(market, entry, &found, parsed) {
@@ -224,16 +225,6 @@ fn prices(row: &Value, found: SourceMatch, as_of: DateTime<Utc>, parsed: &mut Pa
         }
     }
     found
-}
-
-fn market(key: &str) -> Option<MarketType> {
-    Some(match key {
-        "h2h" => MarketType::OneXTwo,
-        "totals" | "alternate_totals" => MarketType::OverUnder,
-        "spreads" | "alternate_spreads" => MarketType::AsianHandicap,
-        "btts" => MarketType::BothTeamsScore,
-        _ => return None,
-    })
 }
 
 /// The prices of a market by line; what cannot be read is left out and recorded.

@@ -4,7 +4,7 @@ use super::columns::{Columns, Prices, Quote};
 use super::dates;
 use super::words::quarters;
 use crate::table::Row;
-use crate::{RejectionKind, values::Fault};
+use crate::{RejectionKind, names, values::Fault};
 use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 use touchline_domain::{DecimalOdds, Kickoff, MarketType, OddsPhase, OddsQuote};
@@ -117,7 +117,7 @@ pub(super) fn add_row(
     let one = prices.outcome.zip(prices.price).zip(prices.market);
     let (market, line, found) = if let Some(((outcome, price), market)) = one {
         let market = columns.at(row, market);
-        let Some(market) = market_of(market) else {
+        let Some(market) = names::market("tables", market) else {
             return Err(fault(format!("{market:.40?} is not a market that is kept; its price is left out")));
         };
         let point = prices.line.map_or("", |column| columns.at(row, column));
@@ -176,17 +176,6 @@ fn known_at(text: &str, of: &PricedMatch<'_>) -> Option<DateTime<Utc>> {
         return None;
     }
     Some(dates::kickoff(moment, of.zone, false).at)
-}
-
-/// The market of a word; none for markets that are not kept.
-fn market_of(word: &str) -> Option<MarketType> {
-    match word.to_ascii_lowercase().as_str() {
-        "h2h" | "1x2" | "moneyline" | "match winner" | "full time result" => Some(MarketType::OneXTwo),
-        "totals" | "over_under" | "over/under" | "goals over/under" => Some(MarketType::OverUnder),
-        "spreads" | "asian_handicap" | "asian handicap" => Some(MarketType::AsianHandicap),
-        "btts" | "both_teams_score" | "both teams to score" => Some(MarketType::BothTeamsScore),
-        _ => None,
-    }
 }
 
 /// Which outcome a label means (0, 1 or 2) and the line of the market in quarter goals, the home side's for handicaps.

@@ -53,6 +53,7 @@ pub mod surroundings;
 pub mod tickets;
 pub mod totals;
 pub mod verification;
+pub mod versions;
 
 /// Makes one `#[tokio::test]` of every case; the argument is the path of an `async fn` without parameters whose
 /// result dereferences to an empty [`Store`](crate::ports::Store).
@@ -108,6 +109,7 @@ macro_rules! contract_tests {
                 the_latest_finding_comes_first, findings_are_found_by_what_they_are,
                 a_finding_is_handled_and_opened_again, checks_and_baselines_come_back,
                 lines_are_corrected_and_that_is_undone, findings_and_checks_of_a_time_are_counted;
+            versions: a_version_of_the_data_keeps_its_meaning;
             held: a_held_row_takes_its_state_with_silver, rows_are_decided_about_by_what_they_say;
             lineage: lines_lead_to_matches_and_back, missing_origins_are_made_up, joined_matches_have_both_origins,
                 a_document_touches_later_forecasts;

@@ -19,6 +19,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use touchline_collect::SourceMatch;
+use touchline_collect::names::bookmaker_of_any;
 use touchline_domain::ports::{Applied, MatchFacts, SilverChange, StoredQuote};
 use touchline_domain::{
     Correction, DecimalOdds, DocumentId, LeagueId, MarketType, Match, MatchClaim, MatchId, MatchStats,
@@ -154,10 +155,15 @@ enum QuotedAt {
     Imputed([Option<DecimalOdds>; 3]),
 }
 
+/// The name by which a bookmaker's prices are told apart: its code, also where they were stored before the table of names had it.
+pub(super) fn kept_name(bookmaker: &Arc<str>) -> Arc<str> {
+    bookmaker_of_any(bookmaker).map_or_else(|| Arc::clone(bookmaker), Into::into)
+}
+
 fn quote_key(q: &OddsQuote) -> QuoteKey {
     let quoted_at =
         if q.known_at_imputed { QuotedAt::Imputed(q.prices) } else { QuotedAt::At(q.known_at.timestamp()) };
-    (q.bookmaker.clone(), q.market, q.line_quarters, q.phase, quoted_at)
+    (kept_name(&q.bookmaker), q.market, q.line_quarters, q.phase, quoted_at)
 }
 
 /// A parsed row in the store's terms.

@@ -3,7 +3,9 @@
 use super::Incoming;
 use crate::identity;
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use touchline_collect::names::bookmaker;
 use touchline_collect::patch::with_lines;
 use touchline_collect::{Document, DocumentError, Parsed, Source, SourceFact};
 use touchline_domain::ports::{IntakeStore, StoreError, texts};
@@ -38,7 +40,32 @@ pub(super) async fn read(
     let unknown = parsed.as_ref().map_or(&[][..], |parsed| &parsed.unknown_leagues);
     let told = identity::paused(store, source.name(), unknown).await?.told;
     let knowing = if told.is_empty() { None } else { source.with_leagues(&told) };
-    Ok(knowing.map_or(parsed, |source| parse(source.as_ref(), document, lines, collected_at)))
+    let parsed = knowing.map_or(parsed, |source| parse(source.as_ref(), document, lines, collected_at));
+    Ok(parsed.map(|parsed| with_codes(source.name(), parsed)))
+}
+
+/// The same with bookmakers by their codes, where the table of names has them.
+fn with_codes(source: &str, mut parsed: Parsed) -> Parsed {
+    // Quotes of a document share few names.
+    let mut codes: HashMap<Arc<str>, Arc<str>> = HashMap::new();
+    let mut code = |written: &mut Arc<str>| {
+        if let Some(code) = codes.get(written) {
+            *written = Arc::clone(code);
+            return;
+        }
+        let code = bookmaker(source, written).map_or_else(|| Arc::clone(written), Into::into);
+        codes.insert(Arc::clone(written), Arc::clone(&code));
+        *written = code;
+    };
+    parsed.matches.iter_mut().flat_map(|m| &mut m.odds).for_each(|quote| code(&mut quote.bookmaker));
+    for fact in &mut parsed.facts {
+        match &mut fact.fact {
+            SourceFact::Odds(quote) => code(&mut quote.bookmaker),
+            SourceFact::InPlay(quote) => code(&mut quote.bookmaker),
+            _ => {}
+        }
+    }
+    parsed
 }
 
 /// The lines of a document that were corrected, as decided last.

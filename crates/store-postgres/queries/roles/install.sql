@@ -63,7 +63,7 @@ REVOKE ALL ON audit_logs, audit_trail, users, sessions, api_keys, user_identitie
 -- Writers add, and change what may change; they remove nothing, and reach partitions only through their table.
 GRANT football_reader TO football_writer;
 GRANT INSERT ON raw_documents, document_readings, raw_match_data, raw_odds_data, raw_scores_data, leagues, league_aliases, teams, team_aliases,
-    matches, match_identifiers, match_origins, line_corrections, held_rows, row_decisions, match_claims, match_corrections, name_reviews, name_review_documents, odds, match_stats, lineups,
+    matches, match_identifiers, match_origins, line_corrections, held_rows, row_decisions, data_versions, match_claims, match_corrections, name_reviews, name_review_documents, odds, match_stats, lineups,
     lineup_players, injuries, players, match_events, in_play_odds, weather, team_ratings, news_items, features, predictions, feature_sets, model_versions,
     data_collection_logs, data_quality_logs, error_logs, outbox, feed_readers, paper_ledger, backtests TO football_writer;
 GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;

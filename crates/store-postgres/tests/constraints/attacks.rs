@@ -864,6 +864,36 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_row_decisions_undone_by", "UPDATE row_decisions SET undone_by = '', undone_at = now()", ""),
     ("ck_row_decisions_undone_at", "UPDATE row_decisions SET undone_by = 'b', undone_at = '2000-01-01'", ""),
     ("ck_row_decisions_undone", "UPDATE row_decisions SET undone_by = 'b'", ""),
+    (
+        "ck_data_versions_name",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 1, 'p', now())",
+        "",
+    ),
+    (
+        "ck_data_versions_content_hash",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('n', 'x', 1, 1, 'p', now())",
+        "",
+    ),
+    (
+        "ck_data_versions_last_document",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('n', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 0, 1, 'p', now())",
+        "",
+    ),
+    (
+        "ck_data_versions_documents",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('n', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, -1, 'p', now())",
+        "",
+    ),
+    (
+        "ck_data_versions_program",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('n', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 1, '', now())",
+        "",
+    ),
+    (
+        "pk_data_versions",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('v', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 1, 'p', now())",
+        "",
+    ),
     ("ck_match_origins_match", "UPDATE match_origins SET match_id = 0", ""),
     ("ck_match_origins_locator", "UPDATE match_origins SET locator = -1", ""),
     ("fk_match_origins_document", "UPDATE match_origins SET document_id = 99", ""),

@@ -92,6 +92,7 @@ INSERT INTO match_identifiers (source, external_id, match_id) VALUES ('test', '7
 INSERT INTO line_corrections (document_id, locator, line, reason, decided_by, decided_at) VALUES (1, 2, 'l', 'r', 'a', now());
 INSERT INTO held_rows (document_id, locator, rule, rule_version, reason, fingerprint, says, state, held_at)
 VALUES (1, 2, 'r', 1, 'r', 'f', 's', 'held', now());
+INSERT INTO data_versions VALUES ('v', repeat('a', 64), 1, 1, 'p', now());
 INSERT INTO row_decisions (fingerprint, verdict, reason, decided_by, decided_at) VALUES ('f', 'release', 'r', 'a', now());
 INSERT INTO match_origins (match_id, document_id, locator) VALUES (1, 1, 2);
 INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', now());

@@ -776,6 +776,37 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("ck_row_decisions_undone_at", "UPDATE row_decisions SET undone_by = 'b', undone_at = -1", ""),
     ("ck_row_decisions_undone", "UPDATE row_decisions SET undone_by = 'b'", ""),
     ("tr_row_decisions_never_rewritten", "UPDATE row_decisions SET verdict = 'refuse'", ""),
+    (
+        "ck_data_versions_name",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 1, 'p', 0)",
+        "",
+    ),
+    (
+        "ck_data_versions_content_hash",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('n', 'x', 1, 1, 'p', 0)",
+        "",
+    ),
+    (
+        "ck_data_versions_last_document",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('n', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 0, 1, 'p', 0)",
+        "",
+    ),
+    (
+        "ck_data_versions_documents",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('n', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, -1, 'p', 0)",
+        "",
+    ),
+    (
+        "ck_data_versions_program",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('n', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 1, '', 0)",
+        "",
+    ),
+    (
+        "UNIQUE",
+        "INSERT INTO data_versions (name, content_hash, last_document, documents, program, made_at) VALUES ('v', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 1, 'p', 0)",
+        "",
+    ),
+    ("tr_data_versions_never_rewritten", "UPDATE data_versions SET documents = 9", ""),
     ("ck_match_origins_match", "UPDATE match_origins SET match_id = 0", ""),
     ("ck_match_origins_locator", "UPDATE match_origins SET locator = -1", ""),
     ("FOREIGN KEY", "UPDATE match_origins SET document_id = 99", ""),

@@ -136,6 +136,7 @@ pub async fn populated() -> Fresh {
         "INSERT INTO line_corrections (document_id, locator, line, reason, decided_by, decided_at) VALUES (1, 2, 'l', 'r', 'a', 0)",
         "INSERT INTO held_rows (document_id, locator, rule, rule_version, reason, fingerprint, says, state, held_at) \
          VALUES (1, 2, 'r', 1, 'r', 'f', 's', 'held', 0)",
+        "INSERT INTO data_versions VALUES ('v', replace(hex(zeroblob(32)), '0', 'a'), 1, 1, 'p', 0)",
         "INSERT INTO row_decisions (fingerprint, verdict, reason, decided_by, decided_at) VALUES ('f', 'release', 'r', 'a', 0)",
         "INSERT INTO match_origins (match_id, document_id, locator) VALUES (1, 1, 2)",
         "INSERT INTO match_claims (match_id, field, source, value, recorded_at) VALUES (1, 'score', 'other', '2-0', 0)",

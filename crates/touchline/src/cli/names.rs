@@ -73,6 +73,8 @@ pub enum Names {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Show how sources write bookmakers and markets, and the version of that table
+    Prices,
     /// Join two leagues or two teams that are one and were stored twice
     ///
     /// Matches, odds, statistics, line-ups, absences, events, sealed forecasts and names of the merged one go to the kept

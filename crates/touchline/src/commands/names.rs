@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
+use touchline_collect::names::{PriceName, PriceNameKind, price_names, price_names_version};
 use touchline_domain::ports::Store;
 use touchline_domain::{LeagueId, NameReview, ReviewId, TeamId, Verdict};
 use touchline_intake::identity::{
@@ -25,8 +26,13 @@ const BY: &str = "command line";
 
 /// `touchline names`.
 pub async fn run(session: &Session, command: &Names) -> Result<Ending> {
+    if let Names::Prices = command {
+        return prices(session);
+    }
     let role = match command {
-        Names::List { .. } | Names::Suggest { .. } | Names::Export { .. } | Names::Merges => Role::Reader,
+        Names::List { .. } | Names::Suggest { .. } | Names::Export { .. } | Names::Merges | Names::Prices => {
+            Role::Reader
+        }
         Names::Accept { .. } | Names::Reject { .. } | Names::Import { .. } => Role::Writer,
         Names::Merge(_) | Names::Undo { .. } => Role::Admin,
     };
@@ -70,10 +76,47 @@ pub async fn run(session: &Session, command: &Names) -> Result<Ending> {
             import(session, store, file, options).await
         }
         Names::Export { league, out } => export(session, store, league.as_deref(), out.as_deref()).await,
+        Names::Prices => unreachable!("answered above"),
         Names::Merge(arguments) => merge::merge(session, store, arguments).await.map(|()| Ending::Done),
         Names::Merges => merge::list(session, store).await.map(|()| Ending::Done),
         Names::Undo { id } => merge::undo(session, store, *id).await.map(|()| Ending::Done),
     }
+}
+
+/// How sources write bookmakers and markets.
+fn prices(session: &Session) -> Result<Ending> {
+    #[derive(Serialize)]
+    struct Spelling {
+        kind: &'static str,
+        code: &'static str,
+        name: &'static str,
+        source: &'static str,
+        spelling: &'static str,
+    }
+    #[derive(Serialize)]
+    struct Table {
+        version: u32,
+        spellings: Vec<Spelling>,
+    }
+    let spelling = |name: &PriceName| {
+        let kind = match name.kind {
+            PriceNameKind::Bookmaker => "bookmaker",
+            PriceNameKind::Market => "market",
+        };
+        let PriceName { code, name, source, spelling, .. } = *name;
+        Spelling { kind, code, name, source, spelling }
+    };
+    let spellings: Vec<Spelling> = price_names().iter().map(spelling).collect();
+    let table = Table { version: price_names_version(), spellings };
+    if session.json {
+        output::json(&table)?;
+        return Ok(Ending::Done);
+    }
+    let row = |s: &Spelling| [s.kind, s.code, s.name, s.source, s.spelling].map(str::to_owned).to_vec();
+    let rows: Vec<Vec<String>> = table.spellings.iter().map(row).collect();
+    output::table(&["kind", "code", "name", "source", "spelling"], &rows);
+    output::line(format!("version {} of the table", table.version));
+    Ok(Ending::Done)
 }
 
 /// A review as it is printed.

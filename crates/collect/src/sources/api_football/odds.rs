@@ -1,6 +1,7 @@
 //! `/odds`: prices before kick-off by bookmaker, a row per fixture; `/odds/live`: the provider's prices during matches.
 
 use super::{NAME, identifier, keep, name, skip};
+use crate::names;
 use crate::values::Fault;
 use crate::{Parsed, Rejection, RejectionKind, SourceFact, SourceFacts};
 use chrono::{DateTime, Utc};
@@ -11,6 +12,10 @@ use touchline_domain::{DecimalOdds, InPlayQuote, MarketType, OddsPhase, OddsQuot
 
 /// The widest line that is taken for one, in quarter goals.
 const WIDEST_LINE: f64 = 100.0;
+
+/// The source of names of markets of running matches. Live totals and handicaps are left out: the provider cuts their lines off
+/// to whole goals, so that one line stands there several times with different prices.
+const LIVE: &str = "api-football:live";
 
 /// The prices of a market by line.
 type Book = BTreeMap<Option<i16>, [Option<DecimalOdds>; 3]>;
@@ -29,7 +34,8 @@ pub(super) fn read(rows: &[Value], collected_at: DateTime<Utc>, parsed: &mut Par
             };
             let bookmaker_name: Arc<str> = bookmaker_name.into();
             for bet in bookmaker["bets"].as_array().into_iter().flatten() {
-                let Some(market) = market(bet["name"].as_str().unwrap_or_default()) else { continue };
+                let market = names::market(NAME, bet["name"].as_str().unwrap_or_default());
+                let Some(market) = market else { continue };
                 for (line_quarters, prices) in book(line, market, bet, parsed) {
                     let quote = OddsQuote {
                         bookmaker: Arc::clone(&bookmaker_name),
@@ -58,7 +64,8 @@ pub(super) fn read_live(rows: &[Value], collected_at: DateTime<Utc>, parsed: &mu
         };
         let before = parsed.facts.len();
         for bet in row["odds"].as_array().into_iter().flatten() {
-            let Some(market) = live_market(bet["name"].as_str().unwrap_or_default()) else { continue };
+            let market = names::market(LIVE, bet["name"].as_str().unwrap_or_default());
+            let Some(market) = market else { continue };
             for (line_quarters, prices) in book(line, market, bet, parsed) {
                 let bookmaker = NAME.into();
                 let quote = InPlayQuote { bookmaker, market, line_quarters, prices, known_at };
@@ -84,26 +91,6 @@ fn head(row: &Value, collected_at: DateTime<Utc>) -> Result<(String, DateTime<Ut
     let update = row["update"].as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
     let known_at = update.map_or(collected_at, |at| at.with_timezone(&Utc).min(collected_at));
     Ok((id, known_at))
-}
-
-fn market(name: &str) -> Option<MarketType> {
-    Some(match name {
-        "Match Winner" => MarketType::OneXTwo,
-        "Goals Over/Under" => MarketType::OverUnder,
-        "Asian Handicap" => MarketType::AsianHandicap,
-        "Both Teams Score" => MarketType::BothTeamsScore,
-        _ => return None,
-    })
-}
-
-/// Live totals and handicaps are left out: the provider cuts their lines off to whole goals, so that one line stands
-/// there several times with different prices.
-fn live_market(name: &str) -> Option<MarketType> {
-    Some(match name {
-        "Fulltime Result" => MarketType::OneXTwo,
-        "Both Teams to Score" => MarketType::BothTeamsScore,
-        _ => return None,
-    })
 }
 
 /// The prices of a bet; one that cannot be read is left out and recorded.

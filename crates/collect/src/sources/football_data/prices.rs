@@ -11,17 +11,14 @@
 //! A statistic such as `HS`, `HC` or `AR` fits none of these: there is no `HD`, no `HAHA`.
 
 use crate::table::{Headings, Row};
-use crate::values;
 use crate::{Rejection, RejectionKind};
+use crate::{names, values};
 use chrono::{DateTime, Duration, Utc};
 use std::sync::Arc;
 use touchline_domain::{DecimalOdds, Kickoff, MarketType, OddsPhase, OddsQuote};
 
 /// Bookmakers whose own code ends in the `C` that means closing elsewhere.
 const CODES_ENDING_IN_C: [&str; 1] = ["VC"];
-
-/// The same bookmaker under another code: Pinnacle is `PS` in 1X2 and `P` elsewhere.
-const SAME: [(&str, &str); 1] = [("P", "PS")];
 
 /// The most faulty quotes that the message about a row spells out.
 const TOLD: usize = 5;
@@ -182,7 +179,8 @@ impl Quote {
         line: Line,
         cells: [Option<usize>; 3],
     ) -> Self {
-        let bookmaker = SAME.iter().find(|(other, _)| *other == code.0).map_or(code.0, |(_, same)| same);
+        // Pinnacle is `PS` in 1X2 and `P` elsewhere.
+        let bookmaker = names::bookmaker(super::NAME, code.0).unwrap_or(code.0);
         Self {
             bookmaker: bookmaker.into(),
             market,

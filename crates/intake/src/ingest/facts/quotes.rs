@@ -2,15 +2,16 @@
 //! in-play prices, which no feature of a match can see.
 
 use super::FactPlanner;
+use crate::ingest::plan::kept_name;
 use touchline_domain::{InPlayQuote, Match, MatchId, MatchStatus, OddsQuote};
 
 impl FactPlanner<'_> {
     /// Takes a quote to the side of kick-off that it belongs to; whether it is new.
     pub(super) fn quote(&mut self, found: &Match, quote: OddsQuote) -> bool {
         let same = |q: &OddsQuote| {
-            (&q.bookmaker, q.market, q.line_quarters, q.phase, q.known_at.timestamp())
+            (kept_name(&q.bookmaker), q.market, q.line_quarters, q.phase, q.known_at.timestamp())
                 == (
-                    &quote.bookmaker,
+                    kept_name(&quote.bookmaker),
                     quote.market,
                     quote.line_quarters,
                     quote.phase,
@@ -42,8 +43,13 @@ impl FactPlanner<'_> {
     fn holds_in_play(&self, id: MatchId, quote: &InPlayQuote) -> bool {
         self.held.in_play.iter().any(|(of, q)| {
             *of == id
-                && (&q.bookmaker, q.market, q.line_quarters, q.known_at.timestamp())
-                    == (&quote.bookmaker, quote.market, quote.line_quarters, quote.known_at.timestamp())
+                && (kept_name(&q.bookmaker), q.market, q.line_quarters, q.known_at.timestamp())
+                    == (
+                        kept_name(&quote.bookmaker),
+                        quote.market,
+                        quote.line_quarters,
+                        quote.known_at.timestamp(),
+                    )
         })
     }
 }
