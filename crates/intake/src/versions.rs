@@ -15,8 +15,8 @@ use touchline_domain::ports::{
     After, DataVersion, DocumentInfo, HeldFilter, IntakeStore, NameChange, Store, StoreError, TeamAlias,
 };
 use touchline_domain::{
-    ANY_SOURCE, Clock, DocumentId, NameReview, NewDocument, NewLineCorrection, NewRowDecision, Progress,
-    Stopped, Team, Verdict,
+    ANY_SOURCE, Clock, DocumentId, LineCorrection, NameReview, NewDocument, NewLineCorrection,
+    NewRowDecision, Progress, RowDecision, RowVerdict, Stopped, Team, Verdict,
 };
 
 /// Documents that are listed at once.
@@ -119,8 +119,8 @@ pub struct Rebuilt {
     pub documents: u64,
     /// Decisions that were repeated: about lines, rows and names.
     pub decisions: u64,
-    /// Decisions that cannot be repeated from what is kept: about conflicts, and joined leagues and teams. Where there are some,
-    /// another hash is no surprise.
+    /// Decisions that cannot be repeated from what is kept: about conflicts, joined leagues and teams, and what was taken back and
+    /// has left matches. Where there are some, another hash is no surprise.
     pub not_repeated: u64,
     /// Documents of sources that this program does not read.
     pub skipped: u64,
@@ -154,7 +154,7 @@ pub async fn rebuild(
         same: content_hash == version.content_hash,
         documents: copies.len() as u64,
         skipped: read.skipped.values().sum(),
-        not_repeated: building.not_repeated().await?,
+        not_repeated: building.not_repeated(&copies).await?,
         version,
         content_hash,
         decisions,
@@ -232,12 +232,17 @@ impl Building<'_> {
         Ok(repeated)
     }
 
-    /// Repeats decisions about rows that rules held back.
-    async fn rows(&self) -> Result<u64, StoreError> {
+    /// What was decided about rows, also what was taken back.
+    async fn decisions(&self) -> Result<Vec<RowDecision>, StoreError> {
         let held = self.store.held_rows(&HeldFilter::default(), u32::MAX).await?;
         let fingerprints: BTreeSet<String> = held.into_iter().map(|held| held.row.fingerprint).collect();
+        self.store.row_decisions(&Vec::from_iter(fingerprints)).await
+    }
+
+    /// Repeats decisions about rows that rules held back.
+    async fn rows(&self) -> Result<u64, StoreError> {
         let mut repeated = 0;
-        for decided in self.store.row_decisions(&Vec::from_iter(fingerprints)).await? {
+        for decided in self.decisions().await? {
             if self.in_force(decided.at, decided.undone.as_ref()) {
                 let decision = NewRowDecision {
                     fingerprint: decided.fingerprint,
@@ -314,7 +319,7 @@ impl Building<'_> {
     }
 
     /// Decisions that are kept as their outcome alone.
-    async fn not_repeated(&self) -> Result<u64, StoreError> {
+    async fn not_repeated(&self, copies: &BTreeMap<DocumentId, DocumentId>) -> Result<u64, StoreError> {
         let in_force = |done: DateTime<Utc>, undone: Option<DateTime<Utc>>| {
             done <= self.at && undone.is_none_or(|undone| undone > self.at)
         };
@@ -324,6 +329,20 @@ impl Building<'_> {
         // A person's decision stands on no document.
         let settled =
             corrections.iter().filter(|c| c.said.document.is_none() && c.known_at <= self.at).count();
-        Ok((merges + settled) as u64)
+        // What was released or corrected and taken back has left its matches in silver.
+        let taken_back = |decided: DateTime<Utc>, undone: Option<&(String, DateTime<Utc>)>| {
+            decided <= self.at && undone.is_some_and(|(_, at)| *at <= self.at)
+        };
+        let rows = self.decisions().await?;
+        let is_trace =
+            |d: &&RowDecision| d.verdict == RowVerdict::Release && taken_back(d.at, d.undone.as_ref());
+        let rows = rows.iter().filter(is_trace).count();
+        let mut lines = 0;
+        for id in copies.keys() {
+            let decided = self.store.line_corrections(*id).await?;
+            let is_trace = |d: &&LineCorrection| d.text.is_some() && taken_back(d.at, d.undone.as_ref());
+            lines += decided.iter().filter(is_trace).count();
+        }
+        Ok((merges + settled + rows + lines) as u64)
     }
 }

@@ -135,3 +135,26 @@ fn repeatedly(place: &Place, arguments: &[&str], code: i32) -> u32 {
     assert_eq!(last.code, Some(code), "{last:?}");
     killed
 }
+
+#[test]
+fn a_version_of_the_data_is_built_anew_and_compared() {
+    let place = Place::new();
+    let wrong = files(&place, true);
+    place.ingest(3, "challenge", &paths(&wrong[..2]));
+    let named = place.run(&["data", "version", "first", "--json"]).ending(0).json();
+    assert_eq!(named["content_hash"], place.content_hash());
+    let id = numbers(&held(&place, &[]), "id").remove(0);
+    place.run(&["quality", "release", &id, "--reason", "seen"]).ending(0);
+    place.ingest(3, "challenge", &paths(&wrong[2..]));
+    let built = place.run(&["data", "rebuild", "first", "--json"]).ending(0).json();
+    assert_eq!((&built["same"], &built["documents"]), (&true.into(), &2.into()));
+    let into = place.path("first.db");
+    let into = into.to_str().unwrap();
+    let kept = place.run(&["data", "rebuild", "first", "--into", into]).ending(0);
+    assert!(kept.out.contains("as it was"), "{kept:?}");
+    let again = place.run(&["data", "rebuild", "first", "--into", into]).ending(1);
+    assert!(again.err.contains("exists already"), "{again:?}");
+    let unknown = place.run(&["data", "rebuild", "none"]).ending(1);
+    assert!(unknown.err.contains("touchline data list"), "{unknown:?}");
+    assert!(place.run(&["data", "list"]).ending(0).out.contains("first"));
+}

@@ -7,4 +7,5 @@ mod corruption;
 mod held;
 mod invented;
 mod quarantine;
+mod versions;
 mod weekly;
