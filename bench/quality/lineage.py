@@ -38,7 +38,7 @@ with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
     port = free.getsockname()[1]
 server = subprocess.Popen(
-    [program, "serve", "--listen", f"127.0.0.1:{port}", "--data-dir", folder],
+    [program, "serve", "--port", str(port), "--data-dir", folder],
     stdout=subprocess.DEVNULL,
     stderr=subprocess.DEVNULL,
 )

@@ -106,9 +106,12 @@ impl StagedRows {
         self.leagues.get(self.league[row] as usize).is_some_and(|(_, is_league)| *is_league)
     }
 
+    fn club(&self, place: u32) -> &str {
+        self.clubs.get(place as usize).map_or("?", String::as_str)
+    }
+
     fn label(&self, row: usize) -> String {
-        let name = |place: u32| self.clubs.get(place as usize).map_or("?", String::as_str);
-        format!("{} - {} on {}", name(self.home[row]), name(self.away[row]), self.day[row])
+        format!("{} - {} on {}", self.club(self.home[row]), self.club(self.away[row]), self.day[row])
     }
 }
 
@@ -179,7 +182,7 @@ fn twice_in_a_day(rows: &StagedRows, failures: &mut Vec<Failure>) {
         }
     }
     for (row, (club, other)) in found {
-        let club = &rows.clubs[club as usize];
+        let club = rows.club(club);
         let reason = format!(
             "{}: {club} plays twice on this day, also {}; one date is wrong, or two clubs have one name",
             rows.label(row),
@@ -271,6 +274,14 @@ mod tests {
         rows.half_time.push(Some(Score { home: goals / 2, away: 0 }));
     }
 
+    /// The same result again, so many days later.
+    fn repeat(rows: &mut StagedRows, row: usize, days: u64) {
+        let (sides, day) = ((rows.home[row], rows.away[row]), rows.day[row] + Days::new(days));
+        push(rows, sides, day, 0);
+        let last = rows.score.len() - 1;
+        (rows.score[last], rows.half_time[last]) = (rows.score[row], rows.half_time[row]);
+    }
+
     fn held(change: impl Fn(&mut StagedRows)) -> Vec<(usize, &'static str)> {
         let mut rows = rows();
         change(&mut rows);
@@ -295,7 +306,7 @@ mod tests {
         assert!(found.iter().all(|(_, rule)| *rule == "club_twice_in_a_day"), "{found:?}");
         assert!(found.contains(&(5, "club_twice_in_a_day")) && found.len() >= 2 && found.len() <= 3);
         // The same match listed twice is for the reader of rows.
-        let listed = held(|r| push(r, (r.home[0], r.away[0]), r.day[0], 0));
+        let listed = held(|r| repeat(r, 0, 0));
         assert_eq!(listed, []);
     }
 
@@ -303,17 +314,13 @@ mod tests {
     fn a_round_under_a_second_date_is_held_and_the_first_one_is_not() {
         let copied = held(|r| {
             for i in 0..5 {
-                push(r, (r.home[i], r.away[i]), r.day[i] + Days::new(200), 0);
-                let last = r.score.len() - 1;
-                (r.score[last], r.half_time[last]) = (r.score[i], r.half_time[i]);
+                repeat(r, i, 200);
             }
         });
         assert_eq!(copied, (90..95).map(|row| (row, "duplicated_round")).collect::<Vec<_>>());
         let one_differs = held(|r| {
             for i in 0..5 {
-                push(r, (r.home[i], r.away[i]), r.day[i] + Days::new(200), 0);
-                let last = r.score.len() - 1;
-                (r.score[last], r.half_time[last]) = (r.score[i], r.half_time[i]);
+                repeat(r, i, 200);
             }
             r.score[94] = Some(Score { home: 7, away: 7 });
         });
