@@ -203,16 +203,16 @@ fn copied_days(rows: &StagedRows, failures: &mut Vec<Failure>) {
         first.entry((league, season, rows.home[row], rows.away[row])).or_default().push(row);
     }
     for ((league, season, day), own) in days.iter().filter(|(_, own)| own.len() >= COPIED) {
-        let copied_from = |row: &usize| {
-            let same = first.get(&(*league, *season, rows.home[*row], rows.away[*row]));
+        let copied_from = |row: usize| {
+            let same = first.get(&(*league, *season, rows.home[row], rows.away[row]));
             // A day beside it is one match that is listed twice.
-            same.into_iter().flatten().filter(|other| {
-                rows.score[**other] == rows.score[*row] && (*day - rows.day[**other]).num_days() > 1
+            same.into_iter().flatten().copied().filter(move |other| {
+                rows.score[*other] == rows.score[row] && (*day - rows.day[*other]).num_days() > 1
             })
         };
-        let sources: Vec<NaiveDate> = copied_from(&own[0]).map(|other| rows.day[*other]).collect();
+        let sources: Vec<NaiveDate> = copied_from(own[0]).map(|other| rows.day[other]).collect();
         let is_copy = |source: &&NaiveDate| {
-            own.iter().all(|row| copied_from(row).any(|other| rows.day[*other] == **source))
+            own.iter().all(|row| copied_from(*row).any(|other| rows.day[other] == **source))
         };
         let Some(source) = sources.iter().find(is_copy) else { continue };
         for row in own {

@@ -284,7 +284,7 @@ impl<'a> Reading<'a> {
         if word.is_empty() {
             return Ok(None);
         }
-        let of_map = self.map.statuses.get(&crate::names::fold(word)).copied();
+        let of_map = self.map.statuses.get(&fold(word)).copied();
         of_map.or_else(|| words::status(word)).map(Some).ok_or_else(|| {
             let message = format!("{word:.40?} is not a known status; add it to [statuses] of the map");
             (RejectionKind::UnknownStatus, message)

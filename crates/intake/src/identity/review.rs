@@ -72,8 +72,10 @@ pub enum ReviewError {
         country: String,
     },
     /// A team was to be a league, or a league a team.
-    #[error("{name:?} is the name of a {kind}; {advice}", kind = .kind.name(),
-        advice = if *.kind == NameKind::League { "accept it with --league CODE" } else { "name a team, or write --new" })]
+    #[error(
+        "{name:?} is the name of a {}; accept a team by its name or with --new, and a league with --league CODE",
+        .kind.name()
+    )]
     Kind {
         /// What the name is of.
         kind: NameKind,

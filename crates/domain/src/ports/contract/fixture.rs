@@ -362,6 +362,7 @@ pub(super) mod prelude {
         SelfDiagnosis as _, SilverReader as _, SilverWriter as _, SimulationReader as _,
         SimulationWriter as _, SquadReader as _, SummaryReader as _, SummaryWriter as _,
         SurroundingsReader as _, SurroundingsWriter as _, TeamReader as _, TicketReader as _,
-        TicketWriter as _, VerificationReader as _, VerificationWriter as _,
+        TicketWriter as _, VerificationReader as _, VerificationWriter as _, VersionReader as _,
+        VersionWriter as _,
     };
 }

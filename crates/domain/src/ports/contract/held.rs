@@ -6,7 +6,7 @@ use crate::ports::{HeldFilter, SilverChange, Store};
 use crate::{DocumentId, HeldState, NewHeldRow, NewRowDecision, RowDecision, RowVerdict};
 use std::ops::Deref;
 
-fn row(line: u32, fingerprint: &str, state: HeldState) -> NewHeldRow {
+pub(super) fn row(line: u32, fingerprint: &str, state: HeldState) -> NewHeldRow {
     NewHeldRow {
         line,
         rule: "improbable_score".to_owned(),

@@ -5,10 +5,11 @@ use super::fixture::{
     World, apply, bare, correction, events, facts, find, in_play, injury, issue, lineup, new, price, quote,
     refused, said, shots, stored, stored_document, time, weather, with_odds, with_squads, with_stats, world,
 };
+use super::held::row as held_row;
 use crate::ports::{MatchFacts, NewOrigins, SilverChange, Store};
 use crate::{
-    ClaimField, Injury, Kickoff, LeagueId, Lineup, Match, MatchClaim, MatchId, MatchIdentifier, MatchStats,
-    NewMatch, OddsQuote, Score, Side, SideStats, TeamId,
+    ClaimField, HeldState, Injury, Kickoff, LeagueId, Lineup, Match, MatchClaim, MatchId, MatchIdentifier,
+    MatchStats, NewMatch, OddsQuote, Score, Side, SideStats, TeamId,
 };
 use chrono::{DateTime, Duration};
 use std::ops::Deref;
@@ -35,6 +36,7 @@ async fn full_change(store: &(impl Store + ?Sized), w: &World) -> SilverChange {
         changed: vec![changed],
         facts: vec![(known.id, with_odds(vec![quote("PS", -60)]))],
         origins: NewOrigins { document: Some(document), new: vec![1], held: vec![(known.id, 2)] },
+        held: vec![(document, held_row(3, "f", HeldState::Held))],
         issues: vec![issue(Some(document), 2, "malformed_date")],
         document: Some(document),
         identifiers: MatchIdentifier::new("another", "x").map(|i| (known.id, i)).into_iter().collect(),
