@@ -111,7 +111,7 @@ mod tests {
     use crate::sources;
 
     /// Whoever changes the table raises its version, and pins both here: what is read of a document depends on it.
-    const PINNED: (u32, &str) = (1, "0000000000000000");
+    const PINNED: (u32, &str) = (1, "391ebd0bda2582ac");
 
     #[test]
     fn the_table_changes_with_its_version_alone() {
