@@ -2,7 +2,7 @@
 //!
 //! These rules look at the document alone, so that a document is judged alike whenever it is read and whatever is stored beside
 //! it. They are stricter than those of [`rules`](crate::rules), which look at what is stored and only say what they find: what
-//! they hold back cannot have happened, or hardly. `docs/benchmarks.md` says how many rows of real files they hold.
+//! they hold back cannot have happened, or hardly. A test of the intake holds that real files pass (`clean_files`).
 
 use crate::rules::{GoalRates, season_span, tails_of};
 use chrono::NaiveDate;
