@@ -93,6 +93,7 @@ export function forecastOf(match) {
     model: MODEL,
     mock_reason: summary.mode === 'mock' ? 'no model has been trained for this league' : null,
     as_of: '2027-08-12T06:00:00Z',
+    experiment: null,
     success: true,
   }
 }
@@ -216,5 +217,22 @@ export function explanationOf(id) {
     ],
     other_factors: 41,
     others: moved(2.2, -0.7),
+    similar: {
+      matches: [
+        {
+          match_id: 3,
+          kickoff: '2025-10-04T14:00:00Z',
+          league: 'MER1',
+          home: 'Pellbrook',
+          away: 'Oxmoor',
+          score: { home: 2, away: 1 },
+          distance: 0.04,
+        },
+      ],
+      counted: 100,
+      home_wins: 47,
+      draws: 27,
+      away_wins: 26,
+    },
   }
 }

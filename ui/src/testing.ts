@@ -54,6 +54,7 @@ export function aForecast(over: Partial<Forecast> = {}): Forecast {
     as_of: '2027-08-12T06:00:00Z',
     sealed: false,
     sealed_at: null,
+    experiment: null,
     success: true,
     ...over,
   }

@@ -20,9 +20,11 @@ use touchline_domain::{
 
 mod allowance;
 mod external;
+mod live;
 
 pub use allowance::NotAlone;
 pub use external::BegunLogin;
+pub use live::LiveTicket;
 
 /// How keys of programs begin, so that scanners for leaked secrets find them.
 const KEY_PREFIX: &str = "tlk_";
@@ -81,6 +83,9 @@ pub enum AccountError {
     /// The last administrator stays.
     #[error("this is the last administrator; make another one first")]
     LastAdmin,
+    /// A ticket was used before.
+    #[error("this ticket was used before; ask for another one")]
+    TicketUsed,
     /// Nobody may register.
     #[error("accounts are made by an administrator here")]
     RegistrationClosed,
@@ -208,6 +213,7 @@ pub struct Accounts {
     throttle: LoginThrottle,
     limiter: RateLimiter,
     hashing: Semaphore,
+    used_tickets: live::UsedTickets,
 }
 
 impl fmt::Debug for Accounts {
@@ -234,6 +240,7 @@ impl Accounts {
             throttle: LoginThrottle::default(),
             limiter: RateLimiter::new(settings.allowance),
             hashing: Semaphore::new(HASHES_AT_A_TIME),
+            used_tickets: live::UsedTickets::default(),
         }
     }
 

@@ -42,6 +42,11 @@ const ANYBODY: [&str; 9] = [
 ];
 /// What proves itself by its signature.
 const SIGNED: &str = "/webhooks/scores";
+/// Connections that browsers open.
+const SOCKET: &str = "/ws/live";
+const EVENTS: &str = "/live/events";
+/// How a ticket is written among the protocols of a WebSocket.
+const TICKET_PROTOCOL: &str = "ticket.";
 const LOGGING_IN: [&str; 5] = [
     "/api/v1/auth/login",
     "/api/v1/auth/refresh",
@@ -54,9 +59,16 @@ pub(crate) const AUTOMATION: [&str; 4] =
     ["/api/v1/tasks", "/api/v1/flows", "/api/v1/schedules", "/api/v1/alerts"];
 /// What comes in, and what came of it.
 pub(crate) const IMPORTS: &str = "/api/v1/imports";
+/// Who answers while a challenger is tried.
+pub(crate) const EXPERIMENTS: &str = "/api/v1/experiments";
 /// What belongs to whoever asks.
-pub(crate) const OWN: [&str; 4] =
-    ["/api/v1/auth/logout", "/api/v1/me", "/api/v1/predictions/tickets", "/api/v1/predictions/tickets/{id}"];
+pub(crate) const OWN: [&str; 5] = [
+    "/api/v1/auth/logout",
+    "/api/v1/me",
+    "/api/v1/predictions/tickets",
+    "/api/v1/predictions/tickets/{id}",
+    "/api/v1/live/tickets",
+];
 
 /// The table of routes: what a request needs, by method and path as it is declared. A write that is not listed is an
 /// administrator's.
@@ -80,6 +92,7 @@ pub(crate) fn needed(method: &Method, path: &str) -> Needs {
         "/api/v1/predictions/batch" => Permission::Read,
         "/api/v1/predictions" => Permission::Seal,
         "/api/v1/models/{version}/promote" | "/api/v1/models/rollback" => Permission::Promote,
+        path if path.starts_with(EXPERIMENTS) => Permission::Promote,
         path if AUTOMATION.iter().any(|of| path.starts_with(of)) => Permission::Operate,
         "/api/v1/quality/findings/{id}" | "/api/v1/anomalies/detect" => Permission::ReviewData,
         _ => Permission::ManageAccounts,
@@ -174,6 +187,20 @@ fn proof(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     })
 }
 
+/// The ticket of a request that opens a connection, where it has one: browsers can send no token then. A WebSocket names it among
+/// its protocols, where addresses that are logged do not hold it; an `EventSource` knows no other place than the query.
+fn ticket<'r>(request: &'r Request, path: &str) -> Option<&'r str> {
+    match path {
+        SOCKET => {
+            let protocols = request.headers().get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
+            let names = protocols.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+            names.filter_map(|name| name.trim().strip_prefix(TICKET_PROTOCOL)).next()
+        }
+        EVENTS => request.uri().query()?.split('&').find_map(|part| part.strip_prefix("ticket=")),
+        _ => None,
+    }
+}
+
 /// Lets a request through to its handler, or answers why not.
 pub(crate) async fn authorise(State(state): State<ApiState>, mut request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
@@ -195,7 +222,10 @@ pub(crate) async fn authorise(State(state): State<ApiState>, mut request: Reques
         };
     };
     let caller = match proof(request.headers()) {
-        Ok(None) => Ok(None),
+        Ok(None) => match ticket(&request, path) {
+            Some(ticket) => accounts.redeem_live_ticket(ticket).await.map(Some).map_err(ApiError::from),
+            None => Ok(None),
+        },
         Ok(Some(proof)) => accounts.authenticate(proof).await.map(Some).map_err(ApiError::from),
         Err(error) => Err(error),
     };
@@ -326,6 +356,7 @@ impl From<AccountError> for ApiError {
             AccountError::Token(TokenFault::Forged) => Self::unauthorized("token_invalid", message),
             AccountError::Revoked => Self::unauthorized("token_revoked", message),
             AccountError::Reused => Self::unauthorized("token_reused", message),
+            AccountError::TicketUsed => Self::unauthorized("ticket_used", message),
             AccountError::NameTaken => Self::conflict("name_taken", message),
             AccountError::LastAdmin => Self::conflict("last_admin", message),
             AccountError::Name => Self::bad_request("invalid_name", message),

@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod backtests;
 pub(crate) mod batch;
 pub(crate) mod dashboard;
+pub(crate) mod experiments;
 pub(crate) mod exports;
 pub(crate) mod health;
 pub(crate) mod identity;
@@ -112,6 +113,10 @@ fn operated() -> OpenApiRouter<ApiState> {
         .routes(routes!(operations::seal))
         .routes(routes!(operations::promote))
         .routes(routes!(operations::roll_back))
+        .routes(routes!(live::tickets::give))
+        .routes(routes!(experiments::list, experiments::start))
+        .routes(routes!(experiments::one))
+        .routes(routes!(experiments::stop))
         .routes(routes!(tasks::list, tasks::run))
         .routes(routes!(tasks::kinds))
         .routes(routes!(tasks::health))

@@ -204,12 +204,17 @@ impl Service {
 
     /// Trains a small model and makes it the active one.
     pub async fn train(&self) {
+        self.train_until(None, true).await;
+    }
+
+    /// Trains a small model on what was known at a time, and makes it the active one if asked to; its version.
+    pub async fn train_until(&self, until: Option<DateTime<Utc>>, activate: bool) -> String {
         let mut recipe = Recipe::default();
         recipe.trees.rounds = 5;
         recipe.trees.threads = 1;
-        let training =
-            Training { data_dir: self.data.path(), until: None, recipe, artifacts: None, activate: true };
-        train(&self.store, &training, &*self.clock, Arc::new(Silent)).await.unwrap();
+        let training = Training { data_dir: self.data.path(), until, recipe, artifacts: None, activate };
+        let trained = train(&self.store, &training, &*self.clock, Arc::new(Silent)).await.unwrap();
+        trained.manifest.version.clone()
     }
 
     pub async fn league(&self, code: &str, name: &str, country: &str) -> LeagueId {

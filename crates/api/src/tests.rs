@@ -220,7 +220,7 @@ async fn every_documented_path_is_served() {
         }
         let id = service.find("status=scheduled&from=2024-05-05").await.to_string();
         let uri = path.replace("{id}", &id).replace("{match_id}", &id);
-        let uri = ["{namespace}", "{dataset}", "{job}", "{run}"]
+        let uri = ["{namespace}", "{dataset}", "{job}", "{run}", "{name}"]
             .iter()
             .fold(uri, |uri, name| uri.replace(name, "x"));
         let uri = match path.as_str() {
@@ -240,6 +240,7 @@ async fn every_documented_path_is_served() {
             || path.contains("{namespace}")
             || path.contains("{run}")
             || path.contains("/backtests/")
+            || path.contains("/experiments/")
             || path.contains('{') && crate::auth::AUTOMATION.iter().any(|of| path.starts_with(of));
         let expected = if without {
             409

@@ -41,6 +41,8 @@ pub enum ChangeKind {
     ModelRegistered,
     /// Another version of a model became active.
     ModelActivated,
+    /// An experiment with a model began or ended.
+    ExperimentChanged,
     /// An alias of a name was confirmed.
     AliasConfirmed,
     /// Two names that were held apart became one.
@@ -51,7 +53,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// All kinds with their names, in the order of their declaration.
-    pub const ALL: [(Self, &'static str); 19] = [
+    pub const ALL: [(Self, &'static str); 20] = [
         (Self::MatchAdded, "match_added"),
         (Self::MatchChanged, "match_changed"),
         (Self::Result, "result"),
@@ -68,6 +70,7 @@ impl ChangeKind {
         (Self::ForecastVerified, "forecast_verified"),
         (Self::ModelRegistered, "model_registered"),
         (Self::ModelActivated, "model_activated"),
+        (Self::ExperimentChanged, "experiment_changed"),
         (Self::AliasConfirmed, "alias_confirmed"),
         (Self::NamesMerged, "names_merged"),
         (Self::Corrected, "corrected"),

@@ -18,6 +18,7 @@ mod corrections;
 mod diagnosis;
 mod error;
 mod events;
+mod experiments;
 mod feed;
 mod jobs;
 mod lake;
@@ -62,6 +63,9 @@ pub use corrections::CorrectionReader;
 pub use diagnosis::{Finding, SelfDiagnosis};
 pub use error::{Retry, StoreError, TextFault};
 pub use events::{EventReader, InPlayOddsReader};
+pub use experiments::{
+    Experiment, ExperimentArm, ExperimentMode, ExperimentReader, ExperimentWriter, ForecastPair, RecordedPair,
+};
 pub use feed::{
     BeforeWrite, ChangeFeed, ChangeFeedWriter, FEW_MATCHES, FeedPage, HeldFacts, MatchChanges, match_changes,
     returned_matches, sealed_match, season_changes,
@@ -113,7 +117,14 @@ pub use versions::{DataVersion, VersionReader, VersionWriter};
 /// What forecasts of stored matches are made from: facts, the active model, what was sealed, and the feed of changes
 /// that says when to make them anew.
 pub trait ForecastReader:
-    LeagueReader + MatchReader + CorrectionReader + SquadReader + PredictionReader + ModelReader + ChangeFeed
+    LeagueReader
+    + MatchReader
+    + CorrectionReader
+    + SquadReader
+    + PredictionReader
+    + ModelReader
+    + ExperimentReader
+    + ChangeFeed
 {
 }
 
@@ -124,6 +135,7 @@ impl<T> ForecastReader for T where
         + SquadReader
         + PredictionReader
         + ModelReader
+        + ExperimentReader
         + ChangeFeed
         + ?Sized
 {
@@ -153,6 +165,7 @@ pub trait ReadStore:
     + VerificationReader
     + PaperReader
     + ModelReader
+    + ExperimentReader
     + BronzeReader
     + SimulationReader
     + BacktestReader
@@ -187,6 +200,7 @@ impl<T> ReadStore for T where
         + VerificationReader
         + PaperReader
         + ModelReader
+        + ExperimentReader
         + BronzeReader
         + SimulationReader
         + BacktestReader
@@ -253,6 +267,7 @@ pub trait Store:
     + PredictionWriter
     + VerificationWriter
     + ModelWriter
+    + ExperimentWriter
     + ArtifactStore
     + SimulationWriter
     + BacktestWriter
@@ -274,6 +289,7 @@ impl<T> Store for T where
         + PredictionWriter
         + VerificationWriter
         + ModelWriter
+        + ExperimentWriter
         + ArtifactStore
         + SimulationWriter
         + BacktestWriter

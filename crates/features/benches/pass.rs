@@ -10,7 +10,7 @@ mod challenge;
 use challenge::{file, history};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use touchline_features::{Checkpoint, History, Knowledge, MarketView, Seconds, Settings, compute};
+use touchline_features::{Checkpoint, History, Knowledge, Likeness, MarketView, Seconds, Settings, compute};
 use touchline_models::dynamic::{FilterConfig, GoalFilter};
 
 fn pass(c: &mut Criterion) {
@@ -50,6 +50,30 @@ fn pass(c: &mut Criterion) {
     });
 }
 
+/// Past matches that were like one to come, among as many as a store has.
+fn likeness(c: &mut Criterion) {
+    let path = file();
+    if !path.exists() {
+        eprintln!("skipped: {} is absent", path.display());
+        return;
+    }
+    let history = history(&path);
+    let mut group = c.benchmark_group("past matches that looked alike");
+    for past in [50_000, history.len() - 1_000] {
+        let as_of = history.known_at(past);
+        let to_come: Vec<u32> = (past + 1..past + 501).map(|p| p as u32).collect();
+        let of = || Likeness::of(black_box(&history), &to_come, as_of, FilterConfig::FRESH);
+        let likeness = of();
+        let id = history.ids()[past + 400];
+        group.sample_size(10);
+        group.bench_function(format!("the walk, {} past matches", likeness.len()), |b| b.iter(of));
+        group.bench_function(format!("one question, {} past matches", likeness.len()), |b| {
+            b.iter(|| likeness.nearest(black_box(id), 5, 100));
+        });
+    }
+    group.finish();
+}
+
 /// Expectation before, update after each match.
 fn filter(history: &History) -> f64 {
     let mut filter = GoalFilter::new(FilterConfig::FRESH);
@@ -63,5 +87,5 @@ fn filter(history: &History) -> f64 {
     sum
 }
 
-criterion_group!(benches, pass);
+criterion_group!(benches, pass, likeness);
 criterion_main!(benches);

@@ -3,16 +3,18 @@
 //! Facts are loaded, forecasts computed off the executor, and all of them published in one transaction. Where the work is
 //! asked to stop, nothing is sealed.
 
+use crate::experiment::{Trial, arm_of};
 use crate::predict::{Horizons, forecast_positions};
 use crate::to_come::{is_to_come, known_until, matches_to_come};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use thiserror::Error;
 use touchline_domain::ports::{
-    FeatureSet, ModelVersion, PredictionWriter, SealedDetails, SealedForecast, StoreError, TeamReader,
+    ExperimentArm, ExperimentWriter, FeatureSet, ForecastPair, ModelVersion, PredictionWriter, SealedDetails,
+    SealedForecast, StoreError, TeamReader,
 };
-use touchline_domain::{Clock, Match, MatchId, MatchStatus, Progress, Stopped, TeamId};
+use touchline_domain::{Clock, LeagueId, Match, MatchId, MatchStatus, Progress, Stopped, TeamId};
 use touchline_features::Definition;
 use touchline_learning::dataset::{FactReader, Facts};
 use touchline_learning::matrices::Horizon;
@@ -20,9 +22,9 @@ use touchline_learning::model::{ForecastModel, ModelError};
 use touchline_learning::predictor::MatchForecast;
 
 /// What sealing asks of a store.
-pub trait SealStore: FactReader + TeamReader + PredictionWriter {}
+pub trait SealStore: FactReader + TeamReader + PredictionWriter + ExperimentWriter {}
 
-impl<T: FactReader + TeamReader + PredictionWriter + ?Sized> SealStore for T {}
+impl<T: FactReader + TeamReader + PredictionWriter + ExperimentWriter + ?Sized> SealStore for T {}
 
 /// Why nothing was forecast or sealed.
 #[derive(Debug, Error)]
@@ -68,6 +70,29 @@ impl RegisteredModel {
     }
 }
 
+/// Who forecasts: the champion, and while an experiment is in effect the version that is tried.
+#[derive(Debug, Clone)]
+pub struct Forecasters {
+    /// The champion.
+    pub champion: RegisteredModel,
+    /// The version that is tried beside it.
+    pub trial: Option<Trial>,
+}
+
+impl From<RegisteredModel> for Forecasters {
+    fn from(champion: RegisteredModel) -> Self {
+        Self { champion, trial: None }
+    }
+}
+
+impl Forecasters {
+    /// Who answers a match, where `tried` says whether the trial has forecast it.
+    fn of(&self, id: MatchId, tried: bool) -> ExperimentArm {
+        let arm = self.trial.as_ref().filter(|_| tried).map(|trial| arm_of(&trial.experiment, id));
+        arm.unwrap_or(ExperimentArm::Control)
+    }
+}
+
 /// What to forecast from, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Sealing {
@@ -105,20 +130,22 @@ pub struct SealReport {
     pub sealed: u64,
 }
 
-/// What was computed.
+/// What one model said.
 struct Computed {
     forecasts: Vec<(MatchId, Horizon, MatchForecast)>,
     data_hash: String,
 }
 
 /// Forecasts the matches to come that are asked for, and seals the forecasts unless they were asked for as of an earlier time.
+/// While an experiment is in effect, the forecast of whoever answers a match is sealed, and what both said is recorded. Where
+/// the version that is tried cannot forecast, the champion does everything.
 ///
 /// # Errors
 /// The store is not available or refuses, the model was trained on other features, or the work is asked to stop; then
 /// nothing is sealed.
 pub async fn forecast_to_come<S: SealStore + ?Sized>(
     store: &S,
-    model: &RegisteredModel,
+    forecasters: &Forecasters,
     sealing: Sealing,
     clock: &dyn Clock,
     progress: Arc<dyn Progress>,
@@ -126,7 +153,7 @@ pub async fn forecast_to_come<S: SealStore + ?Sized>(
     progress.check()?;
     let mut matches = matches_to_come(store, clock.now()).await?;
     matches.retain(|m| sealing.until.is_none_or(|until| m.kickoff.at < until));
-    forecast_matches(store, model, matches, sealing, clock, progress).await
+    forecast_matches(store, forecasters, matches, sealing, clock, progress).await
 }
 
 /// The same for one match.
@@ -135,7 +162,7 @@ pub async fn forecast_to_come<S: SealStore + ?Sized>(
 /// As [`forecast_to_come`]; or there is no such match, or it is not to come.
 pub async fn forecast_one<S: SealStore + ?Sized>(
     store: &S,
-    model: &RegisteredModel,
+    forecasters: &Forecasters,
     id: MatchId,
     sealing: Sealing,
     clock: &dyn Clock,
@@ -145,12 +172,12 @@ pub async fn forecast_one<S: SealStore + ?Sized>(
     if !is_to_come(&m, clock.now()) {
         return Err(SealError::NotToCome { id, status: m.status });
     }
-    forecast_matches(store, model, vec![m], sealing, clock, progress).await
+    forecast_matches(store, forecasters, vec![m], sealing, clock, progress).await
 }
 
 async fn forecast_matches<S: SealStore + ?Sized>(
     store: &S,
-    model: &RegisteredModel,
+    forecasters: &Forecasters,
     matches: Vec<Match>,
     sealing: Sealing,
     clock: &dyn Clock,
@@ -159,24 +186,30 @@ async fn forecast_matches<S: SealStore + ?Sized>(
     let now = clock.now();
     let as_of = sealing.as_of.map_or(now, |as_of| as_of.min(now));
     let wanted: HashMap<MatchId, Match> = matches.into_iter().map(|m| (m.id, m)).collect();
-    let ids = wanted.keys().copied().collect();
-    let facts = Facts::load_to_forecast(store, model.model.view(), &ids).await?;
-    let codes: HashMap<_, String> = facts.leagues.iter().map(|l| (l.id, l.code.clone())).collect();
-    let computed = {
-        let (model, progress) = (Arc::clone(&model.model), Arc::clone(&progress));
-        let compute = move || {
-            let wanted = |id: &MatchId| ids.contains(id);
-            compute(&model, &facts, wanted, as_of, sealing.threads, progress.as_ref())
-        };
-        tokio::task::spawn_blocking(compute).await.map_err(|_| SealError::Failed)??
+    let asked = Asked { matches: &wanted, as_of, threads: sealing.threads };
+    let (mut computed, codes) = computed_by(store, &forecasters.champion, asked, &progress).await?;
+    let trial = forecasters.trial.as_ref().filter(|_| sealing.as_of.is_none());
+    let tried = match trial {
+        Some(trial) => tried_by(store, trial, asked, &progress).await?,
+        None => None,
     };
     progress.check()?;
     let sealed = if sealing.as_of.is_none() {
-        let (forecasts, features) = to_seal(&computed, model, &wanted, as_of);
-        store.seal(&forecasts, &features).await?
+        seal_all(store, forecasters, &computed, tried.as_ref(), asked).await?
     } else {
         0
     };
+    if let Some(tried) = tried {
+        let mut treated: HashMap<MatchId, MatchForecast> =
+            tried.forecasts.into_iter().map(|(id, _, forecast)| (id, forecast)).collect();
+        for (id, _, forecast) in &mut computed.forecasts {
+            if forecasters.of(*id, treated.contains_key(id)) == ExperimentArm::Treatment
+                && let Some(answer) = treated.remove(id)
+            {
+                *forecast = answer;
+            }
+        }
+    }
     let names: HashMap<TeamId, String> = store.teams().await?.into_iter().map(|t| (t.id, t.name)).collect();
     let name = |id: TeamId| names.get(&id).cloned().unwrap_or_default();
     let upcoming = computed.forecasts.into_iter().filter_map(|(id, _, forecast)| {
@@ -191,6 +224,92 @@ async fn forecast_matches<S: SealStore + ?Sized>(
         })
     });
     Ok(SealReport { upcoming: upcoming.collect(), sealed })
+}
+
+/// Which matches are forecast, and from what.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    matches: &'a HashMap<MatchId, Match>,
+    as_of: DateTime<Utc>,
+    threads: usize,
+}
+
+/// Forecasts of one model, and codes of the leagues.
+async fn computed_by<S: SealStore + ?Sized>(
+    store: &S,
+    model: &RegisteredModel,
+    asked: Asked<'_>,
+    progress: &Arc<dyn Progress>,
+) -> Result<(Computed, HashMap<LeagueId, String>), SealError> {
+    let ids: HashSet<MatchId> = asked.matches.keys().copied().collect();
+    let facts = Facts::load_to_forecast(store, model.model.view(), &ids).await?;
+    let codes: HashMap<_, String> = facts.leagues.iter().map(|l| (l.id, l.code.clone())).collect();
+    let (model, progress) = (Arc::clone(&model.model), Arc::clone(progress));
+    let Asked { as_of, threads, .. } = asked;
+    let compute = move || {
+        let wanted = |id: &MatchId| ids.contains(id);
+        compute(&model, &facts, wanted, as_of, threads, progress.as_ref())
+    };
+    let computed = tokio::task::spawn_blocking(compute).await.map_err(|_| SealError::Failed)??;
+    Ok((computed, codes))
+}
+
+/// Forecasts of the version that is tried; none where it cannot forecast.
+async fn tried_by<S: SealStore + ?Sized>(
+    store: &S,
+    trial: &Trial,
+    asked: Asked<'_>,
+    progress: &Arc<dyn Progress>,
+) -> Result<Option<Computed>, SealError> {
+    match computed_by(store, &trial.treatment, asked, progress).await {
+        Ok((computed, _)) => Ok(Some(computed)),
+        Err(error @ (SealError::Model(_) | SealError::Failed)) => {
+            let experiment = &trial.experiment.id;
+            tracing::error!(%error, experiment, "the challenger cannot be applied; the champion goes on alone");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Seals the forecast of whoever answers each match, and records what both said.
+async fn seal_all<S: SealStore + ?Sized>(
+    store: &S,
+    forecasters: &Forecasters,
+    computed: &Computed,
+    tried: Option<&Computed>,
+    asked: Asked<'_>,
+) -> Result<u64, SealError> {
+    let Asked { matches, as_of, .. } = asked;
+    let treated: HashMap<MatchId, &MatchForecast> =
+        tried.iter().flat_map(|tried| &tried.forecasts).map(|(id, _, forecast)| (*id, forecast)).collect();
+    let answers = |id: &MatchId, arm: ExperimentArm| forecasters.of(*id, treated.contains_key(id)) == arm;
+    let (mut forecasts, mut features) = to_seal(computed, &forecasters.champion, matches, as_of);
+    forecasts.retain(|forecast| answers(&forecast.match_id, ExperimentArm::Control));
+    let Some((trial, tried)) = forecasters.trial.as_ref().zip(tried) else {
+        return Ok(store.seal(&forecasts, &features).await?);
+    };
+    let (mut others, more) = to_seal(tried, &trial.treatment, matches, as_of);
+    others.retain(|forecast| answers(&forecast.match_id, ExperimentArm::Treatment));
+    forecasts.append(&mut others);
+    features.extend(more);
+    features.sort_unstable();
+    features.dedup();
+    let used = |set: &FeatureSet| {
+        forecasts.iter().any(|f| f.details.as_ref().is_some_and(|d| d.features == set.hash()))
+    };
+    features.retain(used);
+    let sealed = store.seal(&forecasts, &features).await?;
+    let pairs = computed.forecasts.iter().filter_map(|(match_id, _, control)| {
+        Some(ForecastPair {
+            match_id: *match_id,
+            arm: forecasters.of(*match_id, true),
+            control: control.forecast,
+            treatment: treated.get(match_id)?.forecast,
+        })
+    });
+    store.record_pairs(&trial.experiment.id, as_of, &pairs.collect::<Vec<_>>()).await?;
+    Ok(sealed)
 }
 
 fn compute(

@@ -7,10 +7,15 @@
 
 mod answer;
 mod follow;
+mod nearest;
 mod snapshot;
+mod trial;
 
-pub use answer::{Answer, Mode, Reason};
+pub use answer::{Answer, AnswerExperiment, Mode, Reason};
+pub use nearest::COUNTED;
 pub use snapshot::Snapshot;
+pub use touchline_features::{Similar, SimilarMatch};
+pub use trial::{TrialFault, TrialState};
 
 use crate::to_come::{is_to_come, matches_to_come};
 use chrono::{DateTime, Duration, Utc};
@@ -22,12 +27,13 @@ use std::sync::{Arc, Mutex as SyncMutex, PoisonError, RwLock};
 use thiserror::Error;
 use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
-use touchline_domain::ports::{ArtifactStore, ForecastReader, ModelAlias, StoreError};
+use touchline_domain::ports::{ArtifactStore, ForecastReader, ModelAlias, ModelVersion, StoreError};
 use touchline_domain::{Clock, FeedPosition, Kickoff, MatchId, MatchStatus};
 use touchline_features::View;
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::MODEL_NAME;
-use touchline_learning::registry::provide;
+use touchline_learning::registry::{joint_view, provide};
+use trial::TrialSource;
 
 /// Changes read at a time.
 const CHANGES: u32 = 1000;
@@ -169,7 +175,9 @@ impl ForecastService {
         }
         let sealed = self.inner.store.sealed(id).await?;
         let not_to_come = || ServingError::NotToCome { id, status: m.status, kickoff: m.kickoff };
-        sealed.last().map(Answer::sealed).ok_or_else(not_to_come)
+        let answer = sealed.last().map(Answer::sealed).ok_or_else(not_to_come)?;
+        let snapshot = self.status().snapshot;
+        Ok(answer.within(snapshot.as_deref().and_then(Snapshot::trial)))
     }
 
     /// The forecasts of all matches to come. Renews them behind the answer where they have grown old, and waits for
@@ -187,6 +195,23 @@ impl ForecastService {
 
     fn age(&self, snapshot: &Snapshot) -> Duration {
         (self.inner.clock.now() - snapshot.as_of()).abs()
+    }
+
+    /// The past matches that were most like a match of a snapshot, at most so many; see [`Snapshot::similar`].
+    ///
+    /// # Errors
+    /// They cannot be computed.
+    pub async fn similar(
+        snapshot: &Arc<Snapshot>,
+        id: MatchId,
+        most: usize,
+    ) -> Result<Option<Similar>, ServingError> {
+        if snapshot.is_prepared() {
+            return Ok(snapshot.similar(id, most));
+        }
+        let snapshot = Arc::clone(snapshot);
+        let similar = tokio::task::spawn_blocking(move || snapshot.similar(id, most));
+        similar.await.map_err(|_| ServingError::Failed)
     }
 
     /// How the forecasts stand.
@@ -257,10 +282,13 @@ impl ForecastService {
         status.failed = renewed.is_err();
         let (snapshot, position) = renewed?;
         let is_new = !status.snapshot.as_ref().is_some_and(|before| Arc::ptr_eq(before, &snapshot));
+        let prepared = Arc::clone(&snapshot);
         status.snapshot = Some(Arc::clone(&snapshot));
         status.position = Some(position);
         drop(status);
         if is_new {
+            // Behind the answers: explanations alone need it, and wait for it where it is not there.
+            tokio::task::spawn_blocking(move || prepared.prepare());
             self.inner.landed.send_replace(());
         }
         Ok(snapshot)
@@ -292,14 +320,40 @@ impl ForecastService {
         let (data_dir, version) = (self.inner.data_dir.clone(), active.clone());
         let model = tokio::task::spawn_blocking(move || snapshot::load(&data_dir, version.as_ref(), loaded));
         let model = model.await.map_err(|_| ServingError::Failed)?;
-        let view = model.as_ref().map_or(View::default(), |model| model.view());
+        let trial = self.trial(before, active.as_ref()).await?;
+        let of_model = model.as_ref().map_or(View::default(), |model| model.view());
+        let of_trial = trial.as_ref().and_then(TrialSource::view).unwrap_or_default();
+        let view = joint_view(of_model, of_trial);
         let wanted = fixtures.iter().map(|m| m.id).collect();
         let facts = Facts::load_to_forecast(&**store, view, &wanted).await?;
         let checkpoints = before.map_or_else(Vec::new, |b| b.checkpoints().to_vec());
         let settings = settings.clone();
-        let sources = Sources { model, checkpoints, facts, fixtures, active, as_of, settings };
+        let sources = Sources { model, checkpoints, facts, fixtures, active, trial, as_of, settings };
         let built = tokio::task::spawn_blocking(move || Snapshot::build(sources)).await;
         Ok((built.map(Arc::new).map_err(|_| ServingError::Failed)?, position))
+    }
+
+    /// The experiment that runs with the version that it tries, which is fetched where its files are not here.
+    async fn trial(
+        &self,
+        before: Option<&Arc<Snapshot>>,
+        champion: Option<&ModelVersion>,
+    ) -> Result<Option<TrialSource>, ServingError> {
+        let Inner { store, artifacts, data_dir, .. } = &*self.inner;
+        let Some(champion) = champion else { return Ok(None) };
+        let Some(experiment) = store.running_experiment(MODEL_NAME).await? else { return Ok(None) };
+        let versions = store.versions().await?;
+        let is_tried = |v: &ModelVersion| v.name == experiment.model && v.version == experiment.treatment;
+        let registered = versions.into_iter().find(is_tried);
+        if let Some(version) = &registered
+            && let Err(error) = provide(artifacts.as_deref(), data_dir, version).await
+        {
+            tracing::error!(%error, "the files of the version that is tried cannot be fetched");
+        }
+        let loaded = before.and_then(|before| before.trial()?.loaded());
+        let (data_dir, champion) = (data_dir.clone(), champion.version.clone());
+        let load = move || TrialSource::load(&data_dir, experiment, &champion, registered.as_ref(), loaded);
+        Ok(Some(tokio::task::spawn_blocking(load).await.map_err(|_| ServingError::Failed)?))
     }
 
     /// Whether the feed holds anything up to a place that was not read and can alter an answer.

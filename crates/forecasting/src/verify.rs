@@ -1,22 +1,31 @@
 //! What came of sealed forecasts: once a match is over, each forecast that was sealed for it is scored, beside the closing
 //! prices where some are held, and the scores are noted beside the entry of the ledger. Nothing of the entry changes.
 //!
-//! Verifying again notes nothing new, unless a result was corrected or a closing price came later.
+//! Verifying again notes nothing new, unless a result was corrected or a closing price came later. [`verify_new`] looks at
+//! matches that changed since its last run alone, which the feed of changes names; [`verify`] looks at all that was sealed.
 
 use serde::Serialize;
+use std::collections::BTreeSet;
 use thiserror::Error;
 use touchline_domain::ports::{
-    ClosingLine, DueVerification, ForecastScores, ForecastVerification, MatchReader, StoreError,
-    VerificationReader, VerificationWriter, VerifiedTotals,
+    ChangeFeed, ChangeFeedWriter, ClosingLine, DueVerification, ForecastScores, ForecastVerification,
+    MatchReader, StoreError, VerificationReader, VerificationWriter, VerifiedTotals,
 };
 use touchline_domain::{
-    Clock, DecimalOdds, Forecast, MarketType, OddsPhase, OddsQuote, Outcome, Progress, Stopped,
+    Change, ChangeKind, ChangeScope, Clock, DecimalOdds, FeedPosition, Forecast, LeagueId, MarketType,
+    MatchId, OddsPhase, OddsQuote, Outcome, Progress, Season, Stopped,
 };
 use touchline_models::metrics::ScoringRule;
 use touchline_models::odds::DeVig;
 
 /// Forecasts that are noted in one transaction.
 const PAGE: u32 = 500;
+/// Matches that are looked at together.
+const MATCHES: usize = 200;
+/// Changes read at a time.
+const CHANGES: u32 = 1_000;
+/// Among the readers of the feed of changes.
+const READER: &str = "verification";
 /// Bookmakers whose closing price counts before that of others, the first that is held: Pinnacle, whose prices close
 /// sharpest, and the average over the market.
 const PREFERRED: [&str; 3] = ["PS", "Avg", "BbAv"];
@@ -27,6 +36,11 @@ const BEST_OF_MANY: [&str; 2] = ["Max", "BbMx"];
 pub trait VerifyStore: VerificationReader + VerificationWriter + MatchReader {}
 
 impl<T: VerificationReader + VerificationWriter + MatchReader + ?Sized> VerifyStore for T {}
+
+/// What following the feed asks of a store beside that.
+pub trait FollowStore: VerifyStore + ChangeFeed + ChangeFeedWriter {}
+
+impl<T: VerifyStore + ChangeFeed + ChangeFeedWriter + ?Sized> FollowStore for T {}
 
 /// Why verifying was not brought to its end; what was noted until then stays.
 #[derive(Debug, Error)]
@@ -48,6 +62,8 @@ pub struct VerifyReport {
     pub repeated: u64,
     /// Forecasts of matches that are not finished any longer, or had begun when the forecast was sealed.
     pub taken_back: u64,
+    /// Matches that were looked at because they changed; none where all that was sealed was looked at.
+    pub matches: Option<u64>,
 }
 
 /// Notes what came of all sealed forecasts whose match is over.
@@ -67,25 +83,151 @@ pub async fn verify<S: VerifyStore + ?Sized>(
         let Some(last) = page.last() else { break };
         after = last.id;
         seen += page.len() as u64;
-        let mut noted = Vec::with_capacity(page.len());
-        for due in &page {
-            let verification = verification_of(store, due, clock).await?;
-            match (&verification, due.noted) {
-                (Some(_), None) => report.verified += 1,
-                // A price that is held but makes no probabilities.
-                (Some(v), Some(noted)) if v.score == noted && v.closing.is_none() => continue,
-                (Some(_), Some(_)) => report.repeated += 1,
-                (None, _) => report.taken_back += 1,
-            }
-            noted.push((due, verification));
-        }
-        if !noted.is_empty() {
-            store.note_verifications(&noted).await?;
-        }
+        note(store, &page, clock, &mut report).await?;
         progress.done(seen);
     }
     progress.end();
     Ok(report)
+}
+
+/// The same of matches that changed since the last run: whose result, kick-off or prices are others, or that became part of
+/// another one. The first run, and one that comes when changes since were removed, looks at all that was sealed. Several at a
+/// time do each other's work again, which notes nothing new.
+///
+/// # Errors
+/// As [`verify`]; then the next run begins where this one did.
+pub async fn verify_new<S: FollowStore + ?Sized>(
+    store: &S,
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<VerifyReport, VerifyError> {
+    let read = store.reader_position(READER).await?;
+    // Before anything else is read: what comes later is looked at once too often, and never missed.
+    let latest = store.latest().await?;
+    let changed = match read.filter(|read| *read <= latest) {
+        Some(read) => changed_between(store, read, latest).await?,
+        None => None,
+    };
+    let report = match changed {
+        Some(matches) => verify_matches(store, &Vec::from_iter(matches), clock, progress).await?,
+        None => verify(store, clock, progress).await?,
+    };
+    let from = match read {
+        // An older copy of the store took its place: the reader begins anew.
+        Some(read) if read > latest => {
+            store.forget_reader(READER).await?;
+            None
+        }
+        read => read,
+    };
+    if from != Some(latest) {
+        // Where another run was faster, it stands where that one has read.
+        store.advance(READER, from, latest).await?;
+    }
+    Ok(report)
+}
+
+async fn verify_matches<S: VerifyStore + ?Sized>(
+    store: &S,
+    matches: &[MatchId],
+    clock: &dyn Clock,
+    progress: &dyn Progress,
+) -> Result<VerifyReport, VerifyError> {
+    let mut report = VerifyReport { matches: Some(matches.len() as u64), ..VerifyReport::default() };
+    progress.begin("matches", matches.len() as u64);
+    for (n, some) in matches.chunks(MATCHES).enumerate() {
+        progress.check()?;
+        let due = store.due_verifications_of(some).await?;
+        for page in due.chunks(PAGE as usize) {
+            note(store, page, clock, &mut report).await?;
+        }
+        progress.done((n * MATCHES + some.len()) as u64);
+    }
+    progress.end();
+    Ok(report)
+}
+
+/// The matches that changed between two places of the feed in a way that what came of a forecast may be another; none where
+/// that may be any.
+async fn changed_between<S: MatchReader + ChangeFeed + ?Sized>(
+    store: &S,
+    mut read: FeedPosition,
+    latest: FeedPosition,
+) -> Result<Option<BTreeSet<MatchId>>, StoreError> {
+    let (mut matches, mut seasons) = (BTreeSet::new(), BTreeSet::<(LeagueId, Season)>::new());
+    while read < latest {
+        let page = store.after(read, CHANGES).await?;
+        let Some(last) = page.changes.last().filter(|_| !page.has_gap) else { return Ok(None) };
+        read = last.position;
+        for Change { kind, scope, .. } in page.changes {
+            if !matters(kind) {
+                continue;
+            }
+            match scope {
+                ChangeScope::Match(id) => drop(matches.insert(id)),
+                ChangeScope::Season(league, season) => drop(seasons.insert((league, season))),
+                ChangeScope::Subject(_) => return Ok(None),
+            }
+        }
+    }
+    if !seasons.is_empty() {
+        let of_seasons = store.matches_of(&Vec::from_iter(seasons)).await?;
+        matches.extend(of_seasons.into_iter().map(|m| m.id));
+    }
+    Ok(Some(matches))
+}
+
+/// Whether a change of a match can alter what came of its forecasts.
+fn matters(kind: ChangeKind) -> bool {
+    match kind {
+        // Kick-off, status, result, closing prices.
+        ChangeKind::MatchChanged
+        | ChangeKind::Result
+        | ChangeKind::Odds
+        | ChangeKind::NamesMerged
+        | ChangeKind::Corrected => true,
+        // Nothing was sealed of a match before it was held, and it is to come when something is.
+        ChangeKind::MatchAdded
+        | ChangeKind::ForecastSealed
+        | ChangeKind::ForecastVerified
+        | ChangeKind::Lineup
+        | ChangeKind::Injury
+        | ChangeKind::Statistics
+        | ChangeKind::Events
+        | ChangeKind::InPlayOdds
+        | ChangeKind::Weather
+        | ChangeKind::News
+        | ChangeKind::Ratings
+        | ChangeKind::ModelRegistered
+        | ChangeKind::ModelActivated
+        | ChangeKind::ExperimentChanged
+        | ChangeKind::AliasConfirmed => false,
+    }
+}
+
+/// Notes what came of some forecasts that are due.
+async fn note<S: VerifyStore + ?Sized>(
+    store: &S,
+    page: &[DueVerification],
+    clock: &dyn Clock,
+    report: &mut VerifyReport,
+) -> Result<(), StoreError> {
+    let mut noted = Vec::with_capacity(page.len());
+    for due in page {
+        let verification = verification_of(store, due, clock).await?;
+        match (&verification, due.noted) {
+            (Some(_), None) => report.verified += 1,
+            // A price that is held but makes no probabilities.
+            (Some(v), Some(noted)) if v.score == noted && v.closing.is_none() => continue,
+            (Some(_), Some(_)) => report.repeated += 1,
+            (None, _) => report.taken_back += 1,
+        }
+        noted.push((due, verification));
+    }
+    if !noted.is_empty() {
+        store.note_verifications(&noted).await?;
+    }
+    Ok(())
 }
 
 async fn verification_of<S: VerifyStore + ?Sized>(

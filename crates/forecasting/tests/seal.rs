@@ -15,7 +15,9 @@ use touchline_domain::{
     Progress, Score, Season, Silent,
 };
 use touchline_forecasting::ledger::verify;
-use touchline_forecasting::seal::{RegisteredModel, SealError, SealReport, Sealing, forecast_to_come};
+use touchline_forecasting::seal::{
+    Forecasters, RegisteredModel, SealError, SealReport, Sealing, forecast_to_come,
+};
 use touchline_forecasting::serving::{ForecastService, ServingSettings};
 use touchline_learning::model::{Recipe, load_registered};
 use touchline_learning::registry::champion;
@@ -35,7 +37,7 @@ fn today() -> DateTime<Utc> {
 /// A store with three seasons, a trained model, and fixtures around now.
 struct World {
     store: SqliteStore,
-    model: RegisteredModel,
+    model: Forecasters,
     folder: TempDir,
 }
 
@@ -101,7 +103,7 @@ impl World {
         let morning = Kickoff::at(today() + Duration::hours(6));
         new.push((a_match(2023, 9, 10, morning, true), MatchFacts::default()));
         store.apply(&SilverChange { new, ..SilverChange::default() }).await.unwrap();
-        let model = trained(&store, folder.path()).await;
+        let model = trained(&store, folder.path()).await.into();
         Self { store, model, folder }
     }
 

@@ -257,8 +257,8 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
         let mut renewed = BTreeMap::new();
         for change in &page.changes {
             use ChangeKind::{
-                Corrected, Injury, Lineup, MatchAdded, MatchChanged, ModelActivated, NamesMerged, Odds,
-                Result,
+                Corrected, ExperimentChanged, Injury, Lineup, MatchAdded, MatchChanged, ModelActivated,
+                NamesMerged, Odds, Result,
             };
             match (change.kind, &change.scope) {
                 (MatchAdded | MatchChanged | NamesMerged, _) => reign.looked = None,
@@ -270,7 +270,9 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
                     let of = reign.calendar.iter().filter(|m| m.league == *league && m.season == *season);
                     renewed.extend(of.map(|m| (m.id, change.position)));
                 }
-                (ModelActivated, _) => renewed.extend(reign.calendar.iter().map(|m| (m.id, change.position))),
+                (ModelActivated | ExperimentChanged, _) => {
+                    renewed.extend(reign.calendar.iter().map(|m| (m.id, change.position)))
+                }
                 _ => {}
             }
         }

@@ -152,14 +152,26 @@ pub async fn assign<S: ModelReader + ModelWriter + ?Sized>(
     alias: Assignable,
 ) -> Result<ModelVersion, RegistryError> {
     let version = find(store, wanted).await?;
-    provide(artifacts, data_dir, &version).await?;
-    let (folder, registered) = (data_dir.to_owned(), version.clone());
-    off_executor(move || model::load_registered(&folder, &registered).map(drop)).await?;
+    check_readable(artifacts, data_dir, &version).await?;
     match alias {
         Assignable::Champion => store.promote(MODEL_NAME, &version.version).await?,
         Assignable::Challenger => store.challenge(MODEL_NAME, &version.version).await?,
     }
     Ok(version)
+}
+
+/// Fetches a version's files where they are not here, and reads them once.
+///
+/// # Errors
+/// Its files are nowhere, damaged, or not those that were registered.
+pub async fn check_readable(
+    artifacts: Option<&dyn ArtifactStore>,
+    data_dir: &Path,
+    version: &ModelVersion,
+) -> Result<(), RegistryError> {
+    provide(artifacts, data_dir, version).await?;
+    let (folder, registered) = (data_dir.to_owned(), version.clone());
+    Ok(off_executor(move || model::load_registered(&folder, &registered).map(drop)).await?)
 }
 
 /// Aliases that are given by hand.

@@ -2,7 +2,7 @@
 //!
 //! Score a set of forecasts with [`Evaluation::of`], which gives every pooled score with its standard error.
 //! Two forecasters of the same matches are compared *paired*: [`Comparison::of`] for the mean difference and
-//! its standard error, [`DieboldMariano::test`] where errors of neighbouring matches may be correlated.
+//! its standard error, [`SequentialInterval`] where that is looked at while matches come in, [`DieboldMariano::test`] where errors of neighbouring matches may be correlated.
 //! Whether probabilities mean what they say is answered by [`ReliabilityCurve`] and, without a choice of bins,
 //! by [`Corp`]; [`bootstrap`] gives intervals for any statistic. Forecasts of goals are scored by [`GoalErrors`]. Whether the
 //! best of many that were tried is more than luck is asked by [`RealityCheck`] and [`DeflatedSharpe`].
@@ -34,6 +34,7 @@ mod reliability;
 mod resampling;
 mod scoring;
 mod selection;
+mod sequential;
 pub(crate) mod special;
 mod summary;
 
@@ -44,6 +45,7 @@ pub use reliability::{Binning, ReliabilityBin, ReliabilityCurve, expected_calibr
 pub use resampling::{Interval, bootstrap, bootstrap_clusters};
 pub use scoring::{LOG_FLOOR, ScoringRule, brier, ignorance, is_correct, log_loss, rps};
 pub use selection::{DeflatedSharpe, RealityCheck, sharpe_ratio};
+pub use sequential::SequentialInterval;
 pub use summary::{Evaluation, MeanScore};
 
 use thiserror::Error;

@@ -18,6 +18,7 @@ pub mod bronze;
 pub mod collection;
 pub mod corrections;
 pub mod error;
+pub mod experiments;
 pub mod frames;
 pub mod jobs;
 pub mod ledger;

@@ -27,7 +27,7 @@ macro_rules! ports {
             use touchline_domain::ports::{
                 AccountReader, AccountWriter, AlertReader, AlertWriter, Artifact, ArtifactError, ArtifactStore, DueVerification, ForecastVerification, SealedEntry,
                 SealedFilter, SealedPosition, VerificationReader, VerificationWriter, VerifiedTotals, AssignedAlias, BacktestEntry, BacktestReader, BacktestWriter, BronzeReader, BronzeWriter, CollectionReader,
-                CollectionWriter, CorrectionReader, IdentityMerge, IdentityMerges, JobReader, JobWriter,
+                CollectionWriter, CorrectionReader, Experiment, ExperimentReader, ExperimentWriter, ForecastPair, RecordedPair, IdentityMerge, IdentityMerges, JobReader, JobWriter,
                 KeptSimulation, LedgerEntry, LedgerHead, LedgerPosition, LedgerReader, LineageReader, LineageWriter, MatchOrigin, MergePreference, MergeReport, MergeSubject,
                 ModelAlias, ModelReader, ModelVersion, ModelWriter, NameChange, NameReader, NameWriter,
                 DataVersion, VersionReader, VersionWriter, HeldFilter, IssueCount, IssueFilter, KeptBacktest, KeptCheck, NewBacktest, NewPaperEntry, PaperEntry, PaperHead, PaperReader, PaperWriter, QualityReader, QualityWriter, SimulatedSeason, SimulationReader, SimulationWriter, StoreError, StoredDocument, StoredIssue, TeamAlias, TouchedForecast, SurroundingsReader, SurroundingsWriter, TicketReader, TicketWriter,
@@ -120,6 +120,17 @@ macro_rules! ports {
                 merge(subject: MergeSubject, prefer: Option<MergePreference>, by: &str) -> (MergeId, MergeReport);
                 undo_merge(id: MergeId) -> ();
                 merges() -> Vec<IdentityMerge>;
+            }
+            $crate::port! { ExperimentReader for $store, by experiments:
+                running_experiment(model: &str) -> Option<Experiment>;
+                experiments(limit: u32) -> Vec<Experiment>;
+                experiment(id: &str) -> Option<Experiment>;
+                experiment_pairs(id: &str) -> Vec<RecordedPair>;
+            }
+            $crate::port! { ExperimentWriter for $store, by experiments:
+                start_experiment(experiment: &Experiment) -> ();
+                end_experiment(id: &str) -> bool;
+                record_pairs(id: &str, at: DateTime<Utc>, pairs: &[ForecastPair]) -> u64;
             }
             $crate::port! { JobReader for $store, by jobs:
                 job(id: JobId) -> Option<Job>;
@@ -274,6 +285,7 @@ macro_rules! ports {
             }
             $crate::port! { VerificationReader for $store, by verification:
                 due_verifications(after: i64, limit: u32) -> Vec<DueVerification>;
+                due_verifications_of(matches: &[MatchId]) -> Vec<DueVerification>;
                 sealed_page(filter: SealedFilter, before: Option<SealedPosition>, limit: u32) -> Vec<SealedEntry>;
                 sealed_entry(id: i64) -> Option<SealedEntry>;
                 verified_totals() -> Vec<VerifiedTotals>;

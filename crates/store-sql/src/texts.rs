@@ -56,6 +56,7 @@ themes! {
         begin credits end end_dead errors latest note_credits put_shape put_watermark record_error shape watermark
     ]
     corrections: Corrections [all insert of_seasons seasons_with_claims]
+    experiments: Experiments [end get list pairs record running start]
     export: Export [stats]
     jobs: Jobs [
         advance cancel claim claim_exclusive counts due enqueue exclusive_due extend finish forget_workers get last_successes
@@ -97,5 +98,5 @@ themes! {
     ]
     tickets: Tickets [answer body end get list note_notice open purge]
     versions: Versions [insert list]
-    verification: Verification [due entry note page page_of_match take_back totals]
+    verification: Verification [due due_of entry note page page_of_match take_back totals]
 }

@@ -7,11 +7,11 @@ use crate::store::{SqlStore, Write};
 use crate::values;
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use touchline_domain::ChangeKind;
 use touchline_domain::ports::{
     DueVerification, ForecastVerification, SealedEntry, SealedFilter, SealedPosition, StoreError,
     VerifiedTotals, texts,
 };
+use touchline_domain::{ChangeKind, MatchId};
 
 /// The first page begins here: the end of the year 9999, after everything that is sealed.
 const END: i64 = 253_402_300_799;
@@ -22,6 +22,13 @@ pub async fn due_verifications<S: SqlStore>(
     limit: u32,
 ) -> Result<Vec<DueVerification>, StoreError> {
     store.read().await?.all(S::TEXTS.verification.due, &values![after, limit], due).await
+}
+
+pub async fn due_verifications_of<S: SqlStore>(
+    store: &S,
+    matches: &[MatchId],
+) -> Result<Vec<DueVerification>, StoreError> {
+    store.read().await?.all(S::TEXTS.verification.due_of, &values![matches], due).await
 }
 
 pub async fn sealed_page<S: SqlStore>(

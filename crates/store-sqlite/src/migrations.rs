@@ -43,6 +43,7 @@ const ALL: &[Text] = &[
     (34, "backtests", include_str!("../migrations/0034_backtests.sql")),
     (35, "held rows", include_str!("../migrations/0035_held_rows.sql")),
     (36, "data versions", include_str!("../migrations/0036_data_versions.sql")),
+    (38, "experiments", include_str!("../migrations/0038_experiments.sql")),
     (41, "changes of jobs", include_str!("../migrations/0041_changes_of_jobs.sql")),
 ];
 

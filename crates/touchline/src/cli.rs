@@ -11,6 +11,7 @@ mod evaluate;
 mod jobs;
 mod lake;
 mod lineage;
+mod models;
 mod names;
 mod paper;
 mod quality;
@@ -28,6 +29,7 @@ pub use evaluate::{Evaluate, Part, Preset};
 pub use jobs::{Flows, Jobs, ListJobs, ScheduleCommand, SetSchedule};
 pub use lake::LakeCommand;
 pub use lineage::LineageCommand;
+pub use models::{ExperimentCommand, ModelsCommand, StartExperiment};
 pub use names::{Merge, Names};
 pub use paper::{Limits, Paper, ValueBets, Wanted};
 pub use quality::{Correct, Decision, HeldDecision, Quality, Review, SuiteCommand};
@@ -322,37 +324,6 @@ pub struct Train {
     /// Make the model the champion, which answers, as soon as it is trained
     #[arg(long)]
     pub activate: bool,
-}
-
-/// What to do with trained models. VERSION is a version or an alias: champion, challenger, previous.
-#[derive(Debug, Subcommand)]
-pub enum ModelsCommand {
-    /// List all versions with their aliases and scores
-    List,
-    /// Show what is known of a version: recipe, data, scores on matches that it had not seen
-    Show {
-        /// Version or alias
-        #[arg(default_value = "champion")]
-        version: String,
-    },
-    /// Make a version the champion, which answers; running servers follow
-    Promote {
-        /// Version or alias
-        version: String,
-        /// Make it the challenger instead, to be compared with the champion
-        #[arg(long)]
-        challenger: bool,
-    },
-    /// Make the previous champion answer again
-    Rollback,
-    /// Score two versions on the matches after both were trained
-    Compare {
-        /// Version or alias
-        first: String,
-        /// Version or alias
-        #[arg(default_value = "champion")]
-        second: String,
-    },
 }
 
 /// What can be trained.

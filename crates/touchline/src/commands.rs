@@ -13,6 +13,7 @@ pub mod db;
 pub mod demo;
 pub mod doctor;
 pub mod evaluate;
+mod experiments;
 mod explain;
 pub mod features;
 mod filters;

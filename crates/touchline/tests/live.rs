@@ -8,12 +8,14 @@ use chrono::Datelike;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 use support::server::Server;
 use support::{Place, results};
 use touchline_accounts::WebhookSecrets;
 use touchline_domain::{Clock, SystemClock};
-use tungstenite::{Message, WebSocket};
+use tungstenite::client::IntoClientRequest;
+use tungstenite::{HandshakeError, Message, WebSocket};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// Nothing that is waited for here takes as long.
@@ -244,4 +246,49 @@ fn all_listeners_hear_within_milliseconds() {
         at(0.99),
         at(1.0)
     );
+}
+
+/// A handshake as a browser makes it, with a ticket among the protocols: the socket, or the status of the refusal.
+fn open_by_ticket(server: &Server, ticket: &str) -> Result<(WebSocket<TcpStream>, String), u16> {
+    let stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
+    let mut request = format!("ws://{}/ws/live", server.address).into_client_request().unwrap();
+    let protocols = format!("touchline.live, ticket.{ticket}");
+    request.headers_mut().insert("sec-websocket-protocol", protocols.parse().unwrap());
+    match tungstenite::client(request, stream) {
+        Ok((socket, answer)) => {
+            let taken = answer.headers()["sec-websocket-protocol"].to_str().unwrap().to_owned();
+            Ok((socket, taken))
+        }
+        Err(HandshakeError::Failure(tungstenite::Error::Http(answer))) => Err(answer.status().as_u16()),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn where_reading_needs_an_account_a_browser_listens_by_a_ticket() {
+    let mut place = place();
+    place.set("TOUCHLINE__AUTH__REQUIRED", "true");
+    let mut add = place.command(&["users", "add", "ann", "--role", "viewer"]);
+    let mut child = add.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "correct horse battery").unwrap();
+    assert!(child.wait().unwrap().success());
+    let made = place.run(&["keys", "create", "page", "--user", "ann", "--scope", "read", "--json"]).ending(0);
+    let key = made.json()["key"].as_str().unwrap().to_owned();
+    let server = Server::start(&place);
+    let ticket = || {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        let head = "POST /api/v1/live/tickets HTTP/1.0\r\nHost: x\r\nContent-Length: 0";
+        write!(stream, "{head}\r\nAuthorization: Bearer {key}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        let body: Value = serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {answer}"));
+        body["data"]["ticket"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    };
+    let first = ticket();
+    let (mut socket, taken) = open_by_ticket(&server, &first).unwrap();
+    assert_eq!((hear(&mut socket)["type"].as_str(), taken.as_str()), (Some("hello"), "touchline.live"));
+    assert_eq!(open_by_ticket(&server, &first).err(), Some(401), "used");
+    assert_eq!(open_by_ticket(&server, "tlw_x.y.z").err(), Some(401), "forged");
 }

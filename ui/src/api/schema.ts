@@ -398,6 +398,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experiments with models, those that began last first. */
+        get: operations["list_experiments"];
+        put?: never;
+        /** Begins an experiment of a version against the champion, if its files can be read. Forecasts follow within moments. */
+        post: operations["start_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an experiment has shown: both versions on the same matches, which both forecast at the same time before the kick-off. */
+        get: operations["get_experiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an experiment: the champion answers every match again, within moments. What was recorded stays. */
+        post: operations["stop_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/forecasts": {
         parameters: {
             query?: never;
@@ -616,6 +668,26 @@ export interface paths {
         get: operations["get_forecast_lineage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a ticket for one connection to `/ws/live` or `/live/events`. It counts for half a minute and once on each server, and gives
+         *     its holder nothing but reading.
+         */
+        post: operations["get_live_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1647,7 +1719,8 @@ export interface paths {
          * Updates of running matches over a WebSocket, as JSON texts with a `type`: `hello` (with `position` and
          *     `heartbeat_seconds`), `update`, `gap` (updates since `after` are lost; the latest of each match follow), `heartbeat`, and `error`.
          *     The listener may say `{"action":"subscribe","matches":[1,2]}` and `{"action":"unsubscribe","matches":[1]}`. One that takes
-         *     nothing, or does not answer pings, is dropped; it comes back with `after`.
+         *     nothing, or does not answer pings, is dropped; it comes back with `after`. A browser that needs an account names the protocols
+         *     `touchline.live` and `ticket.TICKET`, with a ticket of `POST /api/v1/live/tickets`.
          */
         get: operations["open_live_socket"];
         put?: never;
@@ -1810,6 +1883,20 @@ export interface components {
              */
             total_anomalies: number;
         };
+        /** @description Scores of one version. */
+        ArmItem: {
+            /** @description Matches that this version answered. */
+            answered: number;
+            /** @description Log loss on all matches of the experiment. */
+            log_loss: components["schemas"]["ScoreItem"];
+            /** @description Ranked probability score on all matches of the experiment. */
+            rps: components["schemas"]["ScoreItem"];
+        };
+        /**
+         * @description Whose a forecast is.
+         * @enum {string}
+         */
+        ArmName: "control" | "treatment";
         /** @description How much was asked for. */
         Asked: {
             /** @description What a run of a flow is known by; null for a single job. */
@@ -2397,6 +2484,29 @@ export interface components {
              * @description Findings of so many hours are answered beside: 1 to 8784, 24 where none are given.
              */
             time_window_hours?: number | null;
+        };
+        /** @description The score of the treatment minus that of the control on the same matches: below 0 where the treatment is better. */
+        DifferenceItem: {
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number | null;
+            /**
+             * Format: double
+             * @description Lower end of an interval that holds the true difference in 95 of 100 experiments, however often it is looked at.
+             */
+            low: number | null;
+            /**
+             * Format: double
+             * @description Its standard error; null for fewer than two matches.
+             */
+            standard_error: number | null;
+            /**
+             * Format: double
+             * @description The mean.
+             */
+            value: number;
         };
         /** @description What came of a document. */
         DocumentItem: {
@@ -2997,6 +3107,122 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_ExperimentItem: {
+            /** @description An experiment. */
+            data: {
+                /** @description Version of the champion when it began. */
+                control: string;
+                /**
+                 * Format: date-time
+                 * @description When it was ended; null while it runs.
+                 */
+                ended_at: string | null;
+                /**
+                 * @description Its name.
+                 * @example autumn
+                 */
+                id: string;
+                /** @description What its forecasts are for. */
+                mode: components["schemas"]["ExperimentModeName"];
+                /**
+                 * Format: double
+                 * @description Share of the matches that the treatment answers; 0 in the shadow.
+                 * @example 0.2
+                 */
+                share: number;
+                /**
+                 * Format: date-time
+                 * @description When it began.
+                 */
+                started_at: string;
+                /** @description The version that is tried. */
+                treatment: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_ExperimentList: {
+            /** @description Experiments. */
+            data: {
+                /** @description Those that began last first. At most one of them runs. */
+                items: components["schemas"]["ExperimentItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_ExperimentReportItem: {
+            /** @description An experiment with what it has shown until now. */
+            data: {
+                control: components["schemas"]["ArmItem"] | null;
+                /** @description The experiment. */
+                experiment: components["schemas"]["ExperimentItem"];
+                /** @description Why the treatment does not forecast on this server; null where nothing is wrong. */
+                fault: string | null;
+                /**
+                 * @description Whether this server divides or shadows its answers now: not after the end, while another champion answers than when it
+                 *     began, or where the treatment cannot forecast.
+                 */
+                in_effect: boolean;
+                log_loss: components["schemas"]["DifferenceItem"] | null;
+                /** @description Matches of which both forecast before the kick-off and that are over. */
+                matches: number;
+                rps: components["schemas"]["DifferenceItem"] | null;
+                treatment: components["schemas"]["ArmItem"] | null;
+                /** @description What follows from the ranked probability scores. */
+                verdict: components["schemas"]["ExperimentVerdict"];
+                /** @description Matches of which both forecast and that are not over. */
+                waiting: number;
+                /**
+                 * @description The same in words.
+                 * @example no difference shown after 214 matches
+                 */
+                words: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_ExplanationItem: {
             /**
              * @description What the forecast of a match is made of: `start`, `calibration`, the points of all `factors` and of the `others` together are
@@ -3035,6 +3261,8 @@ export interface components {
                 other_factors: number;
                 /** @description By how much together. */
                 others: components["schemas"]["PointsItem"];
+                /** @description Past matches that looked alike. */
+                similar: components["schemas"]["SimilarItem"];
                 /** @description What it started from: strengths of both sides, or prices where the model sees them. */
                 start: components["schemas"]["Chances"];
             };
@@ -3519,6 +3747,34 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_LiveTicketItem: {
+            /** @description A ticket. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description Until when it counts.
+                 */
+                expires_at: string;
+                /** @description The ticket. */
+                ticket: string;
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_LoginMethods: {
             /** @description How somebody logs in here. */
             data: {
@@ -3945,6 +4201,7 @@ export interface components {
                 draw_prob: number;
                 /** @description Mean goals. */
                 expected_goals: components["schemas"]["ExpectedGoals"];
+                experiment: components["schemas"]["ExperimentRef"] | null;
                 /**
                  * Format: double
                  * @description Probability of a home win.
@@ -5104,6 +5361,109 @@ export interface components {
              */
             home: number;
         };
+        /** @description An experiment. */
+        ExperimentItem: {
+            /** @description Version of the champion when it began. */
+            control: string;
+            /**
+             * Format: date-time
+             * @description When it was ended; null while it runs.
+             */
+            ended_at: string | null;
+            /**
+             * @description Its name.
+             * @example autumn
+             */
+            id: string;
+            /** @description What its forecasts are for. */
+            mode: components["schemas"]["ExperimentModeName"];
+            /**
+             * Format: double
+             * @description Share of the matches that the treatment answers; 0 in the shadow.
+             * @example 0.2
+             */
+            share: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /** @description The version that is tried. */
+            treatment: string;
+        };
+        /** @description Experiments. */
+        ExperimentList: {
+            /** @description Those that began last first. At most one of them runs. */
+            items: components["schemas"]["ExperimentItem"][];
+        };
+        /**
+         * @description What the forecasts of a treatment are for.
+         * @enum {string}
+         */
+        ExperimentModeName: "shadow" | "split";
+        /** @description The experiment that a forecast is part of. */
+        ExperimentRef: {
+            /** @description Whose the forecast is. A match stays with its arm as long as the experiment runs. */
+            arm: components["schemas"]["ArmName"];
+            /**
+             * @description Its name.
+             * @example autumn
+             */
+            id: string;
+        };
+        /** @description An experiment with what it has shown until now. */
+        ExperimentReportItem: {
+            control: components["schemas"]["ArmItem"] | null;
+            /** @description The experiment. */
+            experiment: components["schemas"]["ExperimentItem"];
+            /** @description Why the treatment does not forecast on this server; null where nothing is wrong. */
+            fault: string | null;
+            /**
+             * @description Whether this server divides or shadows its answers now: not after the end, while another champion answers than when it
+             *     began, or where the treatment cannot forecast.
+             */
+            in_effect: boolean;
+            log_loss: components["schemas"]["DifferenceItem"] | null;
+            /** @description Matches of which both forecast before the kick-off and that are over. */
+            matches: number;
+            rps: components["schemas"]["DifferenceItem"] | null;
+            treatment: components["schemas"]["ArmItem"] | null;
+            /** @description What follows from the ranked probability scores. */
+            verdict: components["schemas"]["ExperimentVerdict"];
+            /** @description Matches of which both forecast and that are not over. */
+            waiting: number;
+            /**
+             * @description The same in words.
+             * @example no difference shown after 214 matches
+             */
+            words: string;
+        };
+        /** @description An experiment to begin. */
+        ExperimentRequest: {
+            /**
+             * @description Its name, which is never used again.
+             * @example autumn
+             */
+            id: string;
+            /** @description What its forecasts are for. */
+            mode: components["schemas"]["ExperimentModeName"];
+            /**
+             * Format: double
+             * @description Share of the matches that it answers, above 0 and at most 1; of no account in the shadow.
+             * @example 0.2
+             */
+            share?: number | null;
+            /**
+             * @description The version to try, or `challenger`.
+             * @example challenger
+             */
+            treatment: string;
+        };
+        /**
+         * @description What an experiment has shown.
+         * @enum {string}
+         */
+        ExperimentVerdict: "too_early" | "no_difference" | "treatment_better" | "control_better";
         /**
          * @description What the forecast of a match is made of: `start`, `calibration`, the points of all `factors` and of the `others` together are
          *     `forecast`.
@@ -5141,6 +5501,8 @@ export interface components {
             other_factors: number;
             /** @description By how much together. */
             others: components["schemas"]["PointsItem"];
+            /** @description Past matches that looked alike. */
+            similar: components["schemas"]["SimilarItem"];
             /** @description What it started from: strengths of both sides, or prices where the model sees them. */
             start: components["schemas"]["Chances"];
         };
@@ -5975,6 +6337,16 @@ export interface components {
          * @enum {string}
          */
         LiveStatus: "scheduled" | "live" | "finished" | "postponed" | "cancelled" | "abandoned";
+        /** @description A ticket. */
+        LiveTicketItem: {
+            /**
+             * Format: date-time
+             * @description Until when it counts.
+             */
+            expires_at: string;
+            /** @description The ticket. */
+            ticket: string;
+        };
         /** @description How somebody logs in here. */
         LoginMethods: {
             /** @description By name and password. */
@@ -6952,6 +7324,7 @@ export interface components {
             draw_prob: number;
             /** @description Mean goals. */
             expected_goals: components["schemas"]["ExpectedGoals"];
+            experiment: components["schemas"]["ExperimentRef"] | null;
             /**
              * Format: double
              * @description Probability of a home win.
@@ -7387,6 +7760,19 @@ export interface components {
             /** @description `probabilities[home][away]`. */
             probabilities: number[][];
         };
+        /** @description A mean over matches. */
+        ScoreItem: {
+            /**
+             * Format: double
+             * @description Its standard error; null for fewer than two matches.
+             */
+            standard_error: number | null;
+            /**
+             * Format: double
+             * @description The mean.
+             */
+            value: number;
+        };
         /** @description The score of a running match, as a source sends it. */
         ScoreMessage: {
             /**
@@ -7597,6 +7983,55 @@ export interface components {
             reason: string;
             /** @description Alerts about this. */
             subject?: string | null;
+        };
+        /**
+         * @description Matches of the past that looked alike before their kick-off: in the goals that the strength filter expected of both sides, in how
+         *     far the latest results were from their level, and in how unsure it was; each from what was known then.
+         */
+        SimilarItem: {
+            /** @description Away wins. */
+            away_wins: number;
+            /**
+             * @description Nearest matches whose results are counted: 100, or all that are known.
+             * @example 100
+             */
+            counted: number;
+            /** @description Draws. */
+            draws: number;
+            /** @description Of these, home wins. */
+            home_wins: number;
+            /** @description The nearest first. */
+            matches: components["schemas"]["SimilarMatchItem"][];
+        };
+        /** @description A match of the past that looked alike before its kick-off. */
+        SimilarMatchItem: {
+            /** @description The away side. */
+            away: string;
+            /**
+             * Format: double
+             * @description How far it lies: 0 for the same numbers, 1 where one of them differs by its standard deviation over all matches.
+             * @example 0.04
+             */
+            distance: number;
+            /** @description The home side. */
+            home: string;
+            /**
+             * Format: date-time
+             * @description When it kicked off.
+             */
+            kickoff: string;
+            /**
+             * @description Code of its league.
+             * @example E0
+             */
+            league: string;
+            /**
+             * Format: int64
+             * @description The match.
+             */
+            match_id: number;
+            /** @description How it ended. */
+            score: components["schemas"]["Goals"];
         };
         /** @description A season of a league of which simulations are kept. */
         SimulatedSeasonItem: {
@@ -10649,6 +11084,360 @@ export interface operations {
             };
         };
     };
+    list_experiments: {
+        parameters: {
+            query?: {
+                /** @description Most experiments: 1 to 200, 20 where none is given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Experiments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ExperimentList"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    start_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentRequest"];
+            };
+        };
+        responses: {
+            /** @description It runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ExperimentItem"];
+                };
+            };
+            /** @description The body, the name or the share cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No such version is registered */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `experiment_runs`: end it first; `name_used`; `itself`: the version is the champion; `no_model`; `model_unreadable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not at present */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the experiment */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The experiment with both samples */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ExperimentReportItem"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such experiment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    stop_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the experiment */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_ExperimentItem"];
+                };
+            };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `not_running`: no experiment of this name runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not at present */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     export_forecasts: {
         parameters: {
             query?: {
@@ -12007,6 +12796,98 @@ export interface operations {
                 };
             };
             /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    get_live_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ticket */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_LiveTicketItem"];
+                };
+            };
+            /** @description A header or the body cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The key may not read */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `accounts_unavailable`: this server keeps no accounts */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14019,6 +14900,8 @@ export interface operations {
             query?: {
                 /** @description Most factors, those that moved the forecast most first: 1 to 200, 10 where none is given. */
                 limit?: number;
+                /** @description Most similar matches, the nearest first: 0 to 50, 5 where none is given. */
+                similar?: number;
             };
             header?: never;
             path: {
@@ -16595,6 +17478,11 @@ export interface operations {
                  * @example 1,2
                  */
                 matches?: string;
+                /**
+                 * @description For an `EventSource`, where reading needs an account: a ticket of `POST /api/v1/live/tickets`. A WebSocket names it among its
+                 *     protocols instead.
+                 */
+                ticket?: string;
             };
             header?: never;
             path?: never;
@@ -16613,6 +17501,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Reading needs an account, and there is none; `ticket_used`, `token_expired`, `token_invalid`: the ticket does not count */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16755,6 +17652,11 @@ export interface operations {
                  * @example 1,2
                  */
                 matches?: string;
+                /**
+                 * @description For an `EventSource`, where reading needs an account: a ticket of `POST /api/v1/live/tickets`. A WebSocket names it among its
+                 *     protocols instead.
+                 */
+                ticket?: string;
             };
             header?: never;
             path?: never;
@@ -16771,6 +17673,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used, or `no_websocket`: it is no request for a WebSocket */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Reading needs an account, and there is none; `ticket_used`, `token_expired`, `token_invalid`: the ticket does not count */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -70,6 +70,15 @@ describe('MatchReasons', () => {
     factors: [{ feature: 'home_form', about: 'Points of five matches', text: 'home form is 12 (points): home win +4.2 points' }],
     other_factors: 0,
     others: { home_win: 0, draw: 0, away_win: 0 },
+    similar: {
+      matches: [
+        { match_id: 3, kickoff: '2025-10-04T14:00:00Z', league: 'MER1', home: 'Pellbrook', away: 'Oxmoor', score: { home: 2, away: 1 }, distance: 0.04 },
+      ],
+      counted: 100,
+      home_wins: 47,
+      draws: 27,
+      away_wins: 26,
+    },
   }
   afterEach(() => vi.unstubAllGlobals())
 
@@ -87,6 +96,9 @@ describe('MatchReasons', () => {
     ])
     expect(why.findAll('.bar').map((bar) => bar.classes().at(-1))).toEqual(['away_win', 'home_win', 'away_win'])
     expect(why.get('details').text()).toContain('home form is 12 (points)')
+    const similar = spaced(why.get('[data-test=similar]').text())
+    expect(similar).toContain('Of the 100 nearest: 47 home wins, 27 draws, 26 away wins.')
+    expect(similar).toContain('Oct 4, 2025 Pellbrook 2–1 Oxmoor')
   })
 
   it('says so where no trained model answers, and nothing where nobody does', async () => {

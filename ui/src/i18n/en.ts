@@ -59,6 +59,10 @@ const en = {
     noneChosenText: 'Its forecast, markets and score grid open here.',
     legend: 'Colours of the bars',
   },
+  live: {
+    title: 'Now',
+    minute: '{minute}′',
+  },
   why: {
     title: 'Why',
     start: 'It starts from {start}: {home} {homeWin}, draw {draw}, {away} {awayWin}. Then, in percentage points for a home win:',
@@ -66,6 +70,8 @@ const en = {
     calibration: 'Calibration, the same for every match like it',
     others: 'Everything else',
     details: 'The features that moved it most',
+    similar: 'Past matches that looked alike before kick-off',
+    similarOutcomes: 'Of the {sample} nearest: {homeWins} home wins, {draws} draws, {awayWins} away wins.',
     noModel: 'Nothing but that: no trained model answers.',
     groups: {
       strength: 'Strengths of both sides',

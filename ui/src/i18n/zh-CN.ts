@@ -61,6 +61,10 @@ const zhCN: Messages = {
     noneChosenText: '这里将显示它的预测、市场和比分网格。',
     legend: '概率条的颜色',
   },
+  live: {
+    title: '正在进行',
+    minute: '{minute}′',
+  },
   why: {
     title: '为什么',
     start: '起点是{start}：{home} 胜 {homeWin}，平局 {draw}，{away} 胜 {awayWin}。以下为对主胜概率的影响（百分点）：',
@@ -68,6 +72,8 @@ const zhCN: Messages = {
     calibration: '校准（同类比赛相同）',
     others: '其他全部因素',
     details: '影响最大的特征',
+    similar: '开球前情形相似的历史比赛',
+    similarOutcomes: '最相似的 {sample} 场中：主胜 {homeWins} 场，平局 {draws} 场，客胜 {awayWins} 场。',
     noModel: '仅此而已：没有训练好的模型作答。',
     groups: {
       strength: '双方实力',

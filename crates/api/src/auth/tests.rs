@@ -76,6 +76,7 @@ fn roles_of(method: &str, path: &str) -> &'static [&'static str] {
         ("POST", "/api/v1/predictions" | "/api/v1/models/{version}/promote" | "/api/v1/models/rollback") => {
             &ALL[2..]
         }
+        ("POST", path) if path.starts_with(EXPERIMENTS) => &ALL[2..],
         ("POST" | "PATCH" | "DELETE", path) if AUTOMATION.iter().any(|of| path.starts_with(of)) => &ALL[2..],
         (_, path) if path.starts_with(IMPORTS) => &ALL[2..],
         ("POST", "/api/v1/quality/findings/{id}" | "/api/v1/anomalies/detect") => &ALL[2..],

@@ -4,6 +4,7 @@ pub(crate) mod events;
 mod listening;
 mod message;
 pub(crate) mod socket;
+pub(crate) mod tickets;
 
 pub use listening::LiveSettings;
 pub use socket::ConnectionPlace;

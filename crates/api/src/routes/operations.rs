@@ -13,7 +13,8 @@ use std::sync::Arc;
 use touchline_accounts::Principal;
 use touchline_domain::ports::SealedFilter;
 use touchline_domain::{MatchId, Silent};
-use touchline_forecasting::seal::{RegisteredModel, SealError, Sealing, forecast_one};
+use touchline_forecasting::experiment::Trial;
+use touchline_forecasting::seal::{Forecasters, RegisteredModel, SealError, Sealing, forecast_one};
 use touchline_learning::model::MODEL_NAME;
 use touchline_learning::registry::{Assignable, RegistryError, assign, champion, open_model};
 use utoipa::ToSchema;
@@ -60,10 +61,13 @@ pub(crate) async fn seal(
 ) -> Result<Data<SealedNow>, ApiError> {
     let operations = state.operations()?;
     let id = MatchId(body.match_id);
-    let model = active(&state, operations).await?;
+    let champion = active(&state, operations).await?;
     let sealing = Sealing { as_of: None, until: None, threads: operations.threads };
     let store = &*operations.store;
-    let report = forecast_one(store, &model, id, sealing, &*state.clock(), Arc::new(Silent)).await?;
+    let (artifacts, version) = (operations.artifacts.as_deref(), &champion.model.manifest.version);
+    let trial = Trial::open(store, artifacts, &operations.data_dir, version, None).await?;
+    let forecasters = Forecasters { champion, trial };
+    let report = forecast_one(store, &forecasters, id, sealing, &*state.clock(), Arc::new(Silent)).await?;
     let last = store.sealed_page(SealedFilter { match_id: Some(id), verified: false }, None, 1).await?.pop();
     let entry = last.map(SealedItem::from).ok_or_else(ApiError::internal)?;
     note(&state, &caller, "seal forecast", format!("match {id}")).await;

@@ -6,6 +6,7 @@ use crate::answers::HISTORY;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
 use crate::extract::Id;
+use crate::routes::experiments::ExperimentRef;
 use crate::routes::matches::{ExpectedGoals, ModeName, OutcomeName, missing};
 use crate::state::ApiState;
 use axum::extract::State;
@@ -158,6 +159,9 @@ pub(crate) struct Prediction {
     /// When it was sealed.
     #[schema(required = true)]
     pub sealed_at: Option<DateTime<Utc>>,
+    /// The experiment that the forecast is part of; null while none is in effect.
+    #[schema(required = true)]
+    pub experiment: Option<ExperimentRef>,
     /// Always true.
     #[schema(example = true)]
     pub success: bool,
@@ -186,6 +190,7 @@ impl From<Answer> for Prediction {
             as_of: answer.as_of,
             sealed: answer.sealed_at.is_some(),
             sealed_at: answer.sealed_at,
+            experiment: answer.experiment.map(Into::into),
             success: true,
         }
     }

@@ -138,7 +138,7 @@ impl Stocked {
             };
             for (n, id) in ids.iter().enumerate() {
                 let uri = path.replace("{id}", id).replace("{match_id}", id);
-                let uri = ["{namespace}", "{dataset}", "{job}", "{run}"]
+                let uri = ["{namespace}", "{dataset}", "{job}", "{run}", "{name}"]
                     .iter()
                     .fold(uri, |uri, name| uri.replace(name, "x"));
                 let names = parameters(&operations["get"]);

@@ -25,6 +25,7 @@ pub mod content;
 pub mod corrections;
 pub mod diagnosis;
 pub mod events;
+pub mod experiments;
 pub mod export;
 pub mod facts;
 pub mod feed;
@@ -153,6 +154,8 @@ macro_rules! contract_tests {
                 random_worlds_come_back_whole;
             simulations: simulations_come_back_latest_first, a_simulation_replaces_the_one_of_its_time,
                 simulated_seasons_are_listed;
+            experiments: an_experiment_comes_back_whole, one_experiment_runs_at_a_time, the_last_pair_before_kick_off_counts,
+                a_pair_is_recorded_before_kick_off, a_merge_takes_pairs_along;
             backtests: backtests_come_back_latest_first, a_backtest_that_says_the_same_is_kept_once;
             accounts: a_name_belongs_to_one_account, what_is_changed_ends_sessions, a_session_is_renewed_once_a_generation,
                 a_key_is_found_by_its_hash_until_it_is_revoked, the_audit_log_only_grows, hostile_accounts_are_refused,
@@ -161,7 +164,8 @@ macro_rules! contract_tests {
                 somebody_is_told_once, expired_tickets_are_removed;
             verification: what_is_over_is_due_until_it_is_noted, a_corrected_result_is_due_again,
                 a_closing_price_that_comes_later_is_noted, what_was_noted_comes_back_whole, notes_are_in_the_feed,
-                sealed_forecasts_are_paged_from_the_end, the_last_forecast_of_a_match_counts;
+                sealed_forecasts_are_paged_from_the_end, what_is_due_of_some_matches_is_found,
+                the_last_forecast_of_a_match_counts;
             diagnosis: a_store_that_was_used_is_sound;
         }
     };

@@ -127,6 +127,12 @@ pub trait VerificationReader: Send + Sync {
     /// The store is not available.
     async fn due_verifications(&self, after: i64, limit: u32) -> Result<Vec<DueVerification>, StoreError>;
 
+    /// All forecasts of some matches of which something is to be noted, by identifier.
+    ///
+    /// # Errors
+    /// The store is not available.
+    async fn due_verifications_of(&self, matches: &[MatchId]) -> Result<Vec<DueVerification>, StoreError>;
+
     /// At most `limit` sealed forecasts, those sealed last first, from before a position.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! What a forecast says of itself: which model gave it, and how good a stand-in that model is.
 
+use super::trial::TrialState;
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::str::FromStr;
-use touchline_domain::ports::SealedForecast;
+use touchline_domain::ports::{Experiment, ExperimentArm, SealedForecast};
 use touchline_domain::{Forecast, MatchId, ScoreGrid};
 use touchline_learning::predictor::{BaseRates, ModelLabel, StrengthFilter};
 
@@ -109,6 +110,24 @@ pub struct Answer {
     pub as_of: DateTime<Utc>,
     /// When the forecast was sealed; none for a current one.
     pub sealed_at: Option<DateTime<Utc>>,
+    /// The experiment that the forecast is part of, while one is in effect.
+    pub experiment: Option<AnswerExperiment>,
+}
+
+/// Which experiment a forecast is part of, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerExperiment {
+    /// Name of the experiment.
+    pub id: String,
+    /// Whose forecast it is.
+    pub arm: ExperimentArm,
+}
+
+impl AnswerExperiment {
+    /// Of a current forecast.
+    pub(super) fn of(trial: &TrialState, id: MatchId) -> Option<Self> {
+        Some(Self { id: trial.experiment.id.clone(), arm: trial.arm(id)? })
+    }
 }
 
 impl Answer {
@@ -127,7 +146,24 @@ impl Answer {
             reason,
             as_of: sealed.as_of,
             sealed_at: Some(sealed.sealed_at),
+            experiment: None,
         }
+    }
+
+    /// The same as part of the experiment that runs, where it was sealed since that began by the version that answers its match.
+    pub(super) fn within(mut self, trial: Option<&TrialState>) -> Self {
+        let of = trial.and_then(|trial| {
+            let Experiment { id, control, treatment, started_at, .. } = &trial.experiment;
+            let since = self.sealed_at.is_some_and(|sealed| sealed >= *started_at);
+            let arm = trial.drawn_arm(self.match_id)?;
+            let answers = match arm {
+                ExperimentArm::Control => control,
+                ExperimentArm::Treatment => treatment,
+            };
+            (since && *answers == self.model.version).then(|| AnswerExperiment { id: id.clone(), arm })
+        });
+        self.experiment = of;
+        self
     }
 }
 

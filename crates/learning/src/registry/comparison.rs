@@ -117,9 +117,11 @@ fn outcomes_at_kickoff(
     Ok(outcomes.into_iter().map(|forecast| forecast.unwrap_or_else(even_chances)).collect())
 }
 
-/// What must be loaded for both models: [`Facts::load_seen`] reads the prices of all matches for any view that sees some.
+/// What must be loaded for both models: [`Facts::load_seen`] reads the prices of all matches for any view that sees some, and
+/// [`Facts::load_to_forecast`] where prices of earlier matches are seen.
 pub fn joint_view(first: View, second: View) -> View {
-    let market = if first.market == MarketView::None { second.market } else { first.market };
+    let is_second = first.market == MarketView::None || second.market.sees_earlier();
+    let market = if is_second { second.market } else { first.market };
     let lineups = if first.lineups == LineupView::None { second.lineups } else { first.lineups };
     View { market, lineups }
 }

@@ -346,6 +346,17 @@ UPDATE predictions SET match_id = j.joined_to
 FROM identity_merge_matches j
 WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND predictions.match_id = j.match_id;
 
+-- So do forecasts that are compared.
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+SELECT j.merge_id, 'experiment_forecasts', f.id, 'moved', jsonb_build_object('match_id', f.match_id)
+FROM identity_merge_matches j
+JOIN experiment_forecasts f ON f.match_id = j.match_id
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL;
+
+UPDATE experiment_forecasts SET match_id = j.joined_to
+FROM identity_merge_matches j
+WHERE j.merge_id = $1 AND j.joined_to IS NOT NULL AND experiment_forecasts.match_id = j.match_id;
+
 -- Matches as they were; those that became part of others are gone.
 INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
 SELECT j.merge_id, 'matches', m.id, CASE WHEN j.joined_to IS NULL THEN 'changed' ELSE 'removed' END, to_jsonb(m)

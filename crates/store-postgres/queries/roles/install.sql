@@ -65,7 +65,8 @@ GRANT football_reader TO football_writer;
 GRANT INSERT ON raw_documents, document_readings, raw_match_data, raw_odds_data, raw_scores_data, leagues, league_aliases, teams, team_aliases,
     matches, match_identifiers, match_origins, line_corrections, held_rows, row_decisions, data_versions, match_claims, match_corrections, name_reviews, name_review_documents, odds, match_stats, lineups,
     lineup_players, injuries, players, match_events, in_play_odds, weather, team_ratings, news_items, features, predictions, feature_sets, model_versions,
-    data_collection_logs, data_quality_logs, error_logs, outbox, feed_readers, paper_ledger, backtests TO football_writer;
+    data_collection_logs, data_quality_logs, error_logs, outbox, feed_readers, paper_ledger, backtests,
+    model_experiments, experiment_forecasts TO football_writer;
 GRANT UPDATE ON matches, match_stats, data_collection_logs, data_quality_logs TO football_writer;
 GRANT UPDATE (undone_by, undone_at) ON line_corrections, row_decisions TO football_writer;
 GRANT UPDATE (rule, rule_version, reason, says, state) ON held_rows TO football_writer;
@@ -75,6 +76,7 @@ GRANT INSERT, UPDATE ON jobs, schedules, leases, workers, season_rules, grounds,
     lineage_runs, lineage_events, lineage_nodes TO football_writer;
 GRANT UPDATE (status, resolved_id, decided_at, decided_by) ON name_reviews TO football_writer;
 GRANT UPDATE (processed_at, name) ON raw_documents TO football_writer;
+GRANT UPDATE (ended_at) ON model_experiments TO football_writer;
 GRANT UPDATE (reading) ON document_readings TO football_writer;
 GRANT UPDATE (processed) ON raw_match_data, raw_odds_data, raw_scores_data TO football_writer;
 GRANT UPDATE (suspicious_odds) ON odds TO football_writer;

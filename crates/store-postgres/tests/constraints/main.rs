@@ -47,7 +47,9 @@ async fn no_constraint_is_left_untried() {
     let attacks = ATTACKS.iter().chain(competitions::ATTACKS).chain(paper::ATTACKS);
     let mut tried: BTreeSet<String> = attacks.map(|(name, ..)| (*name).to_owned()).collect();
     // A trigger refuses the same before it.
-    tried.extend(["fk_predictions_match", "fk_paper_ledger_match", "fk_paper_ledger_bet"].map(str::to_owned));
+    let before =
+        ["predictions_match", "paper_ledger_match", "paper_ledger_bet", "experiment_forecasts_match"];
+    tried.extend(before.map(|name| format!("fk_{name}")));
     // These refuse nothing; see `the_span_of_quotes_is_kept_whoever_adds_them`, and the tests of roles.
     tried.extend(["tr_odds_span", "tr_audit", "tr_matches_keys_added"].map(str::to_owned));
     // See the tests of the feed.

@@ -74,6 +74,10 @@ INSERT INTO alerts (name, component, subject, severity, summary, details, advice
 VALUES ('n', 'c', '', 'low', 's', 'd', '[]', now(), now());
 INSERT INTO alert_notices (alert_id, channel, kind, queued_at, next_try_at) SELECT id, 'mail', 'firing', now(), now() FROM alerts;
 INSERT INTO alert_silences (name, reason, created_by, created_at, until) VALUES ('n', 'r', 'b', now(), now());
+INSERT INTO model_experiments VALUES ('x', 'm', '1', '2', 'split', 0.5, '2023-01-01', NULL);
+INSERT INTO experiment_forecasts (experiment_id, match_id, arm, control_home, control_draw, control_away, treatment_home,
+    treatment_draw, treatment_away, recorded_at)
+VALUES ('x', 2, 'control', 0.5, 0.25, 0.25, 0.25, 0.25, 0.5, '2023-01-01');
 INSERT INTO backtests (digest, made_at, summary, report) VALUES (repeat('ab', 32), now(), '{}', '{}');
 INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', now());
 INSERT INTO audit_logs (actor, action, subject, created_at) VALUES ('a', 'b', 'c', now());

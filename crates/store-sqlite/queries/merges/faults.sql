@@ -53,6 +53,12 @@ JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.befo
 LEFT JOIN predictions p ON p.id = r.row_id AND p.match_id = j.joined_to
 WHERE r.merge_id = ?1 AND r.table_name = 'predictions' AND p.id IS NULL
 UNION ALL
+SELECT r.table_name, 'match ' || j.joined_to
+FROM identity_merge_rows r
+JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.before ->> 'match_id'
+LEFT JOIN experiment_forecasts f ON f.id = r.row_id AND f.match_id = j.joined_to
+WHERE r.merge_id = ?1 AND r.table_name = 'experiment_forecasts' AND f.id IS NULL
+UNION ALL
 SELECT r.table_name, (r.before ->> 'source') || ' ' || (r.before ->> 'external_id')
 FROM identity_merge_rows r
 JOIN identity_merge_matches j ON j.merge_id = r.merge_id AND j.match_id = r.row_id

@@ -354,6 +354,17 @@ UPDATE predictions SET match_id = j.joined_to
 FROM identity_merge_matches j
 WHERE j.merge_id = ?1 AND j.joined_to IS NOT NULL AND predictions.match_id = j.match_id;
 
+-- So do forecasts that are compared.
+INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
+SELECT ?1, 'experiment_forecasts', f.id, 'moved', json_object('match_id', f.match_id)
+FROM identity_merge_matches j
+JOIN experiment_forecasts f ON f.match_id = j.match_id
+WHERE j.merge_id = ?1 AND j.joined_to IS NOT NULL;
+
+UPDATE experiment_forecasts SET match_id = j.joined_to
+FROM identity_merge_matches j
+WHERE j.merge_id = ?1 AND j.joined_to IS NOT NULL AND experiment_forecasts.match_id = j.match_id;
+
 -- Matches as they were; those that became part of others are gone.
 INSERT INTO identity_merge_rows (merge_id, table_name, row_id, change, before)
 SELECT ?1, 'matches', i.id, iif(j.joined_to IS NULL, 'changed', 'removed'), i.image

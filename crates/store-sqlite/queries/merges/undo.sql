@@ -251,6 +251,10 @@ UPDATE predictions SET match_id = r.before ->> 'match_id'
 FROM identity_merge_rows r
 WHERE r.merge_id = ?1 AND r.table_name = 'predictions' AND predictions.id = r.row_id;
 
+UPDATE experiment_forecasts SET match_id = r.before ->> 'match_id'
+FROM identity_merge_rows r
+WHERE r.merge_id = ?1 AND r.table_name = 'experiment_forecasts' AND experiment_forecasts.id = r.row_id;
+
 DELETE FROM identity_merge_rows WHERE merge_id = ?1;
 
 DELETE FROM identity_merge_matches WHERE merge_id = ?1;

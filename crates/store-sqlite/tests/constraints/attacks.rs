@@ -26,6 +26,10 @@ const INJURY: &str = "INSERT INTO injuries (match_id, side, data_source, player_
 const WEATHER: &str = "INSERT INTO weather (match_id, data_source, weather_type, valid_at, known_at, temperature, wind, \
     rain, collected_at) VALUES ";
 
+const EXPERIMENT: &str = "INSERT INTO model_experiments (id, model_name, control, treatment, mode, share, started_at, \
+    ended_at) VALUES ";
+const COMPARED: &str = "INSERT INTO experiment_forecasts (experiment_id, match_id, arm, control_home, control_draw, \
+    control_away, treatment_home, treatment_draw, treatment_away, recorded_at) VALUES ";
 const ARTIFACT: &str = "INSERT INTO model_artifacts (model_name, version, file, hash, size, content) VALUES ";
 const EVENT: &str = "INSERT INTO match_events (match_id, source, known_at, known_at_imputed, ordinal, minute, stoppage, \
     side, kind, player_id, related_player_id, collected_at) VALUES ";
@@ -962,6 +966,34 @@ pub const ATTACKS: &[(&str, &str, &str)] = &[
     ("FOREIGN KEY", "UPDATE lineage_events SET run_id = 'x'", ""),
     ("ck_quality_checks_position", "INSERT INTO quality_checks VALUES (0, -1, '{}')", ""),
     ("ck_quality_checks_report", "INSERT INTO quality_checks VALUES (0, 0, '{')", ""),
+    ("ck_model_experiments_id", "('', 'm', '1', '2', 'shadow', 0.0, 0, 1)", EXPERIMENT),
+    ("ck_model_experiments_treatment", "('y', 'm', '1', '1', 'shadow', 0.0, 0, 1)", EXPERIMENT),
+    ("ck_model_experiments_mode", "('y', 'm', '1', '2', 'both', 0.5, 0, 1)", EXPERIMENT),
+    ("ck_model_experiments_share", "('y', 'm', '1', '2', 'shadow', 0.5, 0, 1)", EXPERIMENT),
+    ("ck_model_experiments_share", "('y', 'm', '1', '2', 'split', 0.0, 0, 1)", EXPERIMENT),
+    ("ck_model_experiments_share", "('y', 'm', '1', '2', 'split', 1.5, 0, 1)", EXPERIMENT),
+    ("ck_model_experiments_ended_at", "('y', 'm', '1', '2', 'split', 0.5, 1, 0)", EXPERIMENT),
+    ("FOREIGN KEY", "('y', 'm', '9', '2', 'split', 0.5, 0, 1)", EXPERIMENT),
+    ("FOREIGN KEY", "('y', 'm', '1', '9', 'split', 0.5, 0, 1)", EXPERIMENT),
+    ("model_experiments.model_name", "('y', 'm', '2', '1', 'shadow', 0.0, 0, NULL)", EXPERIMENT),
+    ("tr_model_experiments_never_rewritten", "UPDATE model_experiments SET share = 0.75", ""),
+    ("FOREIGN KEY", "('y', 2, 'control', 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0)", COMPARED),
+    ("ck_experiment_forecasts_arm", "('x', 2, 'both', 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0)", COMPARED),
+    ("ck_experiment_forecasts_control", "('x', 2, 'control', 1.0, 0.5, 0.0, 1.0, 0.0, 0.0, 0)", COMPARED),
+    ("ck_experiment_forecasts_treatment", "('x', 2, 'control', 1.0, 0.0, 0.0, 2.0, -1.0, 0.0, 0)", COMPARED),
+    (
+        "tr_check_experiment_forecast_before_kickoff",
+        "('x', 2, 'control', 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 4000000000)",
+        COMPARED,
+    ),
+    (
+        "tr_check_experiment_forecast_before_kickoff",
+        "('x', 99, 'control', 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0)",
+        COMPARED,
+    ),
+    ("tr_experiment_forecasts_never_rewritten", "UPDATE experiment_forecasts SET control_home = 0.75", ""),
+    ("tr_experiment_forecasts_never_removed", "DELETE FROM experiment_forecasts", ""),
+    ("tr_experiment_forecasts_match_kept", "UPDATE experiment_forecasts SET match_id = 1", ""),
     ("ck_backtests_digest", "UPDATE backtests SET digest = 'abc'", ""),
     ("ck_backtests_summary", "UPDATE backtests SET summary = '{'", ""),
     ("ck_backtests_report", "UPDATE backtests SET report = '{'", ""),

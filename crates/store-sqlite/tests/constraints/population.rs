@@ -117,6 +117,10 @@ pub async fn populated() -> Fresh {
         "INSERT INTO api_keys VALUES (1, 'k', 1, replace(hex(zeroblob(32)), '00', 'ab'), 'read', 0, NULL, NULL, NULL)",
         "INSERT INTO tickets VALUES (hex(zeroblob(16)), 'import', 1, '{}', x'', 0, 'c', 'open', NULL, x'', 0, 0, NULL, 9, 'waiting', NULL, NULL)",
         "INSERT INTO user_identities VALUES ('i', 's', 1, 0)",
+        "INSERT INTO model_experiments VALUES ('x', 'm', '1', '2', 'split', 0.5, 0, NULL)",
+        "INSERT INTO experiment_forecasts (experiment_id, match_id, arm, control_home, control_draw, control_away, \
+            treatment_home, treatment_draw, treatment_away, recorded_at) \
+            VALUES ('x', 2, 'control', 0.5, 0.25, 0.25, 0.25, 0.25, 0.5, 0)",
         "INSERT INTO backtests (digest, made_at, summary, report) \
             VALUES (replace(hex(zeroblob(32)), '00', 'ab'), 0, '{}', '{}')",
         "INSERT INTO error_logs (task_name, error_type, error_message, created_at) VALUES ('t', 'e', 'm', 0)",

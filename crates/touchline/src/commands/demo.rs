@@ -117,7 +117,7 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         evaluate::print(&report, &[]);
     }
     output::line("\n5/5 predict: the next matches");
-    let forecasts = predict::upcoming(session, store.as_ref(), &model, None).await?;
+    let forecasts = predict::upcoming(session, store.as_ref(), &model.clone().into(), None).await?;
     predict::print(&forecasts[..forecasts.len().min(PRINTED)], &model.model);
     output::line("");
     if arguments.no_serve {

@@ -4,14 +4,18 @@ use super::Ending;
 use crate::config::Role;
 use crate::output;
 use crate::wiring::Session;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use touchline_domain::MatchId;
+use touchline_domain::ports::Store;
 use touchline_forecasting::explain::{Explained, Points};
-use touchline_forecasting::serving::{ForecastService, ServingSettings};
+use touchline_forecasting::serving::{ForecastService, ServingSettings, Similar};
 
 /// Features that are printed.
 const MOST: usize = 15;
+/// Past matches that are printed.
+const ALIKE: usize = 5;
 
 #[derive(Serialize)]
 struct Row {
@@ -32,6 +36,40 @@ struct Shown {
     groups: Vec<Row>,
     factors: Vec<Row>,
     others: Row,
+    similar: Vec<Alike>,
+    /// Of the nearest matches: home wins, draws, away wins.
+    similar_outcomes: [usize; 3],
+}
+
+/// A match of the past that looked alike before its kick-off.
+#[derive(Serialize)]
+struct Alike {
+    match_id: i64,
+    kickoff: DateTime<Utc>,
+    home: String,
+    away: String,
+    score: String,
+    distance: f64,
+}
+
+/// The nearest matches with the names of their sides.
+async fn alike(store: &dyn Store, similar: &Similar) -> Result<Vec<Alike>> {
+    let mut all = Vec::with_capacity(similar.matches.len());
+    for near in &similar.matches {
+        let Some(m) = store.get_match(near.id).await? else { continue };
+        let teams = store.teams_by_id(&[m.home, m.away]).await?;
+        let name =
+            |id| teams.iter().find(|team| team.id == id).map_or_else(String::new, |team| team.name.clone());
+        all.push(Alike {
+            match_id: m.id.0,
+            kickoff: m.kickoff.at,
+            home: name(m.home),
+            away: name(m.away),
+            score: format!("{}-{}", near.score.home, near.score.away),
+            distance: near.distance,
+        });
+    }
+    Ok(all)
 }
 
 fn row(what: impl Into<String>, [home_win, draw, away_win]: Points) -> Row {
@@ -48,11 +86,11 @@ pub async fn run(session: &Session, id: MatchId) -> Result<Ending> {
     };
     let artifacts = session.artifacts(&store)?;
     let data_dir = session.data_dir().to_owned();
-    let service = ForecastService::new(data_dir, store, artifacts, session.clock.clone(), settings);
+    let service = ForecastService::new(data_dir, store.clone(), artifacts, session.clock.clone(), settings);
     let snapshot = service.refresh().await?;
-    if snapshot.forecast(id).is_none() {
+    let Some(answer) = snapshot.answer(id) else {
         bail!("match {id} is not to come; `touchline predict` lists the matches to come with their numbers");
-    }
+    };
     let Some((explanation, features)) = snapshot.explain(id)? else {
         bail!(
             "no trained model answers ({}), so there is nothing to explain; `touchline train --activate` trains one",
@@ -61,15 +99,19 @@ pub async fn run(session: &Session, id: MatchId) -> Result<Ending> {
     };
     let explained = Explained::of(&explanation, features, MOST);
     let (others, points) = explained.others;
+    let similar = ForecastService::similar(&snapshot, id, ALIKE).await?;
+    let similar = similar.context("the past matches that were like it cannot be found; the log says why")?;
     let shown = Shown {
         match_id: id.0,
-        model: snapshot.label().to_string(),
+        model: answer.model.to_string(),
         start: explained.start.as_array(),
         forecast: explained.forecast.as_array(),
         calibration: row("calibration, the same for every match like it", explained.calibration),
         groups: explained.groups.into_iter().map(|group| row(group.title, group.points)).collect(),
         factors: explained.reasons.into_iter().map(|reason| row(reason.text, reason.points)).collect(),
         others: row(format!("{others} other features"), points),
+        similar: alike(store.as_ref(), &similar).await?,
+        similar_outcomes: similar.outcomes,
     };
     if session.json {
         output::json(&shown)?;
@@ -97,4 +139,20 @@ fn print(shown: &Shown) {
     output::line("");
     let factors: Vec<_> = shown.factors.iter().chain(std::iter::once(&shown.others)).map(cells).collect();
     output::table(&["feature", "home", "draw", "away"], &factors);
+    output::line("");
+    let similar = shown.similar.iter().map(|near| {
+        let date = near.kickoff.format("%Y-%m-%d").to_string();
+        vec![
+            date,
+            format!("{} - {}", near.home, near.away),
+            near.score.clone(),
+            format!("{:.3}", near.distance),
+        ]
+    });
+    output::table(&["looked alike before", "", "score", "distance"], &similar.collect::<Vec<_>>());
+    let [home, draw, away] = shown.similar_outcomes;
+    output::line(format!(
+        "of the {} nearest: {home} home wins, {draw} draws, {away} away wins",
+        home + draw + away
+    ));
 }

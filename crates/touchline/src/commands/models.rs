@@ -1,5 +1,5 @@
-use super::Ending;
-use crate::cli::ModelsCommand;
+use super::{Ending, experiments};
+use crate::cli::{ExperimentCommand, ModelsCommand};
 use crate::config::Role;
 use crate::output::{self, count};
 use crate::wiring::Session;
@@ -18,7 +18,10 @@ use touchline_learning::registry::{
 pub async fn run(session: &Session, command: &ModelsCommand) -> Result<Ending> {
     let role = match command {
         ModelsCommand::List | ModelsCommand::Show { .. } | ModelsCommand::Compare { .. } => Role::Reader,
-        ModelsCommand::Promote { .. } | ModelsCommand::Rollback => Role::Writer,
+        ModelsCommand::Experiment(ExperimentCommand::Show { .. } | ExperimentCommand::List) => Role::Reader,
+        ModelsCommand::Promote { .. } | ModelsCommand::Rollback | ModelsCommand::Experiment(_) => {
+            Role::Writer
+        }
     };
     let store = session.store(role).await?;
     match command {
@@ -28,6 +31,7 @@ pub async fn run(session: &Session, command: &ModelsCommand) -> Result<Ending> {
             promote(session, &store, version, *challenger).await?;
         }
         ModelsCommand::Rollback => roll_back(session, &store).await?,
+        ModelsCommand::Experiment(command) => return experiments::run(session, &store, command).await,
         ModelsCommand::Compare { first, second } => compare(session, &store, first, second).await?,
     }
     Ok(Ending::Done)

@@ -16,10 +16,11 @@ use touchline_collect::sources::challenge::read_fixtures;
 use touchline_domain::ports::Store;
 use touchline_domain::{KickoffPrecision, MatchId};
 use touchline_features::View;
+use touchline_forecasting::experiment::Trial;
 use touchline_forecasting::predict::{
     FixtureForecast, FixtureOptions, FixtureReport, KnownNames, forecast_fixtures,
 };
-use touchline_forecasting::seal::{RegisteredModel, Sealing, Upcoming, forecast_to_come};
+use touchline_forecasting::seal::{Forecasters, RegisteredModel, Sealing, Upcoming, forecast_to_come};
 use touchline_intake::quality::{self, ConcernKind};
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::ForecastModel;
@@ -41,7 +42,12 @@ pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
         let as_of = as_of.unwrap_or(now);
         return fixtures(session, store.as_ref(), &model.model, path, arguments, as_of).await;
     }
-    let forecasts = upcoming(session, store.as_ref(), &model, as_of).await?;
+    let trial = match as_of {
+        None => trial(session, &store, &model).await?,
+        Some(_) => None,
+    };
+    let forecasters = Forecasters { champion: model.clone(), trial };
+    let forecasts = upcoming(session, store.as_ref(), &forecasters, as_of).await?;
     write_upcoming(session, &forecasts, &model.model, arguments.out.as_deref())?;
     for concern in quality::look(store.as_ref(), now).await? {
         if concern.kind == ConcernKind::ClubWithoutResult {
@@ -58,6 +64,16 @@ pub async fn active_model(session: &Session, store: &Arc<dyn Store>) -> Result<R
     let artifacts = session.artifacts(store)?;
     let model = registry::open_model(artifacts.as_deref(), session.data_dir(), &version).await?;
     Ok(RegisteredModel::new(model, &version))
+}
+
+/// The version that is tried beside the champion while an experiment is in effect.
+async fn trial(
+    session: &Session,
+    store: &Arc<dyn Store>,
+    champion: &RegisteredModel,
+) -> Result<Option<Trial>> {
+    let (artifacts, version) = (session.artifacts(store)?, &champion.model.manifest.version);
+    Ok(Trial::open(store.as_ref(), artifacts.as_deref(), session.data_dir(), version, None).await?)
 }
 
 /// Who forecasts as of a time, and what it sees of a match: the champion, unless none is promoted or it learned from later
@@ -121,12 +137,13 @@ impl From<Upcoming> for Row {
 pub async fn upcoming(
     session: &Session,
     store: &dyn Store,
-    model: &RegisteredModel,
+    forecasters: &Forecasters,
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Vec<Row>> {
     let sealing = Sealing { as_of, until: None, threads: session.config.threads() };
     let report =
-        forecast_to_come(store, model, sealing, session.clock.as_ref(), session.progress.clone()).await?;
+        forecast_to_come(store, forecasters, sealing, session.clock.as_ref(), session.progress.clone())
+            .await?;
     Ok(report.upcoming.into_iter().map(Row::from).collect())
 }
 

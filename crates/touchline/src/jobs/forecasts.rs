@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use touchline_domain::MatchStatus;
-use touchline_domain::ports::ModelVersion;
+use touchline_domain::ports::{ArtifactStore, ModelVersion};
+use touchline_forecasting::experiment::Trial;
 use touchline_forecasting::paper::settle;
-use touchline_forecasting::seal::{self, RegisteredModel};
-use touchline_forecasting::verify::verify;
+use touchline_forecasting::seal::{self, Forecasters, RegisteredModel};
+use touchline_forecasting::verify::verify_new;
 use touchline_jobs::triggers::SEALING;
 use touchline_jobs::{Body, JobError, Run};
 use touchline_learning::registry::{self, RegistryError};
@@ -30,6 +31,8 @@ pub struct Sealing {
 struct Done {
     /// The champion.
     model: Option<RegisteredModel>,
+    /// The version that is tried beside it.
+    trial: Option<Trial>,
     /// As of when forecasts were made by it, and of matches up to when.
     forecast: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
@@ -55,15 +58,27 @@ impl Sealing {
         if let Some(model) = done.model.as_mut().filter(is_held) {
             return Ok(model.clone());
         }
-        let artifacts = self
-            .desk
-            .session
-            .artifacts(store)
-            .map_err(|e| JobError::permanent("model", crate::output::told(e.as_ref())))?;
+        let artifacts = self.artifacts()?;
         let model = registry::open_model(artifacts.as_deref(), self.desk.session.data_dir(), &version).await;
         let model = RegisteredModel::new(model.map_err(|error| failed("model", &error))?, &version);
-        *done = Done { model: Some(model.clone()), forecast: None };
+        *done = Done { model: Some(model.clone()), trial: None, forecast: None };
         Ok(model)
+    }
+
+    fn artifacts(&self) -> Result<Option<Arc<dyn ArtifactStore>>, JobError> {
+        let artifacts = self.desk.session.artifacts(&self.desk.store);
+        artifacts.map_err(|e| JobError::permanent("model", crate::output::told(e.as_ref())))
+    }
+
+    /// The champion, and the version that is tried while an experiment is in effect.
+    async fn forecasters(&self, done: &mut Done) -> Result<Forecasters, JobError> {
+        let champion = self.champion(done).await?;
+        let (artifacts, folder) = (self.artifacts()?, self.desk.session.data_dir());
+        let version = &champion.model.manifest.version;
+        let store = self.desk.store.as_ref();
+        let opened = Trial::open(store, artifacts.as_deref(), folder, version, done.trial.as_ref()).await;
+        done.trial = opened.map_err(|error| failed("experiment", &error))?;
+        Ok(Forecasters { champion, trial: done.trial.clone() })
     }
 }
 
@@ -75,7 +90,7 @@ impl Body for Sealing {
             return Err(JobError::permanent("parameters", "a prediction is of a match"));
         };
         let mut done = self.done.lock().await;
-        let model = self.champion(&mut done).await?;
+        let forecasters = self.forecasters(&mut done).await?;
         let Some(m) = store.get_match(id).await? else {
             return Ok(json!({ "sealed": 0, "why": "the match is gone" }));
         };
@@ -83,7 +98,7 @@ impl Body for Sealing {
         if m.status != MatchStatus::Scheduled || now >= m.kickoff.latest() {
             return Ok(json!({ "sealed": 0, "why": "the match is not to come" }));
         }
-        let version = model.model.manifest.version.as_str();
+        let version = forecasters.champion.model.manifest.version.as_str();
         // Times of jobs are whole seconds: what was asked for within one was not seen at its beginning.
         let since = run.job.what.due_at.max(run.job.enqueued_at) + chrono::Duration::seconds(1);
         if done.forecast.is_some_and(|(as_of, until)| as_of >= since && m.kickoff.at < until) {
@@ -94,7 +109,7 @@ impl Body for Sealing {
             seal::Sealing { as_of: None, until: Some(until), threads: self.desk.session.config.threads() };
         let progress = Arc::clone(&run.progress);
         let report =
-            seal::forecast_to_come(store.as_ref(), &model, sealing, run.clock.as_ref(), progress).await;
+            seal::forecast_to_come(store.as_ref(), &forecasters, sealing, run.clock.as_ref(), progress).await;
         let report = report.map_err(|error| failed("sealing", &error))?;
         done.forecast = Some((now, until));
         Ok(json!({ "sealed": report.sealed, "forecast": report.upcoming.len(), "model_version": version }))
@@ -109,7 +124,7 @@ pub struct Verification {
 #[async_trait]
 impl Body for Verification {
     async fn run(&self, run: &Run) -> Result<Value, JobError> {
-        let report = verify(self.desk.store.as_ref(), run.clock.as_ref(), run.progress.as_ref()).await;
+        let report = verify_new(self.desk.store.as_ref(), run.clock.as_ref(), run.progress.as_ref()).await;
         let report = report.map_err(|error| failed("verification", &error))?;
         let bets = settle(self.desk.store.as_ref(), run.clock.as_ref(), run.progress.as_ref()).await;
         let bets = bets.map_err(|error| failed("paper", &error))?;

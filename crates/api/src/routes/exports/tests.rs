@@ -58,7 +58,7 @@ async fn forecasts_come_with_their_place_in_the_ledger_and_what_came_of_them() {
     let model = open_model(None, service.data.path(), &version).await.unwrap();
     let model = RegisteredModel::new(model, &version);
     let sealing = Sealing { as_of: None, until: None, threads: 1 };
-    forecast_to_come(&service.store, &model, sealing, &*service.clock, std::sync::Arc::new(Silent))
+    forecast_to_come(&service.store, &model.into(), sealing, &*service.clock, std::sync::Arc::new(Silent))
         .await
         .unwrap();
     let all = lines(&service.get("/api/v1/exports/forecasts").await);

@@ -26,6 +26,7 @@ const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
     responses(
         (status = 200, description = "Events without end; `data` of `update` is as /ws/live sends it", body = String, content_type = "text/event-stream"),
         (status = 400, description = "A parameter cannot be used", body = Failure),
+        (status = 401, description = "Reading needs an account, and there is none; `ticket_used`, `token_expired`, `token_invalid`: the ticket does not count", body = Failure),
     )
 )]
 pub(crate) async fn stream(

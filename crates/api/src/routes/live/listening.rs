@@ -39,6 +39,14 @@ pub(crate) struct ListenQuery {
     /// The `position` of the last update that was seen: what came after it is told first.
     #[param(pattern = "^[0-9a-f]{16}-[0-9]{1,18}$")]
     pub after: Option<String>,
+    /// For an `EventSource`, where reading needs an account: a ticket of `POST /api/v1/live/tickets`. A WebSocket names it among its
+    /// protocols instead.
+    #[param(max_length = 2048, pattern = "^tlw_")]
+    #[expect(
+        dead_code,
+        reason = "whoever asks is looked at before any handler; here it is a name that is known"
+    )]
+    pub ticket: Option<String>,
 }
 
 impl ListenQuery {

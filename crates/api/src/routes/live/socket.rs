@@ -36,6 +36,9 @@ const MOST_WORDS: u32 = 60;
 const GOING_AWAY: u16 = 1001;
 const AGAINST_THE_RULES: u16 = 1008;
 
+/// What a browser names beside its ticket: it closes a connection whose server takes none of the protocols that it named.
+const PROTOCOL: &str = "touchline.live";
+
 /// What a connection holds while it is open, such as its place among all that may be.
 #[derive(Clone)]
 pub struct ConnectionPlace(pub Arc<dyn Any + Send + Sync>);
@@ -59,12 +62,14 @@ enum Word {
 /// Updates of running matches over a WebSocket, as JSON texts with a `type`: `hello` (with `position` and
 /// `heartbeat_seconds`), `update`, `gap` (updates since `after` are lost; the latest of each match follow), `heartbeat`, and `error`.
 /// The listener may say `{"action":"subscribe","matches":[1,2]}` and `{"action":"unsubscribe","matches":[1]}`. One that takes
-/// nothing, or does not answer pings, is dropped; it comes back with `after`.
+/// nothing, or does not answer pings, is dropped; it comes back with `after`. A browser that needs an account names the protocols
+/// `touchline.live` and `ticket.TICKET`, with a ticket of `POST /api/v1/live/tickets`.
 #[utoipa::path(
     get, operation_id = "open_live_socket", path = "/ws/live", tag = "live", params(ListenQuery),
     responses(
         (status = 101, description = "The connection is a WebSocket now"),
         (status = 400, description = "A parameter cannot be used, or `no_websocket`: it is no request for a WebSocket", body = Failure),
+        (status = 401, description = "Reading needs an account, and there is none; `ticket_used`, `token_expired`, `token_invalid`: the ticket does not count", body = Failure),
     )
 )]
 pub(crate) async fn open(
@@ -85,7 +90,8 @@ pub(crate) async fn open(
         .max_frame_size(LARGEST_MESSAGE)
         .read_buffer_size(BUFFER)
         .write_buffer_size(0)
-        .max_write_buffer_size(256 * 1024);
+        .max_write_buffer_size(256 * 1024)
+        .protocols([PROTOCOL]);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let feed = state.live().feed().clone();
         let (listener, backlog) = feed.listen(topics, after);

@@ -3,8 +3,8 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use touchline_accounts::{AccountSettings, WebhookSecrets};
-use touchline_domain::MatchId;
-use touchline_domain::ports::EventReader;
+use touchline_domain::ports::{AccountReader, EventReader};
+use touchline_domain::{AccessRole, MatchId};
 use touchline_forecasting::live::Topics;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -210,4 +210,83 @@ async fn events_begin_with_what_is_known_and_go_on_after_a_place() {
     }
     let plain = service.get("/ws/live").await;
     assert_eq!((plain.status, plain.error_code()), (400, "no_websocket"));
+}
+
+/// A server on which reading needs an account, with a viewer's token.
+async fn closed() -> (Service, String) {
+    let service = Service::with_matches().await;
+    let settings = AccountSettings { required: true, ..AccountSettings::default() };
+    let accounts = std::sync::Arc::new(service.accounts(SECRET, settings));
+    accounts.add_user("test", "ann", "correct horse battery", AccessRole::Viewer).await.unwrap();
+    let token = accounts.login("ann", "correct horse battery", "test").await.unwrap().access;
+    let service = service.with_accounts_and_webhooks(accounts, secrets());
+    // Streams of events end.
+    service.state.end_live();
+    (service, token)
+}
+
+async fn ticket(service: &Service, token: &str) -> String {
+    let request = Request::post("/api/v1/live/tickets").header("authorization", format!("Bearer {token}"));
+    let answer = service.send(request).await;
+    assert_eq!(answer.header("cache-control"), "no-store");
+    answer.data()["ticket"].as_str().unwrap().to_owned()
+}
+
+async fn events(service: &Service, ticket: &str) -> Answer {
+    service.get(&format!("/live/events?ticket={ticket}")).await
+}
+
+#[tokio::test]
+async fn a_browser_that_is_logged_in_listens_by_a_ticket() {
+    let (service, token) = closed().await;
+    let none = service.get("/live/events").await;
+    assert_eq!((none.status, none.error_code()), (401, "unauthorized"));
+    let nobody = service.send(Request::post("/api/v1/live/tickets")).await;
+    assert_eq!((nobody.status, nobody.error_code()), (401, "unauthorized"));
+    let first = ticket(&service, &token).await;
+    assert_eq!(events(&service, &first).await.status, 200);
+    let twice = events(&service, &first).await;
+    assert_eq!((twice.status, twice.error_code()), (401, "ticket_used"));
+    let late = ticket(&service, &token).await;
+    service.clock.advance(chrono::Duration::seconds(30));
+    let late = events(&service, &late).await;
+    assert_eq!((late.status, late.error_code()), (401, "token_expired"));
+    let (good, other) = (ticket(&service, &token).await, closed().await);
+    let mut changed = good.clone();
+    changed.replace_range(8..9, if &good[8..9] == "A" { "B" } else { "A" });
+    for forged in [changed.as_str(), token.as_str(), "", "tlw_"] {
+        let answer = events(&service, forged).await;
+        assert_eq!((answer.status, answer.error_code()), (401, "token_invalid"), "{forged}");
+    }
+    // Of another server under the same secret: the session is none of this one's.
+    let elsewhere = ticket(&other.0, &other.1).await;
+    assert_eq!(events(&service, &elsewhere).await.status, 401);
+    // It opens these connections and nothing else.
+    let reading = service.get(&format!("/api/v1/leagues?ticket={good}")).await;
+    assert_eq!((reading.status, reading.error_code()), (401, "unauthorized"));
+    let request = Request::get("/api/v1/leagues").header("authorization", format!("Bearer {good}"));
+    assert_eq!(service.send(request).await.error_code(), "token_invalid");
+    assert_eq!(events(&service, &good).await.status, 200);
+    // Refusals are written down, tickets are not.
+    let log = service.store.audit_log(None, 200).await.unwrap();
+    let written = format!("{log:?}");
+    assert!(written.contains("GET /live/events"), "{written}");
+    assert!(!written.contains("tlw_") && !written.contains("ticket="), "{written}");
+}
+
+#[tokio::test]
+async fn a_socket_names_its_ticket_among_the_protocols() {
+    let (service, token) = closed().await;
+    let open = async |protocols: &str| {
+        let request = Request::get("/ws/live").header("sec-websocket-protocol", protocols);
+        service.send(request).await
+    };
+    let good = ticket(&service, &token).await;
+    // Let through, and no request for a WebSocket.
+    let through = open(&format!("touchline.live, ticket.{good}")).await;
+    assert_eq!((through.status, through.error_code()), (400, "no_websocket"));
+    let twice = open(&format!("touchline.live, ticket.{good}")).await;
+    assert_eq!((twice.status, twice.error_code()), (401, "ticket_used"));
+    assert_eq!(open("touchline.live").await.error_code(), "unauthorized");
+    assert_eq!(open("touchline.live, ticket.x").await.error_code(), "token_invalid");
 }

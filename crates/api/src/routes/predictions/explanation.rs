@@ -3,14 +3,15 @@
 use super::ModelRef;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
-use crate::extract::{Id, Params, limit};
-use crate::routes::matches::ModeName;
+use crate::extract::{Id, Params, invalid, limit};
+use crate::routes::matches::{Goals, ModeName};
 use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use touchline_domain::{Forecast, MatchId};
+use touchline_domain::{Forecast, Match, MatchId};
 use touchline_forecasting::explain::{Explained, Group, Points, Reason};
+use touchline_forecasting::serving::{ForecastService, Similar};
 use utoipa::ToSchema;
 
 /// How much to tell.
@@ -21,6 +22,9 @@ pub(crate) struct ExplanationQuery {
     /// Most factors, those that moved the forecast most first: 1 to 200, 10 where none is given.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// Most similar matches, the nearest first: 0 to 50, 5 where none is given.
+    #[param(minimum = 0, maximum = 50)]
+    similar: Option<u32>,
 }
 
 /// Probabilities of the result.
@@ -121,6 +125,71 @@ impl From<Reason> for FactorItem {
     }
 }
 
+/// A match of the past that looked alike before its kick-off.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SimilarMatchItem {
+    /// The match.
+    pub match_id: i64,
+    /// When it kicked off.
+    pub kickoff: DateTime<Utc>,
+    /// Code of its league.
+    #[schema(example = "E0")]
+    pub league: String,
+    /// The home side.
+    pub home: String,
+    /// The away side.
+    pub away: String,
+    /// How it ended.
+    pub score: Goals,
+    /// How far it lies: 0 for the same numbers, 1 where one of them differs by its standard deviation over all matches.
+    #[schema(example = 0.04)]
+    pub distance: f64,
+}
+
+/// Matches of the past that looked alike before their kick-off: in the goals that the strength filter expected of both sides, in how
+/// far the latest results were from their level, and in how unsure it was; each from what was known then.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SimilarItem {
+    /// The nearest first.
+    pub matches: Vec<SimilarMatchItem>,
+    /// Nearest matches whose results are counted: 100, or all that are known.
+    #[schema(example = 100)]
+    pub counted: usize,
+    /// Of these, home wins.
+    pub home_wins: usize,
+    /// Draws.
+    pub draws: usize,
+    /// Away wins.
+    pub away_wins: usize,
+}
+
+impl SimilarItem {
+    /// With the names of sides and leagues.
+    async fn of(similar: Similar, state: &ApiState) -> Result<Self, ApiError> {
+        let [home_wins, draws, away_wins] = similar.outcomes;
+        let revision = state.revision().await?;
+        let mut held = Vec::with_capacity(similar.matches.len());
+        for near in &similar.matches {
+            // One that became part of another one meanwhile is left out.
+            held.extend(state.store().get_match(near.id).await?.map(|m| (m, near)));
+        }
+        let all: Vec<Match> = held.iter().map(|(m, _)| m.clone()).collect();
+        let roster = state.roster(&all, revision.as_ref()).await?;
+        let name = |id| roster.team(id).map(|team| team.name.clone()).unwrap_or_default();
+        let matches = held.into_iter().map(|(m, near)| SimilarMatchItem {
+            match_id: m.id.0,
+            kickoff: m.kickoff.at,
+            league: roster.league(m.league).map(|league| league.code.clone()).unwrap_or_default(),
+            home: name(m.home),
+            away: name(m.away),
+            score: near.score.into(),
+            distance: near.distance,
+        });
+        let matches = matches.collect();
+        Ok(Self { matches, counted: similar.outcomes.iter().sum(), home_wins, draws, away_wins })
+    }
+}
+
 /// What the forecast of a match is made of: `start`, `calibration`, the points of all `factors` and of the `others` together are
 /// `forecast`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -150,6 +219,8 @@ pub(crate) struct ExplanationItem {
     pub other_factors: usize,
     /// By how much together.
     pub others: PointsItem,
+    /// Past matches that looked alike.
+    pub similar: SimilarItem,
 }
 
 /// Why the forecast of a match to come says what it says: which features moved it, and by how much.
@@ -172,6 +243,10 @@ pub(crate) async fn one(
     Params(query): Params<ExplanationQuery>,
 ) -> Result<Data<ExplanationItem>, ApiError> {
     let most = limit(query.limit, 10, 1..=200)? as usize;
+    let alike = query.similar.unwrap_or(5);
+    if alike > 50 {
+        return Err(invalid(format!("similar: {alike} is not between 0 and 50")));
+    }
     let id = MatchId(id);
     let is_over = state.forecasts().forecast(id).await?.sealed_at.is_some();
     // What answers and what is explained are of one snapshot, whatever is renewed meanwhile.
@@ -187,6 +262,8 @@ pub(crate) async fn one(
         ApiError::internal()
     })?;
     let explained = explanation.map(|(explanation, features)| Explained::of(&explanation, features, most));
+    let similar = ForecastService::similar(&snapshot, id, alike as usize).await?;
+    let similar = SimilarItem::of(similar.ok_or_else(ApiError::internal)?, &state).await?;
     // Without a trained model there is nothing but where it would start.
     let forecast = explained.as_ref().map_or(answer.forecast, |explained| explained.forecast);
     let start = explained.as_ref().map_or(answer.forecast, |explained| explained.start);
@@ -208,5 +285,6 @@ pub(crate) async fn one(
         factors: factors.into_iter().map(Into::into).collect(),
         other_factors,
         others: others.into(),
+        similar,
     }))
 }

@@ -1,15 +1,15 @@
 use crate::testing::{Service, at};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use touchline_domain::ports::{
-    FeatureSet, LedgerReader, MatchFacts, MatchReader, PredictionWriter, SealedDetails, SealedForecast,
-    SilverChange, SilverWriter,
+    ChangeFeedWriter, FeatureSet, LedgerReader, MatchFacts, MatchReader, PredictionWriter, SealedDetails,
+    SealedForecast, SilverChange, SilverWriter,
 };
 use touchline_domain::{
-    Clock, DecimalOdds, Forecast, Kickoff, MarketType, MatchId, MatchStatus, OddsPhase, OddsQuote, Score,
-    Silent,
+    Clock, DecimalOdds, Forecast, Kickoff, MarketType, Match, MatchId, MatchStatus, OddsPhase, OddsQuote,
+    Score, Silent,
 };
-use touchline_forecasting::verify::{VerifyReport, records, verify};
+use touchline_forecasting::verify::{VerifyReport, records, verify, verify_new};
 use touchline_models::dynamic::score_grid;
 
 const HISTORY: &str = "/api/v1/predictions/history";
@@ -18,27 +18,35 @@ const HISTORY: &str = "/api/v1/predictions/history";
 async fn sealed_service() -> (Service, MatchId) {
     let service = Service::with_matches().await;
     let id = MatchId(service.find("status=scheduled&from=2024-05-05").await);
-    let kickoff = service.store.get_match(id).await.unwrap().unwrap().kickoff.at;
-    let features = FeatureSet::new(|_| [7; 32], vec!["elo@1".into()]);
-    let sealed = |home: f64, minutes: i64| {
-        let forecast = Forecast::new(home, 0.3, 0.7 - home).unwrap();
-        let grid = score_grid((1.4, 1.2), 0.1).conditioned_on(&forecast);
-        let hashes = [features.hash().to_owned(), "bundle".into(), "facts".into()];
-        let now = service.clock.now() + Duration::minutes(minutes);
-        SealedForecast {
-            match_id: id,
-            model_name: "touchline".into(),
-            model_version: "7".into(),
-            forecast,
-            expected_goals: grid.expected_goals(),
-            as_of: now,
-            sealed_at: now,
-            details: Some(Box::new(SealedDetails::of(&forecast, grid, Kickoff::at(kickoff), hashes))),
-        }
-    };
-    let forecasts = [sealed(0.3, 0), sealed(0.5, 1)];
-    service.store.seal(&forecasts, std::slice::from_ref(&features)).await.unwrap();
+    let of = service.store.get_match(id).await.unwrap().unwrap();
+    let now = service.clock.now();
+    seal(&service, &[forecast_of(&of, 0.3, now), forecast_of(&of, 0.5, now + Duration::minutes(1))]).await;
     (service, id)
+}
+
+fn features() -> FeatureSet {
+    FeatureSet::new(|_| [7; 32], vec!["elo@1".into()])
+}
+
+/// A forecast of a match, with so much for the home side.
+fn forecast_of(of: &Match, home: f64, sealed_at: DateTime<Utc>) -> SealedForecast {
+    let forecast = Forecast::new(home, 0.3, 0.7 - home).unwrap();
+    let grid = score_grid((1.4, 1.2), 0.1).conditioned_on(&forecast);
+    let hashes = [features().hash().to_owned(), "bundle".into(), "facts".into()];
+    SealedForecast {
+        match_id: of.id,
+        model_name: "touchline".into(),
+        model_version: "7".into(),
+        forecast,
+        expected_goals: grid.expected_goals(),
+        as_of: sealed_at,
+        sealed_at,
+        details: Some(Box::new(SealedDetails::of(&forecast, grid, Kickoff::at(of.kickoff.at), hashes))),
+    }
+}
+
+async fn seal(service: &Service, forecasts: &[SealedForecast]) {
+    service.store.seal(forecasts, &[features()]).await.unwrap();
 }
 
 /// The match ends like this.
@@ -52,6 +60,56 @@ async fn ends(service: &Service, id: MatchId, status: MatchStatus, home: u8, awa
 
 async fn verified(service: &Service) -> VerifyReport {
     verify(&service.store, &*service.clock, &Silent).await.unwrap()
+}
+
+async fn verified_new(service: &Service) -> VerifyReport {
+    verify_new(&service.store, &*service.clock, &Silent).await.unwrap()
+}
+
+/// A forecast of each of many matches that are over, all of them scored, and one of a match that is not.
+async fn many_verified() -> (Service, Vec<MatchId>) {
+    let (service, id) = sealed_service().await;
+    let list = service.get("/api/v1/matches?status=finished&limit=200").await;
+    let mut ids = vec![id];
+    for m in list.data()["items"].as_array().unwrap() {
+        let other = MatchId(m["id"].as_i64().unwrap());
+        if other != id {
+            let of = service.store.get_match(other).await.unwrap().unwrap();
+            seal(&service, &[forecast_of(&of, 0.4, of.kickoff.at - Duration::hours(1))]).await;
+            ids.push(other);
+        }
+    }
+    (service, ids)
+}
+
+#[tokio::test]
+async fn a_run_looks_at_what_changed_since_the_last_one_alone() {
+    let (service, ids) = many_verified().await;
+    ends(&service, ids[0], MatchStatus::Finished, 2, 0).await;
+    let first = verified_new(&service).await;
+    assert!(first.matches.is_none() && first.verified > 20, "the first one looks at all: {first:?}");
+    let looked = |matches: u64| VerifyReport { matches: Some(matches), ..VerifyReport::default() };
+    assert_eq!(verified_new(&service).await, looked(0));
+    // A result is corrected, another match is called off, and one more is none of ours.
+    ends(&service, ids[1], MatchStatus::Finished, 7, 7).await;
+    assert_eq!(verified_new(&service).await, VerifyReport { repeated: 1, ..looked(1) });
+    ends(&service, ids[2], MatchStatus::Abandoned, 0, 0).await;
+    let scheduled = service.first("scheduled").await;
+    ends(&service, MatchId(scheduled), MatchStatus::Finished, 1, 0).await;
+    assert_eq!(verified_new(&service).await, VerifyReport { taken_back: 1, ..looked(2) });
+    assert_eq!(verified_new(&service).await, looked(0));
+    assert_eq!(verified(&service).await, VerifyReport::default(), "nothing was missed");
+}
+
+#[tokio::test]
+async fn a_reader_whose_changes_are_gone_looks_at_everything_once() {
+    let (service, ids) = many_verified().await;
+    verified_new(&service).await;
+    service.store.forget_reader("verification").await.unwrap();
+    ends(&service, ids[1], MatchStatus::Finished, 7, 7).await;
+    let again = verified_new(&service).await;
+    assert_eq!((again.matches, again.repeated), (None, 1));
+    assert_eq!(verified_new(&service).await.matches, Some(0));
 }
 
 async fn items(service: &Service, query: &str) -> Vec<Value> {

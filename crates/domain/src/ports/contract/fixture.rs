@@ -354,6 +354,7 @@ pub(super) mod prelude {
         AccountReader as _, AccountWriter as _, AlertReader as _, AlertWriter as _, ArtifactStore as _,
         BacktestReader as _, BacktestWriter as _, BronzeReader as _, BronzeWriter as _, ChangeFeed as _,
         ChangeFeedWriter as _, CollectionReader, CollectionWriter, CorrectionReader as _, EventReader as _,
+        ExperimentReader as _, ExperimentWriter as _,
         ExportRepository as _, HealthCheck as _, IdentityMerges as _, InPlayOddsReader as _, JobReader as _,
         JobWriter as _, LeagueReader as _, LedgerReader as _, LineageReader as _, LineageWriter as _,
         MatchReader as _, ModelReader as _, ModelWriter as _, NameReader as _, NameWriter as _,

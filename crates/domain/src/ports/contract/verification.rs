@@ -77,6 +77,21 @@ pub async fn what_is_over_is_due_until_it_is_noted<H: Deref<Target: Store>>(fres
     assert_eq!(due(&*store).await, []);
 }
 
+/// What is due of them and of no others, as when all are asked for.
+pub async fn what_is_due_of_some_matches_is_found<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
+    let store = fresh().await;
+    let of = one_sealed(&*store).await;
+    let some = async |matches: &[MatchId]| store.due_verifications_of(matches).await.expect("read");
+    assert_eq!(some(&[of.id]).await, []);
+    apply(&*store, played(&of, 2, 1)).await;
+    assert_eq!(some(&[MatchId(of.id.0 + 100)]).await, []);
+    assert_eq!(some(&[]).await, []);
+    let found = some(&[MatchId(of.id.0 + 100), of.id]).await;
+    assert_eq!(found, due(&*store).await);
+    note(&*store, &found[0], None).await;
+    assert_eq!(some(&[of.id]).await, []);
+}
+
 /// Another score makes it due again; a match that is not finished any longer, or that turns out to have begun before the
 /// forecast was sealed, takes the note back.
 pub async fn a_corrected_result_is_due_again<H: Deref<Target: Store>>(fresh: impl AsyncFn() -> H) {
