@@ -19,8 +19,8 @@ pub use identity::{Asked, Identity, IdentityError, IdentityProvider, IdentityRul
 pub use limits::{Allowance, RateLimiter, Verdict};
 pub use passwords::{LONGEST_PASSWORD, PasswordFault, SHORTEST_PASSWORD};
 pub use service::{
-    AccountError, AccountSettings, AccountStore, Accounts, BegunLogin, CreatedKey, LiveTicket, NotAlone, Principal,
-    TokenPair, Who,
+    AccountError, AccountSettings, AccountStore, Accounts, BegunLogin, CreatedKey, LiveTicket, NotAlone,
+    Principal, TokenPair, Who,
 };
 pub use tokens::{KeyRing, SecretFault, TokenFault};
 pub use webhooks::{WebhookFault, WebhookProof, WebhookSecretFault, WebhookSecrets};

@@ -48,8 +48,8 @@ const ALL: &[Text] = &[
     (39, "backtests", include_str!("../migrations/0039_backtests.sql")),
     (40, "held rows", include_str!("../migrations/0040_held_rows.sql")),
     (41, "data versions", include_str!("../migrations/0041_data_versions.sql")),
-    (43, "experiments", include_str!("../migrations/0043_experiments.sql")),
-    (46, "changes of jobs", include_str!("../migrations/0046_changes_of_jobs.sql")),
+    (42, "experiments", include_str!("../migrations/0042_experiments.sql")),
+    (43, "changes of jobs", include_str!("../migrations/0043_changes_of_jobs.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -43,8 +43,8 @@ const ALL: &[Text] = &[
     (34, "backtests", include_str!("../migrations/0034_backtests.sql")),
     (35, "held rows", include_str!("../migrations/0035_held_rows.sql")),
     (36, "data versions", include_str!("../migrations/0036_data_versions.sql")),
-    (38, "experiments", include_str!("../migrations/0038_experiments.sql")),
-    (41, "changes of jobs", include_str!("../migrations/0041_changes_of_jobs.sql")),
+    (37, "experiments", include_str!("../migrations/0037_experiments.sql")),
+    (38, "changes of jobs", include_str!("../migrations/0038_changes_of_jobs.sql")),
 ];
 
 /// Of the schema that this program makes.
