@@ -108,6 +108,7 @@ impl Stocked {
             ("topic", list(&["transfers"])),
             ("importance", list(&["0.7"])),
             ("depth", list(&["1", "100"])),
+            ("similar", list(&["0", "50"])),
             ("offset", list(&["10"])),
             ("withDownstream", list(&["true"])),
         ])
