@@ -247,7 +247,8 @@ mod tests {
         assert_eq!(first, PINNED);
     }
 
-    const PINNED: [usize; 6] = [0; 6];
+    /// Matches of the experiment `autumn` at a share of a fifth, computed with the reference implementation of BLAKE3 (Python).
+    const PINNED: [usize; 6] = [7, 10, 12, 15, 27, 43];
 
     #[test]
     fn a_larger_share_treats_more_matches_and_none_less_and_experiments_are_independent() {

@@ -189,11 +189,14 @@ async fn a_sealed_forecast_says_what_it_was_made_from() {
     assert_eq!(details.grid, report.upcoming[1].forecast.grid);
     assert_eq!(details.kickoff, report.upcoming[1].of.kickoff);
     assert_eq!(details.bundle, champion(&world.store).await.unwrap().manifest_hash);
-    assert_eq!(details.data, world.model.model.manifest.data_hash, "nothing came since the training");
+    assert_eq!(
+        details.data, world.model.champion.model.manifest.data_hash,
+        "nothing came since the training"
+    );
     let sets = world.store.feature_sets().await.unwrap();
     assert_eq!(sets.len(), 1, "one set for all forecasts: {sets:?}");
     assert_eq!(sets[0].0, details.features);
-    let columns = world.model.model.manifest.variants[1].features.len();
+    let columns = world.model.champion.model.manifest.variants[1].features.len();
     assert_eq!(sets[0].1.len(), columns);
     assert!(sets[0].1.iter().all(|name| name.contains('@')));
 }

@@ -9,6 +9,7 @@ use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use touchline_domain::ports::AsOf;
 use touchline_domain::{RecentPerformance, Tally};
 use utoipa::ToSchema;
 
@@ -93,16 +94,16 @@ pub(crate) async fn one(
     Params(query): Params<AsOfQuery>,
 ) -> Result<Data<RecentStats>, ApiError> {
     let as_of = as_of(query.as_of.as_deref())?;
-    let Some(at) = as_of else { return read(&state, id, None).await.map(Data::of) };
+    let AsOf::At(at) = as_of else { return read(&state, id, as_of).await.map(Data::of) };
     // What was known by a time depends on what is stored alone.
     let revision = state.revision().await?;
     let asked = format!("teams/{id}/recent_stats {at}");
-    let read = async { Ok((Some(read(&state, id, Some(at)).await?), true)) };
+    let read = async { Ok((Some(read(&state, id, as_of).await?), true)) };
     let kept = state.kept_for_all(revision.as_ref(), &asked, TEAM, read).await?;
     kept.map(Data::Written).ok_or_else(ApiError::internal)
 }
 
-async fn read(state: &ApiState, id: i64, as_of: Option<DateTime<Utc>>) -> Result<RecentStats, ApiError> {
+async fn read(state: &ApiState, id: i64, as_of: AsOf) -> Result<RecentStats, ApiError> {
     let team = held(state, id).await?;
     let found = state.store().recent_performance(team.id, as_of).await?;
     let total = found.value.total();
