@@ -88,7 +88,7 @@ struct Shared {
     revisions: Revisions,
     heads: Heads,
     answers: Layered<KeptAnswer>,
-    shared: Option<SharedMemory>,
+    memory: Option<SharedMemory>,
     finished: FinishedAnswers,
     live: LiveMatches,
     live_settings: LiveSettings,
@@ -132,7 +132,7 @@ impl ApiState {
             revisions,
             heads,
             answers,
-            shared: None,
+            memory: None,
             finished,
             live,
             live_settings: LiveSettings::default(),
@@ -171,13 +171,13 @@ impl ApiState {
     pub fn with_shared(mut self, memory: SharedMemory) -> Self {
         let shared = Arc::get_mut(&mut self.0).expect("the memory is given before the state is shared");
         shared.answers = Layered::in_memory(ROOM).with_behind(memory.behind.clone());
-        shared.shared = Some(memory);
+        shared.memory = Some(memory);
         self
     }
 
     /// What servers share beside the database, if anything.
     pub(crate) fn shared(&self) -> Option<&SharedMemory> {
-        self.0.shared.as_ref()
+        self.0.memory.as_ref()
     }
 
     /// With sources that may send scores.

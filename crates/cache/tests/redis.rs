@@ -15,7 +15,7 @@ const SETTINGS: RedisSettings = RedisSettings {
 };
 /// Nothing that is waited for here takes as long.
 const LONG: Duration = Duration::from_secs(20);
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 async fn connected(url: &str) -> Redis {
     let redis = Redis::start(RedisUrl::parse(url).unwrap(), SETTINGS, "test");
@@ -145,7 +145,7 @@ async fn a_thing_is_done_once_by_all_servers() {
     let (one, two) = (connected(&server.url()).await, connected(&server.url()).await);
     let asked = [1; 32];
     let claim = |holder| Claim { key: "k", asked: &asked, holder };
-    let lease = Duration::from_secs(60);
+    let lease = Duration::from_mins(1);
     assert_eq!(one.claim(claim("one"), lease).await, Ok(ClaimAnswer::First));
     assert_eq!(two.claim(claim("two"), lease).await, Ok(ClaimAnswer::UnderWay));
     two.release(claim("two")).await.unwrap();

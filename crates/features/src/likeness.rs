@@ -85,7 +85,9 @@ impl Likeness {
     pub fn of(history: &History, to_come: &[u32], as_of: Seconds, config: FilterConfig) -> Self {
         let is_past = |p: u32| history.goals(p as usize).is_some() && history.known_at(p as usize) <= as_of;
         let mut is_to_come = vec![false; history.len()];
-        to_come.iter().for_each(|p| is_to_come[*p as usize] = true);
+        for place in to_come {
+            is_to_come[*place as usize] = true;
+        }
         let wanted = |p: u32| is_past(p) || is_to_come[p as usize];
         let knowledge = Knowledge { lag: 0, as_of: Some(as_of) };
         let (mut past, mut states) = (Vec::new(), HashMap::with_capacity(to_come.len()));

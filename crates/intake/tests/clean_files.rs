@@ -34,7 +34,7 @@ async fn held_none(provider: FileProvider, path: &str) {
         import_files(&store, provider, std::slice::from_ref(&path), &order, &clock, &Silent).await.unwrap();
     let held = store.held_rows(&HeldFilter::default(), 100).await.unwrap();
     let reasons: Vec<&str> = held.iter().map(|held| held.row.reason.as_str()).collect();
-    println!("{}: {} rows, {} held", path.display(), report.rows, report.held_rows);
+    eprintln!("{}: {} rows, {} held", path.display(), report.rows, report.held_rows);
     assert!(report.rows > 1_000, "{report:#?}");
     assert_eq!(reasons, [""; 0]);
 }

@@ -271,7 +271,7 @@ impl<S: SchedulerStore + ?Sized> Scheduler<S> {
                     renewed.extend(of.map(|m| (m.id, change.position)));
                 }
                 (ModelActivated | ExperimentChanged, _) => {
-                    renewed.extend(reign.calendar.iter().map(|m| (m.id, change.position)))
+                    renewed.extend(reign.calendar.iter().map(|m| (m.id, change.position)));
                 }
                 _ => {}
             }

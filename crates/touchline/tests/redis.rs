@@ -103,7 +103,9 @@ fn whatever_becomes_of_redis(mut place: Place) {
 
     place.set("REDIS_URL", &redis.url());
     let servers = [Server::start(&place), Server::start(&place)];
-    servers.iter().for_each(|server| sees_redis(server, true));
+    for server in &servers {
+        sees_redis(server, true);
+    }
     let (stop, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for worker in 0..4 {
@@ -126,10 +128,14 @@ fn whatever_becomes_of_redis(mut place: Place) {
         };
         go_on(200);
         redis.kill();
-        servers.iter().for_each(|server| sees_redis(server, false));
+        for server in &servers {
+            sees_redis(server, false);
+        }
         go_on(200);
         redis.restart();
-        servers.iter().for_each(|server| sees_redis(server, true));
+        for server in &servers {
+            sees_redis(server, true);
+        }
         go_on(200);
         stop.store(true, Ordering::Relaxed);
     });
@@ -191,7 +197,9 @@ fn limits_logins_and_keys_of_writes_hold_over_all_servers_and_for_each_alone_wit
     let key = place.run(&["keys", "create", "x", "--user", "ben", "--json"]).ending(0).json()["key"].clone();
     let key = format!("X-API-Key: {}\r\n", key.as_str().unwrap());
     let servers = [Server::start(&place), Server::start(&place)];
-    servers.iter().for_each(|server| sees_redis(server, true));
+    for server in &servers {
+        sees_redis(server, true);
+    }
     let login = |server: &Server, name: &str, password: &str| {
         let body = json!({ "name": name, "password": password }).to_string();
         ask(server, "POST", "/api/v1/auth/login", "", &body)
@@ -221,7 +229,9 @@ fn limits_logins_and_keys_of_writes_hold_over_all_servers_and_for_each_alone_wit
     assert!((40..=44).contains(&shared), "{shared} of 40 passed");
 
     redis.kill();
-    servers.iter().for_each(|server| sees_redis(server, false));
+    for server in &servers {
+        sees_redis(server, false);
+    }
     let health = get(&servers[0], "/health").1;
     assert_eq!(health["status"], "degraded", "{health}");
     let alone = (0..100).filter(|_| passed(&servers[1])).count();
@@ -232,7 +242,9 @@ fn limits_logins_and_keys_of_writes_hold_over_all_servers_and_for_each_alone_wit
     assert_eq!(add(&servers[0], "dan").0, 200);
     assert!(add(&servers[0], "dan").1.contains("replayed"));
     redis.restart();
-    servers.iter().for_each(|server| sees_redis(server, true));
+    for server in &servers {
+        sees_redis(server, true);
+    }
     assert!(passed(&servers[0]), "the buckets of all are full again, and this server's is not empty");
 }
 

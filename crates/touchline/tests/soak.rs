@@ -10,6 +10,7 @@ mod support;
 use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::Stdio;
@@ -209,7 +210,8 @@ fn fixtures(today: NaiveDate) -> String {
         let start = date.year() - i32::from(date.month() < 7);
         let season = format!("{:02}-{:02}", start % 100, (start + 1) % 100);
         let (home, away) = (results::club(n % 10), results::club((n + 1 + n / 10) % 10));
-        text += &format!("{season},XAA1,{},{home},{away},-1,-1,0,D\n", date.format("%d/%m/%Y"));
+        let date = date.format("%d/%m/%Y");
+        writeln!(text, "{season},XAA1,{date},{home},{away},-1,-1,0,D").unwrap();
     }
     text
 }

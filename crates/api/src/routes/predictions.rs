@@ -214,11 +214,16 @@ pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Dat
     }
     let revision = state.revision().await?;
     let read = async {
+        // Which experiment a forecast is part of is said by this server's forecasts: an answer is kept for others only where
+        // these know all that the store does.
+        let latest = state.store().latest().await?;
+        let status = state.forecasts().status();
+        let knows_all = !status.failed && status.snapshot.is_some() && status.position >= Some(latest);
         match state.forecasts().forecast(MatchId(id)).await {
             // What was sealed is answered from the kick-off on, whatever the time.
             Ok(answer) => {
                 let is_over = answer.sealed_at.is_some();
-                Ok((Some(Prediction::from(answer)), is_over))
+                Ok((Some(Prediction::from(answer)), is_over && knows_all))
             }
             Err(ServingError::UnknownMatch(_)) => Ok((None, true)),
             Err(error) => Err(error.into()),

@@ -102,32 +102,19 @@ impl Coordination for Redis {
             "cluster" => self.command::<Value>(client::cmd("PING")).await.map(|_| String::new()),
             _ => self.command(client::cmd("INFO")).await,
         };
-        match said {
-            Ok(said) => {
-                let took = started.elapsed().as_secs_f64() * 1000.0;
-                let facts = [
-                    ("redis_version", "version"),
-                    ("connected_clients", "clients"),
-                    ("used_memory_human", "memory"),
-                ];
-                let facts: String = facts
-                    .iter()
-                    .filter_map(|(key, word)| Some(format!(", {word} {}", line(&said, key)?)))
-                    .collect();
-                CoordinationHealth {
-                    answers: true,
-                    details: format!("{mode}, answers in {took:.2} ms{facts}"),
-                }
-            }
-            Err(Unreachable) => {
-                let why =
-                    self.0.link.fault().unwrap_or_else(|| "it refuses calls; the log says why".to_owned());
-                let details = format!(
-                    "{mode}, away: {why}. Answers come from the database, and limits hold for each server alone"
-                );
-                CoordinationHealth { answers: false, details }
-            }
-        }
+        let Ok(said) = said else {
+            let why = self.0.link.fault().unwrap_or_else(|| "it refuses calls; the log says why".to_owned());
+            let details = format!(
+                "{mode}, away: {why}. Answers come from the database, and limits hold for each server alone"
+            );
+            return CoordinationHealth { answers: false, details };
+        };
+        let took = started.elapsed().as_secs_f64() * 1000.0;
+        let facts =
+            [("redis_version", "version"), ("connected_clients", "clients"), ("used_memory_human", "memory")];
+        let facts: String =
+            facts.iter().filter_map(|(key, word)| Some(format!(", {word} {}", line(&said, key)?))).collect();
+        CoordinationHealth { answers: true, details: format!("{mode}, answers in {took:.2} ms{facts}") }
     }
 }
 

@@ -81,14 +81,17 @@ pub async fn report<S: ExperimentReader + ?Sized>(
     Ok(compare(experiment, &pairs))
 }
 
+/// One of the two forecasts.
+type OfPair = fn(&RecordedPair) -> &Forecast;
+
 fn compare(experiment: Experiment, pairs: &[RecordedPair]) -> ExperimentReport {
     let over: Vec<(&RecordedPair, Outcome)> =
         pairs.iter().filter_map(|pair| Some((pair, Outcome::of(pair.score?)))).collect();
-    let scores = |rule: ScoringRule, of: fn(&RecordedPair) -> &Forecast| -> Vec<f64> {
+    let scores = |rule: ScoringRule, of: OfPair| -> Vec<f64> {
         over.iter().map(|(pair, outcome)| rule.score(of(pair), *outcome)).collect()
     };
-    let (control, treatment): (fn(&RecordedPair) -> &Forecast, fn(&RecordedPair) -> &Forecast) =
-        (|pair| &pair.pair.control, |pair| &pair.pair.treatment);
+    let control: OfPair = |pair| &pair.pair.control;
+    let treatment: OfPair = |pair| &pair.pair.treatment;
     let arm = |of, arm: ExperimentArm| {
         Some(ArmScores {
             rps: MeanScore::of(&scores(ScoringRule::Rps, of)).ok()?,

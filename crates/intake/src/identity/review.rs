@@ -250,15 +250,14 @@ pub async fn accept_league(
     clock: &dyn Clock,
 ) -> Result<IngestReport, ReviewError> {
     let review = of_kind(store, id, NameKind::League).await?;
-    let league = match store.league(code).await? {
-        Some(held) => held.id,
-        None => {
-            let known = well_known_league(code).ok_or_else(|| ReviewError::UnknownLeague(code.to_owned()))?;
-            let known = NewLeague { source: review.source.clone(), ..known };
-            match store.league(&known.code).await? {
-                Some(held) => held.id,
-                None => store.ensure_leagues(&[known]).await?[0],
-            }
+    let league = if let Some(held) = store.league(code).await? {
+        held.id
+    } else {
+        let known = well_known_league(code).ok_or_else(|| ReviewError::UnknownLeague(code.to_owned()))?;
+        let known = NewLeague { source: review.source.clone(), ..known };
+        match store.league(&known.code).await? {
+            Some(held) => held.id,
+            None => store.ensure_leagues(&[known]).await?[0],
         }
     };
     let held = store.leagues_by_id(&[league]).await?;

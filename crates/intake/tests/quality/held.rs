@@ -19,7 +19,7 @@ async fn world(folder: &TempDir, file: &str) -> World {
 fn sheets() -> (Sheet, Sheet) {
     let right = season(SEASON).until(40);
     let mut wrong = right.clone();
-    let own = |sheet: &mut Sheet, heading: &str, text: &str| *sheet.cell(17, heading) = text.to_owned();
+    let own = |sheet: &mut Sheet, heading: &str, text: &str| text.clone_into(sheet.cell(17, heading));
     own(&mut wrong, "FTHG", "31");
     own(&mut wrong, "FTR", "H");
     (right, wrong)

@@ -17,8 +17,10 @@ use touchline_learning::registry::{
 /// `touchline models`.
 pub async fn run(session: &Session, command: &ModelsCommand) -> Result<Ending> {
     let role = match command {
-        ModelsCommand::List | ModelsCommand::Show { .. } | ModelsCommand::Compare { .. } => Role::Reader,
-        ModelsCommand::Experiment(ExperimentCommand::Show { .. } | ExperimentCommand::List) => Role::Reader,
+        ModelsCommand::List
+        | ModelsCommand::Show { .. }
+        | ModelsCommand::Compare { .. }
+        | ModelsCommand::Experiment(ExperimentCommand::Show { .. } | ExperimentCommand::List) => Role::Reader,
         ModelsCommand::Promote { .. } | ModelsCommand::Rollback | ModelsCommand::Experiment(_) => {
             Role::Writer
         }

@@ -91,7 +91,8 @@ fn prices(session: &Session) -> Result<Ending> {
         code: &'static str,
         name: &'static str,
         source: &'static str,
-        spelling: &'static str,
+        #[serde(rename = "spelling")]
+        text: &'static str,
     }
     #[derive(Serialize)]
     struct Table {
@@ -104,7 +105,7 @@ fn prices(session: &Session) -> Result<Ending> {
             PriceNameKind::Market => "market",
         };
         let PriceName { code, name, source, spelling, .. } = *name;
-        Spelling { kind, code, name, source, spelling }
+        Spelling { kind, code, name, source, text: spelling }
     };
     let spellings: Vec<Spelling> = price_names().iter().map(spelling).collect();
     let table = Table { version: price_names_version(), spellings };
@@ -112,7 +113,7 @@ fn prices(session: &Session) -> Result<Ending> {
         output::json(&table)?;
         return Ok(Ending::Done);
     }
-    let row = |s: &Spelling| [s.kind, s.code, s.name, s.source, s.spelling].map(str::to_owned).to_vec();
+    let row = |s: &Spelling| [s.kind, s.code, s.name, s.source, s.text].map(str::to_owned).to_vec();
     let rows: Vec<Vec<String>> = table.spellings.iter().map(row).collect();
     output::table(&["kind", "code", "name", "source", "spelling"], &rows);
     output::line(format!("version {} of the table", table.version));
