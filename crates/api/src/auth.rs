@@ -193,7 +193,8 @@ fn ticket<'r>(request: &'r Request, path: &str) -> Option<&'r str> {
     match path {
         SOCKET => {
             let protocols = request.headers().get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
-            let names = protocols.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+            let mut names =
+                protocols.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
             names.find_map(|name| name.trim().strip_prefix(TICKET_PROTOCOL))
         }
         EVENTS => request.uri().query()?.split('&').find_map(|part| part.strip_prefix("ticket=")),

@@ -367,7 +367,7 @@ impl ApiState {
         let Some(revision) = revision else {
             return Ok(fresh(read).await?.value.map(|kept| kept.0));
         };
-        let head = match self.0.shared {
+        let head = match self.0.memory {
             Some(_) => self.0.heads.at(revision, self.store()).await?,
             None => None,
         };
