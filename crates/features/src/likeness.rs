@@ -71,7 +71,10 @@ pub struct Similar {
     pub outcomes: [usize; 3],
 }
 
-/// All matches whose result is known at a time, and some to come, as they looked before their kick-off.
+/// Past matches that are looked through: the latest.
+const MOST_PAST: usize = 50_000;
+
+/// The latest 50,000 matches whose result is known at a time, and some to come, as they looked before their kick-off.
 #[derive(Debug, Clone)]
 pub struct Likeness {
     past: Vec<Past>,
@@ -114,6 +117,11 @@ impl Likeness {
                     }
                 }
             }
+        }
+        // The latest alone: looking through them costs the same however many there are.
+        if past.len() > MOST_PAST {
+            past.select_nth_unstable_by_key(MOST_PAST, |past| std::cmp::Reverse((past.kickoff, past.id)));
+            past.truncate(MOST_PAST);
         }
         let scale = deviations(&past);
         Self { past, to_come: states, scale }

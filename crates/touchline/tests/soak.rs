@@ -268,7 +268,7 @@ async fn mixed_load_while_models_change_and_the_database_stands_still() {
     place.set("TOUCHLINE__AUTH__REQUESTS_PER_MINUTE", "0");
     let today = SystemClock.now().date_naive();
     let clubs: Vec<usize> = (0..10).collect();
-    let years = today.year() - 5..today.year() - 1;
+    let years = today.year() - 9..today.year() - 1;
     let lines: Vec<_> = years.flat_map(|year| results::season("XAA1", year, &clubs)).collect();
     let file = place.write("results.csv", results::text(&lines) + &fixtures(today));
     place.ingest(0, "challenge", &[&file]);

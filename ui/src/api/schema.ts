@@ -4834,6 +4834,15 @@ export interface components {
                  */
                 attempts: number;
                 /**
+                 * @description What it wrote in the last 30 days: kinds of changes and how many. Null in lists.
+                 * @example {
+                 *       "result": 10
+                 *     }
+                 */
+                changes: {
+                    [key: string]: number;
+                } | null;
+                /**
                  * Format: date-time
                  * @description Not at this time or later: then it is missed.
                  */
@@ -8260,6 +8269,15 @@ export interface components {
              * @description Tries that it has.
              */
             attempts: number;
+            /**
+             * @description What it wrote in the last 30 days: kinds of changes and how many. Null in lists.
+             * @example {
+             *       "result": 10
+             *     }
+             */
+            changes: {
+                [key: string]: number;
+            } | null;
             /**
              * Format: date-time
              * @description Not at this time or later: then it is missed.

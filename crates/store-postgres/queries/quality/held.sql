@@ -1,4 +1,4 @@
-SELECT h.id, h.document_id, d.source, d.name, h.locator, h.rule, h.rule_version, h.reason, h.fingerprint, h.says, h.state,
+SELECT h.id, h.document_id, d.data_source, d.name, h.locator, h.rule, h.rule_version, h.reason, h.fingerprint, h.says, h.state,
     h.held_at
 FROM held_rows h
 JOIN raw_documents d ON d.id = h.document_id
