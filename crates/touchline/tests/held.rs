@@ -143,6 +143,8 @@ fn a_version_of_the_data_is_built_anew_and_compared() {
     place.ingest(3, "challenge", &paths(&wrong[..2]));
     let named = place.run(&["data", "version", "first", "--json"]).ending(0).json();
     assert_eq!(named["content_hash"], place.content_hash());
+    // A version has the decisions up to its second.
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
     let id = numbers(&held(&place, &[]), "id").remove(0);
     place.run(&["quality", "release", &id, "--reason", "seen"]).ending(0);
     place.ingest(3, "challenge", &paths(&wrong[2..]));
