@@ -16,6 +16,8 @@ const ABSURD: f64 = 1e-8;
 const MANY: u8 = 8;
 /// Results of a day that make it a copy of another day.
 const COPIED: usize = 4;
+/// Days between the first and the last match of a round, at most.
+const ROUND_DAYS: i64 = 3;
 
 /// A rule that holds rows back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -46,7 +48,7 @@ const TWICE: HoldingRule = HoldingRule {
 const COPY: HoldingRule = HoldingRule {
     name: "duplicated_round",
     version: 1,
-    what: "all results of a day are those of an earlier day of the season: a round that was delivered twice",
+    what: "all results of a day are those of an earlier round of the season: a round that was delivered twice",
 };
 const SEASON: HoldingRule = HoldingRule {
     name: "outside_season",
@@ -211,13 +213,15 @@ fn copied_days(rows: &StagedRows, failures: &mut Vec<Failure>) {
             })
         };
         let sources: Vec<NaiveDate> = copied_from(own[0]).map(|other| rows.day[other]).collect();
+        // A round is played on some days in a row.
         let is_copy = |source: &&NaiveDate| {
-            own.iter().all(|row| copied_from(*row).any(|other| rows.day[other] == **source))
+            let is_near = |other: usize| (rows.day[other] - **source).num_days().abs() <= ROUND_DAYS;
+            own.iter().all(|row| copied_from(*row).any(is_near))
         };
         let Some(source) = sources.iter().find(is_copy) else { continue };
         for row in own {
             let reason = format!(
-                "{}: all {} results of this day are those of {source}; the round was delivered twice",
+                "{}: all {} results of this day are those of the round of {source}; the round was delivered twice",
                 rows.label(*row),
                 own.len()
             );
