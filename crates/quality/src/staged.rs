@@ -5,7 +5,7 @@
 //! they hold back cannot have happened, or hardly. A test of the intake holds that real files pass (`clean_files`).
 
 use crate::rules::{GoalRates, season_span, tails_of};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use touchline_domain::{Score, Season};
@@ -232,7 +232,12 @@ fn copied_days(rows: &StagedRows, failures: &mut Vec<Failure>) {
 
 fn outside_season(rows: &StagedRows, failures: &mut Vec<Failure>) {
     for row in 0..rows.len() {
+        // Some sources label a season of a calendar year by two years: their whole years count.
         let (from, to) = season_span(rows.season[row]);
+        let (from, to) = (
+            from.with_ordinal(1).unwrap_or(from),
+            to.with_month(12).and_then(|day| day.with_day(31)).unwrap_or(to),
+        );
         if !(from..=to).contains(&rows.day[row]) && rows.is_league(row) {
             let reason = format!(
                 "{}: the season {} is played from {from} to {to}; look for a wrong year or a wrong season",
