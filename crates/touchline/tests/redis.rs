@@ -92,6 +92,16 @@ async fn the_same_where_servers_share_a_postgresql() {
     whatever_becomes_of_redis(place);
 }
 
+/// Brings matches a day before some that are there, so that lists from that day on begin with them.
+fn another_league(place: &Place) {
+    let mut lines = results::season("XBB1", 2017, &[20, 21, 22, 23]);
+    for line in &mut lines {
+        line.date = line.date - Days::new(1);
+    }
+    let more = place.write("more.csv", results::text(&lines));
+    place.ingest(0, "challenge", &[&more]);
+}
+
 fn whatever_becomes_of_redis(mut place: Place) {
     let mut redis = TestRedis::start();
     stock(&mut place);
@@ -140,13 +150,7 @@ fn whatever_becomes_of_redis(mut place: Place) {
         stop.store(true, Ordering::Relaxed);
     });
     // What stands there belongs to a state of the store: of another one it is asked anew.
-    // A day before the matches that are there, so that lists from that day on begin with them.
-    let mut lines = results::season("XBB1", 2017, &[20, 21, 22, 23]);
-    for line in &mut lines {
-        line.date = line.date - Days::new(1);
-    }
-    let more = place.write("more.csv", results::text(&lines));
-    place.ingest(0, "challenge", &[&more]);
+    another_league(&place);
     let before = expected;
     let expected: Vec<(u16, Value)> = paths.iter().map(|path| get(&alone, path)).collect();
     assert_ne!(before, expected);
