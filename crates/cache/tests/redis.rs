@@ -226,7 +226,6 @@ async fn a_cluster_is_found_by_one_of_its_nodes() {
 }
 
 #[tokio::test]
-#[ignore = "its wait for the sentinel has not ended yet; run it by name"]
 async fn sentinels_name_the_master_also_after_a_failover() {
     let mut master = TestRedis::start();
     let replica = TestRedis::start_with(&["--replicaof", "127.0.0.1", &master.port().to_string()]);

@@ -8,7 +8,8 @@
 use crate::history::{Fixture, History};
 use crate::pass::{Knowledge, Step, steps, wanted_groups};
 use crate::time::Seconds;
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 use touchline_domain::{MatchId, Outcome, Score};
 use touchline_models::dynamic::{FilterConfig, GoalFilter};
 
@@ -120,7 +121,7 @@ impl Likeness {
         }
         // The latest alone: looking through them costs the same however many there are.
         if past.len() > MOST_PAST {
-            past.select_nth_unstable_by_key(MOST_PAST, |past| std::cmp::Reverse((past.kickoff, past.id)));
+            past.select_nth_unstable_by_key(MOST_PAST, |past| Reverse((past.kickoff, past.id)));
             past.truncate(MOST_PAST);
         }
         let scale = deviations(&past);
@@ -147,17 +148,23 @@ impl Likeness {
             let difference = |n: usize| (f64::from(past.at[n]) - wanted[n]) * scale[n];
             (0..DIMENSIONS).map(|n| difference(n).powi(2)).sum()
         };
-        let mut by_distance: Vec<(f64, usize)> = self.past.iter().map(squared).zip(0..).collect();
-        let order = |(a, i): &(f64, usize), (b, j): &(f64, usize)| {
-            let (i, j) = (&self.past[*i], &self.past[*j]);
-            a.total_cmp(b).then(j.kickoff.cmp(&i.kickoff)).then(i.id.cmp(&j.id))
-        };
-        let kept = most.max(counted).min(by_distance.len());
-        if kept < by_distance.len() {
-            by_distance.select_nth_unstable_by(kept, order);
+        let kept = most.max(counted).min(self.past.len());
+        // The farthest of those that are kept is on top. Bits of numbers that are not negative stand in their order.
+        let mut nearest = BinaryHeap::with_capacity(kept + 1);
+        for (at, past) in self.past.iter().enumerate() {
+            let far = (squared(past).to_bits(), Reverse(past.kickoff), past.id, at);
+            if nearest.len() < kept {
+                nearest.push(far);
+            } else if nearest.peek().is_some_and(|farthest| far < *farthest) {
+                nearest.push(far);
+                nearest.pop();
+            }
         }
-        by_distance.truncate(kept);
-        by_distance.sort_unstable_by(order);
+        let by_distance: Vec<(f64, usize)> = nearest
+            .into_sorted_vec()
+            .into_iter()
+            .map(|(bits, _, _, at)| (f64::from_bits(bits), at))
+            .collect();
         let score = |past: &Past| Score { home: past.goals[0], away: past.goals[1] };
         let mut outcomes = [0; 3];
         for (_, at) in by_distance.iter().take(counted) {

@@ -48,7 +48,10 @@ pub enum ExperimentError {
     #[error("there was an experiment {0} before; choose another name")]
     Used(String),
     /// None of this name is known, or none runs.
-    #[error("{}", .0.as_ref().map_or("no experiment runs".to_owned(), |id| format!("no experiment {id} runs")))]
+    #[error(
+        "{}; `touchline models experiment list` shows those that run or ran",
+        .0.as_ref().map_or("there is nothing to end".to_owned(), |id| format!("the experiment {id} is not running"))
+    )]
     NotRunning(Option<String>),
 }
 

@@ -261,10 +261,11 @@ impl Building<'_> {
     async fn names(&self) -> Result<u64, VersionError> {
         let teams: BTreeMap<_, Team> =
             self.store.teams().await?.into_iter().map(|team| (team.id, team)).collect();
+        let copies = self.scratch.teams().await?;
         let mut repeated = 0;
         for alias in self.store.aliases().await?.into_iter().filter(|alias| alias.source == ANY_SOURCE) {
             let Some(team) = teams.get(&alias.team) else { continue };
-            if let Some(copy) = self.team(team).await? {
+            if let Some(copy) = copy_of(team, &copies) {
                 let alias = TeamAlias { team: copy.id, ..alias };
                 let change = NameChange { team_aliases: vec![alias], ..NameChange::default() };
                 self.scratch.change_names(&change).await?;
@@ -290,8 +291,10 @@ impl Building<'_> {
                 }
                 Verdict::Team(id) => {
                     let Some(team) = teams.get(&id) else { continue };
-                    let copy = self.team(team).await?;
-                    let target = copy.map_or(ReviewTarget::New, |copy| ReviewTarget::Team(copy.id));
+                    // Answers before may have added teams.
+                    let copies = scratch.teams().await?;
+                    let target =
+                        copy_of(team, &copies).map_or(ReviewTarget::New, |copy| ReviewTarget::Team(copy.id));
                     accept_name(scratch, waiting.id, target, by, self.order, self.clock).await?;
                 }
                 Verdict::League(id) => {
@@ -302,12 +305,6 @@ impl Building<'_> {
             repeated += 1;
         }
         Ok(repeated)
-    }
-
-    /// A team of the store in the copy.
-    async fn team(&self, team: &Team) -> Result<Option<Team>, StoreError> {
-        let is_same = |copy: &Team| (&copy.name, &copy.country) == (&team.name, &team.country);
-        Ok(self.scratch.teams().await?.into_iter().find(is_same))
     }
 
     /// What holds for seasons and where clubs play comes from no document.
@@ -345,4 +342,9 @@ impl Building<'_> {
         }
         Ok((merges + settled + rows + lines) as u64)
     }
+}
+
+/// A team of the store among those of the copy.
+fn copy_of<'t>(team: &Team, copies: &'t [Team]) -> Option<&'t Team> {
+    copies.iter().find(|copy| (&copy.name, &copy.country) == (&team.name, &team.country))
 }

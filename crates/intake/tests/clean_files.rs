@@ -3,26 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::path::{Path, PathBuf};
+mod support;
+
 use std::sync::Arc;
+use support::shared;
 use touchline_domain::ports::{HeldFilter, QualityReader};
 use touchline_domain::{Silent, SystemClock};
 use touchline_intake::files::FileProvider;
 use touchline_intake::identity::SourceOrder;
 use touchline_intake::import::import_files;
 use touchline_store_sqlite::SqliteStore;
-
-/// A recorded file or folder; none, with a message, where it is absent.
-fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("TOUCHLINE_SHARED_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let found = root.join(path);
-    if found.exists() {
-        return Some(found);
-    }
-    eprintln!("skipped: {} is absent", found.display());
-    None
-}
 
 /// Matches that came in, once no row was held.
 async fn held_none(provider: FileProvider, path: &str) {

@@ -65,7 +65,7 @@ fn rows_are_held_listed_and_decided_about() {
     let unknown = place.run(&["quality", "release", "999", "--reason", "x"]).ending(1);
     assert!(unknown.err.contains("there is no held row 999"), "{unknown:?}");
     let rules = place.run(&["quality", "rules"]).ending(0);
-    assert!(rules.out.contains("club_twice_in_a_day (version 1)"), "{rules:?}");
+    assert!(rules.out.contains("duplicated_round (version 1)"), "{rules:?}");
 }
 
 /// Imports, decides and corrects; kills each step at several points and runs it again. The content is that of files that

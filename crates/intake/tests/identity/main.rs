@@ -6,4 +6,6 @@ mod identifiers;
 mod property;
 mod real;
 mod sources;
+#[path = "../support/mod.rs"]
+mod support;
 mod world;

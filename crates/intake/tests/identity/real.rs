@@ -1,21 +1,9 @@
 //! Real files of two sources, where they are there.
 
+use super::support::shared;
 use super::world::{Given, World};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
 use touchline_domain::MatchStatus;
-
-/// A recorded file or folder; none, with a message, where it is absent.
-fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("TOUCHLINE_SHARED_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let found = root.join(path);
-    if found.exists() {
-        return Some(found);
-    }
-    eprintln!("skipped: {} is absent", found.display());
-    None
-}
 
 fn read(source: &'static str, season: &str, file: &str, folder: &str) -> Option<Given> {
     let bytes = std::fs::read(shared(&format!("{folder}/{season}/{file}"))?).unwrap();

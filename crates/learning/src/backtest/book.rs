@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use thiserror::Error;
 use touchline_domain::{
     MarketType, MatchId, OVER_THE_MARKET, OddsPhase, OddsQuote, Outcome, Score, ScoreGrid, Side,
@@ -158,20 +158,11 @@ pub(super) struct Series {
     pub(super) prices: Vec<Priced>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Priced {
     pub(super) known_at: Seconds,
     pub(super) imputed: bool,
     pub(super) odds: [Option<f64>; 3],
-    /// Probabilities without margin, made when a bet is placed at these prices first.
-    fair: OnceLock<Option<[Option<f64>; 3]>>,
-}
-
-impl Priced {
-    /// Probabilities without margin; none where the bookmaker priced only some outcomes.
-    pub(super) fn fair(&self, market: MarketType) -> Option<[Option<f64>; 3]> {
-        *self.fair.get_or_init(|| fair(self.odds, market))
-    }
 }
 
 impl Series {
@@ -284,7 +275,6 @@ fn markets(played: &PricedMatch, bookmakers: &mut Vec<Arc<str>>) -> Vec<BookMark
                 known_at: quote.known_at.timestamp(),
                 imputed: quote.known_at_imputed,
                 odds: quote.prices.map(|price| Some(price?.value())),
-                fair: OnceLock::new(),
             };
             match series.iter_mut().find(|s| s.bookmaker == bookmaker) {
                 Some(held) => held.prices.push(priced),

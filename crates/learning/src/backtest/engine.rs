@@ -2,7 +2,7 @@
 
 mod multiples;
 
-use super::book::{Book, BookMatch};
+use super::book::{Book, BookMatch, fair};
 use super::odds_known::{Offer, net, offers};
 use super::stakes::{Wanted, shrink, stakes};
 use super::strategy::{Pick, Strategy, StrategyError};
@@ -316,7 +316,7 @@ impl<'a> Walk<'a> {
         let paid = net(offer.paid, self.strategy.costs.commission);
         let probability = offer.chances.two_way_probability();
         let series = market.series.iter().find(|s| s.bookmaker == offer.bookmaker);
-        let own = series.and_then(|s| s.known(time)?.fair(market.market)?[offer.outcome]);
+        let own = series.and_then(|s| fair(s.known(time)?.odds, market.market)?[offer.outcome]);
         // Closing prices that were known at the decision measure nothing.
         let closing = market.closing.filter(|closing| closing.known_at > time);
         let closing_probability = closing.and_then(|closing| closing.fair[offer.outcome]);
