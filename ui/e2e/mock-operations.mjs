@@ -1,4 +1,6 @@
 /** Invented operations: jobs, the timetable, flows, alerts, and two accounts. What is changed stays so until a reset. */
+import { experiments } from './mock-experiments.mjs'
+import { quality } from './mock-quality.mjs'
 
 const NOW = Date.UTC(2027, 7, 12, 6)
 const MINUTE = 60_000
@@ -7,7 +9,7 @@ const ago = (minutes) => iso(NOW - minutes * MINUTE)
 
 export const PASSWORD = 'correct horse battery'
 const ACCOUNTS = {
-  ben: { role: 'operator', permissions: ['read', 'read_audit', 'seal', 'promote', 'operate'] },
+  ben: { role: 'operator', permissions: ['read', 'read_audit', 'seal', 'promote', 'operate', 'review_data'] },
   vic: { role: 'viewer', permissions: ['read'] },
 }
 
@@ -124,6 +126,8 @@ export function operations(scenario, page) {
   const alerts = empty ? [] : [alert(7, 'BackupFailure', 'backup', 'critical', false), alert(6, 'SourceSilent', 'odds', 'medium', false), alert(5, 'DiskFull', 'disk', 'high', true)]
   const silences = []
   const tokens = new Map()
+  /** What else has a state, by the first word of its paths, and what it takes to change it. */
+  const others = { quality: { ...quality(scenario), permission: 'review_data' }, experiments: { ...experiments(scenario), permission: 'promote' } }
 
   const lined = ({ minutes, ...line }, count) => ({
     ...line,
@@ -226,11 +230,13 @@ export function operations(scenario, page) {
   /** `null` where the path is of something else. */
   return function answer(method, path, query, body, token) {
     if (path.startsWith('/auth/') || path === '/me') return account(path, body, token)
-    if (!/^\/(tasks|schedules|flows|alerts)\b/.test(path)) return null
-    if (method === 'GET') return read(path, query)
+    const [, first] = /^\/(tasks|schedules|flows|alerts|quality|experiments)\b/.exec(path) ?? []
+    if (!first) return null
+    const view = others[first] ?? { read, write, permission: 'operate' }
+    if (method === 'GET') return view.read(path, query)
     const name = tokens.get(token)
     if (!name) return failed(401, 'unauthorized', 'log in first')
-    if (!ACCOUNTS[name].permissions.includes('operate')) return failed(403, 'forbidden', 'an operator may do this')
-    return write(method, path, body)
+    if (!ACCOUNTS[name].permissions.includes(view.permission)) return failed(403, 'forbidden', 'an operator may do this')
+    return view.write(method, path, body)
   }
 }

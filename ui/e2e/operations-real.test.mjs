@@ -13,6 +13,8 @@ describe('operations of a real server', { skip: given ? false : 'these need TOUC
     ['/timetable', '[data-test=schedule]'],
     ['/flows', '[data-test=flow]'],
     ['/alerts', '[data-test=alert], [data-test=empty]'],
+    ['/data', '[data-test=quality]'],
+    ['/experiments', '[data-test=experiment], [data-test=empty]'],
   ]) {
     test(`shows #/operations${part}`, async () => {
       await onPage({ width: 360, height: 740 }, async (page) => {

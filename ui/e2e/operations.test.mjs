@@ -3,23 +3,7 @@ import assert from 'node:assert/strict'
 import { after, beforeEach, describe, test } from 'node:test'
 import { openPage } from './browser.mjs'
 import { PASSWORD } from './mock-operations.mjs'
-import { assertAccessible, base, browser, describeStates, given, onPage, server, widthOverflow } from './support.mjs'
-
-async function logIn(page, name, password = PASSWORD) {
-  await page.click('[data-nav=login]')
-  await page.waitForSelector('[data-test=login]')
-  await page.fill('[autocomplete=username]', name)
-  await page.fill('[autocomplete=current-password]', password)
-  await page.keyboard.press('Enter')
-}
-
-/** At a part of operations, logged in. */
-async function asOperator(page, hash, ready) {
-  await page.goto(`${base}/${hash}`)
-  await page.waitForSelector(ready)
-  await logIn(page, 'ben')
-  await page.waitForSelector(ready)
-}
+import { asOperator, assertAccessible, base, browser, describeStates, given, logIn, onPage, server, widthOverflow } from './support.mjs'
 
 describe('operations', { skip: given ? 'these need the mock server' : false }, () => {
   beforeEach(() => server?.setScenario('normal'))

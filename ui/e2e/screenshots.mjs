@@ -58,6 +58,8 @@ for (const [part, ready] of [
   ['bets', '[data-test=basis]'],
   ['operations', '[data-test=health]'],
   ['operations/jobs', '[data-test=task]'],
+  ['operations/data', '[data-test=finding]'],
+  ['operations/experiments', '[data-test=experiment]'],
 ]) {
   const go = async (page) => {
     await page.goto(`${base}/#/${part}`)

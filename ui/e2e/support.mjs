@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { after } from 'node:test'
 import { openBrowser, openPage } from './browser.mjs'
+import { PASSWORD } from './mock-operations.mjs'
 import { startMockServer } from './mock-server.mjs'
 
 export const given = process.env.TOUCHLINE_URL?.replace(/\/$/, '')
@@ -44,6 +45,23 @@ export async function assertAccessible(page) {
   )
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`).join(' | ')}`)
   assert.deepEqual(found, [])
+}
+
+/** By the names and the password of the mock server, unless another is given. */
+export async function logIn(page, name, password = PASSWORD) {
+  await page.click('[data-nav=login]')
+  await page.waitForSelector('[data-test=login]')
+  await page.fill('[autocomplete=username]', name)
+  await page.fill('[autocomplete=current-password]', password)
+  await page.keyboard.press('Enter')
+}
+
+/** At a part of operations, logged in. */
+export async function asOperator(page, hash, ready) {
+  await page.goto(`${base}/${hash}`)
+  await page.waitForSelector(ready)
+  await logIn(page, 'ben')
+  await page.waitForSelector(ready)
 }
 
 /** The states that every part of the page has, at `hash`; `ready` is seen once there is data. Mock server only. */

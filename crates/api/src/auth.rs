@@ -94,7 +94,8 @@ pub(crate) fn needed(method: &Method, path: &str) -> Needs {
         "/api/v1/models/{version}/promote" | "/api/v1/models/rollback" => Permission::Promote,
         path if path.starts_with(EXPERIMENTS) => Permission::Promote,
         path if AUTOMATION.iter().any(|of| path.starts_with(of)) => Permission::Operate,
-        "/api/v1/quality/findings/{id}" | "/api/v1/anomalies/detect" => Permission::ReviewData,
+        "/api/v1/anomalies/detect" => Permission::ReviewData,
+        path if path.starts_with("/api/v1/quality/") => Permission::ReviewData,
         _ => Permission::ManageAccounts,
     })
 }

@@ -18,8 +18,8 @@ use touchline_domain::ports::{
     Callbacks, ChangeFeed, ChannelError, MatchFacts, RosterWriter, SilverChange, SilverWriter, StoreError,
 };
 use touchline_domain::{
-    Clock, CompetitionKind, DecimalOdds, Kickoff, LeagueId, MarketType, MatchSetting, MatchStatus, NewLeague,
-    NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, TeamId,
+    AccessRole, Clock, CompetitionKind, DecimalOdds, Kickoff, LeagueId, MarketType, MatchSetting,
+    MatchStatus, NewLeague, NewMatch, NewTeam, OddsPhase, OddsQuote, Score, Season, TeamId,
 };
 use touchline_forecasting::serving::{ForecastService, Mode, ServingSettings};
 use touchline_learning::backtest::Strategies;
@@ -335,6 +335,27 @@ impl Service {
 
     pub async fn send(&self, request: axum::http::request::Builder) -> Answer {
         self.ask(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// The service with an account of an operator called ben, and a token of his.
+    pub async fn with_operator(self) -> (Self, String) {
+        const PASSWORD: &str = "correct horse battery";
+        let accounts =
+            Arc::new(self.accounts("0123456789abcdef0123456789abcdef", AccountSettings::default()));
+        accounts.add_user("test", "ben", PASSWORD, AccessRole::Operator).await.unwrap();
+        let token = accounts.login("ben", PASSWORD, "test").await.unwrap().access;
+        (self.with_accounts(accounts), token)
+    }
+
+    /// A request with a token and a body in JSON.
+    pub async fn send_as(&self, token: &str, method: &str, uri: &str, body: &Value) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()));
+        self.ask(request.unwrap()).await
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Answer {

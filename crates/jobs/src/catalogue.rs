@@ -72,7 +72,7 @@ impl Definition {
         match self.name {
             name if name.starts_with("backup_") => "backup",
             name if name.ends_with("_collection") => "data_collection",
-            "quality_check" | "quality_report" => "data_quality",
+            "held_rows" | "quality_check" | "quality_report" => "data_quality",
             "model_training" => "models",
             "feature_calculation" | "prediction" | "prediction_batch" | "verification" => "predictions",
             "import" => "data_collection",
@@ -119,7 +119,7 @@ const UPKEEPING: Definition =
     Definition { exclusion: Some(UPKEEP), long: true, soft_limit: 120, hard_limit: 150, ..ORDINARY };
 
 /// All kinds, by name.
-pub const JOBS: [Definition; 24] = [
+pub const JOBS: [Definition; 25] = [
     Definition {
         name: "backup_cleanup",
         aliases: &["cleanup_old_backups_task", "daily-backup-cleanup"],
@@ -199,6 +199,13 @@ pub const JOBS: [Definition; 24] = [
         hard_limit: 60,
         long: true,
         essential: false,
+        ..ORDINARY
+    },
+    Definition {
+        name: "held_rows",
+        aliases: &[],
+        about: "lets rows that rules held back follow what was decided about them",
+        queue: Queue::Maintenance,
         ..ORDINARY
     },
     Definition {

@@ -5,6 +5,7 @@ mod disk;
 mod features;
 mod forecasts;
 mod health;
+mod held;
 mod imports;
 mod recorded;
 mod reporting;
@@ -137,6 +138,7 @@ fn bodies(session: &Session, store: &Arc<dyn Store>, disk: &Arc<Disk>) -> Result
         ("ratings_collection", collecting(&[Ratings])),
         ("feature_calculation", Arc::new(features::FeatureCalculation::new(desk.clone())) as Arc<dyn Body>),
         ("prediction", Arc::new(forecasts::Sealing::new(desk.clone())) as Arc<dyn Body>),
+        ("held_rows", Arc::new(held::HeldRows { desk: desk.clone() })),
         ("import", Arc::new(imports::Imports { desk: desk.clone() })),
         ("prediction_batch", Arc::new(tickets::PredictionBatches::new(desk.clone(), callbacks))),
         ("verification", Arc::new(forecasts::Verification { desk: desk.clone() })),

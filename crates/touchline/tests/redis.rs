@@ -9,7 +9,8 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::server::Server;
@@ -272,6 +273,54 @@ fn the_doctor_looks_at_redis_where_one_is_named() {
     drop(redis);
     let bad = finding(&place).unwrap();
     assert!(bad.to_string().contains("REDIS_URL"), "{bad}");
+}
+
+/// A certificate authority and a certificate of localhost that it signed, below a folder: `ca.pem`, `cert.pem` and `key.pem`.
+fn certificates(folder: &Path) {
+    std::fs::write(folder.join("names.cnf"), "subjectAltName = DNS:localhost, IP:127.0.0.1\n").unwrap();
+    for command in [
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=Tests -keyout ca.key -out ca.pem",
+        "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout key.pem -out cert.csr",
+        "x509 -req -in cert.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names.cnf -out cert.pem",
+    ] {
+        let made = Command::new("openssl").args(command.split(' ')).current_dir(folder).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
+}
+
+#[test]
+fn redis_behind_tls_is_believed_only_where_its_certificate_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    certificates(folder.path());
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (cert, key, ca) = (file("cert.pem"), file("key.pem"), file("ca.pem"));
+    let _redis = TestRedis::start_with(&[
+        "--tls-port",
+        &port.to_string(),
+        "--tls-cert-file",
+        &cert,
+        "--tls-key-file",
+        &key,
+        "--tls-ca-cert-file",
+        &ca,
+        "--tls-auth-clients",
+        "no",
+    ]);
+    let mut place = Place::new();
+    place.set("REDIS_URL", &format!("rediss://localhost:{port}"));
+    let finding = |place: &Place| {
+        let report = place.run(&["doctor", "--json"]).json();
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().find(|finding| finding["check"] == "redis").unwrap().to_string()
+    };
+    let unknown = finding(&place);
+    assert!(!unknown.contains("version") && unknown.contains("REDIS_URL"), "{unknown}");
+    place.set("SSL_CERT_FILE", &ca);
+    let known = finding(&place);
+    assert!(known.contains("version"), "{known}");
+    stock(&mut place);
+    sees_redis(&Server::start(&place), true);
 }
 
 #[test]

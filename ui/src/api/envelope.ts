@@ -65,3 +65,8 @@ export function expectPage(data: unknown): { items: unknown[]; next_cursor: stri
   if (!Array.isArray(items)) throw new ApiError('malformed', 'items is not a list')
   return { items, next_cursor: typeof next_cursor === 'string' && next_cursor !== '' ? next_cursor : null }
 }
+
+/** The items of a list that comes as a whole. */
+export function expectItems<T>(data: unknown): T[] {
+  return expectPage(data).items as T[]
+}

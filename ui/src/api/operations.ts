@@ -1,13 +1,9 @@
 /** What runs by itself, and what operators do about it: one typed function per endpoint. */
-import { expectObject, expectPage } from './envelope'
+import { expectItems, expectObject, expectPage } from './envelope'
 import { get, send } from './request'
 import type { Alert, AlertDetails, Asked, Flow, FlowRun, Page, Schedule, Silence, SilenceRequest, Task, TaskHealth, TaskKind } from './types'
 
 const segment = encodeURIComponent
-
-function items<T>(data: unknown): T[] {
-  return expectPage(data).items as T[]
-}
 
 export interface TaskQuery {
   status?: string
@@ -28,7 +24,7 @@ export async function fetchTask(id: number, signal?: AbortSignal): Promise<Task>
 }
 
 export async function fetchTaskKinds(signal?: AbortSignal): Promise<TaskKind[]> {
-  return items(await get('/tasks/kinds', {}, signal))
+  return expectItems(await get('/tasks/kinds', {}, signal))
 }
 
 export async function fetchTaskHealth(signal?: AbortSignal): Promise<TaskHealth> {
@@ -48,7 +44,7 @@ export async function retryTask(id: number): Promise<Task> {
 }
 
 export async function fetchSchedules(signal?: AbortSignal): Promise<Schedule[]> {
-  return items(await get('/schedules', {}, signal))
+  return expectItems(await get('/schedules', {}, signal))
 }
 
 function schedule(data: unknown): Schedule {
@@ -69,7 +65,7 @@ export async function runSchedule(name: string): Promise<Asked> {
 }
 
 export async function fetchFlows(signal?: AbortSignal): Promise<Flow[]> {
-  return items(await get('/flows', {}, signal))
+  return expectItems(await get('/flows', {}, signal))
 }
 
 export async function fetchFlowRun(run: string, signal?: AbortSignal): Promise<FlowRun> {
@@ -98,7 +94,7 @@ export async function acknowledgeAlert(id: number): Promise<void> {
 }
 
 export async function fetchSilences(signal?: AbortSignal): Promise<Silence[]> {
-  return items(await get('/alerts/silences', {}, signal))
+  return expectItems(await get('/alerts/silences', {}, signal))
 }
 
 export async function addSilence(request: SilenceRequest): Promise<void> {

@@ -1250,6 +1250,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality/decisions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a decision about held rows back: they are held again. What they had brought until then stays, as the word of their
+         *     document, until another one says something else.
+         */
+        delete: operations["take_back_decision"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quality/findings": {
         parameters: {
             query?: never;
@@ -1278,6 +1298,43 @@ export interface paths {
         put?: never;
         /** Decides about a finding; `open` undoes the decision before. Each decision is written to the audit log. */
         post: operations["decide_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that rules hold back before they are stored, with what was decided about them. */
+        get: operations["list_held_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/held/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decides about a held row and every other one that says the same, in other editions of the file too. The documents are read again by a
+         *     worker. Each decision is kept, can be taken back, and is in the audit log.
+         */
+        post: operations["decide_held_row"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3434,6 +3491,29 @@ export interface components {
             timestamp: string;
         };
         /** @description A good answer. */
+        Envelope_HeldList: {
+            /** @description Held rows. */
+            data: {
+                /** @description The latest first. */
+                items: components["schemas"]["HeldItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
         Envelope_ImportItem: {
             /** @description An import. */
             data: {
@@ -3578,6 +3658,37 @@ export interface components {
             data: {
                 /** @description The latest first. */
                 items: components["schemas"]["IssueItem"][];
+            };
+            /**
+             * @description A word about it.
+             * @example ok
+             */
+            message: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When it was written, UTC: now, or where an answer is kept ready, when it was made ready.
+             */
+            timestamp: string;
+        };
+        /** @description A good answer. */
+        Envelope_Judged: {
+            /** @description What was decided, and who reads the documents again. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description The number of the decision.
+                 */
+                decision: number;
+                /**
+                 * Format: int64
+                 * @description The job that reads the documents of its rows again; the row has its new state once it is done.
+                 */
+                job: number;
             };
             /**
              * @description A word about it.
@@ -5749,6 +5860,55 @@ export interface components {
             /** @description Version of the program. */
             version: string;
         };
+        /** @description A row that a rule holds, or held, back. */
+        HeldItem: {
+            /** @description What was decided about it, the first decision first. */
+            decisions: components["schemas"]["RowDecisionItem"][];
+            /** @description Its document. */
+            document: string;
+            /**
+             * Format: date-time
+             * @description When it was held first.
+             */
+            held_at: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description Its line, or the number of the record, from 1.
+             */
+            line: number;
+            /** @description What is wrong. */
+            reason: string;
+            /**
+             * @description The rule.
+             * @example improbable_score
+             */
+            rule: string;
+            /**
+             * Format: int32
+             * @description The version of the rule.
+             */
+            rule_version: number;
+            /**
+             * @description The source of its document.
+             * @example football-data
+             */
+            source: string;
+            /**
+             * @description `held`, `released`, `refused`, `corrected`, or `passed` where no rule holds it any more.
+             * @example held
+             */
+            state: string;
+        };
+        /** @description Held rows. */
+        HeldList: {
+            /** @description The latest first. */
+            items: components["schemas"]["HeldItem"][];
+        };
         /** @description Findings of one kind. */
         ImportFinding: {
             /**
@@ -6076,6 +6236,19 @@ export interface components {
             jobs: Record<string, never>[];
             /** @description How many there are. */
             totalCount: number;
+        };
+        /** @description What was decided, and who reads the documents again. */
+        Judged: {
+            /**
+             * Format: int64
+             * @description The number of the decision.
+             */
+            decision: number;
+            /**
+             * Format: int64
+             * @description The job that reads the documents of its rows again; the row has its new state once it is done.
+             */
+            job: number;
         };
         /** @description A key of a program. */
         KeyItem: {
@@ -7630,6 +7803,35 @@ export interface components {
          * @enum {string}
          */
         RoleName: "viewer" | "analyst" | "operator" | "admin";
+        /** @description A decision about a row, and every other one that says the same. */
+        RowDecisionItem: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who decided. */
+            by: string;
+            /**
+             * Format: int64
+             * @description Its number; by it, it is taken back.
+             */
+            id: number;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            undone_at: string | null;
+            /** @description Who took it back, or decided otherwise later. */
+            undone_by: string | null;
+            /**
+             * @description `release` or `refuse`.
+             * @example release
+             */
+            verdict: string;
+        };
         /** @description Runs. */
         RunList: {
             /** @description The latest first. */
@@ -8743,6 +8945,19 @@ export interface components {
             priced: number;
             /** @description Name of the strategy. */
             strategy: string;
+        };
+        /** @description A decision about a held row. */
+        Verdict: {
+            /**
+             * @description Why, 1 to 1,000 characters.
+             * @example seen on the club's page
+             */
+            reason: string;
+            /**
+             * @description `release`: the row is right, and is stored as it is. `refuse`: it is wrong, and never stored.
+             * @example release
+             */
+            verdict: string;
         };
         /**
          * @description What a strategy is evidence of.
@@ -15584,6 +15799,110 @@ export interface operations {
             };
         };
     };
+    take_back_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The decision */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Judged"];
+                };
+            };
+            /** @description The number cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such decision, or it is taken back already */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_findings: {
         parameters: {
             query?: {
@@ -15732,6 +16051,187 @@ export interface operations {
                 };
             };
             /** @description There is no such finding */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body came too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_held_rows: {
+        parameters: {
+            query?: {
+                /** @description Rows to list, the latest first: 1 to 200, 50 where none is given. */
+                limit?: number;
+                /**
+                 * @description Only in this state: `held`, `released`, `refused`, `corrected` or `passed`.
+                 * @example held
+                 */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Held rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_HeldList"];
+                };
+            };
+            /** @description A parameter cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The token or key does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Path and query are too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description As much is being done as this server does at a time, or the store is away; `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    decide_held_row: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The row */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
+        responses: {
+            /** @description It is decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_Judged"];
+                };
+            };
+            /** @description The body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description No account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not an operator */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such row */
             404: {
                 headers: {
                     [name: string]: unknown;

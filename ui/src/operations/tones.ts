@@ -18,3 +18,15 @@ const SEVERITY_TONES: Record<string, Tone> = { critical: 'bad', high: 'bad', med
 export function severityTone(severity: string): Tone {
   return SEVERITY_TONES[severity] ?? 'calm'
 }
+
+const HELD_TONES: Record<string, Tone> = { held: 'warn', released: 'good', corrected: 'good' }
+
+export function heldTone(state: string): Tone {
+  return HELD_TONES[state] ?? 'calm'
+}
+
+const VERDICT_TONES: Record<string, Tone> = { treatment_better: 'good', control_better: 'warn' }
+
+export function verdictTone(verdict: string): Tone {
+  return VERDICT_TONES[verdict] ?? 'calm'
+}

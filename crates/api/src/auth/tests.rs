@@ -79,7 +79,8 @@ fn roles_of(method: &str, path: &str) -> &'static [&'static str] {
         ("POST", path) if path.starts_with(EXPERIMENTS) => &ALL[2..],
         ("POST" | "PATCH" | "DELETE", path) if AUTOMATION.iter().any(|of| path.starts_with(of)) => &ALL[2..],
         (_, path) if path.starts_with(IMPORTS) => &ALL[2..],
-        ("POST", "/api/v1/quality/findings/{id}" | "/api/v1/anomalies/detect") => &ALL[2..],
+        ("POST", "/api/v1/anomalies/detect") => &ALL[2..],
+        ("POST" | "DELETE", path) if path.starts_with("/api/v1/quality/") => &ALL[2..],
         (_, path) if path.starts_with("/api/v1/admin/") => &ALL[3..],
         _ => ALL,
     }

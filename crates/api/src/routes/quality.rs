@@ -1,5 +1,7 @@
 //! Quality of the data: scores, findings and what became of them, drift; and asking for a check.
 
+pub(crate) mod held;
+
 use crate::auth::Caller;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;

@@ -176,6 +176,9 @@ impl Stocked {
                         && name == "cursor";
                     let page = if paged && name != "limit" { "&limit=5" } else { "" };
                     for (v, value) in tries.filter(|_| !other_cursor) {
+                        // Held rows have states of their own.
+                        let of_held = path == "/api/v1/quality/held" && name == "state";
+                        let value = if of_held { "held" } else { value };
                         requests.push((
                             format!("{path} {n} {name} {v}"),
                             format!("{uri}{sign}{name}={value}{page}"),

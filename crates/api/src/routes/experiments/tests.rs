@@ -1,17 +1,13 @@
 use crate::testing::{Answer, Service, a_match, at};
-use axum::body::Body;
-use axum::http::Request;
 use chrono::Duration;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use touchline_accounts::AccountSettings;
 use touchline_domain::ports::{
     LeagueReader, MatchFacts, MatchReader, ModelWriter, SilverChange, SilverWriter,
 };
-use touchline_domain::{AccessRole, Kickoff, MatchId, MatchStatus, NewMatch, Score, Season};
+use touchline_domain::{Kickoff, MatchId, MatchStatus, NewMatch, Score, Season};
 use touchline_learning::model::MODEL_NAME;
 
-const PASSWORD: &str = "correct horse battery";
 const FIXTURES: usize = 40;
 
 /// Two trained versions, the first of which is the champion, and many matches to come.
@@ -39,21 +35,12 @@ impl Lab {
         let first = service.train_until(None, true).await;
         service.clock.advance(Duration::seconds(1));
         let second = service.train_until(Some(at("2022-11-01T00:00:00Z")), false).await;
-        let accounts =
-            Arc::new(service.accounts("0123456789abcdef0123456789abcdef", AccountSettings::default()));
-        accounts.add_user("test", "ben", PASSWORD, AccessRole::Operator).await.unwrap();
-        let token = accounts.login("ben", PASSWORD, "test").await.unwrap().access;
-        let service = service.with_accounts(accounts);
+        let (service, token) = service.with_operator().await;
         Self { service, token, versions: [first, second] }
     }
 
     async fn post(&self, uri: &str, body: &Value) -> Answer {
-        let request = Request::post(uri)
-            .header("authorization", format!("Bearer {}", self.token))
-            .header("content-type", "application/json")
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        self.service.ask(request).await
+        self.service.send_as(&self.token, "POST", uri, body).await
     }
 
     async fn start(&self, id: &str, mode: &str, share: f64) -> Answer {

@@ -1,14 +1,8 @@
 use crate::testing::{NOW, Service, at};
-use axum::body::Body;
-use axum::http::Request;
 use chrono::Duration;
 use serde_json::{Value, json};
-use std::sync::Arc;
-use touchline_accounts::AccountSettings;
 use touchline_domain::ports::{AccountReader, JobReader, KeptCheck, QualityReader, QualityWriter};
-use touchline_domain::{AccessRole, FeedPosition, JobFilter, QualityIssue, Severity};
-
-const PASSWORD: &str = "correct horse battery";
+use touchline_domain::{FeedPosition, JobFilter, QualityIssue, Severity};
 
 fn issue(cause: &str, severity: Severity) -> QualityIssue {
     QualityIssue {
@@ -82,18 +76,8 @@ async fn detection_is_late_when_no_check_was_made() {
 
 #[tokio::test]
 async fn an_operator_decides_and_asks_for_checks_and_both_are_in_the_audit_log() {
-    let service = checked().await;
-    let accounts = Arc::new(service.accounts("0123456789abcdef0123456789abcdef", AccountSettings::default()));
-    accounts.add_user("test", "ben", PASSWORD, AccessRole::Operator).await.unwrap();
-    let token = accounts.login("ben", PASSWORD, "test").await.unwrap().access;
-    let service = service.with_accounts(Arc::clone(&accounts));
-    let post = async |uri: &str, body: Value| {
-        let request = Request::post(uri)
-            .header("authorization", format!("Bearer {token}"))
-            .header("content-type", "application/json")
-            .body(Body::from(body.to_string()));
-        service.ask(request.unwrap()).await
-    };
+    let (service, token) = checked().await.with_operator().await;
+    let post = async |uri: &str, body: Value| service.send_as(&token, "POST", uri, &body).await;
     let id = service.store.issues(10).await.unwrap()[0].id;
     let uri = format!("/api/v1/quality/findings/{id}");
     let decided = post(&uri, json!({"state": "resolved", "notes": "collected again"})).await;

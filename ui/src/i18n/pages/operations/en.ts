@@ -1,16 +1,24 @@
 /** English texts of operations. */
+import { en as data } from './data'
+import { en as experiment } from './experiment'
+
 const en = {
   operations: {
     title: 'Operations',
     text: 'What runs by itself: collecting, sealing, verifying, training, backups. Reading is free; changing needs an operator’s login.',
     parts: 'Parts of operations',
-    part: { overview: 'Overview', jobs: 'Jobs', timetable: 'Timetable', flows: 'Flows', alerts: 'Alerts' },
+    part: { overview: 'Overview', jobs: 'Jobs', timetable: 'Timetable', flows: 'Flows', alerts: 'Alerts', data: 'Data', experiments: 'Experiments' },
     readOnly: 'To run, stop or change something, log in as an operator.',
     noOperator: '{name} may read here but not change: that takes an operator.',
     really: 'Really?',
     done: 'Done.',
     refused: 'Not done',
     stale: 'Renewing has failed: these are older answers.',
+    latest: {
+      more: 'Earlier ones',
+      end: 'Those are all.',
+      cut: 'Those are the latest 200; earlier ones are not listed.',
+    },
     health: {
       title: 'Health of the jobs',
       good: 'Nothing is wrong.',
@@ -156,6 +164,8 @@ const en = {
       submit: 'Silence',
       error: 'The silences could not be loaded',
     },
+    data,
+    experiment,
   },
 }
 

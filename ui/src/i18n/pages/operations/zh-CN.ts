@@ -1,18 +1,25 @@
 /** Simplified Chinese texts of operations. */
+import { zhCN as data } from './data'
 import type en from './en'
+import { zhCN as experiment } from './experiment'
 
 const zhCN: typeof en = {
   operations: {
     title: '运行',
     text: '自动进行的工作：采集、封存、核实、训练、备份。任何人可查看；更改需要运维人员登录。',
     parts: '运行的各部分',
-    part: { overview: '概览', jobs: '任务', timetable: '时间表', flows: '流程', alerts: '警报' },
+    part: { overview: '概览', jobs: '任务', timetable: '时间表', flows: '流程', alerts: '警报', data: '数据', experiments: '实验' },
     readOnly: '要运行、停止或更改，请以运维人员身份登录。',
     noOperator: '{name} 可以查看但不能更改：需要运维人员。',
     really: '确定？',
     done: '已完成。',
     refused: '未执行',
     stale: '刷新失败：以下是较早的结果。',
+    latest: {
+      more: '更早的',
+      end: '以上为全部。',
+      cut: '以上为最近 200 条；更早的不列出。',
+    },
     health: {
       title: '任务健康状况',
       good: '一切正常。',
@@ -158,6 +165,8 @@ const zhCN: typeof en = {
       submit: '静默',
       error: '无法加载静默',
     },
+    data,
+    experiment,
   },
 }
 
