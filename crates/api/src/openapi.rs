@@ -1,6 +1,8 @@
 //! What the OpenAPI document says beside the routes, which [`openapi()`](crate::openapi()) adds.
 
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{self, Content, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
@@ -24,11 +26,11 @@ use utoipa::{Modify, OpenApi};
         (name = "administration", description = "Accounts, keys and the audit log"),
         (name = "operations", description = "Health"),
     ),
-    modifiers(&Bearer),
+    modifiers(&Proofs),
 )]
 pub(crate) struct Document;
 
-/// Adds what the layers around the handlers may answer to every operation that they guard.
+/// Adds what the layers around the handlers may answer to every operation that they guard, and that a key proves as much as a token.
 pub(crate) fn with_layers(mut document: openapi::OpenApi) -> openapi::OpenApi {
     const OF_ALL: [(&str, &str); 4] = [
         ("401", "The token or key does not count"),
@@ -53,18 +55,24 @@ pub(crate) fn with_layers(mut document: openapi::OpenApi) -> openapi::OpenApi {
                     ResponseBuilder::new().description(*description).content("application/json", failure);
                 operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| response.into());
             }
+            if let Some(proofs) = &mut operation.security {
+                proofs.push(SecurityRequirement::new("api_key", [""; 0]));
+            }
         }
     }
     document
 }
 
 /// Says how whoever asks proves who it is.
-struct Bearer;
+struct Proofs;
 
-impl Modify for Bearer {
+impl Modify for Proofs {
     fn modify(&self, document: &mut openapi::OpenApi) {
-        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+        let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        let key = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-API-Key")));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", token);
+        components.add_security_scheme("api_key", key);
     }
 }
 

@@ -1401,7 +1401,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The latest simulation of the rest of a season, as `touchline simulate` kept it; or, without league and season, of which seasons
+         * The latest simulation of the rest of a season, as `touchline simulate` kept it; or, without league or season, of which seasons
          *     there are simulations.
          */
         get: operations["get_simulation"];
@@ -14355,7 +14355,7 @@ export interface operations {
             query?: {
                 /** @description Items: 1 to 1000, 100 where none is given. */
                 limit?: number;
-                /** @description Items to leave out at the start. */
+                /** @description Items to leave out at the start, at most 1,000,000. */
                 offset?: number;
             };
             header?: never;
@@ -14516,7 +14516,7 @@ export interface operations {
             query?: {
                 /** @description Items: 1 to 1000, 100 where none is given. */
                 limit?: number;
-                /** @description Items to leave out at the start. */
+                /** @description Items to leave out at the start, at most 1,000,000. */
                 offset?: number;
             };
             header?: never;

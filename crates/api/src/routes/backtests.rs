@@ -451,7 +451,7 @@ pub(crate) async fn list(
 /// One report of a backtest: the scorecards of all its strategies, and one strategy in detail.
 #[utoipa::path(
     get, operation_id = "get_backtest", path = "/api/v1/backtests/{id}", tag = "bets",
-    params(("id" = i64, Path, description = "Identifier of the report"), BacktestQuery),
+    params(("id" = i64, Path, description = "Identifier of the report", minimum = 1), BacktestQuery),
     responses(
         (status = 200, description = "It", body = Envelope<BacktestItem>),
         (status = 400, description = "A parameter cannot be used", body = Failure),

@@ -143,6 +143,9 @@ pub(crate) async fn namespaces(State(state): State<ApiState>) -> Answer<Namespac
     Ok(Plain(NamespaceList { namespaces: marquez::namespaces(&graph(&state).await?) }))
 }
 
+/// Most items to leave out.
+const MOST_SKIPPED: usize = 1_000_000;
+
 /// Which part of a list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -151,7 +154,8 @@ pub(crate) struct PartQuery {
     /// Items: 1 to 1000, 100 where none is given.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
-    /// Items to leave out at the start.
+    /// Items to leave out at the start, at most 1,000,000.
+    #[param(maximum = 1_000_000)]
     offset: Option<u32>,
 }
 
@@ -160,6 +164,9 @@ impl PartQuery {
     fn of(&self, all: Vec<Value>) -> Result<(usize, Vec<Value>), ApiError> {
         let most = limit(self.limit, 100, 1..=1000)?;
         let skipped = self.offset.unwrap_or_default() as usize;
+        if skipped > MOST_SKIPPED {
+            return Err(invalid(format!("offset: {skipped} is more than {MOST_SKIPPED}")));
+        }
         Ok((all.len(), all.into_iter().skip(skipped).take(most as usize).collect()))
     }
 }

@@ -13,7 +13,7 @@ use touchline_domain::ports::SimulatedSeason;
 use touchline_forecasting::simulate::{Chance, SimulationReport, TeamChances, kept};
 use utoipa::ToSchema;
 
-/// Which season; without both, the seasons of which simulations are kept are told.
+/// Which season; unless both are given, the seasons of which simulations are kept are told, those of the league or of the name.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -48,8 +48,11 @@ pub(crate) struct HistoryQuery {
 fn season_of(league: Option<String>, season: Option<String>) -> Result<(String, Season), ApiError> {
     let league = text("league", league, 100)?.ok_or_else(|| invalid("league: name one by its code"))?;
     let season = season.ok_or_else(|| invalid("season: name one, such as 2023-24"))?;
-    let season = season.parse().map_err(|error| invalid(format!("season: {error}")))?;
-    Ok((league, season))
+    Ok((league, named(&season)?))
+}
+
+fn named(season: &str) -> Result<Season, ApiError> {
+    season.parse().map_err(|error| invalid(format!("season: {error}")))
 }
 
 /// The chances of one team.
@@ -197,7 +200,7 @@ pub(crate) struct LatestSimulation {
 /// Seasons in an answer.
 const MOST_SEASONS: u32 = 500;
 
-/// The latest simulation of the rest of a season, as `touchline simulate` kept it; or, without league and season, of which seasons
+/// The latest simulation of the rest of a season, as `touchline simulate` kept it; or, without league or season, of which seasons
 /// there are simulations.
 #[utoipa::path(
     get, operation_id = "get_simulation", path = "/api/v1/simulations", tag = "forecasts",
@@ -211,13 +214,18 @@ pub(crate) async fn latest(
     State(state): State<ApiState>,
     Params(query): Params<SimulationQuery>,
 ) -> Result<Data<LatestSimulation>, ApiError> {
-    if query.league.is_none() && query.season.is_none() {
+    let league = text("league", query.league, 100)?;
+    let season = query.season.map(|season| named(&season)).transpose()?;
+    let (Some(league), Some(season)) = (&league, season) else {
         let seasons = state.store().simulated_seasons(MOST_SEASONS).await?;
-        let seasons = seasons.into_iter().map(SimulatedSeasonItem::from).collect();
+        let wanted = |of: &SimulatedSeason| {
+            league.as_ref().is_none_or(|league| *league == of.league)
+                && season.is_none_or(|season| season == of.season)
+        };
+        let seasons = seasons.into_iter().filter(wanted).map(SimulatedSeasonItem::from).collect();
         return Ok(Data::of(LatestSimulation { simulation: None, seasons }));
-    }
-    let (league, season) = season_of(query.league, query.season)?;
-    let simulation = kept(state.store(), &league, season, 1).await?.pop().map(SimulationItem::from);
+    };
+    let simulation = kept(state.store(), league, season, 1).await?.pop().map(SimulationItem::from);
     Ok(Data::of(LatestSimulation { simulation, seasons: Vec::new() }))
 }
 
@@ -357,13 +365,12 @@ mod tests {
         assert_eq!(chances, [0.7, 0.4]);
         let other = service.get(&format!("/api/v1/simulations/history?{asked}&place=relegation")).await;
         assert_eq!(other.data()["items"].as_array().unwrap().len(), 0, "nobody looked at that place");
-        for wrong in [
-            "place=title",
-            "league=A",
-            "season=2023-24",
-            "league=A&season=now",
-            "league=A&season=2023-24&place=",
-        ] {
+        for (only, count) in [("league=A", 1), ("season=2023-24", 1), ("league=B", 0), ("season=2022-23", 0)]
+        {
+            let seasons = service.get(&format!("/api/v1/simulations?{only}")).await;
+            assert_eq!(seasons.data()["seasons"].as_array().unwrap().len(), count, "{only}");
+        }
+        for wrong in ["place=title", "season=now", "league=A&season=now", "league=A&season=2023-24&place="] {
             let path = if wrong.contains("place") { "simulations/history" } else { "simulations" };
             let answer = service.get(&format!("/api/v1/{path}?{wrong}")).await;
             assert_eq!((answer.status, answer.error_code()), (400, "invalid_query"), "{wrong}");

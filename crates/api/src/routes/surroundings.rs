@@ -157,7 +157,10 @@ pub(crate) async fn ratings(
 #[into_params(parameter_in = Query)]
 pub(crate) struct NewsQuery {
     /// Only about this: `player_injuries`, `lineup_changes`, `coaching_changes` or `transfers`.
-    #[param(example = "player_injuries", max_length = 40)]
+    #[param(
+        example = "player_injuries",
+        pattern = "^(player_injuries|lineup_changes|coaching_changes|transfers)$"
+    )]
     topic: Option<String>,
     /// Only of at least this importance, 0 to 1.
     #[param(example = 0.7, minimum = 0.0, maximum = 1.0)]

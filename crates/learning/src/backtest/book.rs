@@ -342,6 +342,14 @@ fn closing(quotes: &[&OddsQuote], market: MarketType) -> Option<Closing> {
 /// to take out. On a line they are shares of what is not returned.
 pub(super) fn fair(odds: [Option<f64>; 3], market: MarketType) -> Option<[Option<f64>; 3]> {
     let places = market.outcomes();
+    if let [Some(home), Some(draw), Some(away)] = odds
+        && places.len() == 3
+    {
+        // The most frequent market, without making lists.
+        let prices = [home, draw, away];
+        let fair = DeVig::Shin.forecast(prices).or_else(|_| DeVig::Power.forecast(prices)).ok()?;
+        return Some(fair.as_array().map(Some));
+    }
     let prices: Vec<f64> = places.iter().map(|place| odds[*place]).collect::<Option<_>>()?;
     let book = DeVig::Shin.fair(&prices).or_else(|_| DeVig::Power.fair(&prices)).ok()?;
     let mut fair = [None; 3];

@@ -8,6 +8,7 @@ use super::stakes::{Wanted, shrink, stakes};
 use super::strategy::{Pick, Strategy, StrategyError};
 use super::track::{Bet, DayTotal, Refusals, Track};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use thiserror::Error;
 use touchline_domain::{MatchId, Outcome, SplitMix64};
 use touchline_features::Seconds;
@@ -69,7 +70,7 @@ pub(super) fn decide_at(
     }
     walk.at_stake_before = at_stake;
     for (_, matches) in decisions(book, strategy) {
-        walk.decide(time, &matches)?;
+        walk.decide(time, matches)?;
     }
     Ok((walk.bets, walk.refusals))
 }
@@ -82,7 +83,7 @@ pub fn run(book: &Book, strategy: &Strategy) -> Result<Track, StrategyRefused> {
     let mut walk = Walk::new(book, strategy, strategy.bankroll)?;
     for (time, matches) in decisions(book, strategy) {
         walk.settle_until(time);
-        walk.decide(time, &matches)?;
+        walk.decide(time, matches)?;
     }
     walk.settle_until(Seconds::MAX);
     Ok(Track {
@@ -98,20 +99,17 @@ pub fn run(book: &Book, strategy: &Strategy) -> Result<Track, StrategyRefused> {
 }
 
 /// When which matches are decided: each at its own time, or all of a day before its first.
-fn decisions(book: &Book, strategy: &Strategy) -> Vec<(Seconds, Vec<usize>)> {
-    let lead = strategy.prices.lead;
-    let mut decisions: Vec<(Seconds, Vec<usize>)> = Vec::new();
-    let by_slip = strategy.by_slip();
-    let same = |a: &BookMatch, b: &BookMatch| {
+fn decisions(book: &Book, strategy: &Strategy) -> impl Iterator<Item = (Seconds, Range<usize>)> {
+    let (lead, by_slip) = (strategy.prices.lead, strategy.by_slip());
+    let same = move |a: &BookMatch, b: &BookMatch| {
         if by_slip { a.day() == b.day() } else { a.kickoff == b.kickoff }
     };
-    for (at, played) in book.matches.iter().enumerate() {
-        match decisions.last_mut() {
-            Some((_, matches)) if same(&book.matches[matches[0]], played) => matches.push(at),
-            _ => decisions.push((played.kickoff - lead, vec![at])),
-        }
-    }
-    decisions
+    let mut from = 0;
+    book.matches.chunk_by(same).map(move |together| {
+        let matches = from..from + together.len();
+        from = matches.end;
+        (together[0].kickoff - lead, matches)
+    })
 }
 
 /// A bet that is not settled, and when it is.
@@ -128,6 +126,8 @@ struct Walk<'a> {
     /// Money on bets of before.
     at_stake_before: f64,
     open: Vec<Open>,
+    /// When the first of the open bets is settled.
+    next_due: Seconds,
     bets: Vec<Bet>,
     days: BTreeMap<i64, DayTotal>,
     /// By league and day.
@@ -135,6 +135,9 @@ struct Walk<'a> {
     refusals: Refusals,
     cut: u64,
     stopped_at: Option<Seconds>,
+    /// What is offered of a match, and what is wanted of a decision; kept for their room.
+    offers: Vec<Offer>,
+    wanted: Vec<Wanted>,
 }
 
 impl<'a> Walk<'a> {
@@ -153,21 +156,28 @@ impl<'a> Walk<'a> {
             bank,
             at_stake_before: 0.0,
             open: Vec::new(),
+            next_due: Seconds::MAX,
             bets: Vec::new(),
             days: BTreeMap::new(),
             league_staked: BTreeMap::new(),
             refusals: Refusals::default(),
             cut: 0,
             stopped_at: None,
+            offers: Vec::new(),
+            wanted: Vec::new(),
         })
     }
 
     /// Pays the bets whose results are known at a time.
     fn settle_until(&mut self, time: Seconds) {
+        if time < self.next_due {
+            return;
+        }
         let mut due: Vec<(Seconds, usize)> =
             self.open.iter().filter(|o| o.settled_at <= time).map(|o| (o.settled_at, o.bet)).collect();
         due.sort_unstable();
         self.open.retain(|o| o.settled_at > time);
+        self.next_due = self.open.iter().map(|o| o.settled_at).min().unwrap_or(Seconds::MAX);
         for (settled_at, place) in due {
             let bet = &self.bets[place];
             self.bank.settle(bet.stake, bet.profit).expect("stakes are covered until they are settled");
@@ -182,21 +192,31 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn decide(&mut self, time: Seconds, matches: &[usize]) -> Result<(), StrategyRefused> {
-        let mut wanted = Vec::new();
+    fn decide(&mut self, time: Seconds, matches: Range<usize>) -> Result<(), StrategyRefused> {
+        let (book, strategy) = (self.book, self.strategy);
+        let (mut offered, mut wanted) = (std::mem::take(&mut self.offers), std::mem::take(&mut self.wanted));
+        wanted.clear();
         for at in matches {
-            let played = &self.book.matches[*at];
+            let played = &book.matches[at];
             self.refuse_what_is_known_later(played, time)?;
-            let offers =
-                offers(self.book, played, self.strategy, &self.bookmakers, time, &mut self.refusals.too_old);
-            wanted.extend(picked(self.strategy, &offers).into_iter().map(|offer| Wanted { at: *at, offer }));
+            offered.clear();
+            offers(
+                &mut offered,
+                (book, played),
+                strategy,
+                &self.bookmakers,
+                time,
+                &mut self.refusals.too_old,
+            );
+            pick(strategy, &offered, at, &mut wanted);
         }
+        self.offers = offered;
         let stopped = self.stopped_at.is_some();
-        let refusals = &mut self.refusals;
-        let (days, strategy, book) = (&self.days, self.strategy, self.book);
+        let (days, refusals) = (&self.days, &mut self.refusals);
         wanted.retain(|w| {
-            let lost = days.get(&book.matches[w.at].day()).is_some_and(|day| {
-                strategy.stop.day_loss.is_some_and(|most| -day.profit >= most * day.bankroll)
+            let lost = strategy.stop.day_loss.is_some_and(|most| {
+                let day = days.get(&book.matches[w.at].day());
+                day.is_some_and(|day| -day.profit >= most * day.bankroll)
             });
             let reason = if stopped || lost {
                 &mut refusals.stopped
@@ -210,15 +230,16 @@ impl<'a> Walk<'a> {
             *reason += 1;
             false
         });
-        if let Some(rule) = &self.strategy.multiples {
+        if let Some(rule) = &strategy.multiples {
             self.decide_multiples(rule, &wanted, time);
-            return Ok(());
+        } else {
+            let amounts = self.amounts(&wanted);
+            let bankroll = self.bank.current();
+            for (bet, amount) in wanted.iter().zip(amounts) {
+                self.place(bet, amount, time, bankroll);
+            }
         }
-        let amounts = self.amounts(&wanted);
-        let bankroll = self.bank.current();
-        for (bet, amount) in wanted.iter().zip(amounts) {
-            self.place(bet, amount, time, bankroll);
-        }
+        self.wanted = wanted;
         Ok(())
     }
 
@@ -253,11 +274,17 @@ impl<'a> Walk<'a> {
         let current = self.bank.current();
         let played = |n: usize| &self.book.matches[wanted[n].at];
         let caps = &strategy.caps;
-        shrink(&mut amounts, |n| wanted[n].at, |_| 0.0, caps.per_match * current);
-        let in_league = |key: &(usize, i64)| self.league_staked.get(key).copied().unwrap_or_default();
-        shrink(&mut amounts, |n| (played(n).league, played(n).day()), in_league, caps.per_league * current);
         let in_day = |day: &i64| self.days.get(day).map_or(0.0, |day| day.staked);
-        shrink(&mut amounts, |n| played(n).day(), in_day, caps.per_day * current);
+        // Most often there is room for everything together: all is of one day, on which more is staked than on any league of it.
+        let least = caps.per_match.min(caps.per_league).min(caps.per_day) * current;
+        let together = amounts.iter().sum::<f64>() + wanted.first().map_or(0.0, |_| in_day(&played(0).day()));
+        if together > least {
+            shrink(&mut amounts, |n| wanted[n].at, |_| 0.0, caps.per_match * current);
+            let in_league = |key: &(usize, i64)| self.league_staked.get(key).copied().unwrap_or_default();
+            let league = |n: usize| (played(n).league, played(n).day());
+            shrink(&mut amounts, league, in_league, caps.per_league * current);
+            shrink(&mut amounts, |n| played(n).day(), in_day, caps.per_day * current);
+        }
         for (amount, before) in amounts.iter_mut().zip(before) {
             *amount = amount.min(strategy.costs.most_stake);
             self.cut += u64::from(*amount < before);
@@ -305,6 +332,7 @@ impl<'a> Walk<'a> {
         for league in leagues {
             *self.league_staked.entry((league, at)).or_default() += stake;
         }
+        self.next_due = self.next_due.min(settled_at);
         self.open.push(Open { settled_at, bet: self.bets.len() });
         self.bets.push(bet);
     }
@@ -350,14 +378,15 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The bets that a strategy wants of a match, the best first.
-fn picked(strategy: &Strategy, offers: &[Offer]) -> Vec<Offer> {
+/// Adds the bets that a strategy wants of the match at a place of the book, the best first.
+fn pick(strategy: &Strategy, offers: &[Offer], at: usize, wanted: &mut Vec<Wanted>) {
+    let before = wanted.len();
     let within = |offer: &&Offer| (strategy.min_odds..=strategy.max_odds).contains(&offer.odds);
     let by_closing = |o: &Offer| o.known_closing.map_or(f64::NEG_INFINITY, |p| o.net_odds * p - 1.0);
-    let chosen = |wants: &dyn Fn(&Offer) -> bool, order: &dyn Fn(&Offer) -> f64| {
-        let mut chosen: Vec<Offer> = offers.iter().filter(within).filter(|o| wants(o)).copied().collect();
-        chosen.sort_by(|a, b| order(b).total_cmp(&order(a)));
-        chosen
+    let mut choose = |wants: &dyn Fn(&Offer) -> bool, order: &dyn Fn(&Offer) -> f64| {
+        let chosen = offers.iter().filter(within).filter(|o| wants(o));
+        wanted.extend(chosen.map(|offer| Wanted { at, offer: *offer }));
+        wanted[before..].sort_by(|a, b| order(&b.offer).total_cmp(&order(&a.offer)));
     };
     // The shortest or longest price of each market and line.
     let is_end = |offer: &Offer, longest: bool| {
@@ -366,16 +395,15 @@ fn picked(strategy: &Strategy, offers: &[Offer]) -> Vec<Offer> {
         let mut others = others.peekable();
         others.peek().is_some() && others.all(|o| sign * o.odds < sign * offer.odds)
     };
-    let mut chosen = match &strategy.pick {
-        Pick::Value { min_edge } => chosen(&|o| o.expected_value() >= *min_edge, &Offer::expected_value),
-        Pick::Draws => chosen(&|o| o.selection == Selection::Outcome(Outcome::Draw), &|_| 0.0),
-        Pick::Favourites => chosen(&|o| is_end(o, false), &|o| -o.odds),
-        Pick::Longshots => chosen(&|o| is_end(o, true), &|o| o.odds),
-        Pick::ClosingLine { min_edge } => chosen(&|o| by_closing(o) >= *min_edge, &by_closing),
-        Pick::Custom(selector) => chosen(&|o| selector.wants(o, offers), &Offer::expected_value),
-    };
-    chosen.truncate(strategy.most_per_match);
-    chosen
+    match &strategy.pick {
+        Pick::Value { min_edge } => choose(&|o| o.expected_value() >= *min_edge, &Offer::expected_value),
+        Pick::Draws => choose(&|o| o.selection == Selection::Outcome(Outcome::Draw), &|_| 0.0),
+        Pick::Favourites => choose(&|o| is_end(o, false), &|o| -o.odds),
+        Pick::Longshots => choose(&|o| is_end(o, true), &|o| o.odds),
+        Pick::ClosingLine { min_edge } => choose(&|o| by_closing(o) >= *min_edge, &by_closing),
+        Pick::Custom(selector) => choose(&|o| selector.wants(o, offers), &Offer::expected_value),
+    }
+    wanted.truncate(before + strategy.most_per_match);
 }
 
 /// Whether the strategy still wants the bet at the price that is paid.

@@ -47,17 +47,16 @@ pub(super) fn net(odds: f64, commission: f64) -> f64 {
     1.0 + (odds - 1.0) * (1.0 - commission)
 }
 
-/// What is offered of a match at a time, market by market; `too_old` counts prices that were passed over for their age.
+/// Adds what is offered of a match at a time, market by market; `too_old` counts prices that were passed over for their age.
 pub(super) fn offers(
-    book: &Book,
-    played: &BookMatch,
+    offers: &mut Vec<Offer>,
+    (book, played): (&Book, &BookMatch),
     strategy: &Strategy,
     bookmakers: &[usize],
     decided_at: Seconds,
     too_old: &mut u64,
-) -> Vec<Offer> {
+) {
     debug_assert!(bookmakers.iter().all(|b| *b < book.bookmakers.len()), "bookmakers of the book");
-    let mut offers = Vec::new();
     for (at, market) in played.markets.iter().enumerate() {
         if !strategy.markets.contains(&market.market) {
             continue;
@@ -68,7 +67,6 @@ pub(super) fn offers(
             offers.extend(seen.best(&strategy.prices, strategy.costs.commission, too_old));
         }
     }
-    offers
 }
 
 /// One outcome at the time of decision.

@@ -100,11 +100,6 @@ pub(super) fn shrink<K: Ord>(
     before: impl Fn(&K) -> f64,
     limit: f64,
 ) {
-    // Most often there is room for everything together, and no group has to be told apart.
-    let total: f64 = stakes.iter().sum();
-    if (0..stakes.len()).all(|n| total <= limit - before(&group(n))) {
-        return;
-    }
     let mut sums: BTreeMap<K, f64> = BTreeMap::new();
     for (n, stake) in stakes.iter().enumerate() {
         *sums.entry(group(n)).or_default() += stake;
