@@ -1,5 +1,6 @@
-//! A server under mixed load while models are exchanged and its database stands still: every answer is right for the model that
-//! it names, nothing fails but what is refused with a time to come back, and memory does not grow.
+//! A server under mixed load while models are exchanged, its Redis dies and comes back, and its database stands still: every
+//! answer is right for the model that it names, nothing fails but what is refused with a time to come back, and memory does not
+//! grow.
 //!
 //! `TOUCHLINE_SOAK_SECONDS` makes it ten minutes (`./dev bench`).
 #![cfg(unix)]
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 use support::line::Line;
 use support::server::Server;
 use support::{Place, results};
+use touchline_cache::testing::TestRedis;
 use touchline_domain::{Clock, SystemClock};
 use touchline_store_postgres::testing::TestDatabase;
 
@@ -257,15 +259,8 @@ fn promote(client: &mut Client, key: &str, version: &str, id: i64) {
     }
 }
 
-#[tokio::test]
-async fn mixed_load_while_models_change_and_the_database_stands_still() {
-    let seconds = std::env::var("TOUCHLINE_SOAK_SECONDS").map_or(20, |value| value.parse().unwrap());
-    let whole = Duration::from_secs(seconds);
-    let database = TestDatabase::create().await;
-    let (line, url) = Line::to_database(database.url());
-    let mut place = Place::new();
-    place.set("DATABASE_URL", &url);
-    place.set("TOUCHLINE__AUTH__REQUESTS_PER_MINUTE", "0");
+/// Fills a place with results and fixtures, and trains two versions of a model.
+fn two_models(place: &Place) -> Vec<String> {
     let today = SystemClock.now().date_naive();
     let clubs: Vec<usize> = (0..10).collect();
     let years = today.year() - 9..today.year() - 1;
@@ -276,9 +271,24 @@ async fn mixed_load_while_models_change_and_the_database_stands_still() {
     place.run(&["train", "--until", &until]).ending(0);
     place.run(&["train", "--activate"]).ending(0);
     let listed = place.run(&["models", "list", "--json"]).ending(0).json();
-    let versions: Vec<String> =
-        listed.as_array().unwrap().iter().map(|v| v["version"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(versions.len(), 2, "{listed}");
+    let listed = listed.as_array().unwrap();
+    let versions: Vec<_> = listed.iter().map(|v| v["version"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(versions.len(), 2, "{listed:?}");
+    versions
+}
+
+#[tokio::test]
+async fn mixed_load_while_models_change_redis_dies_and_the_database_stands_still() {
+    let seconds = std::env::var("TOUCHLINE_SOAK_SECONDS").map_or(20, |value| value.parse().unwrap());
+    let whole = Duration::from_secs(seconds);
+    let database = TestDatabase::create().await;
+    let (line, url) = Line::to_database(database.url());
+    let mut redis = TestRedis::start();
+    let mut place = Place::new();
+    place.set("REDIS_URL", &redis.url());
+    place.set("DATABASE_URL", &url);
+    place.set("TOUCHLINE__AUTH__REQUESTS_PER_MINUTE", "0");
+    let versions = two_models(&place);
     let key = key(&place);
     let server = Server::start(&place);
     let found = server.get("/api/v1/matches?status=scheduled&limit=100");
@@ -306,11 +316,20 @@ async fn mixed_load_while_models_change_and_the_database_stands_still() {
 
     let load = Load::begin(&server.address, &matches, Some(0.7 * capacity), &seen);
     let (begun, mut swaps, mut early, mut was_held) = (Instant::now(), 0_u32, 0.0, false);
+    let (mut was_killed, mut is_back) = (false, false);
     let line = Arc::new(line);
     while begun.elapsed() < whole {
         thread::sleep(whole / 60);
         if early == 0.0 && begun.elapsed() >= whole / 5 {
             early = resident(server.child.id());
+        }
+        if !was_killed && begun.elapsed() >= whole / 4 {
+            was_killed = true;
+            redis.kill();
+        }
+        if !is_back && begun.elapsed() >= whole * 2 / 5 {
+            is_back = true;
+            redis.restart();
         }
         if !was_held && begun.elapsed() >= whole / 2 {
             was_held = true;
@@ -323,6 +342,8 @@ async fn mixed_load_while_models_change_and_the_database_stands_still() {
     }
     let late = resident(server.child.id());
     let answered = load.end();
+    let health = server.get("/health");
+    assert_eq!(health["data"]["checks"]["redis"]["healthy"], true, "{health}");
     let seen = seen.lock().unwrap();
     eprintln!(
         "{answered} answers in {seconds} s at 70% of {capacity:.0}/s, {swaps} exchanges of the model, memory {:.1} MiB after a \
