@@ -235,9 +235,10 @@ fn resident(process: u32) -> f64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Makes a version the champion and waits until it answers; refused work is asked for again.
-fn promote(client: &mut Client, key: &str, version: &str, id: i64) {
-    let begun = Instant::now();
+/// Makes a version the champion and waits until it answers; refused work is asked for again. A connection that rested between
+/// two exchanges would have been closed.
+fn promote(server: &Server, key: &str, version: &str, id: i64) {
+    let (mut client, begun) = (Client::of(&server.address), Instant::now());
     loop {
         let path = format!("/api/v1/models/{version}/promote");
         let said = client.ask("POST", &path, Some(key), b"{}");
@@ -300,7 +301,7 @@ async fn mixed_load_while_models_change_redis_dies_and_the_database_stands_still
     let seen = Arc::new(Mutex::new(Seen::default()));
     let mut client = Client::of(&server.address);
     for version in &versions {
-        promote(&mut client, &key, version, matches[0]);
+        promote(&server, &key, version, matches[0]);
         for id in &matches {
             let said = client.ask("GET", &format!("/api/v1/predictions/{id}"), None, b"");
             seen.lock().unwrap().take("prediction", &said);
@@ -336,7 +337,7 @@ async fn mixed_load_while_models_change_redis_dies_and_the_database_stands_still
             line.hold(PAUSE);
         }
         if swaps < 50 {
-            promote(&mut client, &key, &versions[swaps as usize % 2], matches[0]);
+            promote(&server, &key, &versions[swaps as usize % 2], matches[0]);
             swaps += 1;
         }
     }
