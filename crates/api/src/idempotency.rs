@@ -60,7 +60,7 @@ pub(crate) async fn once(State(answered): State<Answered>, request: Request, nex
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let query = request.uri().query().unwrap_or_default();
     let is_read = path == BATCH && query.split('&').all(|part| part != BY_TICKET);
-    if request.method() != Method::POST || !NAMED.contains(&path) || is_read {
+    if request.method() != Method::POST || !NAMED.contains(&path) {
         return next.run(request).await;
     }
     let Some(key) = request.headers().get(KEY) else { return next.run(request).await };
@@ -71,6 +71,9 @@ pub(crate) async fn once(State(answered): State<Answered>, request: Request, nex
         let message = "Idempotency-Key: 1 to 255 visible ASCII characters are wanted, such as a UUID";
         return ApiError::bad_request("invalid_header", message).into_response();
     };
+    if is_read {
+        return next.run(request).await;
+    }
     let Some(Caller(caller)) = request.extensions().get::<Caller>() else {
         return next.run(request).await;
     };

@@ -86,6 +86,13 @@ mod tests {
     }
 
     #[test]
+    fn the_scopes_of_a_key_are_the_permissions_that_there_are() {
+        let document = serde_json::to_value(crate::openapi()).unwrap();
+        let names = touchline_domain::Permission::ALL.map(|(_, name)| name);
+        assert_eq!(document["components"]["schemas"]["Scope"]["enum"], serde_json::json!(names));
+    }
+
+    #[test]
     fn every_operation_has_a_name_of_its_own() {
         let document = serde_json::to_value(crate::openapi()).unwrap();
         let paths = document["paths"].as_object().unwrap().values();

@@ -14,6 +14,7 @@ pub mod tables;
 
 mod error;
 mod headings;
+mod json;
 mod leagues;
 pub mod patch;
 mod rejection;

@@ -4,35 +4,20 @@
 
 mod support;
 
-use serde_json::Value;
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::process::Stdio;
+use support::Place;
 use support::server::Server;
-use support::{Place, Said};
-
-/// Runs a command that reads a password.
-fn with_password(place: &Place, arguments: &[&str], password: &str) -> Said {
-    let mut command = place.command(arguments);
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // A command that wants none does not read it.
-    let _ = writeln!(child.stdin.take().unwrap(), "{password}");
-    Said::of(child.wait_with_output().unwrap())
-}
 
 #[test]
 fn accounts_are_made_listed_and_changed() {
     let place = Place::new();
-    let made =
-        with_password(&place, &["users", "add", "Ann", "--role", "admin"], "correct horse battery").ending(0);
+    let made = place.run_with(&["users", "add", "Ann", "--role", "admin"], "correct horse battery").ending(0);
     assert!(made.out.contains("ann (admin) is made"), "{made:?}");
-    let short = with_password(&place, &["users", "add", "ben"], "short").ending(1);
+    let short = place.run_with(&["users", "add", "ben"], "short").ending(1);
     assert!(short.err.contains("at least 12 characters"), "{short:?}");
-    let none = with_password(&place, &["users", "add", "ben"], "").ending(1);
+    let none = place.run_with(&["users", "add", "ben"], "").ending(1);
     assert!(none.err.contains("standard input"), "{none:?}");
-    with_password(&place, &["users", "add", "ben"], "another good password").ending(0);
-    let taken = with_password(&place, &["users", "add", "ben"], "another good password").ending(1);
+    place.run_with(&["users", "add", "ben"], "another good password").ending(0);
+    let taken = place.run_with(&["users", "add", "ben"], "another good password").ending(1);
     assert!(taken.err.contains("taken"), "{taken:?}");
     place.run(&["users", "role", "ben", "operator"]).ending(0);
     place.run(&["users", "disable", "ben"]).ending(0);
@@ -40,7 +25,7 @@ fn accounts_are_made_listed_and_changed() {
     assert_eq!((&listed[1]["name"], &listed[1]["role"]), (&"ben".into(), &"operator".into()));
     assert_eq!(listed[1]["disabled"], true);
     place.run(&["users", "enable", "ben"]).ending(0);
-    with_password(&place, &["users", "password", "ben"], "yet another password").ending(0);
+    place.run_with(&["users", "password", "ben"], "yet another password").ending(0);
     let last = place.run(&["users", "disable", "ann"]).ending(1);
     assert!(last.err.contains("last administrator"), "{last:?}");
     let nobody = place.run(&["users", "role", "eve", "admin"]).ending(1);
@@ -51,7 +36,7 @@ fn accounts_are_made_listed_and_changed() {
 #[test]
 fn a_key_is_shown_once() {
     let place = Place::new();
-    with_password(&place, &["users", "add", "ben", "--role", "operator"], "correct horse battery").ending(0);
+    place.run_with(&["users", "add", "ben", "--role", "operator"], "correct horse battery").ending(0);
     let refused =
         place.run(&["keys", "create", "x", "--user", "ben", "--scope", "manage_accounts"]).ending(1);
     assert!(refused.err.contains("operator") && refused.err.contains("manage_accounts"), "{refused:?}");
@@ -72,29 +57,13 @@ fn a_key_is_shown_once() {
     assert!(place.run(&["keys", "list"]).ending(0).out.contains("nightly"));
 }
 
-/// An answer of a server to a request with a body.
-fn post(server: &Server, path: &str, bearer: &str, body: &str) -> (u16, Value) {
-    let mut stream = TcpStream::connect(&server.address).unwrap();
-    write!(
-        stream,
-        "POST {path} HTTP/1.0\r\nHost: x\r\nAuthorization: Bearer {bearer}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-    (status, serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {answer}")))
-}
-
 #[test]
 fn a_server_on_loopback_makes_a_key_that_only_its_user_reads() {
     let place = Place::new();
-    with_password(&place, &["users", "add", "ann"], "correct horse battery").ending(0);
+    place.run_with(&["users", "add", "ann"], "correct horse battery").ending(0);
     let login = |server: &Server| {
         let body = r#"{"name":"ann","password":"correct horse battery"}"#;
-        let (status, answer) = post(server, "/api/v1/auth/login", "", body);
+        let (status, answer) = server.post("/api/v1/auth/login", "", body);
         assert_eq!(status, 200, "{answer}");
         answer["data"]["access_token"].as_str().unwrap().to_owned()
     };
@@ -109,15 +78,15 @@ fn a_server_on_loopback_makes_a_key_that_only_its_user_reads() {
     drop(server);
     // The key is kept: logins outlive the server.
     let server = Server::start(&place);
-    assert_eq!(post(&server, "/api/v1/auth/logout", &token, "").0, 200);
-    assert_eq!(post(&server, "/api/v1/auth/logout", &token, "").0, 401);
+    assert_eq!(server.post("/api/v1/auth/logout", &token, "").0, 200);
+    assert_eq!(server.post("/api/v1/auth/logout", &token, "").0, 401);
     drop(server);
     // A new key in front, the old one below.
     let token = login(&Server::start(&place));
     let old = std::fs::read_to_string(&file).unwrap();
     let new = "0123456789abcdef0123456789abcdef";
     std::fs::write(&file, format!("{new}\n{old}")).unwrap();
-    assert_eq!(post(&Server::start(&place), "/api/v1/auth/logout", &token, "").0, 200);
+    assert_eq!(Server::start(&place).post("/api/v1/auth/logout", &token, "").0, 200);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Instant;
+use support::server::Server;
 use support::{Place, results};
 
 /// Seasons, in each of which one score has a digit too many and one season's date a wrong year.
@@ -66,6 +67,39 @@ fn rows_are_held_listed_and_decided_about() {
     assert!(unknown.err.contains("there is no held row 999"), "{unknown:?}");
     let rules = place.run(&["quality", "rules"]).ending(0);
     assert!(rules.out.contains("duplicated_round (version 1)"), "{rules:?}");
+}
+
+/// A decision over HTTP is carried out by the server's own workers, and so is its being taken back.
+#[test]
+fn a_decision_over_http_reaches_the_store() {
+    let place = Place::new();
+    place.ingest(3, "challenge", &paths(&files(&place, true)[..1]));
+    place.run_with(&["users", "add", "ann", "--role", "operator"], "correct horse battery").ending(0);
+    let key = ["keys", "create", "k", "--user", "ann", "--scope", "read", "--scope", "review_data", "--json"];
+    let key = place.run(&key).ending(0).json()["key"].as_str().unwrap().to_owned();
+    let server = Server::start(&place);
+    let first = |path: &str| server.get(path)["data"]["items"][0].clone();
+    let row = first("/api/v1/quality/held");
+    assert_eq!((&row["state"], &row["rule"]), (&"held".into(), &"improbable_score".into()), "{row}");
+    let id = row["id"].as_i64().unwrap();
+    let path = format!("/api/v1/quality/held/{id}");
+    let verdict = r#"{"verdict": "release", "reason": "seen on the club's page"}"#;
+    assert_eq!(server.post(&path, "", verdict).0, 401);
+    let (status, answer) = server.post(&path, &key, verdict);
+    assert_eq!(status, 200, "{answer}");
+    let decision = answer["data"]["decision"].to_string();
+    let until = |state: &str| {
+        let started = Instant::now();
+        while first("/api/v1/quality/held")["state"] != state || place.matches().len() != 380 {
+            assert!(started.elapsed().as_secs() < 60, "{} matches", place.matches().len());
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    };
+    until("released");
+    let path = format!("/api/v1/quality/decisions/{decision}");
+    assert_eq!(server.send("DELETE", &path, &key, "").0, 200);
+    until("held");
+    assert_eq!(server.send("DELETE", &path, &key, "").0, 404, "taken back already");
 }
 
 /// Imports, decides and corrects; kills each step at several points and runs it again. The content is that of files that

@@ -130,17 +130,7 @@ impl Drop for Provider {
 }
 
 fn post(server: &Server, path: &str, body: &Value) -> (u16, Value) {
-    let (mut stream, body) = (TcpStream::connect(&server.address).unwrap(), body.to_string());
-    write!(
-        stream,
-        "POST /api/v1/auth/provider/{path} HTTP/1.0\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap())
+    server.post(&format!("/api/v1/auth/provider/{path}"), "", &body.to_string())
 }
 
 /// A parameter of an address.

@@ -2534,11 +2534,15 @@ export interface components {
         DetectRequest: {
             /** @description Everything, rather than what came in since the last check. */
             full?: boolean;
-            /** @description `matches` or `odds`; a check looks at both and answers about this one alone. */
+            /**
+             * @description `matches` or `odds`; a check looks at both and answers about this one alone.
+             * @example odds
+             */
             table_name?: string | null;
             /**
              * Format: int32
              * @description Findings of so many hours are answered beside: 1 to 8784, 24 where none are given.
+             * @example 24
              */
             time_window_hours?: number | null;
         };
@@ -6963,12 +6967,12 @@ export interface components {
              */
             name: string;
             /**
-             * @description `read`, `seal`, `promote`, `manage_accounts`, `read_audit`; reading alone where none is given.
+             * @description What it may do; reading alone where none is given.
              * @example [
              *       "read"
              *     ]
              */
-            scopes?: string[];
+            scopes?: components["schemas"]["Scope"][];
             /**
              * @description The account in whose name it acts.
              * @example ben
@@ -7889,6 +7893,11 @@ export interface components {
             /** @description Parameters of the job. */
             parameters?: Record<string, never> | null;
         };
+        /**
+         * @description What a key may do, as the document lists it.
+         * @enum {string}
+         */
+        Scope: "read" | "seal" | "promote" | "operate" | "manage_accounts" | "read_audit" | "review_data" | "import";
         /** @description The scorecard of a strategy. */
         ScorecardItem: {
             /** @description What it does. */

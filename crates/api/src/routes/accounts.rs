@@ -385,6 +385,21 @@ pub(crate) async fn keys(State(state): State<ApiState>) -> Result<Data<KeyList>,
     Ok(Data::of_the_moment(KeyList { items }))
 }
 
+/// What a key may do, as the document lists it.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "named by the document alone; requests hold texts, whose refusal says more")]
+enum Scope {
+    Read,
+    Seal,
+    Promote,
+    Operate,
+    ManageAccounts,
+    ReadAudit,
+    ReviewData,
+    Import,
+}
+
 /// A key to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -395,9 +410,9 @@ pub(crate) struct NewKey {
     /// What it is for.
     #[schema(min_length = 1, max_length = 64, example = "nightly")]
     name: String,
-    /// `read`, `seal`, `promote`, `manage_accounts`, `read_audit`; reading alone where none is given.
+    /// What it may do; reading alone where none is given.
     #[serde(default)]
-    #[schema(example = json!(["read"]))]
+    #[schema(value_type = Vec<Scope>, example = json!(["read"]))]
     scopes: Vec<String>,
     /// Until when it counts.
     expires_at: Option<DateTime<Utc>>,

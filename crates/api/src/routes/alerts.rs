@@ -285,19 +285,37 @@ pub(crate) async fn silences(State(state): State<ApiState>) -> Result<Data<Silen
 #[serde(deny_unknown_fields)]
 pub(crate) struct SilenceRequest {
     /// Alerts of this name.
-    #[schema(max_length = 100, example = "BackupFailure")]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        example = "BackupFailure"
+    )]
     name: Option<String>,
     /// Alerts of this part of the system.
-    #[schema(max_length = 100)]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     component: Option<String>,
     /// Alerts about this.
-    #[schema(max_length = 200)]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     subject: Option<String>,
     /// For how many minutes.
     #[schema(minimum = 1, maximum = 527_040, example = 120)]
     minutes: i64,
     /// Why.
-    #[schema(min_length = 1, max_length = 500, example = "the backup disk is being changed")]
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        example = "the backup disk is being changed"
+    )]
     reason: String,
 }
 

@@ -323,7 +323,7 @@ pub(crate) struct ExperimentRequest {
     /// What its forecasts are for.
     mode: ExperimentModeName,
     /// Share of the matches that it answers, above 0 and at most 1; of no account in the shadow.
-    #[schema(example = 0.2)]
+    #[schema(minimum = 0.0, maximum = 1.0, example = 0.2)]
     share: Option<f64>,
 }
 

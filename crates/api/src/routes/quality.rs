@@ -254,10 +254,14 @@ fn since(state: &ApiState, hours: u32) -> Result<DateTime<Utc>, ApiError> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Decision {
     /// `resolved`, `ignored`, or `open` to undo the decision before.
-    #[schema(example = "resolved")]
+    #[schema(pattern = "^(resolved|ignored|open)$", example = "resolved")]
     state: String,
     /// What there is to say, at most 1,000 characters.
-    #[schema(max_length = 1000)]
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     notes: Option<String>,
 }
 
@@ -399,8 +403,15 @@ pub(crate) async fn summary(
 #[serde(deny_unknown_fields)]
 pub(crate) struct DetectRequest {
     /// `matches` or `odds`; a check looks at both and answers about this one alone.
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        example = "odds"
+    )]
     table_name: Option<String>,
     /// Findings of so many hours are answered beside: 1 to 8784, 24 where none are given.
+    #[schema(minimum = 1, maximum = 8784, example = 24)]
     time_window_hours: Option<u32>,
     /// Everything, rather than what came in since the last check.
     #[serde(default)]

@@ -4,6 +4,7 @@
 //! kick-off is one of the running match.
 
 use crate::document::{self, Context, Layout, Unplayed};
+use crate::json::{self, Scalar};
 use crate::leagues::LeagueIndex;
 use crate::names::{self, KnownLeague, known_league};
 use crate::sources::football_data::calendar_season;
@@ -15,13 +16,16 @@ use crate::{
     seasons,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use touchline_domain::{
     CompetitionKind, DecimalOdds, Kickoff, MarketType, MatchSetting, MatchStatus, NewLeague, OddsPhase,
     OddsQuote, Score, Season,
 };
+
+use answer::{Event, Market, Outcome, Rows};
+
+mod answer;
 
 /// The name under which the records are kept.
 const NAME: &str = "the-odds-api";
@@ -39,44 +43,28 @@ impl Source for TheOddsApi {
 
     fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
         let bytes = unpack(document.bytes, JSON)?;
-        let root: Value = serde_json::from_slice(&bytes).map_err(|e| DocumentError::Json(e.to_string()))?;
-        if root["error_code"].is_string() || root["message"].is_string() && root["data"].is_null() {
-            let text = root["message"].as_str().unwrap_or("no message");
-            return Err(DocumentError::Provider(text.chars().take(200).collect()));
-        }
+        let text = std::str::from_utf8(&bytes).map_err(|e| DocumentError::Json(e.to_string()))?;
+        let Rows { rows, timestamp } = answer::rows(text)?;
         // What was asked of the past was known at its own time, not when it was asked.
-        let as_of = time(&root["timestamp"]).map_or(collected_at, |at| at.min(collected_at));
-        let data = if root["data"].is_null() { &root } else { &root["data"] };
-        let rows = match data {
-            Value::Array(rows) => rows.as_slice(),
-            Value::Object(event) if event.contains_key("commence_time") => std::slice::from_ref(data),
-            _ => return Err(DocumentError::Json("it holds no list of matches".to_owned())),
-        };
-        if rows.first().is_some_and(|row| row.get("has_outrights").is_some()) {
-            return Err(DocumentError::Json("it is the list of sports, which holds no matches".to_owned()));
-        }
+        let as_of = time(&timestamp).map_or(collected_at, |at| at.min(collected_at));
         let mut parsed = Parsed { rows: rows.len() as u64, layout: layout(), ..Parsed::default() };
         let mut leagues = LeagueIndex::default();
+        let mut markets = Markets::default();
         let mut met = HashSet::new();
         for (line, row) in (1..).zip(rows) {
-            match event(line, row, as_of, &mut leagues) {
+            let text = row.get();
+            let row: Event<'_> = json::read(text).map_err(answer::unreadable)?;
+            match event(line, &row, as_of, &mut leagues) {
                 Ok(found) if found.external_id.as_ref().is_some_and(|id| !met.insert(id.clone())) => {
                     let message = "a match with this id stands in the answer before".to_owned();
-                    parsed.rejections.push(Rejection::new(
-                        line,
-                        RejectionKind::MalformedId,
-                        message,
-                        &row.to_string(),
-                    ));
+                    parsed.rejections.push(Rejection::new(line, RejectionKind::MalformedId, message, text));
                 }
                 Ok(found) => {
-                    let found = prices(row, found, as_of, &mut parsed);
-                    parsed.payloads.insert(line, row.to_string());
+                    let found = prices(&row, found, as_of, &mut markets, &mut parsed);
+                    parsed.payloads.insert(line, text.to_owned());
                     parsed.matches.push(found);
                 }
-                Err((kind, message)) => {
-                    parsed.rejections.push(Rejection::new(line, kind, message, &row.to_string()));
-                }
+                Err((kind, message)) => parsed.rejections.push(Rejection::new(line, kind, message, text)),
             }
         }
         parsed.leagues = leagues.into_leagues();
@@ -99,39 +87,57 @@ fn layout() -> Layout {
     }
 }
 
-fn time(value: &Value) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(value.as_str()?).ok().map(|at| at.to_utc())
+fn time(value: &Scalar<'_>) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(value.text()?).ok().map(|at| at.to_utc())
+}
+
+/// The markets met, by how the answer writes them: there are a handful, named thousands of times.
+#[derive(Default)]
+struct Markets(Vec<(String, Option<MarketType>)>);
+
+impl Markets {
+    /// How many are remembered; an answer that writes more is none of this provider.
+    const MOST: usize = 16;
+
+    fn of(&mut self, key: &str) -> Option<MarketType> {
+        if let Some((_, market)) = self.0.iter().find(|(met, _)| met == key) {
+            return *market;
+        }
+        let market = names::market(NAME, key);
+        if self.0.len() < Self::MOST {
+            self.0.push((key.to_owned(), market));
+        }
+        market
+    }
 }
 
 /// The match of a row, without its prices.
 fn event(
     line: u32,
-    row: &Value,
+    row: &Event<'_>,
     as_of: DateTime<Utc>,
     leagues: &mut LeagueIndex,
 ) -> Result<SourceMatch, Fault> {
-    let key = row["sport_key"].as_str().unwrap_or_default();
+    let key = row.sport_key.text().unwrap_or_default();
     let known = known_league(NAME, key).ok_or_else(|| {
         (RejectionKind::UnknownLeague, format!("{key:.60?} is not the key of a league that is read"))
     })?;
-    let id = row["id"]
-        .as_str()
-        .filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let id = row.id.text();
+    let id = id.filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric()));
     let id = id.ok_or_else(|| (RejectionKind::MalformedId, "the match has no id".to_owned()))?;
-    let kickoff =
-        time(&row["commence_time"]).filter(|at| (2000..=2199).contains(&chrono::Datelike::year(at)));
+    let kickoff = time(&row.commence_time).filter(|at| (2000..=2199).contains(&chrono::Datelike::year(at)));
     let kickoff = kickoff.ok_or_else(|| {
-        let text = row["commence_time"].as_str().unwrap_or_default();
+        let text = row.commence_time.text().unwrap_or_default();
         (RejectionKind::MalformedDate, format!("{text:.40?} is not a time such as 2024-10-19T11:30:00Z"))
     })?;
-    let name = |key: &str| row[key].as_str().unwrap_or_default().trim().to_owned();
-    let (home, away) = values::teams(&name("home_team"), &name("away_team"))?;
-    let completed = row["completed"] == true;
-    let score = if completed { Some(score(&row["scores"], &home, &away)?) } else { None };
+    let [home, away] = [&row.home_team, &row.away_team].map(|name| name.text().unwrap_or_default().trim());
+    let (home, away) = values::teams(home, away)?;
+    let completed = row.completed == Scalar::Flag(true);
+    let score = if completed { Some(score(row, &home, &away)?) } else { None };
     if score.is_some() {
         values::not_future(kickoff.date_naive(), as_of.date_naive())?;
     }
-    let status = match (completed, row["scores"].is_array()) {
+    let status = match (completed, row.scores.is_some()) {
         (true, _) => MatchStatus::Finished,
         (false, true) => MatchStatus::Live,
         (false, false) => MatchStatus::Scheduled,
@@ -174,11 +180,13 @@ fn season(known: &KnownLeague, date: NaiveDate) -> Season {
 }
 
 /// Goals come as text, by the name of the side.
-fn score(scores: &Value, home: &str, away: &str) -> Result<Score, Fault> {
+fn score(row: &Event<'_>, home: &str, away: &str) -> Result<Score, Fault> {
     let goals = |side: &str| {
-        let entry =
-            scores.as_array()?.iter().find(|entry| entry["name"].as_str().map(str::trim) == Some(side))?;
-        entry["score"].as_i64().or_else(|| entry["score"].as_str()?.trim().parse().ok())
+        let entries = row.scores.as_deref()?;
+        match &entries.iter().find(|entry| entry.name.text().map(str::trim) == Some(side))?.score {
+            Scalar::Whole(goals) => Some(*goals),
+            goals => goals.text()?.trim().parse().ok(),
+        }
     };
     let (Some(home), Some(away)) = (goals(home), goals(away)) else {
         return Err((
@@ -190,20 +198,26 @@ fn score(scores: &Value, home: &str, away: &str) -> Result<Score, Fault> {
 }
 
 /// Adds the prices of a row: those of before kick-off to the match, later ones as prices of the running match.
-fn prices(row: &Value, found: SourceMatch, as_of: DateTime<Utc>, parsed: &mut Parsed) -> SourceMatch {
+fn prices(
+    row: &Event<'_>,
+    found: SourceMatch,
+    as_of: DateTime<Utc>,
+    markets: &mut Markets,
+    parsed: &mut Parsed,
+) -> SourceMatch {
     let mut found = found;
-    for bookmaker in row["bookmakers"].as_array().into_iter().flatten() {
-        let name =
-            bookmaker["title"].as_str().or(bookmaker["key"].as_str()).map(str::trim).unwrap_or_default();
+    for bookmaker in row.bookmakers.iter().flatten() {
+        let name = bookmaker.title.text().or(bookmaker.key.text()).map(str::trim).unwrap_or_default();
         if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
-            reject(parsed, found.line, "a bookmaker without a name; its prices are dropped", bookmaker);
+            let data = [("key", &bookmaker.key), ("title", &bookmaker.title)];
+            reject(parsed, found.line, "a bookmaker without a name; its prices are dropped", &data);
             continue;
         }
         let name: Arc<str> = name.into();
-        for entry in bookmaker["markets"].as_array().into_iter().flatten() {
-            let market = names::market(NAME, entry["key"].as_str().unwrap_or_default());
+        for entry in bookmaker.markets.iter().flatten() {
+            let market = markets.of(entry.key.text().unwrap_or_default());
             let Some(market) = market else { continue };
-            let updated = time(&entry["last_update"]).or_else(|| time(&bookmaker["last_update"]));
+            let updated = time(&entry.last_update).or_else(|| time(&bookmaker.last_update));
             let known_at = updated.map_or(as_of, |at| at.min(as_of));
             for (line_quarters, prices) in book(market, entry, &found, parsed) {
                 let quote = OddsQuote {
@@ -230,18 +244,19 @@ fn prices(row: &Value, found: SourceMatch, as_of: DateTime<Utc>, parsed: &mut Pa
 /// The prices of a market by line; what cannot be read is left out and recorded.
 fn book(
     market: MarketType,
-    entry: &Value,
+    entry: &Market<'_>,
     found: &SourceMatch,
     parsed: &mut Parsed,
 ) -> BTreeMap<Option<i16>, [Option<DecimalOdds>; 3]> {
     let mut book = BTreeMap::<_, [Option<DecimalOdds>; 3]>::new();
-    for outcome in entry["outcomes"].as_array().into_iter().flatten() {
+    for outcome in entry.outcomes.iter().flatten() {
+        let data = [("name", &outcome.name), ("price", &outcome.price), ("point", &outcome.point)];
         let Some((line, place)) = place(market, outcome, found) else {
-            reject(parsed, found.line, "the outcome is no side and no line of its market; dropped", outcome);
+            reject(parsed, found.line, "the outcome is no side and no line of its market; dropped", &data);
             continue;
         };
-        let Some(price) = outcome["price"].as_f64().and_then(|price| DecimalOdds::new(price).ok()) else {
-            reject(parsed, found.line, "the price is none above 1; dropped", outcome);
+        let Some(price) = outcome.price.number().and_then(|price| DecimalOdds::new(price).ok()) else {
+            reject(parsed, found.line, "the price is none above 1; dropped", &data);
             continue;
         };
         book.entry(line).or_default()[place].get_or_insert(price);
@@ -250,15 +265,15 @@ fn book(
 }
 
 /// Line and place of an outcome. An away handicap carries the away side's line here, which is the home side's negated.
-fn place(market: MarketType, outcome: &Value, found: &SourceMatch) -> Option<(Option<i16>, usize)> {
-    let name = outcome["name"].as_str()?.trim();
+fn place(market: MarketType, outcome: &Outcome<'_>, found: &SourceMatch) -> Option<(Option<i16>, usize)> {
+    let name = outcome.name.text()?.trim();
     let side = match name {
         name if name == found.home => 0,
         name if name == found.away => 2,
         _ => 1,
     };
     let quarters = || {
-        let quarters = outcome["point"].as_f64()? * 4.0;
+        let quarters = outcome.point.number()? * 4.0;
         (quarters.fract() == 0.0 && quarters.abs() <= WIDEST_LINE * 4.0).then_some(quarters as i16)
     };
     match (market, name) {
@@ -277,9 +292,9 @@ fn place(market: MarketType, outcome: &Value, found: &SourceMatch) -> Option<(Op
     }
 }
 
-fn reject(parsed: &mut Parsed, line: u32, message: &str, data: &Value) {
+fn reject(parsed: &mut Parsed, line: u32, message: &str, data: &[(&str, &Scalar<'_>)]) {
     let kind = RejectionKind::MalformedOdds;
-    parsed.rejections.push(Rejection::new(line, kind, message.to_owned(), &data.to_string()));
+    parsed.rejections.push(Rejection::new(line, kind, message.to_owned(), &json::shown(data)));
 }
 
 #[cfg(test)]

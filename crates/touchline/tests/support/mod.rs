@@ -10,8 +10,9 @@ pub mod server;
 pub mod web;
 
 use serde_json::Value;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
 use touchline_domain::SystemClock;
@@ -113,6 +114,16 @@ impl Place {
 
     pub fn run(&self, arguments: &[&str]) -> Said {
         Said::of(self.command(arguments).output().unwrap())
+    }
+
+    /// A command that reads a line of standard input.
+    pub fn run_with(&self, arguments: &[&str], line: &str) -> Said {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A command that wants none does not read it.
+        let _ = writeln!(child.stdin.take().unwrap(), "{line}");
+        Said::of(child.wait_with_output().unwrap())
     }
 
     /// `ingest SOURCE PATHS --json`, where it ends with this code.

@@ -45,6 +45,24 @@ impl Server {
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {answer}"))
     }
+
+    pub fn post(&self, path: &str, bearer: &str, body: &str) -> (u16, Value) {
+        self.send("POST", path, bearer, body)
+    }
+
+    /// Status and body of an answer to a request in the name of who has this token or key; of nobody where it is empty.
+    pub fn send(&self, method: &str, path: &str, bearer: &str, body: &str) -> (u16, Value) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let proof =
+            if bearer.is_empty() { String::new() } else { format!("Authorization: Bearer {bearer}\r\n") };
+        let head = format!("{method} {path} HTTP/1.0\r\nHost: x\r\n{proof}Content-Type: application/json");
+        write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        (status, serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {answer}")))
+    }
 }
 
 impl Drop for Server {

@@ -151,10 +151,15 @@ pub(crate) async fn list(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Verdict {
     /// `release`: the row is right, and is stored as it is. `refuse`: it is wrong, and never stored.
-    #[schema(example = "release")]
+    #[schema(pattern = "^(release|refuse)$", example = "release")]
     verdict: String,
     /// Why, 1 to 1,000 characters.
-    #[schema(min_length = 1, max_length = 1000, example = "seen on the club's page")]
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$",
+        example = "seen on the club's page"
+    )]
     reason: String,
 }
 
