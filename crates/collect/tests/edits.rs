@@ -560,3 +560,12 @@ fn edits_in_pairs_are_undone_refused_or_named() {
     assert!(faults.is_empty(), "{} kinds of pairs:\n{}", faults.len(), faults.join("\n"));
     assert!(tally.equal * 4 > runs, "most edits change nothing");
 }
+
+/// Two clubs of which a third name has taken parts: no name has hardly a match, and nobody meets nobody.
+#[test]
+fn a_name_that_has_taken_parts_of_two_clubs_is_named() {
+    let respelt: Vec<&Edit> = EDITS.iter().filter(|(name, ..)| *name == "a club respelt").collect();
+    let mut tally = Tally::default();
+    run(&[respelt[0], respelt[0]], 74_933, &mut tally).unwrap_or_else(|fault| panic!("{fault}"));
+    assert_eq!(tally.found, 1);
+}

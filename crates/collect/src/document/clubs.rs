@@ -1,5 +1,6 @@
 //! Clubs of a league's season against one another: one under two names is a club with hardly a match, or with fixtures
-//! alone, or names that never meet and together have the matches of one, or one that plays twice on a day.
+//! alone, or names that never meet and together have the matches of one, or three that have those of two, or one that plays
+//! twice on a day.
 
 use super::Context;
 use super::meetings::Meetings;
@@ -35,6 +36,9 @@ pub(super) fn check(meetings: &Meetings<'_>, code: &str, of: &str, context: &Con
         findings.push((0, RejectionKind::TooManyClubs, message));
     }
     findings.extend(never_meeting(meetings, of, context.leagues));
+    if findings.is_empty() && odd.is_empty() && context.leagues {
+        findings.extend(shared_out(meetings, of));
+    }
     findings.extend(odd.into_iter().map(|(line, kind, _, message)| (line, kind, message)));
     findings
 }
@@ -131,14 +135,34 @@ fn grow(
     }
 }
 
+/// Three or four names that have the matches of fewer clubs between them, where every other club has as many as the next:
+/// one of them stands for parts of the others.
+fn shared_out(meetings: &Meetings<'_>, of: &str) -> Option<Finding> {
+    let usual = meetings.usual_matches();
+    let is_short = |club: &u32| meetings.clubs[*club as usize].matches != usual;
+    let group: Vec<u32> = (0..meetings.clubs.len() as u32).filter(is_short).collect();
+    let matches: usize = group.iter().map(|club| meetings.clubs[*club as usize].matches).sum();
+    let is_shared = usual >= ENOUGH
+        && (3..=MOST_NAMES).contains(&group.len())
+        && matches.is_multiple_of(usual)
+        && matches < group.len() * usual;
+    let how = format!("have together the matches of {} clubs", matches / usual.max(1));
+    is_shared.then(|| parts_of_clubs(meetings, &group, of, &how))
+}
+
 fn split_club(meetings: &Meetings<'_>, group: &[u32], of: &str) -> Finding {
+    parts_of_clubs(meetings, group, of, "never meet, and have together as many matches as others")
+}
+
+/// Names that may be of fewer clubs, by `how`.
+fn parts_of_clubs(meetings: &Meetings<'_>, group: &[u32], of: &str, how: &str) -> Finding {
     let clubs = group.iter().map(|club| &meetings.clubs[*club as usize]);
     let line = clubs.clone().map(|club| club.line).max().unwrap_or_default();
     let named: Vec<String> =
         clubs.map(|club| format!("{:?} ({} matches)", club.name, club.matches)).collect();
     let message = format!(
-        "{} of {of} never meet, and have together as many matches as others: they may be one club under several names; \
-         make aliases of them (touchline names import, names merge)",
+        "{} of {of} {how}: a club may stand there under several names; make aliases of them (touchline names import, \
+         names merge)",
         named.join(" and ")
     );
     (line, RejectionKind::SplitClub, message)
