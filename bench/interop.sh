@@ -1,7 +1,7 @@
 #!/bin/sh
 # The tests that need foreign servers and libraries, for `./dev interop`, which reads this file: it has say, die, root, cache, locked
 # and the versions that are installed.
-# shellcheck disable=SC2154 # set by dev
+# shellcheck disable=SC2154,SC2164 # set by dev, which ends where a command fails
 # The lake on S3. moto brings a hundred packages, so it has an environment of its own.
 interop_s3() {
     moto=$cache/moto

@@ -47,9 +47,14 @@ address() {
     exit 1
 }
 
-# Requests a second and the 99th percentile of an address; other answers than 2xx end the run.
+# Requests a second and the 99th percentile of an address over so many connections; a body makes it a POST. Other answers than 2xx
+# end the run.
 load() {
-    wrk -t2 -c64 -d"${seconds}s" --latency "$1" >"$work/wrk"
+    threads=2
+    [ "$1" -ge 2 ] || threads=1
+    : >"$work/request.lua"
+    [ -z "${3:-}" ] || printf 'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = [[%s]]\n' "$3" >"$work/request.lua"
+    wrk -t"$threads" -c"$1" -d"${seconds}s" --latency -s "$work/request.lua" "$2" >"$work/wrk"
     if grep -q 'Non-2xx' "$work/wrk"; then cat "$work/wrk" >&2; exit 1; fi
     awk '/99%/ { p99 = $2 } /Requests\/sec/ { rate = $2 } END { print rate, p99 }' "$work/wrk"
 }
@@ -68,17 +73,23 @@ tomorrow=$(date -u -d '+1 day' +%Y-%m-%d 2>/dev/null || date -u -v+1d +%Y-%m-%d)
 match=$(curl -fsS "$ours/api/v1/matches?status=scheduled&limit=1&from=$tomorrow" | sed -n 's/.*"items":\[{"id":\([0-9]*\).*/\1/p')
 [ -n "$match" ] || { echo "no match is to come in $data" >&2; exit 1; }
 curl -fsS "$ours/api/v1/predictions/$match" >"$work/body.json"
-ours_health=$(load "$ours/health/live")
-ours_cached=$(load "$ours/api/v1/predictions/$match")
-ours_uncached=$(load "$ours/api/v1/predictions/$match/in-play?minute=0")
+ours_health=$(load 64 "$ours/health/live")
+ours_cached=$(load 64 "$ours/api/v1/predictions/$match")
+ours_uncached=$(load 64 "$ours/api/v1/predictions/$match/in-play?minute=0")
+# Batches and features by one connection too: then nothing waits but for its own answer.
+ids=$(curl -fsS "$ours/api/v1/matches?status=scheduled&limit=100&from=$tomorrow" | grep -o '{"id":[0-9]*,"league"' | sed 's/[^0-9]//g' | paste -sd, -)
+batch=$(printf '%s' "$ids" | tr ',' '\n' | grep -c .)
+ours_batch=$(load 16 "$ours/api/v1/predictions/batch" "{\"match_ids\":[$ids]}")
+ours_batch_alone=$(load 1 "$ours/api/v1/predictions/batch" "{\"match_ids\":[$ids]}")
+ours_features_alone=$(load 1 "$ours/api/v1/matches/$match/features")
 ours_memory=$(memory "$ours_pid")
 stop
 
 "$BARE" "$work/body.json" >"$work/bare.log" 2>&1 &
 running=$!
 bare=$(address "$work/bare.log" /)
-bare_small=$(load "$bare/")
-bare_body=$(load "$bare/body")
+bare_small=$(load 64 "$bare/")
+bare_body=$(load 64 "$bare/body")
 stop
 
 (cd "$root/bench/peers" && PEER_FOLDER=$work exec "$work/venv/bin/uvicorn" service:app --workers 2 --port 0 --no-access-log \
@@ -86,9 +97,11 @@ stop
 peer_pid=$!
 running=$peer_pid
 peer=$(address "$work/peer.log" /health)
-peer_health=$(load "$peer/health")
-peer_cached=$(load "$peer/predictions/1")
-peer_uncached=$(load "$peer/uncached/1")
+peer_health=$(load 64 "$peer/health")
+peer_cached=$(load 64 "$peer/predictions/1")
+peer_uncached=$(load 64 "$peer/uncached/1")
+peer_batch=$(load 16 "$peer/batch?n=$batch")
+peer_batch_alone=$(load 1 "$peer/batch?n=$batch")
 children=$(pgrep -P "$peer_pid" || true)
 peer_memory=$(memory "$peer_pid" $children)
 stop
@@ -102,6 +115,9 @@ row 'kept forecast, bare axum of the same bytes' "$ours_cached" "$bare_body"
 row '/health/live, FastAPI' "$ours_health" "$peer_health"
 row 'kept forecast, FastAPI' "$ours_cached" "$peer_cached"
 row 'computed in play, FastAPI with LightGBM uncached' "$ours_uncached" "$peer_uncached"
+row "batch of $batch, FastAPI with LightGBM uncached" "$ours_batch" "$peer_batch"
 row 'memory in MiB, FastAPI' "$ours_memory -" "$peer_memory -"
 printf '99th percentile: /health/live %s, kept forecast %s, bare %s and %s, FastAPI kept %s\n' \
     "${ours_health#* }" "${ours_cached#* }" "${bare_small#* }" "${bare_body#* }" "${peer_cached#* }"
+printf '99th percentile of one connection: batch of %s %s, features %s, FastAPI batch %s\n' \
+    "$batch" "${ours_batch_alone#* }" "${ours_features_alone#* }" "${peer_batch_alone#* }"

@@ -89,7 +89,7 @@ pub fn router(state: ApiState, config: ApiConfig) -> Router {
     let clock = state.clock();
     Exporter::installed().started_at(clock.now().timestamp());
     let (api, document) = routes::all().split_for_parts();
-    let document = openapi::with_layers(document);
+    let document = openapi::completed(document);
     let answered = Answered::new(Arc::clone(&clock), state.shared());
     // The last one is asked first.
     let mut router = api

@@ -1,5 +1,7 @@
 //! What the OpenAPI document says beside the routes, which [`openapi()`](crate::openapi()) adds.
 
+mod forms;
+
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
@@ -30,8 +32,13 @@ use utoipa::{Modify, OpenApi};
 )]
 pub(crate) struct Document;
 
+/// The document of all routes, with what they do not say themselves.
+pub(crate) fn completed(document: openapi::OpenApi) -> openapi::OpenApi {
+    forms::with_forms(with_layers(document))
+}
+
 /// Adds what the layers around the handlers may answer to every operation that they guard, and that a key proves as much as a token.
-pub(crate) fn with_layers(mut document: openapi::OpenApi) -> openapi::OpenApi {
+fn with_layers(mut document: openapi::OpenApi) -> openapi::OpenApi {
     const OF_ALL: [(&str, &str); 4] = [
         ("401", "The token or key does not count"),
         ("414", "Path and query are too long"),

@@ -37,7 +37,7 @@ pub(crate) mod tasks;
 pub(crate) mod teams;
 pub(crate) mod value_bets;
 
-use crate::openapi::{Document, with_layers};
+use crate::openapi::{Document, completed};
 use crate::state::ApiState;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -189,5 +189,5 @@ pub(crate) const OLDER: [&str; 6] = [
 
 /// The OpenAPI document of the interface: what `/openapi.json` answers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    with_layers(all().into_openapi())
+    completed(all().into_openapi())
 }

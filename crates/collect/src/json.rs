@@ -6,6 +6,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+/// What may stand between values.
+pub(crate) const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// What can be made of any JSON value: of the kinds that it does not name, its default.
 pub(crate) trait Shape<'a>: Default {
     /// Of a text, a number, a flag or null.
@@ -92,6 +95,15 @@ pub(crate) fn skip<'a, A: MapAccess<'a>>(fields: &mut A) -> Result<(), A::Error>
 /// Reads a shape of a whole text.
 pub(crate) fn read<'a, T: Shape<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
     serde_json::from_str(text).map(|Read(shape)| shape)
+}
+
+/// Reads a shape of the first value of a text: the value's own text, the shape, and what stands behind.
+pub(crate) fn first<'a, T: Shape<'a>>(text: &'a str) -> Result<(&'a str, T, &'a str), serde_json::Error> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Read<T>>();
+    let Some(first) = values.next() else { return Err(serde_json::Error::custom("a value is missing")) };
+    let Read(shape) = first?;
+    let (value, rest) = text.split_at(values.byte_offset());
+    Ok((value.trim_start_matches(BLANKS), shape, rest))
 }
 
 /// Single values as an object, for people who look at what could not be used; absent ones are left out.
@@ -202,6 +214,19 @@ mod tests {
         }
         let more = read(r#"{"more": [{"name": true}, 7]}"#).more.unwrap();
         assert_eq!(more, [of(Scalar::Flag(true)), Pair::default()]);
+    }
+
+    #[test]
+    fn the_first_value_of_a_text_comes_with_its_own_text() {
+        let (value, pair, rest) = first::<Pair<'_>>(r#" {"name": 1} , {"name": 2}]"#).unwrap();
+        assert_eq!(
+            (value, pair, rest),
+            (r#"{"name": 1}"#, Pair { name: Scalar::Whole(1), more: None }, r#" , {"name": 2}]"#)
+        );
+        assert_eq!(first::<Pair<'_>>("7,").unwrap().2, ",");
+        for text in ["", "  ", ",", "{"] {
+            assert!(first::<Pair<'_>>(text).is_err(), "{text:?}");
+        }
     }
 
     #[test]

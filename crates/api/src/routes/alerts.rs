@@ -24,7 +24,7 @@ pub(crate) struct AlertQuery {
     /// `true` for those that last, `false` for those that are over.
     open: Option<bool>,
     /// Only of this severity: `low`, `medium`, `high` or `critical`.
-    #[param(example = "critical", max_length = 20)]
+    #[param(example = "critical", pattern = "^(low|medium|high|critical)$")]
     severity: Option<String>,
     /// Only of this part of the system.
     #[param(example = "backup", max_length = 100)]

@@ -37,7 +37,7 @@ pub(crate) struct BacktestsQuery {
 #[into_params(parameter_in = Query)]
 pub(crate) struct BacktestQuery {
     /// Name of the strategy whose bankroll and parts are told; the best by yield where none is given.
-    #[param(example = "value-flat")]
+    #[param(example = "value-flat", max_length = 200)]
     strategy: Option<String>,
 }
 

@@ -50,7 +50,7 @@ pub(crate) struct LineageGraph {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(crate) struct LineageQuery {
     /// `job:NAMESPACE:NAME` or `dataset:NAMESPACE:NAME`.
-    #[param(example = "dataset:football_db.silver:matches")]
+    #[param(example = "dataset:football_db.silver:matches", pattern = "^(job|dataset):.+:[^:]+$")]
     node_id: String,
     /// Steps away, 1 to 100; 20 where none is given.
     #[param(minimum = 1, maximum = 100)]
@@ -93,7 +93,10 @@ fn depth(given: Option<u32>) -> Result<u32, ApiError> {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(crate) struct ColumnLineageQuery {
     /// `datasetField:NAMESPACE:DATASET:COLUMN`, `dataset:NAMESPACE:NAME` or `job:NAMESPACE:NAME`.
-    #[param(example = "datasetField:football_db.gold:predictions:home_win_probability")]
+    #[param(
+        example = "datasetField:football_db.gold:predictions:home_win_probability",
+        pattern = "^(datasetField:.+:[^:]+:[^:]+|(job|dataset):.+:[^:]+)$"
+    )]
     node_id: String,
     /// Steps away, 1 to 100; 20 where none is given.
     #[param(minimum = 1, maximum = 100)]

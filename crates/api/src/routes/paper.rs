@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 #[into_params(parameter_in = Query)]
 pub(crate) struct PaperQuery {
     /// Only of the strategy with this name.
-    #[param(example = "value-1x2")]
+    #[param(example = "value-1x2", max_length = 200)]
     strategy: Option<String>,
     /// Most bets, the latest first: 1 to 200, 50 where none is given.
     #[param(minimum = 1, maximum = 200)]

@@ -127,16 +127,16 @@ pub(crate) async fn overview(
 #[into_params(parameter_in = Query)]
 pub(crate) struct IssueQuery {
     /// Only of this table.
-    #[param(example = "odds")]
+    #[param(example = "odds", max_length = 100)]
     table: Option<String>,
     /// Only of this kind.
-    #[param(example = "price_against_consensus")]
+    #[param(example = "price_against_consensus", max_length = 100)]
     kind: Option<String>,
     /// Only of this severity: `low`, `medium`, `high` or `critical`.
-    #[param(example = "high")]
+    #[param(example = "high", pattern = "^(low|medium|high|critical)$")]
     severity: Option<String>,
     /// Only in this state: `open`, `resolved` or `ignored`.
-    #[param(example = "open")]
+    #[param(example = "open", pattern = "^(open|resolved|ignored)$")]
     state: Option<String>,
     /// Only those that a person has to decide about.
     #[param(example = true)]

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 pub(crate) struct AsOfQuery {
     /// Only what was known by this time counts: a date, meaning its start in UTC, or RFC 3339. Left out: the latest that is
     /// at hand.
-    #[param(example = "2024-05-04T10:00:00Z", pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+    #[param(example = "2024-05-04T10:00:00Z")]
     pub as_of: Option<String>,
 }
 

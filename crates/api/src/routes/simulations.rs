@@ -22,7 +22,7 @@ pub(crate) struct SimulationQuery {
     #[param(example = "E0")]
     league: Option<String>,
     /// The season, such as `2023-24`.
-    #[param(example = "2023-24")]
+    #[param(example = "2023-24", pattern = "^[0-9]{4}(-[0-9]{2})?$")]
     season: Option<String>,
 }
 
@@ -35,10 +35,10 @@ pub(crate) struct HistoryQuery {
     #[param(example = "E0", required = true)]
     league: Option<String>,
     /// The season, such as `2023-24`.
-    #[param(example = "2023-24", required = true)]
+    #[param(example = "2023-24", required = true, pattern = "^[0-9]{4}(-[0-9]{2})?$")]
     season: Option<String>,
     /// A place such as `title` or `relegation`; the title where none is given.
-    #[param(example = "title")]
+    #[param(example = "title", max_length = 40)]
     place: Option<String>,
     /// Most simulations, the latest first: 1 to 200, 50 where none is given.
     #[param(minimum = 1, maximum = 200)]

@@ -166,7 +166,7 @@ pub(crate) struct NewsQuery {
     #[param(example = 0.7, minimum = 0.0, maximum = 1.0)]
     importance: Option<f64>,
     /// Only what was known by this time: a date, meaning its start in UTC, or RFC 3339.
-    #[param(example = "2024-05-04T10:00:00Z", pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}")]
+    #[param(example = "2024-05-04T10:00:00Z")]
     as_of: Option<String>,
     /// Most items, the latest known first: 1 to 200, 50 where none is given.
     #[param(minimum = 1, maximum = 200)]

@@ -27,13 +27,16 @@ const LONGEST_NAME: usize = 200;
 #[into_params(parameter_in = Query)]
 pub(crate) struct TaskQuery {
     /// Only of this status: `blocked`, `waiting`, `running`, `succeeded`, `failed`, `missed`, `cancelled` or `skipped`.
-    #[param(example = "failed", max_length = 20)]
+    #[param(
+        example = "failed",
+        pattern = "^(blocked|waiting|running|succeeded|failed|missed|cancelled|skipped)$"
+    )]
     status: Option<String>,
     /// Only of this kind, by its name or an alias.
     #[param(example = "odds_collection", max_length = 200)]
     kind: Option<String>,
     /// Only of this queue: `scores`, `odds`, `fixtures`, `default`, `streaming`, `maintenance` or `backup`.
-    #[param(example = "odds", max_length = 20)]
+    #[param(example = "odds", pattern = "^(scores|odds|fixtures|default|streaming|maintenance|backup)$")]
     queue: Option<String>,
     /// Only steps of this run of a flow.
     #[param(max_length = 200)]

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 #[into_params(parameter_in = Query)]
 pub(crate) struct ValueBetsQuery {
     /// Name of a strategy, as `/api/v1/strategies` lists them; `value-flat` where none is given.
-    #[param(example = "value-1x2")]
+    #[param(example = "value-1x2", max_length = 100)]
     strategy: Option<String>,
     /// Only of the league with this code.
     #[param(example = "E0")]

@@ -16,7 +16,7 @@ use crate::{
     seasons,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use touchline_domain::{
     CompetitionKind, DecimalOdds, Kickoff, MarketType, MatchSetting, MatchStatus, NewLeague, OddsPhase,
@@ -44,16 +44,16 @@ impl Source for TheOddsApi {
     fn parse(&self, document: &Document<'_>, collected_at: DateTime<Utc>) -> Result<Parsed, DocumentError> {
         let bytes = unpack(document.bytes, JSON)?;
         let text = std::str::from_utf8(&bytes).map_err(|e| DocumentError::Json(e.to_string()))?;
-        let Rows { rows, timestamp } = answer::rows(text)?;
+        let mut rows = Rows::of(text)?;
         // What was asked of the past was known at its own time, not when it was asked.
-        let as_of = time(&timestamp).map_or(collected_at, |at| at.min(collected_at));
-        let mut parsed = Parsed { rows: rows.len() as u64, layout: layout(), ..Parsed::default() };
+        let as_of = time(&rows.timestamp).map_or(collected_at, |at| at.min(collected_at));
+        let mut parsed = Parsed { layout: layout(), ..Parsed::default() };
         let mut leagues = LeagueIndex::default();
         let mut markets = Markets::default();
         let mut met = HashSet::new();
-        for (line, row) in (1..).zip(rows) {
-            let text = row.get();
-            let row: Event<'_> = json::read(text).map_err(answer::unreadable)?;
+        let mut line = 0;
+        while let Some((text, row)) = rows.next()? {
+            line += 1;
             match event(line, &row, as_of, &mut leagues) {
                 Ok(found) if found.external_id.as_ref().is_some_and(|id| !met.insert(id.clone())) => {
                     let message = "a match with this id stands in the answer before".to_owned();
@@ -67,6 +67,7 @@ impl Source for TheOddsApi {
                 Err((kind, message)) => parsed.rejections.push(Rejection::new(line, kind, message, text)),
             }
         }
+        parsed.rows = u64::from(line);
         parsed.leagues = leagues.into_leagues();
         let today = collected_at.date_naive();
         let context =
@@ -241,14 +242,14 @@ fn prices(
     found
 }
 
-/// The prices of a market by line; what cannot be read is left out and recorded.
+/// The prices of a market by line, of which there are at most as many as quarters up to the widest; what cannot be read is left out and recorded.
 fn book(
     market: MarketType,
     entry: &Market<'_>,
     found: &SourceMatch,
     parsed: &mut Parsed,
-) -> BTreeMap<Option<i16>, [Option<DecimalOdds>; 3]> {
-    let mut book = BTreeMap::<_, [Option<DecimalOdds>; 3]>::new();
+) -> Vec<(Option<i16>, [Option<DecimalOdds>; 3])> {
+    let mut book: Vec<(_, [Option<DecimalOdds>; 3])> = Vec::new();
     for outcome in entry.outcomes.iter().flatten() {
         let data = [("name", &outcome.name), ("price", &outcome.price), ("point", &outcome.point)];
         let Some((line, place)) = place(market, outcome, found) else {
@@ -259,8 +260,13 @@ fn book(
             reject(parsed, found.line, "the price is none above 1; dropped", &data);
             continue;
         };
-        book.entry(line).or_default()[place].get_or_insert(price);
+        let at = book.iter().position(|(held, _)| *held == line).unwrap_or_else(|| {
+            book.push((line, [None; 3]));
+            book.len() - 1
+        });
+        book[at].1[place].get_or_insert(price);
     }
+    book.sort_unstable_by_key(|(line, _)| *line);
     book
 }
 

@@ -16,7 +16,10 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct MatchesQuery {
     /// `scheduled`, `live`, `finished`, `postponed`, `cancelled`, `abandoned` or `awarded`.
-    #[param(example = "scheduled")]
+    #[param(
+        example = "scheduled",
+        pattern = "^(scheduled|live|finished|postponed|cancelled|abandoned|awarded)$"
+    )]
     status: Option<String>,
     /// Code of the league.
     #[param(max_length = 32, example = "E0")]
@@ -25,7 +28,7 @@ pub(crate) struct MatchesQuery {
     #[param(minimum = 1)]
     team: Option<i64>,
     /// `2023-24`, or `2023` for a league that plays by calendar year.
-    #[param(example = "2023-24")]
+    #[param(example = "2023-24", pattern = "^[0-9]{4}(-[0-9]{2})?$")]
     season: Option<String>,
     /// Kick-off at or after this date (its start, UTC) or time.
     #[param(example = "2024-05-04")]
@@ -39,7 +42,7 @@ pub(crate) struct MatchesQuery {
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// `prediction`: with the forecasts of matches to come.
-    #[param(example = "prediction")]
+    #[param(example = "prediction", pattern = "^prediction$")]
     include: Option<String>,
 }
 
@@ -49,7 +52,7 @@ pub(crate) struct MatchesQuery {
 #[into_params(parameter_in = Query)]
 pub(crate) struct MatchQuery {
     /// `prediction`: with its forecast, where it is to come.
-    #[param(example = "prediction")]
+    #[param(example = "prediction", pattern = "^prediction$")]
     include: Option<String>,
 }
 

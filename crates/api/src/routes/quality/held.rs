@@ -26,7 +26,7 @@ const JOB: &str = "held_rows";
 #[into_params(parameter_in = Query)]
 pub(crate) struct HeldQuery {
     /// Only in this state: `held`, `released`, `refused`, `corrected` or `passed`.
-    #[param(example = "held")]
+    #[param(example = "held", pattern = "^(held|released|refused|corrected|passed)$")]
     state: Option<String>,
     /// Rows to list, the latest first: 1 to 200, 50 where none is given.
     #[param(minimum = 1, maximum = 200)]

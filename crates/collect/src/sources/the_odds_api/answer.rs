@@ -1,7 +1,7 @@
 //! The shapes of an answer: what is used of events, bookmakers, markets and outcomes.
 
 use crate::DocumentError;
-use crate::json::{self, Scalar, Shape, next_field, skip, value};
+use crate::json::{self, BLANKS, Scalar, Shape, next_field, skip, value};
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
@@ -27,6 +27,8 @@ pub(super) struct Event<'a> {
     pub(super) completed: Scalar<'a>,
     pub(super) scores: Option<Vec<Goals<'a>>>,
     pub(super) bookmakers: Option<Vec<Bookmaker<'a>>>,
+    /// Said of sports alone.
+    has_outrights: Scalar<'a>,
 }
 
 /// The goals of a side.
@@ -76,7 +78,7 @@ macro_rules! object {
     };
 }
 
-object!(Event: id, sport_key, commence_time, home_team, away_team, completed, scores, bookmakers);
+object!(Event: id, sport_key, commence_time, home_team, away_team, completed, scores, bookmakers, has_outrights);
 object!(Goals: name, score);
 object!(Bookmaker: key, title, last_update, markets);
 object!(Market: key, last_update, outcomes);
@@ -104,62 +106,72 @@ impl<'a> Shape<'a> for Envelope<'a> {
     }
 }
 
-/// Whether a row is one of the list of sports.
-#[derive(Default)]
-struct Sport {
-    has_outrights: bool,
-}
-
-impl<'a> Shape<'a> for Sport {
-    fn object<A: MapAccess<'a>>(mut fields: A) -> Result<Self, A::Error> {
-        let mut read = Self::default();
-        while let Some(name) = next_field(&mut fields)? {
-            read.has_outrights |= name == "has_outrights";
-            skip(&mut fields)?;
-        }
-        Ok(read)
-    }
-}
-
-/// The matches of an answer, each as it was written.
+/// The matches of an answer, one after the other.
 pub(super) struct Rows<'a> {
-    pub(super) rows: Vec<&'a RawValue>,
+    /// What is still to be read, from before a row.
+    rest: &'a str,
+    /// It is a list of them.
+    is_list: bool,
+    count: u64,
     /// The time whose prices were asked for, of answers about the past.
     pub(super) timestamp: Scalar<'a>,
 }
 
-pub(super) fn unreadable(error: serde_json::Error) -> DocumentError {
+fn unreadable(error: serde_json::Error) -> DocumentError {
     DocumentError::Json(error.to_string())
 }
 
-fn is_list(text: &str) -> bool {
-    text.trim_start().starts_with('[')
-}
-
-/// Finds the matches: a list of them, one alone, or either within an object with its time.
-pub(super) fn rows(text: &str) -> Result<Rows<'_>, DocumentError> {
-    let none = || DocumentError::Json("it holds no list of matches".to_owned());
-    let mut found = Rows { rows: Vec::new(), timestamp: Scalar::Absent };
-    if is_list(text) {
-        found.rows = serde_json::from_str(text).map_err(unreadable)?;
-    } else {
-        let whole: Envelope<'_> = json::read(text).map_err(unreadable)?;
+impl<'a> Rows<'a> {
+    /// Finds the matches: a list of them, one alone, or either within an object with its time.
+    pub(super) fn of(text: &'a str) -> Result<Self, DocumentError> {
+        let list = |text: &'a str| text.trim_start_matches(BLANKS).strip_prefix('[');
+        let found = |rest, is_list, timestamp| Ok(Rows { rest, is_list, count: 0, timestamp });
+        if let Some(rest) = list(text) {
+            return found(rest, true, Scalar::Absent);
+        }
+        let whole: Envelope<'a> = json::read(text).map_err(unreadable)?;
         let message = whole.message.text();
         if whole.error_code.text().is_some() || message.is_some() && whole.data.is_none() {
             return Err(DocumentError::Provider(message.unwrap_or("no message").chars().take(200).collect()));
         }
-        found.timestamp = whole.timestamp;
-        found.rows = match whole.data {
-            None if whole.is_event => vec![serde_json::from_str(text).map_err(unreadable)?],
-            Some(data) if is_list(data.get()) => serde_json::from_str(data.get()).map_err(unreadable)?,
-            Some(data) if json::read::<Envelope<'_>>(data.get()).map_err(unreadable)?.is_event => vec![data],
-            _ => return Err(none()),
-        };
+        match whole.data.map(RawValue::get) {
+            None if whole.is_event => found(text, false, whole.timestamp),
+            Some(data) => match list(data) {
+                Some(rest) => found(rest, true, whole.timestamp),
+                None if json::read::<Envelope<'_>>(data).map_err(unreadable)?.is_event => {
+                    found(data, false, whole.timestamp)
+                }
+                None => Err(DocumentError::Json("it holds no list of matches".to_owned())),
+            },
+            None => Err(DocumentError::Json("it holds no list of matches".to_owned())),
+        }
     }
-    if let Some(first) = found.rows.first()
-        && json::read::<Sport>(first.get()).map_err(unreadable)?.has_outrights
-    {
-        return Err(DocumentError::Json("it is the list of sports, which holds no matches".to_owned()));
+
+    /// The next one, with its text as it was written. What follows a list that is no part of an object has to be nothing.
+    pub(super) fn next(&mut self) -> Result<Option<(&'a str, Event<'a>)>, DocumentError> {
+        let broken = |what: &str, at: u64| DocumentError::Json(format!("{what} behind match {at}"));
+        self.rest = self.rest.trim_start_matches(BLANKS);
+        if self.is_list {
+            if let Some(behind) = self.rest.strip_prefix(']') {
+                return match behind.trim_matches(BLANKS) {
+                    "" => Ok(None),
+                    _ => Err(broken("something stands behind the list,", self.count)),
+                };
+            }
+            if self.count > 0 {
+                let rest = self.rest.strip_prefix(',');
+                self.rest =
+                    rest.ok_or_else(|| broken("neither a comma nor the end of the list stands", self.count))?;
+            }
+        } else if self.count > 0 {
+            return Ok(None);
+        }
+        self.count += 1;
+        let (text, row, rest) = json::first::<Event<'a>>(self.rest).map_err(unreadable)?;
+        if self.count == 1 && row.has_outrights != Scalar::Absent {
+            return Err(DocumentError::Json("it is the list of sports, which holds no matches".to_owned()));
+        }
+        self.rest = rest;
+        Ok(Some((text, row)))
     }
-    Ok(found)
 }
