@@ -165,8 +165,12 @@ impl ForecastService {
     /// # Errors
     /// The match is not known, or has started without a sealed forecast, or the store is not available.
     pub async fn forecast(&self, id: MatchId) -> Result<Answer, ServingError> {
+        let now = self.inner.clock.now();
+        if let Some(answer) = self.followed().and_then(|snapshot| snapshot.answer_before_kickoff(id, now)) {
+            return Ok(answer);
+        }
         let m = self.inner.store.get_match(id).await?.ok_or(ServingError::UnknownMatch(id))?;
-        if is_to_come(&m, self.inner.clock.now()) {
+        if is_to_come(&m, now) {
             if let Some(answer) = self.current().await?.answer(id) {
                 return Ok(answer);
             }
