@@ -50,6 +50,7 @@ const ALL: &[Text] = &[
     (41, "data versions", include_str!("../migrations/0041_data_versions.sql")),
     (42, "experiments", include_str!("../migrations/0042_experiments.sql")),
     (43, "changes of jobs", include_str!("../migrations/0043_changes_of_jobs.sql")),
+    (44, "open jobs", include_str!("../migrations/0044_open_jobs.sql")),
 ];
 
 /// Of the schema that this program makes.

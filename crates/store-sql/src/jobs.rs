@@ -32,7 +32,16 @@ pub async fn jobs<S: SqlStore>(store: &S, filter: &JobFilter, limit: u32) -> Res
         filter.before.map(|id| id.0),
         limit,
     ];
-    store.read().await?.all(S::TEXTS.jobs.list, &values, rows::job).await
+    // By what few jobs have: those that ended are many.
+    let texts = &S::TEXTS.jobs;
+    let is_open = !filter.statuses.is_empty() && filter.statuses.iter().all(|status| !status.has_ended());
+    let text = match filter {
+        JobFilter { flow: Some(_), .. } => texts.list_of_flow,
+        JobFilter { match_id: Some(_), .. } => texts.list_of_match,
+        _ if is_open => texts.list_open,
+        _ => texts.list,
+    };
+    store.read().await?.all(text, &values, rows::job).await
 }
 
 pub async fn jobs_of_keys<S: SqlStore>(

@@ -59,9 +59,9 @@ themes! {
     experiments: Experiments [end get list pairs record running start]
     export: Export [stats]
     jobs: Jobs [
-        advance cancel claim claim_exclusive counts due enqueue exclusive_due extend finish forget_workers get last_successes
-        lead leader list miss next_due of_keys purge purge_errors put_schedule release retry schedules see_worker skip
-        step_down still_leads supersede take_back workers
+        advance cancel claim claim_exclusive counts due enqueue exclusive_due extend finish forget_workers get
+        last_successes lead leader list list_of_flow list_of_match list_open miss next_due of_keys purge purge_errors
+        put_schedule release retry schedules see_worker skip step_down still_leads supersede take_back workers
     ]
     ledger: Ledger [entries feature_sets head insert_features last matches strays]
     lineage: Lineage [brought forecasts insert insert_missing last_results origins]

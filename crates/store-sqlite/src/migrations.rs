@@ -45,6 +45,7 @@ const ALL: &[Text] = &[
     (36, "data versions", include_str!("../migrations/0036_data_versions.sql")),
     (37, "experiments", include_str!("../migrations/0037_experiments.sql")),
     (38, "changes of jobs", include_str!("../migrations/0038_changes_of_jobs.sql")),
+    (39, "open jobs", include_str!("../migrations/0039_open_jobs.sql")),
 ];
 
 /// Of the schema that this program makes.

@@ -453,6 +453,14 @@ pub async fn jobs_are_listed_and_counted<H: Deref<Target: Store>>(fresh: impl As
         listed(JobFilter { name: Some("scores_collection".to_owned()), ..any.clone() }, 10).await,
         ["b"]
     );
+    let open = JobFilter { statuses: vec![JobStatus::Blocked, JobStatus::Waiting], ..any.clone() };
+    let all: Vec<Job> = store.jobs(&any, 10).await.expect("read");
+    let waiting = all.iter().filter(|job| open.statuses.contains(&job.status));
+    let waiting: Vec<&str> = waiting.map(|job| job.what.key.as_str()).collect();
+    assert!(!waiting.is_empty());
+    assert_eq!(listed(open.clone(), 10).await, waiting);
+    let of_one = JobFilter { match_id: Some(MatchId(17)), flow: Some("daily@1".to_owned()), ..any.clone() };
+    assert_eq!(listed(of_one, 10).await, [""; 0]);
     let failed = JobFilter { statuses: vec![JobStatus::Failed, JobStatus::Missed], ..any };
     assert_eq!(listed(failed, 10).await, ["b"]);
     let counts = store.job_counts(time(0)).await.expect("read");
