@@ -1,7 +1,5 @@
 //! Accounts and keys by the command line.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 mod support;
 
 use support::Place;

@@ -93,7 +93,8 @@ impl<'a> Shape<'a> for Envelope<'a> {
                 "message" => read.message = value(&mut fields)?,
                 "timestamp" => read.timestamp = value(&mut fields)?,
                 "data" => {
-                    read.data = Some(fields.next_value()?).filter(|data: &&RawValue| data.get() != "null")
+                    let data: &RawValue = fields.next_value()?;
+                    read.data = Some(data).filter(|data| data.get() != "null");
                 }
                 "commence_time" => {
                     skip(&mut fields)?;
@@ -117,7 +118,7 @@ pub(super) struct Rows<'a> {
     pub(super) timestamp: Scalar<'a>,
 }
 
-fn unreadable(error: serde_json::Error) -> DocumentError {
+fn unreadable(error: &serde_json::Error) -> DocumentError {
     DocumentError::Json(error.to_string())
 }
 
@@ -129,7 +130,7 @@ impl<'a> Rows<'a> {
         if let Some(rest) = list(text) {
             return found(rest, true, Scalar::Absent);
         }
-        let whole: Envelope<'a> = json::read(text).map_err(unreadable)?;
+        let whole: Envelope<'a> = json::read(text).map_err(|e| unreadable(&e))?;
         let message = whole.message.text();
         if whole.error_code.text().is_some() || message.is_some() && whole.data.is_none() {
             return Err(DocumentError::Provider(message.unwrap_or("no message").chars().take(200).collect()));
@@ -138,7 +139,7 @@ impl<'a> Rows<'a> {
             None if whole.is_event => found(text, false, whole.timestamp),
             Some(data) => match list(data) {
                 Some(rest) => found(rest, true, whole.timestamp),
-                None if json::read::<Envelope<'_>>(data).map_err(unreadable)?.is_event => {
+                None if json::read::<Envelope<'_>>(data).map_err(|e| unreadable(&e))?.is_event => {
                     found(data, false, whole.timestamp)
                 }
                 None => Err(DocumentError::Json("it holds no list of matches".to_owned())),
@@ -167,7 +168,7 @@ impl<'a> Rows<'a> {
             return Ok(None);
         }
         self.count += 1;
-        let (text, row, rest) = json::first::<Event<'a>>(self.rest).map_err(unreadable)?;
+        let (text, row, rest) = json::first::<Event<'a>>(self.rest).map_err(|e| unreadable(&e))?;
         if self.count == 1 && row.has_outrights != Scalar::Absent {
             return Err(DocumentError::Json("it is the list of sports, which holds no matches".to_owned()));
         }
