@@ -346,5 +346,16 @@ async fn some_days_on_postgresql() {
     let clock = Arc::new(Hand::at(start()));
     let database = TestDatabase::migrated().await;
     let store = Arc::new(PostgresStore::connect(database.url(), clock.clone()).await.unwrap());
-    season(store, clock, setting("TOUCHLINE_YEAR_DAYS", 2), setting("TOUCHLINE_YEAR_FIXTURES", 100)).await;
+    let days =
+        season(store, clock, setting("TOUCHLINE_YEAR_DAYS", 2), setting("TOUCHLINE_YEAR_FIXTURES", 100));
+    let tidying = async {
+        loop {
+            tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+            database.tidy().await;
+        }
+    };
+    tokio::select! {
+        () = days => {}
+        () = tidying => {}
+    }
 }

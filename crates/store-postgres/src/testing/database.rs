@@ -64,6 +64,11 @@ impl TestDatabase {
     pub async fn connection(&self) -> PgConnection {
         connect(&self.url).await
     }
+
+    /// Does what autovacuum does of a server: the one of tests has it off.
+    pub async fn tidy(&self) {
+        sqlx::query("VACUUM (ANALYZE)").execute(&mut self.connection().await).await.expect("tidied");
+    }
 }
 
 impl Drop for TestDatabase {
