@@ -92,7 +92,7 @@ bare_small=$(load 64 "$bare/")
 bare_body=$(load 64 "$bare/body")
 stop
 
-# Two workers on two cores: threads of LightGBM that wait for each other would cost them nine tenths of their speed.
+# Two workers on two cores: threads of LightGBM that wait for each other would cost them most of their speed.
 (cd "$root/bench/peers" && OMP_NUM_THREADS=1 PEER_FOLDER=$work exec "$work/venv/bin/uvicorn" service:app --workers 2 --port 0 --no-access-log \
     >"$work/peer.log" 2>&1) &
 peer_pid=$!

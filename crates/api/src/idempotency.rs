@@ -179,6 +179,14 @@ mod tests {
         assert_eq!(of_eve.data()["name"], "cleo", "keys are each account's own");
         let long = add(&service, &tokens[0], &"x".repeat(256), &ben).await;
         assert_eq!((long.status, long.error_code()), (400, "invalid_header"));
+        for key in ["two words", "plain"] {
+            let batch = Request::post(super::BATCH)
+                .header("content-type", "application/json")
+                .header("idempotency-key", key);
+            let batch = service.ask(batch.body(Body::from(r#"{"match_ids": [1]}"#)).unwrap()).await;
+            let is_refused = batch.status == 400 && batch.error_code() == "invalid_header";
+            assert_eq!(is_refused, key != "plain", "of a batch without a ticket too: {key}: {}", batch.body);
+        }
         let nobody = add(&service, "x.y.z", "k", &ben).await;
         assert_eq!(nobody.status, 401, "who may not is not answered from memory either");
     }

@@ -8,7 +8,7 @@ use utoipa::openapi::{self, Object, ObjectBuilder, RefOr, Schema};
 /// Parameters that are times.
 const TIMES: [&str; 3] = ["as_of", "from", "to"];
 /// At least one character that is seen, and no control characters: what `extract::text` takes.
-pub(crate) const TEXT: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
+const TEXT: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
 
 /// Says of every text of a query what it may be.
 pub(crate) fn with_forms(mut document: openapi::OpenApi) -> openapi::OpenApi {

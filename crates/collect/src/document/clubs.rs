@@ -139,8 +139,8 @@ fn grow(
 /// one of them stands for parts of the others.
 fn shared_out(meetings: &Meetings<'_>, of: &str) -> Option<Finding> {
     let usual = meetings.usual_matches();
-    let is_short = |club: &u32| meetings.clubs[*club as usize].matches != usual;
-    let group: Vec<u32> = (0..meetings.clubs.len() as u32).filter(is_short).collect();
+    let is_unusual = |club: &u32| meetings.clubs[*club as usize].matches != usual;
+    let group: Vec<u32> = (0..meetings.clubs.len() as u32).filter(is_unusual).collect();
     let matches: usize = group.iter().map(|club| meetings.clubs[*club as usize].matches).sum();
     let is_shared = usual >= ENOUGH
         && (3..=MOST_NAMES).contains(&group.len())

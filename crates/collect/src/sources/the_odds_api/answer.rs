@@ -135,17 +135,17 @@ impl<'a> Rows<'a> {
         if whole.error_code.text().is_some() || message.is_some() && whole.data.is_none() {
             return Err(DocumentError::Provider(message.unwrap_or("no message").chars().take(200).collect()));
         }
-        match whole.data.map(RawValue::get) {
-            None if whole.is_event => found(text, false, whole.timestamp),
+        let (data, is_event) = match whole.data.map(RawValue::get) {
+            None => (text, whole.is_event),
             Some(data) => match list(data) {
-                Some(rest) => found(rest, true, whole.timestamp),
-                None if json::read::<Envelope<'_>>(data).map_err(|e| unreadable(&e))?.is_event => {
-                    found(data, false, whole.timestamp)
-                }
-                None => Err(DocumentError::Json("it holds no list of matches".to_owned())),
+                Some(rest) => return found(rest, true, whole.timestamp),
+                None => (data, json::read::<Envelope<'_>>(data).map_err(|e| unreadable(&e))?.is_event),
             },
-            None => Err(DocumentError::Json("it holds no list of matches".to_owned())),
+        };
+        if is_event {
+            return found(data, false, whole.timestamp);
         }
+        Err(DocumentError::Json("it holds no list of matches".to_owned()))
     }
 
     /// The next one, with its text as it was written. What follows a list that is no part of an object has to be nothing.
