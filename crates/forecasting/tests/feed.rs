@@ -4,7 +4,9 @@
 
 use chrono::{DateTime, Duration as Days, Utc};
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 use touchline_domain::ports::{MatchFacts, SilverChange, Store};
 use touchline_domain::{
@@ -69,6 +71,14 @@ fn a_match(league: LeagueId, season: Season, home: TeamId, away: TeamId, kickoff
         source: "test".into(),
         external_id: None,
         setting: MatchSetting::default(),
+    }
+}
+
+/// What is there without waiting for anything: no store answers so.
+fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => Some(answer),
+        Poll::Pending => None,
     }
 }
 
@@ -192,13 +202,21 @@ impl World {
 async fn what_is_committed_is_answered(handles: [Arc<dyn Store>; 3]) {
     let data = tempfile::tempdir().unwrap();
     let w = World::start(handles, data.path()).await;
+    let priced = w.find(3, 4).await.id;
+    w.servers[0].refresh().await.unwrap();
+    assert!(at_once(w.servers[0].forecast(priced)).is_none(), "nothing is followed: only the store knows");
     for server in &w.servers {
         server.follow();
     }
     w.caught_up().await;
     assert_eq!(w.current(0).await.mode().name(), "real");
+    for server in &w.servers {
+        let answer = at_once(server.forecast(priced)).expect("what is followed needs no store").unwrap();
+        assert_eq!(answer.match_id, priced);
+    }
+    let begun = w.find(0, 1).await.id;
+    assert!(at_once(w.servers[0].forecast(begun)).is_none(), "whether it was sealed, only the store knows");
 
-    let priced = w.find(3, 4).await.id;
     for (n, home) in [0.65, 0.1, 0.4].into_iter().enumerate() {
         let known_at = at("2023-05-07T10:00:00Z") + Days::hours(n as i64);
         let took = w.renewed_after(priced, w.add_price(priced, quote(home, known_at))).await;
