@@ -44,6 +44,18 @@ impl History {
         Ok(())
     }
 
+    /// Notes every migration as applied without running it, in a database that was given the schema of the last one at once.
+    ///
+    /// # Errors
+    /// The database does not answer, or has migrations already.
+    pub async fn note(&self, connection: &mut impl Migrate) -> Result<(), StoreError> {
+        connection.ensure_migrations_table(TABLE).await.map_err(from_migrate)?;
+        for migration in &self.0 {
+            connection.skip(TABLE, migration).await.map_err(from_migrate)?;
+        }
+        Ok(())
+    }
+
     /// Whether every migration was applied as it is known here, to a database that has the table of migrations.
     ///
     /// # Errors
