@@ -19,6 +19,10 @@ use std::io::Write;
 use std::process::ExitCode;
 use wiring::Session;
 
+/// Of many small values that come and go on all cores: see ADR 70.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Runtime::new() {
