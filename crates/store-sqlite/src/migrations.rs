@@ -95,6 +95,7 @@ mod tests {
     use crate::SqliteStore;
     use chrono::DateTime;
     use sqlx::{AssertSqlSafe, Connection};
+    use std::fmt::Write;
     use std::sync::Arc;
     use touchline_domain::ports::{
         LEDGER_START, LeagueReader, LedgerReader, MatchReader, NameReader, PredictionReader,
@@ -145,11 +146,11 @@ mod tests {
              -- TOUCHLINE_WRITE_SCHEMA=1 cargo test -p touchline-store-sqlite a_new_database_is_what_the_migrations_make\n",
         );
         for (_, _, sql) in &objects_of_both {
-            text += &format!("\n{sql};\n");
+            writeln!(text, "\n{sql};").unwrap();
         }
         for (table, rows) in &rows_of_both {
             for row in rows {
-                text += &format!("\nINSERT INTO {table} VALUES ({row});\n");
+                writeln!(text, "\nINSERT INTO {table} VALUES ({row});").unwrap();
             }
         }
         if std::env::var_os("TOUCHLINE_WRITE_SCHEMA").is_some() {
