@@ -280,7 +280,6 @@ fn an_unreadable_path_is_an_error_that_names_it() {
 #[test]
 fn a_line_of_200_megabytes_costs_neither_memory_nor_time() {
     const MIB: usize = 1 << 20;
-    const GIB_IN_KIB: u64 = 1 << 20;
     let place = Place::new();
     place.write("in/a.csv", results::text(&results::season("XAA1", 2012, &[0, 1, 2, 3])));
     place.write("in/z.csv", results::text(&results::season("XAA1", 2013, &[0, 1, 2, 3])));
@@ -300,13 +299,14 @@ fn a_line_of_200_megabytes_costs_neither_memory_nor_time() {
     let folder = place.path("in");
     let started = Instant::now();
     let arguments = ["ingest", "challenge", "--json", folder.to_str().unwrap()];
-    let output = place.command_within(GIB_IN_KIB, &arguments).output().unwrap();
+    let (said, peak) = place.run_measured(&arguments);
     let took = started.elapsed();
-    eprintln!("took {took:?}");
-    let report = support::Said::of(output).ending(3).json();
+    eprintln!("took {took:?}, {peak} MiB");
+    let report = said.ending(3).json();
     assert_eq!((&report["rejected_documents"], &report["store"]["matches"]), (&2.into(), &24.into()));
     assert_eq!(report["rejections_by_reason"], serde_json::json!({"line_too_long": 2}));
     assert!(took < Duration::from_secs(20), "{took:?}");
+    assert!(peak < 700, "{peak} MiB");
 }
 
 #[test]

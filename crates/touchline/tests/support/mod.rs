@@ -14,6 +14,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 use touchline_domain::SystemClock;
 use touchline_domain::ports::{
@@ -92,15 +93,21 @@ impl Place {
         self.prepared(Command::new(env!("CARGO_BIN_EXE_touchline")), arguments)
     }
 
-    /// The binary with no more than so many kibibytes of memory, reserved address space included.
-    pub fn command_within(&self, kibibytes: u64, arguments: &[&str]) -> Command {
-        let mut command = Command::new("/bin/sh");
-        command.arg("-c").arg(format!("ulimit -v {kibibytes} && exec \"$0\" \"$@\""));
-        command.arg(env!("CARGO_BIN_EXE_touchline"));
-        let mut command = self.prepared(command, arguments);
-        // Every further arena of the allocator would reserve 64 MiB that nobody uses.
-        command.env("MALLOC_ARENA_MAX", "1");
-        command
+    /// What a command says, and the most memory that was resident meanwhile, in mebibytes.
+    pub fn run_measured(&self, arguments: &[&str]) -> (Said, u64) {
+        let mut command = self.command(arguments);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let status = format!("/proc/{}/status", child.id());
+        let watch = std::thread::spawn(move || {
+            let mut most = None;
+            // The kernel keeps the peak; a process that has ended has none any more.
+            while let Some(peak) = peak_kib(&status) {
+                most = Some(peak);
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            most.expect("the command ended before its memory was read") / 1024
+        });
+        (Said::of(child.wait_with_output().unwrap()), watch.join().unwrap())
     }
 
     fn prepared(&self, mut command: Command, arguments: &[&str]) -> Command {
@@ -177,6 +184,13 @@ impl Place {
             answer
         })
     }
+}
+
+/// The most memory that was ever resident in a running process, in kibibytes.
+fn peak_kib(status: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(status).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 /// A recorded file or folder; none, with a message, where it is absent.
