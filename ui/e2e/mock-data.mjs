@@ -66,10 +66,12 @@ function summaryOf(grid, goals, mode) {
   }
 }
 
-export const MODEL = { name: 'dixon-coles', version: '3' }
+export const MODEL = { name: 'dixon-coles', version: '3', view: 'none' }
 
-export function forecastOf(match) {
-  const goals = match.prediction.expected_goals
+/** The forecast of a match; by the model that sees no prices the home side scores a little more. */
+export function forecastOf(match, view = 'pre-match') {
+  const { home, away } = match.prediction.expected_goals
+  const goals = view === 'none' ? { home: home + 0.4, away } : { home, away }
   const grid = scoreGrid(goals.home, goals.away)
   const under = (line) => sumWhere(grid, (h, a) => h + a < line)
   const yes = sumWhere(grid, (h, a) => h > 0 && a > 0)
@@ -77,7 +79,8 @@ export function forecastOf(match) {
     .flatMap((row, home) => row.map((probability, away) => ({ home, away, probability })))
     .sort((x, y) => y.probability - x.probability)
     .slice(0, 10)
-  const summary = match.prediction
+  const { mode } = match.prediction
+  const summary = view === 'none' ? summaryOf(grid, goals, mode) : match.prediction
   return {
     match_id: match.id,
     prediction: summary.predicted_outcome,
@@ -90,7 +93,8 @@ export function forecastOf(match) {
     score_grid: { max_goals: MAX_GOALS, probabilities: grid },
     score_grid_reason: null,
     confidence: Math.max(summary.home_win_prob, summary.draw_prob, summary.away_win_prob),
-    model: MODEL,
+    model: { ...MODEL, view },
+    views: ['pre-match', 'none'],
     mock_reason: summary.mode === 'mock' ? 'no model has been trained for this league' : null,
     as_of: '2027-08-12T06:00:00Z',
     experiment: null,

@@ -95,7 +95,7 @@ export function answer(url, scenario = 'normal') {
   if (kind === undefined) return failed(404, 'not_found', 'no such route')
   if (!match) return failed(404, 'not_found', `no match ${id}`)
   if (kind === 'matches') return found(match)
-  return match.prediction ? found(forecastOf(match)) : failed(404, 'no_forecast', `no forecast of match ${id}`)
+  return match.prediction ? found(forecastOf(match, searchParams.get('view') ?? undefined)) : failed(404, 'no_forecast', `no forecast of match ${id}`)
 }
 
 async function file(pathname) {

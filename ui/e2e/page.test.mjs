@@ -84,6 +84,30 @@ describe('the page of upcoming matches', () => {
     })
   })
 
+  test('shows the forecast of a model that sees other prices on request', { skip: given ? 'the mock server has two models' : false }, async () => {
+    await onPage({}, async (page) => {
+      await openList(page)
+      await page.locator(WITH_FORECAST).first().click()
+      await page.waitForSelector('[data-test=view] select')
+      const home = () => page.$eval('[data-test=panel] [data-test=forecast-bar] [data-percent]', (part) => Number(part.dataset.percent))
+      const before = await home()
+      assert.equal(await page.$eval('[data-test=view] select', (field) => field.value), 'pre-match')
+      await page.selectOption('[data-test=view] select', 'none')
+      await page.waitForFunction((than) => {
+        const part = document.querySelector('[data-test=panel] [data-test=forecast-bar] [data-percent]')
+        return part !== null && Number(part.dataset.percent) !== than
+      }, before)
+      assert.equal(await page.$eval('[data-test=view] select', (field) => field.value), 'none')
+      // The reasons are of the forecast that answers.
+      assert.equal(await page.$('[data-test=why]'), null)
+      await page.selectOption('[data-test=view] select', 'pre-match')
+      await page.waitForFunction((than) => {
+        const part = document.querySelector('[data-test=panel] [data-test=forecast-bar] [data-percent]')
+        return part !== null && Number(part.dataset.percent) === than
+      }, before)
+    })
+  })
+
   test('opens a linked match directly, and follows the browser back and forward', async () => {
     await onPage({}, async (page) => {
       await openList(page)

@@ -152,6 +152,7 @@ impl From<StoreError> for ApiError {
 
 impl From<ServingError> for ApiError {
     fn from(error: ServingError) -> Self {
+        let message = error.to_string();
         match error {
             ServingError::Store(error) => error.into(),
             ServingError::UnknownMatch(id) => Self::not_found("no_match", format!("there is no match {id}")),
@@ -166,6 +167,16 @@ impl From<ServingError> for ApiError {
                 );
                 Self::conflict("not_to_come", message).with("status", status.name()).with("kickoff", since)
             }
+            ServingError::Begun { .. } => Self::conflict("begun", message),
+            ServingError::Busy => {
+                let mut answer = Self::unavailable(
+                    "busy",
+                    "forecasts as of other times are computed first; try again later",
+                );
+                answer.retry_after = Some(1);
+                answer
+            }
+            ServingError::NotByView { .. } => Self::conflict("no_such_view", message),
             ServingError::Failed => {
                 Self::unavailable("forecasts_unavailable", "forecasts could not be computed; try again later")
             }

@@ -4,6 +4,7 @@ use crate::time::Seconds;
 use crate::timed::{ByMatch, Timed};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 use touchline_domain::ports::StoredQuote;
 use touchline_domain::{DecimalOdds, MarketType, MatchId, OddsPhase, OddsQuote};
 
@@ -27,6 +28,19 @@ pub enum MarketView {
 }
 
 impl MarketView {
+    /// All views, the one that knows most first.
+    pub const ALL: [Self; 4] = [Self::Closing, Self::PreMatch, Self::Earlier, Self::None];
+
+    /// The name that people read and write.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Earlier => "earlier",
+            Self::PreMatch => "pre-match",
+            Self::Closing => "closing",
+        }
+    }
+
     /// Whether prices of a phase are seen of the match itself.
     pub fn sees(self, phase: OddsPhase) -> bool {
         match self {
@@ -49,6 +63,16 @@ impl MarketView {
             Self::PreMatch => "market",
             Self::Closing => "closing",
         }
+    }
+}
+
+impl FromStr for MarketView {
+    type Err = String;
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|view| view.name() == name);
+        found.ok_or_else(|| {
+            format!("{name:?} is not a view of prices; write none, earlier, pre-match or closing")
+        })
     }
 }
 

@@ -17,8 +17,10 @@ use touchline_domain::ports::{
     ModelReader, StoreError,
 };
 use touchline_domain::{Clock, MatchId};
-use touchline_learning::model::MODEL_NAME;
-use touchline_learning::registry::{RegistryError, champion, check_readable, find, open_model};
+use touchline_features::MarketView;
+use touchline_learning::model::name_of;
+use touchline_learning::predictor::ModelLabel;
+use touchline_learning::registry::{RegistryError, champion_of, check_readable, find, open_model};
 
 /// Longest name of an experiment, in bytes.
 const LONGEST_ID: usize = 64;
@@ -73,7 +75,20 @@ pub trait ExperimentStore: ModelReader + ExperimentReader + ExperimentWriter {}
 
 impl<T: ModelReader + ExperimentReader + ExperimentWriter + ?Sized> ExperimentStore for T {}
 
-/// Begins an experiment of a version against the champion, if its files can be read.
+/// The experiment that runs; there is never more than one.
+///
+/// # Errors
+/// The store is not available.
+pub async fn running<S: ExperimentReader + ?Sized>(store: &S) -> Result<Option<Experiment>, StoreError> {
+    for view in MarketView::ALL {
+        if let Some(running) = store.running_experiment(name_of(view)).await? {
+            return Ok(Some(running));
+        }
+    }
+    Ok(None)
+}
+
+/// Begins an experiment of a version against the champion of its name, if its files can be read.
 ///
 /// # Errors
 /// One runs, the name was used or cannot be, there is no champion or no such version, the version is the champion, or its files
@@ -94,21 +109,21 @@ pub async fn start<S: ExperimentStore + ?Sized>(
         ExperimentMode::Split if new.share > 0.0 && new.share <= 1.0 => new.share,
         ExperimentMode::Split => return Err(ExperimentError::Share(new.share)),
     };
-    if let Some(running) = store.running_experiment(MODEL_NAME).await? {
+    if let Some(running) = running(store).await? {
         return Err(ExperimentError::Runs(running.id));
     }
     if store.experiment(&new.id).await?.is_some() {
         return Err(ExperimentError::Used(new.id));
     }
-    let control = champion(store).await?;
     let treatment = find(store, &new.treatment).await?;
+    let control = champion_of(store, &treatment.name).await?;
     if treatment.version == control.version {
         return Err(ExperimentError::Itself(treatment.version));
     }
     check_readable(artifacts, data_dir, &treatment).await?;
     let experiment = Experiment {
         id: new.id,
-        model: MODEL_NAME.to_owned(),
+        model: control.name,
         control: control.version,
         treatment: treatment.version,
         mode: new.mode,
@@ -128,7 +143,7 @@ pub async fn stop<S: ExperimentStore + ?Sized>(
     store: &S,
     id: Option<&str>,
 ) -> Result<Experiment, ExperimentError> {
-    let running = store.running_experiment(MODEL_NAME).await?;
+    let running = running(store).await?;
     let running = running.filter(|running| id.is_none_or(|id| running.id == id));
     let none = || ExperimentError::NotRunning(id.map(str::to_owned));
     let running = running.ok_or_else(none)?;
@@ -178,15 +193,16 @@ impl Trial {
         store: &S,
         artifacts: Option<&dyn ArtifactStore>,
         data_dir: &Path,
-        champion: &str,
+        champions: &[ModelLabel],
         held: Option<&Self>,
     ) -> Result<Option<Self>, StoreError> {
-        let Some(experiment) = store.running_experiment(MODEL_NAME).await? else { return Ok(None) };
-        if !is_in_effect(&experiment, champion) {
+        let Some(experiment) = running(store).await? else { return Ok(None) };
+        if !champions.iter().any(|c| c.name == experiment.model && is_in_effect(&experiment, &c.version)) {
             return Ok(None);
         }
         let opened = async {
-            let version = find(store, &experiment.treatment).await?;
+            let named = format!("{}/{}", experiment.model, experiment.treatment);
+            let version = find(store, &named).await?;
             let is_same = |held: &&Self| {
                 held.experiment == experiment && held.treatment.manifest_hash == version.manifest_hash
             };
@@ -216,7 +232,7 @@ mod tests {
     pub(super) fn experiment(id: &str, mode: ExperimentMode, share: f64) -> Experiment {
         Experiment {
             id: id.to_owned(),
-            model: MODEL_NAME.to_owned(),
+            model: "touchline".to_owned(),
             control: "1".to_owned(),
             treatment: "2".to_owned(),
             mode,

@@ -7,9 +7,10 @@ use touchline_collect::names::{KnownTeam, NameIndex, known_league, resembling};
 use touchline_collect::sources::challenge::{FixtureRow, Fixtures};
 use touchline_domain::ports::ResultRow;
 use touchline_domain::{
-    Kickoff, League, LeagueAlias, LeagueId, MatchId, MatchStatus, Progress, Season, TeamId,
+    Kickoff, League, LeagueAlias, LeagueId, MarketType, MatchId, MatchStatus, OddsPhase, Progress, Season,
+    TeamId,
 };
-use touchline_features::{FeatureMatrix, History, Knowledge, Seconds, Settings, compute};
+use touchline_features::{FeatureMatrix, History, Knowledge, MarketView, Seconds, Settings, compute};
 use touchline_learning::dataset::Facts;
 use touchline_learning::matrices::{Horizon, STALE_LAG_DAYS};
 use touchline_learning::model::ModelError;
@@ -30,10 +31,55 @@ pub fn forecast_positions(
     as_of: DateTime<Utc>,
     threads: usize,
 ) -> Result<Vec<(u32, MatchForecast)>, ModelError> {
+    let asked = Asked { history, positions, as_of, threads, prices: MarketView::None };
     let mut features = |positions: &[u32], knowledge, settings: &Settings| {
         compute(history, positions, knowledge, settings, threads)
     };
-    forecast_from(predictor, history, positions, as_of, threads, &mut features)
+    forecast_from(predictor, asked, &mut features)
+}
+
+/// Which matches are forecast, and from what.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub history: &'a History,
+    /// Of the matches, ascending.
+    pub positions: &'a [u32],
+    pub as_of: DateTime<Utc>,
+    pub threads: usize,
+    /// Only matches of which this view has prices: of themselves, or of earlier ones. All, where it has none.
+    pub prices: MarketView,
+}
+
+impl Asked<'_> {
+    /// Whether prices that only the view sees are known of the match at a position. Whether earlier matches have some, features
+    /// alone tell.
+    fn may_be_priced(&self, position: u32) -> bool {
+        let p = position as usize;
+        let until = self.as_of.timestamp().min(self.history.kickoffs()[p]);
+        let wanted = |phase| match self.prices {
+            MarketView::Closing => phase == OddsPhase::Closing,
+            view => view.sees(phase),
+        };
+        let mut quotes = self.history.quotes_known(p, until).iter();
+        match self.prices {
+            MarketView::None | MarketView::Earlier => true,
+            MarketView::PreMatch | MarketView::Closing => {
+                quotes.any(|quote| quote.market == MarketType::OneXTwo && wanted(quote.phase))
+            }
+        }
+    }
+
+    /// The rows of a matrix in which the view's probabilities are known.
+    fn informed(&self, matrix: &FeatureMatrix) -> Vec<usize> {
+        if self.prices == MarketView::None {
+            return (0..matrix.rows()).collect();
+        }
+        let Some(column) = matrix.column_named(&format!("{}_home_win", self.prices.prefix())) else {
+            return Vec::new();
+        };
+        let known = matrix.column(column).iter().enumerate().filter(|(_, p)| p.is_finite());
+        known.map(|(row, _)| row).collect()
+    }
 }
 
 /// Which trees forecast which match, at one time.
@@ -67,24 +113,24 @@ pub(crate) type Features<'a> = &'a mut dyn FnMut(&[u32], Knowledge, &Settings) -
 /// The same with features from elsewhere.
 pub(crate) fn forecast_from(
     predictor: &dyn Predictor,
-    history: &History,
-    positions: &[u32],
-    as_of: DateTime<Utc>,
-    threads: usize,
+    asked: Asked<'_>,
     features: Features<'_>,
 ) -> Result<Vec<(u32, MatchForecast)>, ModelError> {
+    let Asked { history, as_of, threads, .. } = asked;
     let horizons = Horizons::at(history, as_of);
     let knowledge = Knowledge { lag: 0, as_of: Some(as_of.timestamp()) };
-    let mut forecasts = Vec::with_capacity(positions.len());
+    let mut forecasts = Vec::with_capacity(asked.positions.len());
     for horizon in Horizon::ALL {
         let of_horizon = |p: &u32| predictor.horizon_for(horizons.of(history, *p)) == horizon;
-        let mine: Vec<u32> = positions.iter().copied().filter(of_horizon).collect();
+        let mine = asked.positions.iter().copied().filter(of_horizon);
+        let mut mine: Vec<u32> = mine.filter(|p| asked.may_be_priced(*p)).collect();
         if mine.is_empty() {
             continue;
         }
         let settings = predictor.features(horizon)?;
         let matrix = settings.map(|settings| features(&mine, knowledge, &settings));
-        let rows: Vec<usize> = (0..mine.len()).collect();
+        let rows = matrix.as_ref().map_or_else(|| (0..mine.len()).collect(), |matrix| asked.informed(matrix));
+        mine = rows.iter().map(|row| mine[*row]).collect();
         let batch = MatchBatch {
             history,
             positions: &mine,

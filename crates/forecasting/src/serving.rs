@@ -6,33 +6,36 @@
 //! trained model cannot answer, something simpler does, and the answer says so: see [`Mode`].
 
 mod answer;
+mod as_of;
 mod follow;
+mod model_forecasts;
 mod nearest;
 mod snapshot;
 mod trial;
 
 pub use answer::{Answer, AnswerExperiment, Mode, Reason};
+pub use as_of::FeaturesAsOf;
 pub use nearest::COUNTED;
 pub use snapshot::Snapshot;
-pub use touchline_features::{Similar, SimilarMatch};
+pub use touchline_features::{MarketView, Similar, SimilarMatch};
 pub use trial::{TrialFault, TrialState};
 
+use crate::experiment::running;
 use crate::to_come::{is_to_come, matches_to_come};
 use chrono::{DateTime, Duration, Utc};
-use snapshot::Sources;
+use snapshot::{Active, Sources};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError, RwLock};
 use thiserror::Error;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::task::AbortHandle;
 use touchline_domain::ports::{ArtifactStore, ForecastReader, ModelAlias, ModelVersion, StoreError};
 use touchline_domain::{Clock, FeedPosition, Kickoff, MatchId, MatchStatus};
-use touchline_features::View;
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::MODEL_NAME;
-use touchline_learning::registry::{joint_view, provide};
+use touchline_learning::registry::{joint_view, priced_champions, provide};
 use trial::TrialSource;
 
 /// Changes read at a time.
@@ -57,9 +60,40 @@ pub enum ServingError {
         /// When it started or should have started.
         kickoff: Kickoff,
     },
+    /// The match is not forecast by the view of prices that is asked for.
+    #[error(
+        "match {id} is not forecast with the view {} of prices: no such model answers, or no such price is known; {}",
+        view.name(), known_views(known)
+    )]
+    NotByView {
+        /// The match.
+        id: MatchId,
+        /// The view.
+        view: MarketView,
+        /// Those by which it is forecast.
+        known: Vec<MarketView>,
+    },
+    /// What is asked for as of a time is of a match that had begun then.
+    #[error("match {id} had begun at {as_of}: its kick-off is {}", kickoff.at)]
+    Begun {
+        /// The match.
+        id: MatchId,
+        /// The time.
+        as_of: DateTime<Utc>,
+        /// Its kick-off.
+        kickoff: Kickoff,
+    },
+    /// Others are computed first. Try again later.
+    #[error("forecasts as of other times are computed first")]
+    Busy,
     /// The forecasts could not be computed; what went wrong is in the log. Try again later.
     #[error("the forecasts could not be computed")]
     Failed,
+}
+
+fn known_views(known: &[MarketView]) -> String {
+    let names: Vec<&str> = known.iter().map(|view| view.name()).collect();
+    if names.is_empty() { "it has none".to_owned() } else { format!("it has {}", names.join(", ")) }
 }
 
 /// When forecasts are renewed, and how.
@@ -117,6 +151,8 @@ struct Inner {
     follows: AtomicBool,
     /// Moves on with every snapshot.
     landed: watch::Sender<()>,
+    /// Held while something is computed as of a time.
+    past: Semaphore,
 }
 
 impl Drop for Inner {
@@ -155,6 +191,7 @@ impl ForecastService {
             follower: SyncMutex::new(None),
             follows: AtomicBool::new(false),
             landed: watch::Sender::new(()),
+            past: Semaphore::new(1),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -182,6 +219,26 @@ impl ForecastService {
         let answer = sealed.last().map(Answer::sealed).ok_or_else(not_to_come)?;
         let snapshot = self.status().snapshot;
         Ok(answer.within(snapshot.as_deref().and_then(Snapshot::trial)))
+    }
+
+    /// The forecast of one match by the model with a view of prices: of a match to come the current one, of any other the last that
+    /// such a model sealed before its kick-off.
+    ///
+    /// # Errors
+    /// As [`forecast`](Self::forecast); or the match is not forecast so.
+    pub async fn forecast_by(&self, id: MatchId, view: MarketView) -> Result<Answer, ServingError> {
+        let answer = self.forecast(id).await?;
+        if answer.view == Some(view) && answer.experiment.is_none() {
+            return Ok(answer);
+        }
+        let by_view = match answer.sealed_at {
+            None => self.current().await?.answer_by(id, view),
+            Some(_) => {
+                let sealed = self.inner.store.sealed(id).await?;
+                sealed.iter().rev().map(Answer::sealed).find(|sealed| sealed.view == Some(view))
+            }
+        };
+        by_view.ok_or(ServingError::NotByView { id, view, known: answer.views })
     }
 
     /// The forecasts of all matches to come. Renews them behind the answer where they have grown old, and waits for
@@ -315,37 +372,57 @@ impl ForecastService {
         let active = store.aliased(MODEL_NAME, ModelAlias::Champion).await?;
         let as_of = clock.now();
         let fixtures = matches_to_come(&**store, as_of).await?;
-        let loaded = before.and_then(|b| b.loaded());
-        if let Some(version) = &active
-            && let Err(error) = provide(self.inner.artifacts.as_deref(), &self.inner.data_dir, version).await
-        {
-            tracing::error!(%error, "the files of the model cannot be fetched");
+        let model = self.model(active.as_ref(), before).await?;
+        let mut priced = Vec::new();
+        for version in priced_champions(&**store).await? {
+            let model = self.model(Some(&version), before).await?;
+            priced.push((version, model));
         }
-        let (data_dir, version) = (self.inner.data_dir.clone(), active.clone());
-        let model = tokio::task::spawn_blocking(move || snapshot::load(&data_dir, version.as_ref(), loaded));
-        let model = model.await.map_err(|_| ServingError::Failed)?;
-        let trial = self.trial(before, active.as_ref()).await?;
-        let of_model = model.as_ref().map_or(View::default(), |model| model.view());
+        let champions: Vec<&ModelVersion> =
+            active.iter().chain(priced.iter().map(|(version, _)| version)).collect();
+        let trial = self.trial(before, &champions).await?;
         let of_trial = trial.as_ref().and_then(TrialSource::view).unwrap_or_default();
-        let view = joint_view(of_model, of_trial);
+        let models = priced.iter().map(|(_, model)| model).chain([&model]).flatten();
+        let view = models.map(|model| model.view()).fold(of_trial, joint_view);
         let wanted = fixtures.iter().map(|m| m.id).collect();
         let facts = Facts::load_to_forecast(&**store, view, &wanted).await?;
         let checkpoints = before.map_or_else(Vec::new, |b| b.checkpoints().to_vec());
         let settings = settings.clone();
-        let sources = Sources { model, checkpoints, facts, fixtures, active, trial, as_of, settings };
+        let sources = Sources { model, priced, checkpoints, facts, fixtures, active, trial, as_of, settings };
         let built = tokio::task::spawn_blocking(move || Snapshot::build(sources)).await;
         Ok((built.map(Arc::new).map_err(|_| ServingError::Failed)?, position))
+    }
+
+    /// A version that answers, from an earlier snapshot where it is the same, else from its files, which are fetched where they are
+    /// not here.
+    async fn model(
+        &self,
+        version: Option<&ModelVersion>,
+        before: Option<&Arc<Snapshot>>,
+    ) -> Result<Active, ServingError> {
+        let Inner { artifacts, data_dir, .. } = &*self.inner;
+        if let Some(version) = version
+            && let Err(error) = provide(artifacts.as_deref(), data_dir, version).await
+        {
+            tracing::error!(%error, "the files of a model cannot be fetched");
+        }
+        let loaded = before.zip(version).and_then(|(before, version)| before.loaded(&version.name));
+        let (data_dir, version) = (data_dir.clone(), version.cloned());
+        let load = move || snapshot::load(&data_dir, version.as_ref(), loaded);
+        tokio::task::spawn_blocking(load).await.map_err(|_| ServingError::Failed)
     }
 
     /// The experiment that runs with the version that it tries, which is fetched where its files are not here.
     async fn trial(
         &self,
         before: Option<&Arc<Snapshot>>,
-        champion: Option<&ModelVersion>,
+        champions: &[&ModelVersion],
     ) -> Result<Option<TrialSource>, ServingError> {
         let Inner { store, artifacts, data_dir, .. } = &*self.inner;
-        let Some(champion) = champion else { return Ok(None) };
-        let Some(experiment) = store.running_experiment(MODEL_NAME).await? else { return Ok(None) };
+        let Some(experiment) = running(&**store).await? else { return Ok(None) };
+        let Some(champion) = champions.iter().find(|champion| champion.name == experiment.model) else {
+            return Ok(None);
+        };
         let versions = store.versions().await?;
         let is_tried = |v: &ModelVersion| v.name == experiment.model && v.version == experiment.treatment;
         let registered = versions.into_iter().find(is_tried);

@@ -120,6 +120,8 @@ pub struct ValueBet {
     pub price_age_seconds: i64,
     /// Whether that time follows from habit.
     pub price_imputed: bool,
+    /// Name and version of the model that forecast the match.
+    pub model: String,
     /// Forecast probability of winning what is not returned.
     pub probability: f64,
     /// The price at which the bet would be fair by the forecast.
@@ -150,8 +152,8 @@ pub struct ValueBets {
     pub strategy: String,
     /// What it does.
     pub about: String,
-    /// Name and version of the model that forecast.
-    pub model: String,
+    /// Names and versions of the models that forecast these matches.
+    pub models: BTreeSet<String>,
     /// How good a stand-in that model is: real, or fallback.
     pub mode: &'static str,
     /// Why the trained model did not forecast; none where it did.
@@ -199,10 +201,11 @@ pub async fn value_bets<S: ValueBetStore + ?Sized>(
     };
     let all = crate::to_come::matches_to_come(store, now).await?;
     let matches: HashMap<MatchId, Match> = all.into_iter().filter(wanted).map(|m| (m.id, m)).collect();
-    let (mut offered, mut priced) = (Vec::with_capacity(matches.len()), 0);
+    let (mut offered, mut priced, mut models) = (Vec::with_capacity(matches.len()), 0, HashMap::new());
     for m in matches.values() {
         let Some(answer) = snapshot.answer(m.id) else { continue };
         let Some(grid) = answer.grid else { continue };
+        models.insert(m.id, answer.model.to_string());
         let mut quotes = store.odds_of_match(m.id).await?;
         quotes.retain(|quote| quote.known_at <= now);
         priced += usize::from(!quotes.is_empty());
@@ -229,7 +232,8 @@ pub async fn value_bets<S: ValueBetStore + ?Sized>(
         .filter_map(|bet| {
             let m = matches.get(&bet.match_id)?;
             let [home, away] = [m.home, m.away].map(|id| names.get(&id).cloned().unwrap_or_default());
-            Some(described(m, [home, away], bet, now))
+            let model = models.get(&bet.match_id).cloned().unwrap_or_default();
+            Some(described(m, [home, away], model, bet, now))
         })
         .collect();
     bets.sort_by_key(|bet| (bet.kickoff.at, bet.match_id));
@@ -237,7 +241,7 @@ pub async fn value_bets<S: ValueBetStore + ?Sized>(
         as_of: now,
         strategy: request.strategy.name.clone(),
         about: request.strategy.about.clone(),
-        model: snapshot.label().to_string(),
+        models: models.into_values().collect(),
         mode: snapshot.mode().name(),
         mode_reason,
         forecast_as_of: snapshot.as_of(),
@@ -254,7 +258,7 @@ fn sides(matches: &HashMap<MatchId, Match>, bet: &Bet) -> Vec<touchline_domain::
     matches.get(&bet.match_id).map_or_else(Vec::new, |m| vec![m.home, m.away])
 }
 
-fn described(m: &Match, [home, away]: [String; 2], bet: Bet, now: DateTime<Utc>) -> ValueBet {
+fn described(m: &Match, [home, away]: [String; 2], model: String, bet: Bet, now: DateTime<Utc>) -> ValueBet {
     let selection = outcome_names(bet.market)[bet.outcome].unwrap_or_default();
     let market_probability = bet.edge_after_margin.map(|edge| bet.probability - edge);
     let fair_odds = 1.0 / bet.probability;
@@ -285,6 +289,7 @@ fn described(m: &Match, [home, away]: [String; 2], bet: Bet, now: DateTime<Utc>)
         price_known_at: now - age,
         price_age_seconds: age.num_seconds(),
         price_imputed: bet.imputed,
+        model,
         probability: bet.probability,
         fair_odds,
         market_probability,

@@ -10,6 +10,7 @@ mod explain;
 mod fit;
 mod goals;
 mod initial_score;
+mod names;
 mod recipe;
 mod training_set;
 
@@ -36,10 +37,8 @@ pub use bundle::{
 };
 pub use explain::{Explanation, Factor};
 pub use fit::fit;
+pub use names::{MODEL_NAME, name_of, view_of};
 pub use recipe::Recipe;
-
-/// Name of the default model.
-pub const MODEL_NAME: &str = "touchline";
 
 /// What is known of a trained model; kept beside its trees.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

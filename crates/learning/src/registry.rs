@@ -16,6 +16,7 @@ use thiserror::Error;
 use touchline_domain::ports::{
     ArtifactError, ArtifactStore, ModelAlias, ModelReader, ModelVersion, ModelWriter, StoreError,
 };
+use touchline_features::MarketView;
 
 /// Why a model cannot be published or opened.
 #[derive(Debug, Error)]
@@ -30,8 +31,10 @@ pub enum RegistryError {
     #[error(transparent)]
     Artifact(#[from] ArtifactError),
     /// No version is the champion.
-    #[error("{}", no_champion(MODEL_NAME, .registered.as_deref()))]
+    #[error("{}", no_champion(.name, .registered.as_deref()))]
     NoChampion {
+        /// Name of the model.
+        name: String,
         /// The latest registered version, where there is one.
         registered: Option<String>,
     },
@@ -48,8 +51,11 @@ pub enum RegistryError {
 fn no_champion(name: &str, registered: Option<&str>) -> String {
     match registered {
         None => "no model is trained yet; run `touchline train --activate`".to_owned(),
-        Some(version) => {
+        Some(version) if name == MODEL_NAME => {
             format!("no version of {name} is promoted; run `touchline models promote {version}`")
+        }
+        Some(version) => {
+            format!("no version of {name} is promoted; run `touchline models promote {name}/{version}`")
         }
     }
 }
@@ -118,26 +124,60 @@ pub async fn provide(
 /// # Errors
 /// The store is not available, or no version is promoted.
 pub async fn champion<S: ModelReader + ?Sized>(store: &S) -> Result<ModelVersion, RegistryError> {
-    if let Some(version) = store.aliased(MODEL_NAME, ModelAlias::Champion).await? {
-        return Ok(version);
-    }
-    let registered = store.versions().await?.into_iter().find(|v| v.name == MODEL_NAME).map(|v| v.version);
-    Err(RegistryError::NoChampion { registered })
+    champion_of(store, MODEL_NAME).await
 }
 
-/// A registered version of the default model, by version or alias.
+/// The version of a model that answers.
+///
+/// # Errors
+/// The store is not available, or no version is promoted.
+pub async fn champion_of<S: ModelReader + ?Sized>(
+    store: &S,
+    name: &str,
+) -> Result<ModelVersion, RegistryError> {
+    if let Some(version) = store.aliased(name, ModelAlias::Champion).await? {
+        return Ok(version);
+    }
+    let registered = store.versions().await?.into_iter().find(|v| v.name == name).map(|v| v.version);
+    Err(RegistryError::NoChampion { name: name.to_owned(), registered })
+}
+
+/// The versions that answer where prices are known, the one that knows most first.
+///
+/// # Errors
+/// The store is not available.
+pub async fn priced_champions<S: ModelReader + ?Sized>(store: &S) -> Result<Vec<ModelVersion>, StoreError> {
+    let mut champions = Vec::new();
+    for view in MarketView::ALL.into_iter().filter(|view| *view != MarketView::None) {
+        champions.extend(store.aliased(model::name_of(view), ModelAlias::Champion).await?);
+    }
+    Ok(champions)
+}
+
+/// A registered version, by version or alias: of the default model, unless the name of another one with a slash stands before
+/// it, such as `touchline-pre-match/champion`. A version of no default model is looked for among the others.
 ///
 /// # Errors
 /// The store is not available, or there is no such version.
 pub async fn find<S: ModelReader + ?Sized>(store: &S, wanted: &str) -> Result<ModelVersion, RegistryError> {
-    if let Ok(alias) = wanted.parse::<ModelAlias>()
-        && let Some(version) = store.aliased(MODEL_NAME, alias).await?
+    let (name, version) = match wanted.split_once('/') {
+        Some((name, version)) => (Some(name), version),
+        None => (None, wanted),
+    };
+    if let Ok(alias) = version.parse::<ModelAlias>()
+        && let Some(version) = store.aliased(name.unwrap_or(MODEL_NAME), alias).await?
     {
         return Ok(version);
     }
-    let versions = store.versions().await?;
-    let found = versions.into_iter().find(|v| v.name == MODEL_NAME && v.version == wanted);
-    found.ok_or_else(|| RegistryError::Unknown { name: MODEL_NAME.to_owned(), version: wanted.to_owned() })
+    let mut found: Vec<ModelVersion> =
+        store.versions().await?.into_iter().filter(|v| v.version == version).collect();
+    found.retain(|v| name.map_or_else(|| model::view_of(&v.name).is_some(), |name| v.name == name));
+    let default = found.iter().position(|v| v.name == MODEL_NAME).unwrap_or_default();
+    let unknown = || RegistryError::Unknown {
+        name: name.unwrap_or(MODEL_NAME).to_owned(),
+        version: version.to_owned(),
+    };
+    if found.is_empty() { Err(unknown()) } else { Ok(found.swap_remove(default)) }
 }
 
 /// Gives a registered version, by version or alias, an alias, if its files can be read: one that cannot must not answer.
@@ -154,8 +194,8 @@ pub async fn assign<S: ModelReader + ModelWriter + ?Sized>(
     let version = find(store, wanted).await?;
     check_readable(artifacts, data_dir, &version).await?;
     match alias {
-        Assignable::Champion => store.promote(MODEL_NAME, &version.version).await?,
-        Assignable::Challenger => store.challenge(MODEL_NAME, &version.version).await?,
+        Assignable::Champion => store.promote(&version.name, &version.version).await?,
+        Assignable::Challenger => store.challenge(&version.name, &version.version).await?,
     }
     Ok(version)
 }

@@ -1,20 +1,23 @@
-//! Training the default model: facts are read, the model is fitted beside the executor, and what came of it is kept and
+//! Training the models that answer: facts are read, the model is fitted beside the executor, and what came of it is kept and
 //! registered.
 
 use crate::dataset::{FactReader, Facts};
 use crate::matrices::{self, Horizon};
-use crate::model::{
-    self, BundleError, ForecastModel, MODEL_NAME, Manifest, ModelError, Recipe, VariantManifest,
-};
+use crate::model::{self, BundleError, ForecastModel, Manifest, ModelError, Recipe, VariantManifest};
 use crate::off_executor::off_executor;
-use crate::registry::{RegistryError, bundle_path, champion, open_model, publish};
+use crate::registry::{RegistryError, bundle_path, open_model, publish};
 use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use thiserror::Error;
-use touchline_domain::ports::{ArtifactStore, ModelReader, ModelWriter, StoreError};
-use touchline_domain::{Clock, Progress, Stopped};
-use touchline_features::MatrixError;
+use touchline_domain::ports::{
+    ArtifactStore, MatchReader, ModelAlias, ModelReader, ModelWriter, StoreError, StoredQuote,
+};
+use touchline_domain::{
+    Clock, LeagueId, MarketType, MatchId, OddsPhase, OddsQuote, Progress, Season, Stopped,
+};
+use touchline_features::{MarketView, MatrixError};
 
 /// Why training ended without a model.
 #[derive(Debug, Error)]
@@ -63,6 +66,41 @@ pub struct Training<'a> {
     pub activate: bool,
 }
 
+/// Fewest finished matches with prices that a model with a view of prices is trained on.
+pub const FEWEST_PRICED: usize = 1_000;
+
+/// The views of prices that the store's matches allow to train, the one that knows least first: that of no prices always, each
+/// other where at least [`FEWEST_PRICED`] finished matches have complete prices of home win, draw and away win that are its own.
+///
+/// # Errors
+/// The store is not available.
+pub async fn trainable_views<S: MatchReader + ?Sized>(store: &S) -> Result<Vec<MarketView>, StoreError> {
+    let rows = store.results().await?;
+    let finished: HashSet<MatchId> =
+        rows.iter().filter(|row| row.score.is_some()).map(|row| row.id).collect();
+    let seasons: BTreeSet<(LeagueId, Season)> = rows.iter().map(|row| (row.league, row.season)).collect();
+    let quotes = store.odds_of(&Vec::from_iter(seasons)).await?;
+    let is_complete = |quote: &OddsQuote| {
+        quote.market == MarketType::OneXTwo
+            && quote.prices.iter().all(Option::is_some)
+            && !quote.is_suspicious()
+    };
+    let (mut early, mut closing) = (HashSet::new(), HashSet::new());
+    for StoredQuote { match_id, quote } in &quotes {
+        if finished.contains(match_id) && is_complete(quote) {
+            let of_phase = if quote.phase == OddsPhase::Closing { &mut closing } else { &mut early };
+            of_phase.insert(*match_id);
+        }
+    }
+    let priced = |view: MarketView| match view {
+        MarketView::None => usize::MAX,
+        MarketView::Earlier => early.union(&closing).count(),
+        MarketView::PreMatch => early.len(),
+        MarketView::Closing => closing.len(),
+    };
+    Ok(MarketView::ALL.into_iter().rev().filter(|view| priced(*view) >= FEWEST_PRICED).collect())
+}
+
 /// Trains on the store's matches, keeps the bundle and registers it; makes it the champion where that is asked for.
 ///
 /// # Errors
@@ -78,7 +116,7 @@ pub async fn train<S: FactReader + ModelWriter + ?Sized>(
     train_on(store, facts, training, now, progress).await
 }
 
-/// The champion where it was trained on exactly the store's facts by today's features; else trains a new one as
+/// The champion of the recipe's view where it was trained on exactly the store's facts by today's features; else trains a new one as
 /// [`train`] does.
 ///
 /// # Errors
@@ -91,7 +129,7 @@ pub async fn train_unless_current<S: FactReader + ModelReader + ModelWriter + ?S
 ) -> Result<ForecastModel, TrainError> {
     let now = clock.now();
     let facts = Facts::load_seen(store, training.recipe.view()).await?;
-    if let Ok(version) = champion(store).await
+    if let Some(version) = store.aliased(model::name_of(training.recipe.market), ModelAlias::Champion).await?
         && let Ok(model) = open_model(training.artifacts, training.data_dir, &version).await
         && model.manifest.data_hash == facts.history(&[]).hash()
         && Horizon::ALL.into_iter().all(|h| model.check_features(h).is_ok())
@@ -159,7 +197,7 @@ fn fit_all(
     }
     let manifest = Manifest {
         format: model::FORMAT,
-        name: MODEL_NAME.to_owned(),
+        name: model::name_of(recipe.market).to_owned(),
         version: now.format("%Y%m%dT%H%M%S%3fZ").to_string(),
         trained_at: now,
         trained_until: until,

@@ -311,9 +311,10 @@ pub struct Train {
     /// First day of the matches that a filter is fitted on [default: 1970-01-01]; earlier ones warm it up
     #[arg(long, value_name = "DATE")]
     pub from: Option<NaiveDate>,
-    /// Bookmakers' prices that the model sees
-    #[arg(long, value_enum, default_value_t)]
-    pub odds: Odds,
+    /// Bookmakers' prices that the model sees [default: a model for each view that the data allow, of which every match is
+    /// answered by the one that knows most of it; with --tune, none]
+    #[arg(long, value_enum)]
+    pub odds: Option<Odds>,
     /// Whether the model sees who plays and who is missing
     #[arg(long, value_enum, default_value_t)]
     pub lineups: Lineups,

@@ -1,7 +1,7 @@
 /** Matches, forecasts and the model: one typed function per endpoint, with the rejections of [`get`]. */
 import { ApiError, expectObject, expectPage } from './envelope'
 import { get } from './request'
-import type { Explanation, Forecast, League, Match, ModelInfo, Page, Weather } from './types'
+import type { Explanation, Forecast, League, Match, ModelInfo, Page, View, Weather } from './types'
 
 export async function fetchLeagues(signal?: AbortSignal): Promise<Page<League>> {
   return expectPage(await get('/leagues', {}, signal)) as Page<League>
@@ -43,8 +43,9 @@ export async function fetchMatch(id: number, signal?: AbortSignal): Promise<Matc
   return data as unknown as Match
 }
 
-export async function fetchForecast(matchId: number, signal?: AbortSignal): Promise<Forecast> {
-  const data = await get(`/predictions/${matchId}`, {}, signal)
+/** The forecast of a match by the model that knows most of it, or by the one with a view of prices. */
+export async function fetchForecast(matchId: number, view: View | null, signal?: AbortSignal): Promise<Forecast> {
+  const data = await get(`/predictions/${matchId}`, view === null ? {} : { view }, signal)
   const fields = ['home_win_prob', 'draw_prob', 'away_win_prob', 'expected_goals', 'markets', 'score_grid', 'mode']
   return expectObject(data, ...fields) as unknown as Forecast
 }

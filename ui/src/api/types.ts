@@ -11,6 +11,9 @@ export type Outcome = Schemas['OutcomeName']
 /** `real`: the promoted model; `fallback`: a simpler model stood in; `mock`: placeholder numbers, never a forecast. */
 export type Mode = Schemas['ModeName']
 
+/** Which of the bookmakers' prices a model sees. */
+export type View = Schemas['ViewName']
+
 export type League = Schemas['LeagueItem']
 export type TeamRef = Schemas['TeamRef']
 export type Goals = Schemas['Goals']

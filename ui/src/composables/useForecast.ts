@@ -2,7 +2,7 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { fetchForecast, fetchMatch } from '../api/client'
 import type { ApiError } from '../api/envelope'
-import type { Forecast, Match } from '../api/types'
+import type { Forecast, Match, View } from '../api/types'
 
 export type ForecastState = 'idle' | 'loading' | 'ready' | 'failed'
 
@@ -11,6 +11,8 @@ export function useForecast(matchId: Readonly<Ref<number | null>>, listed: (id: 
   const match = shallowRef<Match | null>(null)
   const forecast = shallowRef<Forecast | null>(null)
   const error = shallowRef<ApiError | null>(null)
+  /** Whose forecast is asked for; of the model that knows most of the match, where none is chosen. */
+  const view = ref<View | null>(null)
   let current = new AbortController()
 
   async function load() {
@@ -27,7 +29,7 @@ export function useForecast(matchId: Readonly<Ref<number | null>>, listed: (id: 
       if (!request.signal.aborted) match.value = found
     }
     try {
-      const [, found] = await Promise.all([loadMatch(id), fetchForecast(id, request.signal)])
+      const [, found] = await Promise.all([loadMatch(id), fetchForecast(id, view.value, request.signal)])
       if (request.signal.aborted) return
       forecast.value = found
       state.value = 'ready'
@@ -38,7 +40,12 @@ export function useForecast(matchId: Readonly<Ref<number | null>>, listed: (id: 
     }
   }
 
-  watch(matchId, load, { immediate: true })
+  async function choose(wanted: View | null) {
+    view.value = wanted
+    await load()
+  }
+
+  watch(matchId, () => choose(null), { immediate: true })
   onScopeDispose(() => current.abort())
-  return { state, match, forecast, error, reload: load }
+  return { state, match, forecast, error, view, choose, reload: load }
 }

@@ -59,6 +59,13 @@ const en = {
     noneChosenText: 'Its forecast, markets and score grid open here.',
     legend: 'Colours of the bars',
   },
+  view: {
+    label: 'Prices that the model sees',
+    none: 'None',
+    earlier: 'Those of earlier matches',
+    'pre-match': 'Those of this match, before kick-off',
+    closing: 'Closing prices too',
+  },
   live: {
     title: 'Now',
     minute: '{minute}′',

@@ -61,6 +61,13 @@ const zhCN: Messages = {
     noneChosenText: '这里将显示它的预测、市场和比分网格。',
     legend: '概率条的颜色',
   },
+  view: {
+    label: '模型所见的赔率',
+    none: '不看赔率',
+    earlier: '此前比赛的赔率',
+    'pre-match': '本场赛前赔率',
+    closing: '包括收盘赔率',
+  },
   live: {
     title: '正在进行',
     minute: '{minute}′',

@@ -188,10 +188,14 @@ pub(super) fn model(state: &ApiState) -> Check {
             if let Some(reason) = snapshot.reason() {
                 details = format!("{details}; {reason}");
             }
+            for reason in snapshot.silent() {
+                details = format!("{details}; {reason}");
+            }
             if status.failed {
                 details.push_str("; renewing them failed");
             }
-            (snapshot.mode() == Mode::Real && !status.failed, details)
+            let answers = snapshot.mode() == Mode::Real && snapshot.silent().is_empty();
+            (answers && !status.failed, details)
         }
     };
     Check { healthy, response_time_ms: started.elapsed().as_secs_f64() * 1000.0, details }

@@ -127,7 +127,7 @@ pub(crate) async fn one(
         remaining_goals: running.remaining_goals(&stands).map_err(wrong)?,
         next_goal: NextGoalItem { home: next.home, none: next.none, away: next.away },
         markets: MarketsItem::of(&last),
-        model: ModelRef { name: answer.model.name, version: answer.model.version },
+        model: ModelRef::of(&answer),
         as_of: answer.as_of,
         sealed: answer.sealed_at.is_some(),
     }))

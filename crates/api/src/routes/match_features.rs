@@ -2,14 +2,16 @@
 
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
-use crate::extract::Id;
+use crate::extract::{Id, Params};
 use crate::routes::matches::stored;
+use crate::routes::predictions::{ViewName, past};
 use crate::state::ApiState;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use touchline_domain::MatchId;
 use touchline_forecasting::explain::Definition;
+use touchline_forecasting::serving::MarketView;
 use utoipa::ToSchema;
 
 /// One feature of a match.
@@ -54,29 +56,56 @@ pub(crate) struct MatchFeatures {
     pub match_id: i64,
     /// Facts known up to this time were used.
     pub as_of: DateTime<Utc>,
-    /// All features of the model that answers, in its order.
+    /// All features of the model that answers, or of the view that is asked for, in their order.
     pub items: Vec<FeatureItem>,
 }
 
-/// The features from which the current forecast of a match to come was made.
+/// As of when, and with which prices.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FeaturesQuery {
+    /// Which prices are seen, of any match; without it and without `as_of`, those that the model sees that answers.
+    #[param(inline, example = json!(null))]
+    view: Option<ViewName>,
+    /// The features as they stood at this time, before the kick-off of any match. A date, meaning its start in UTC, or RFC 3339.
+    #[param(example = json!(null))]
+    as_of: Option<String>,
+}
+
+/// The features from which the current forecast of a match to come was made; or those of any match as of a time, or of a match to come
+/// with a view of prices.
 #[utoipa::path(
     get, operation_id = "list_features", path = "/api/v1/matches/{id}/features", tag = "forecasts",
-    params(("id" = i64, Path, description = "Identifier of the match", minimum = 1)),
+    params(("id" = i64, Path, description = "Identifier of the match", minimum = 1), FeaturesQuery),
     responses(
         (status = 200, description = "Its features", body = Envelope<MatchFeatures>),
-        (status = 400, description = "Not an identifier", body = Failure),
+        (status = 400, description = "A parameter cannot be used", body = Failure),
         (status = 404, description = "There is no such match", body = Failure),
-        (status = 409, description = "`no_features`: it is not to come, or no trained model answers", body = Failure),
+        (status = 409, description = "`no_features`: it is not to come, or no trained model answers; `begun`: it had begun at the time that is asked for", body = Failure),
         (status = 503, description = "Forecasts cannot be computed at present", body = Failure),
     )
 )]
-pub(crate) async fn list(State(state): State<ApiState>, Id(id): Id) -> Result<Data<MatchFeatures>, ApiError> {
+pub(crate) async fn list(
+    State(state): State<ApiState>,
+    Id(id): Id,
+    Params(query): Params<FeaturesQuery>,
+) -> Result<Data<MatchFeatures>, ApiError> {
+    let as_of = past(&state, query.as_of.as_deref())?;
+    if as_of.is_some() || query.view.is_some() {
+        let view = query.view.map_or(MarketView::None, MarketView::from);
+        let as_of = as_of.unwrap_or_else(|| state.clock().now());
+        let found = state.forecasts().features_as_of(MatchId(id), as_of, view).await?;
+        let items = found.definitions.iter().zip(found.values);
+        let items = items.map(|(definition, value)| FeatureItem::of(definition, value)).collect();
+        return Ok(Data::of(MatchFeatures { match_id: id, as_of: found.as_of, items }));
+    }
     stored(&state, id).await?;
     let snapshot = state.forecasts().current().await?;
     let Some((values, definitions)) = snapshot.features(MatchId(id)) else {
         return Err(ApiError::conflict(
             "no_features",
-            "features are at hand of matches to come that a trained model forecasts; `touchline features show` computes those of any match",
+            "features are at hand of matches to come that a trained model forecasts; with `as_of` those of any match are computed",
         ));
     };
     let items = definitions.iter().zip(values).map(|(definition, value)| FeatureItem::of(definition, value));

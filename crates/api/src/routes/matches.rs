@@ -311,7 +311,7 @@ pub(crate) async fn items(
     let roster = state.roster(matches, revision).await?;
     let item = |m: &Match| {
         let summary = |snapshot: &Snapshot| {
-            snapshot.forecast(m.id).map(|forecast| ForecastSummary::of(forecast, snapshot.mode()))
+            snapshot.forecast(m.id).map(|forecast| ForecastSummary::of(forecast, snapshot.mode_of(m.id)))
         };
         let prediction = snapshot.as_deref().filter(|_| is_to_come(m, now)).and_then(summary);
         let item = MatchItem::of(m, &roster, prediction);

@@ -3,8 +3,8 @@
 use crate::auth::Caller;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
-use crate::extract::JsonBody;
-use crate::routes::predictions::ModelRef;
+use crate::extract::{JsonBody, Params};
+use crate::routes::predictions::{ModelRef, ViewName};
 use crate::routes::sealed::SealedItem;
 use crate::state::{ApiState, Operations};
 use axum::extract::{Path, State};
@@ -13,10 +13,10 @@ use std::sync::Arc;
 use touchline_accounts::Principal;
 use touchline_domain::ports::SealedFilter;
 use touchline_domain::{MatchId, Silent};
-use touchline_forecasting::experiment::Trial;
-use touchline_forecasting::seal::{Forecasters, RegisteredModel, SealError, Sealing, forecast_one};
-use touchline_learning::model::MODEL_NAME;
-use touchline_learning::registry::{Assignable, RegistryError, assign, champion, open_model};
+use touchline_forecasting::seal::{Forecasters, SealError, Sealing, forecast_one};
+use touchline_forecasting::serving::MarketView;
+use touchline_learning::model::name_of;
+use touchline_learning::registry::{Assignable, RegistryError, assign};
 use utoipa::ToSchema;
 
 /// Which forecast to seal.
@@ -37,7 +37,7 @@ pub(crate) struct SealedNow {
     pub entry: SealedItem,
 }
 
-/// Forecasts a match to come with the active model and seals the forecast. Asking again seals nothing new unless the forecast
+/// Forecasts a match to come with the model that answers it and seals the forecast. Asking again seals nothing new unless the forecast
 /// has changed, so a request may be repeated.
 #[utoipa::path(
     post, operation_id = "seal_prediction", path = "/api/v1/predictions", tag = "forecasts", request_body = SealRequest,
@@ -61,29 +61,16 @@ pub(crate) async fn seal(
 ) -> Result<Data<SealedNow>, ApiError> {
     let operations = state.operations()?;
     let id = MatchId(body.match_id);
-    let champion = active(&state, operations).await?;
     let sealing = Sealing { as_of: None, until: None, threads: operations.threads };
     let store = &*operations.store;
-    let (artifacts, version) = (operations.artifacts.as_deref(), &champion.model.manifest.version);
-    let trial = Trial::open(store, artifacts, &operations.data_dir, version, None).await?;
-    let forecasters = Forecasters { champion, trial };
+    let held = state.forecasts().status().snapshot.and_then(|snapshot| snapshot.champions());
+    let artifacts = operations.artifacts.as_deref();
+    let forecasters = Forecasters::open(store, artifacts, &operations.data_dir, held.as_ref()).await?;
     let report = forecast_one(store, &forecasters, id, sealing, &*state.clock(), Arc::new(Silent)).await?;
     let last = store.sealed_page(SealedFilter { match_id: Some(id), verified: false }, None, 1).await?.pop();
     let entry = last.map(SealedItem::from).ok_or_else(ApiError::internal)?;
     note(&state, &caller, "seal forecast", format!("match {id}")).await;
     Ok(Data::of_the_moment(SealedNow { sealed_now: report.sealed > 0, entry }))
-}
-
-/// The active model: from memory where it answers, else from its files.
-async fn active(state: &ApiState, operations: &Operations) -> Result<RegisteredModel, ApiError> {
-    let version = champion(&*operations.store).await?;
-    let snapshot = state.forecasts().status().snapshot;
-    let held = snapshot.as_ref().and_then(|snapshot| snapshot.model());
-    if let Some(model) = held.filter(|model| model.manifest.version == version.version) {
-        return Ok(RegisteredModel { model: Arc::clone(model), manifest_hash: version.manifest_hash });
-    }
-    let model = open_model(operations.artifacts.as_deref(), &operations.data_dir, &version).await?;
-    Ok(RegisteredModel::new(model, &version))
 }
 
 /// Which version answers.
@@ -116,16 +103,27 @@ pub(crate) async fn promote(
 ) -> Result<Data<Promoted>, ApiError> {
     let Operations { store, artifacts, data_dir, .. } = state.operations()?;
     let version = assign(&**store, artifacts.as_deref(), data_dir, &wanted, Assignable::Champion).await?;
-    Ok(promoted(&state, &caller, "promote model", version.version).await)
+    Ok(promoted(&state, &caller, "promote model", version.name, version.version).await)
+}
+
+/// Of which model.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RollBackQuery {
+    /// Which prices it sees: `none`, the default, `earlier`, `pre-match` or `closing`.
+    #[param(inline, example = "none")]
+    view: Option<ViewName>,
 }
 
 /// Lets the version answer again that did before the last promotion.
 #[utoipa::path(
     post, operation_id = "roll_back_model", path = "/api/v1/models/rollback", tag = "forecasts",
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is done once", max_length = 255, pattern = "^[!-~]+$")),
+    params(RollBackQuery, ("Idempotency-Key" = Option<String>, Header, description = "The same request under the same key is done once", max_length = 255, pattern = "^[!-~]+$")),
     security(("bearer" = [])),
     responses(
         (status = 200, description = "It answers", body = Envelope<Promoted>),
+        (status = 400, description = "A parameter cannot be used", body = Failure),
         (status = 401, description = "No account", body = Failure),
         (status = 422, description = "`key_reused`: another request came under this key", body = Failure),
         (status = 403, description = "Not an operator", body = Failure),
@@ -135,20 +133,25 @@ pub(crate) async fn promote(
 pub(crate) async fn roll_back(
     State(state): State<ApiState>,
     Caller(caller): Caller,
+    Params(query): Params<RollBackQuery>,
 ) -> Result<Data<Promoted>, ApiError> {
-    let version = state
-        .operations()?
-        .store
-        .roll_back(MODEL_NAME)
-        .await?
-        .ok_or_else(|| ApiError::conflict("no_previous", "no other version answered before"))?;
-    Ok(promoted(&state, &caller, "roll back model", version).await)
+    let name = name_of(query.view.map_or(MarketView::None, MarketView::from));
+    let back = state.operations()?.store.roll_back(name).await?;
+    let version =
+        back.ok_or_else(|| ApiError::conflict("no_previous", "no other version answered before"))?;
+    Ok(promoted(&state, &caller, "roll back model", name.to_owned(), version).await)
 }
 
-async fn promoted(state: &ApiState, caller: &Principal, action: &str, version: String) -> Data<Promoted> {
+async fn promoted(
+    state: &ApiState,
+    caller: &Principal,
+    action: &str,
+    name: String,
+    version: String,
+) -> Data<Promoted> {
     // Forecasts follow the feed of changes.
-    note(state, caller, action, format!("{MODEL_NAME} {version}")).await;
-    Data::of_the_moment(Promoted { champion: ModelRef { name: MODEL_NAME.to_owned(), version } })
+    note(state, caller, action, format!("{name} {version}")).await;
+    Data::of_the_moment(Promoted { champion: ModelRef::named(name, version) })
 }
 
 /// Writes down what was done. It is done: a log that cannot be written now is an error of its own.

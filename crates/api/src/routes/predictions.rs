@@ -5,7 +5,7 @@ pub(crate) mod explanation;
 use crate::answers::HISTORY;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
-use crate::extract::Id;
+use crate::extract::{Id, Params, invalid, time};
 use crate::routes::experiments::ExperimentRef;
 use crate::routes::matches::{ExpectedGoals, ModeName, OutcomeName, missing};
 use crate::state::ApiState;
@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use touchline_domain::telemetry::{CONFIDENCE, PREDICTIONS};
 use touchline_domain::{MatchId, Outcome, ScoreGrid};
-use touchline_forecasting::serving::{Answer, ServingError};
+use touchline_forecasting::serving::{Answer, MarketView, ServingError};
+use touchline_learning::model::view_of;
 use touchline_learning::predictor::ModelLabel;
 use touchline_models::markets::Markets;
 use utoipa::ToSchema;
@@ -98,6 +99,42 @@ impl ScoreGridItem {
     }
 }
 
+/// Which of the bookmakers' prices a model sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ViewName {
+    /// None: results and statistics alone.
+    None,
+    /// Prices of earlier matches, none of the match itself.
+    Earlier,
+    /// Prices of some time before kick-off.
+    PreMatch,
+    /// Closing prices too.
+    Closing,
+}
+
+impl From<MarketView> for ViewName {
+    fn from(view: MarketView) -> Self {
+        match view {
+            MarketView::None => Self::None,
+            MarketView::Earlier => Self::Earlier,
+            MarketView::PreMatch => Self::PreMatch,
+            MarketView::Closing => Self::Closing,
+        }
+    }
+}
+
+impl From<ViewName> for MarketView {
+    fn from(view: ViewName) -> Self {
+        match view {
+            ViewName::None => Self::None,
+            ViewName::Earlier => Self::Earlier,
+            ViewName::PreMatch => Self::PreMatch,
+            ViewName::Closing => Self::Closing,
+        }
+    }
+}
+
 /// A model by name and version.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ModelRef {
@@ -105,11 +142,28 @@ pub(crate) struct ModelRef {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// Which prices it sees; null of what stands in for a trained model.
+    #[schema(required = true)]
+    pub view: Option<ViewName>,
+}
+
+impl ModelRef {
+    /// Of a model whose name tells what it sees.
+    pub fn named(name: String, version: String) -> Self {
+        let view = view_of(&name).map(Into::into);
+        Self { name, version, view }
+    }
+
+    /// Of what gave an answer.
+    pub fn of(answer: &Answer) -> Self {
+        let ModelLabel { name, version } = answer.model.clone();
+        Self { name, version, view: answer.view.map(Into::into) }
+    }
 }
 
 impl From<&ModelLabel> for ModelRef {
     fn from(label: &ModelLabel) -> Self {
-        Self { name: label.name.clone(), version: label.version.clone() }
+        Self::named(label.name.clone(), label.version.clone())
     }
 }
 
@@ -145,8 +199,10 @@ pub(crate) struct Prediction {
     pub score_grid_reason: Option<String>,
     /// Probability of the likeliest outcome.
     pub confidence: f64,
-    /// What gave the forecast.
+    /// What gave the forecast: of the models that know enough of the match the one that knows most, unless `view` asks for another.
     pub model: ModelRef,
+    /// The views by which the match is forecast, the one that knows most first: each may be asked for as `view`.
+    pub views: Vec<ViewName>,
     /// How good a stand-in that is for the trained model.
     pub mode: ModeName,
     /// Why the trained model did not answer; null where it did.
@@ -172,6 +228,7 @@ impl From<Answer> for Prediction {
         let forecast = answer.forecast;
         let grid = answer.grid.as_ref();
         let outcome = forecast.most_likely();
+        let model = ModelRef::of(&answer);
         Self {
             match_id: answer.match_id.0,
             prediction: outcome.into(),
@@ -184,7 +241,8 @@ impl From<Answer> for Prediction {
             score_grid: grid.map(ScoreGridItem::of),
             score_grid_reason: grid.is_none().then(|| NOT_KEPT.to_owned()),
             confidence: forecast.probability(outcome),
-            model: ModelRef { name: answer.model.name, version: answer.model.version },
+            model,
+            views: answer.views.into_iter().map(Into::into).collect(),
             mode: answer.mode.into(),
             mock_reason: answer.reason,
             as_of: answer.as_of,
@@ -196,19 +254,57 @@ impl From<Answer> for Prediction {
     }
 }
 
-/// The forecast of a match: the current one of a match to come, else the last one sealed before its kick-off.
+/// Whose forecast.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PredictionQuery {
+    /// Which prices the model sees; the one that knows most of the match, where none is given.
+    #[param(inline, example = "none")]
+    view: Option<ViewName>,
+    /// The forecast as it could have been made at this time, before the kick-off of any match: from what was known then, by a model
+    /// that had not learned from later results, else by the strength filter. A date, meaning its start in UTC, or RFC 3339.
+    #[param(example = json!(null))]
+    as_of: Option<String>,
+}
+
+/// A time that is over; none where none is given.
+pub(crate) fn past(state: &ApiState, given: Option<&str>) -> Result<Option<DateTime<Utc>>, ApiError> {
+    let as_of = time("as_of", given)?;
+    if as_of.is_some_and(|as_of| as_of > state.clock().now()) {
+        return Err(invalid("as_of: write a time that is over; without it, everything known now is used"));
+    }
+    Ok(as_of)
+}
+
+/// The forecast of a match: the current one of a match to come, else the last one sealed before its kick-off. Of the trained models
+/// the one answers that knows most of the match: closing prices, prices of some time before, prices of earlier matches, or none.
 #[utoipa::path(
     get, operation_id = "get_prediction", path = "/api/v1/predictions/{match_id}", tag = "forecasts",
-    params(("match_id" = i64, Path, description = "Identifier of the match", minimum = 1)),
+    params(("match_id" = i64, Path, description = "Identifier of the match", minimum = 1), PredictionQuery),
     responses(
         (status = 200, description = "The forecast", body = Envelope<Prediction>),
-        (status = 400, description = "Not an identifier", body = Failure),
+        (status = 400, description = "A parameter cannot be used", body = Failure),
         (status = 404, description = "There is no such match", body = Failure),
-        (status = 409, description = "`not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed", body = Failure),
+        (status = 409, description = "`not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed; `no_such_view`: it is not forecast by the view that is asked for; `begun`: it had begun at the time that is asked for", body = Failure),
         (status = 503, description = "Forecasts cannot be computed at present", body = Failure),
     )
 )]
-pub(crate) async fn one(State(state): State<ApiState>, Id(id): Id) -> Result<Data<Prediction>, ApiError> {
+pub(crate) async fn one(
+    State(state): State<ApiState>,
+    Id(id): Id,
+    Params(query): Params<PredictionQuery>,
+) -> Result<Data<Prediction>, ApiError> {
+    let view = query.view.map(MarketView::from);
+    let asked_for = match (past(&state, query.as_of.as_deref())?, view) {
+        (Some(as_of), view) => Some(state.forecasts().forecast_as_of(MatchId(id), as_of, view).await?),
+        (None, Some(view)) => Some(state.forecasts().forecast_by(MatchId(id), view).await?),
+        (None, None) => None,
+    };
+    if let Some(answer) = asked_for {
+        Counted::of(&answer).count();
+        return Ok(Data::of(Prediction::from(answer)));
+    }
     if let Some(finished) = state.finished(MatchId(id)) {
         return Ok(Data::Finished(finished));
     }

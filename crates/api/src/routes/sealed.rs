@@ -189,7 +189,7 @@ impl From<SealedEntry> for SealedItem {
             away_win_prob: sealed.forecast.away(),
             expected_goals: sealed.expected_goals.into(),
             confidence: sealed.forecast.probability(outcome),
-            model: ModelRef { name: sealed.model_name, version: sealed.model_version },
+            model: ModelRef::named(sealed.model_name, sealed.model_version),
             as_of: sealed.as_of,
             sealed_at: sealed.sealed_at,
             ledger: link.map(LedgerPlace::from),

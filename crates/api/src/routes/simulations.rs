@@ -150,7 +150,7 @@ impl From<SimulationReport> for SimulationItem {
             league: report.league,
             season: report.season,
             as_of: report.as_of,
-            model: ModelRef { name: report.model_name, version: report.model_version },
+            model: ModelRef::named(report.model_name, report.model_version),
             runs: report.runs,
             draws: report.draws,
             played: report.played,
@@ -291,7 +291,7 @@ pub(crate) async fn history(
     let most = limit(query.limit, 50, 1..=200)?;
     let items = kept(state.store(), &league, season, most).await?.into_iter().filter_map(|report| {
         let teams = report.chances_of(&place)?.into_iter().map(ChanceItem::from).collect();
-        let model = ModelRef { name: report.model_name, version: report.model_version };
+        let model = ModelRef::named(report.model_name, report.model_version);
         Some(ChancesItem { as_of: report.as_of, model, teams })
     });
     let items = items.collect();

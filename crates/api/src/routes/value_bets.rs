@@ -69,6 +69,8 @@ pub(crate) struct ValueBetItem {
     /// `fresh`, `ageing` or `stale`: how far the price can be trusted to stand.
     #[schema(example = "fresh")]
     pub staleness: &'static str,
+    /// Name and version of the model that forecast the match.
+    pub model: String,
     /// Forecast probability of winning what is not returned.
     pub probability: f64,
     /// The price at which the bet would be fair by the forecast.
@@ -105,6 +107,7 @@ impl From<ValueBet> for ValueBetItem {
             price_age_seconds: bet.price_age_seconds,
             price_imputed: bet.price_imputed,
             staleness: bet.staleness.name(),
+            model: bet.model,
             probability: bet.probability,
             fair_odds: bet.fair_odds,
             market_probability: bet.market_probability,
@@ -124,8 +127,8 @@ pub(crate) struct ValueBetsItem {
     pub strategy: String,
     /// What it does.
     pub about: String,
-    /// Name and version of the model that forecast.
-    pub model: String,
+    /// Names and versions of the models that forecast these matches.
+    pub models: Vec<String>,
     /// `real`, or `fallback` where a simpler model stands in.
     #[schema(example = "real")]
     pub mode: &'static str,
@@ -182,7 +185,7 @@ pub(crate) async fn list(
         as_of: found.as_of,
         strategy: found.strategy,
         about: found.about,
-        model: found.model,
+        models: found.models.into_iter().collect(),
         mode: found.mode,
         mode_reason: found.mode_reason,
         forecast_as_of: found.forecast_as_of,

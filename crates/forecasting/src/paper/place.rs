@@ -127,7 +127,7 @@ fn paper_bet(value: &ValueBet, seen: &ValueBets, strategy: &Strategy) -> PaperBe
         commission: strategy.costs.commission,
         probability: bet.probability,
         expected_value: bet.expected_value,
-        model: seen.model.clone(),
+        model: value.model.clone(),
         forecast_as_of: seen.forecast_as_of,
         stake: cents(bet.stake),
     }

@@ -6,6 +6,8 @@ use std::fmt;
 use std::str::FromStr;
 use touchline_domain::ports::{Experiment, ExperimentArm, SealedForecast};
 use touchline_domain::{Forecast, MatchId, ScoreGrid};
+use touchline_features::MarketView;
+use touchline_learning::model::view_of;
 use touchline_learning::predictor::{BaseRates, ModelLabel, StrengthFilter};
 
 /// What gave a forecast.
@@ -33,7 +35,7 @@ impl Mode {
     }
 
     /// The mode of the model with this name.
-    fn of_model(name: &str) -> Self {
+    fn model_forecasts(name: &str) -> Self {
         match name {
             StrengthFilter::NAME => Self::Fallback,
             BaseRates::NAME => Self::Mock,
@@ -61,6 +63,8 @@ pub enum Reason {
     OtherFeatures(ModelLabel),
     /// The active version could not be applied.
     ModelFailed(ModelLabel),
+    /// The active version learned from results that came after the time that is asked for.
+    LearnedLater(ModelLabel),
     /// No result is known, so that nothing can be said of any team.
     NoResults,
     /// The strength filter gave no usable numbers.
@@ -80,6 +84,9 @@ impl fmt::Display for Reason {
                 write!(f, "{model} was trained on other features: run `touchline train --activate`")
             }
             Self::ModelFailed(model) => write!(f, "{model} could not be applied"),
+            Self::LearnedLater(model) => {
+                write!(f, "{model} learned from results that came after that time")
+            }
             Self::NoResults => {
                 f.write_str("no result is known yet: ingest finished matches, such as `touchline demo`")
             }
@@ -102,6 +109,10 @@ pub struct Answer {
     pub grid: Option<ScoreGrid>,
     /// What gave it.
     pub model: ModelLabel,
+    /// Which prices that model sees; none where no trained model gave it.
+    pub view: Option<MarketView>,
+    /// The views of prices by which the match is forecast, the one that knows most first.
+    pub views: Vec<MarketView>,
     /// How good a stand-in that is.
     pub mode: Mode,
     /// Why the trained model did not answer; none where it did.
@@ -133,7 +144,8 @@ impl AnswerExperiment {
 impl Answer {
     /// The answer from a sealed forecast: what was sealed, and nothing that this program would add to it.
     pub fn sealed(sealed: &SealedForecast) -> Self {
-        let mode = Mode::of_model(&sealed.model_name);
+        let mode = Mode::model_forecasts(&sealed.model_name);
+        let view = view_of(&sealed.model_name);
         let reason = (mode != Mode::Real)
             .then(|| format!("sealed by {} when no trained model answered", sealed.model_name));
         Self {
@@ -142,6 +154,8 @@ impl Answer {
             expected_goals: sealed.expected_goals,
             grid: sealed.details.as_ref().map(|details| details.grid.clone()),
             model: ModelLabel { name: sealed.model_name.clone(), version: sealed.model_version.clone() },
+            view,
+            views: view.into_iter().collect(),
             mode,
             reason,
             as_of: sealed.as_of,
@@ -153,14 +167,15 @@ impl Answer {
     /// The same as part of the experiment that runs, where it was sealed since that began by the version that answers its match.
     pub(super) fn within(mut self, trial: Option<&TrialState>) -> Self {
         let of = trial.and_then(|trial| {
-            let Experiment { id, control, treatment, started_at, .. } = &trial.experiment;
+            let Experiment { id, model, control, treatment, started_at, .. } = &trial.experiment;
             let since = self.sealed_at.is_some_and(|sealed| sealed >= *started_at);
             let arm = trial.drawn_arm(self.match_id)?;
             let answers = match arm {
                 ExperimentArm::Control => control,
                 ExperimentArm::Treatment => treatment,
             };
-            (since && *answers == self.model.version).then(|| AnswerExperiment { id: id.clone(), arm })
+            (since && *model == self.model.name && *answers == self.model.version)
+                .then(|| AnswerExperiment { id: id.clone(), arm })
         });
         self.experiment = of;
         self
@@ -208,8 +223,8 @@ mod tests {
 
     #[test]
     fn the_names_of_stand_ins_tell_their_mode() {
-        assert_eq!(Mode::of_model(StrengthFilter::NAME), Mode::Fallback);
-        assert_eq!(Mode::of_model(BaseRates::NAME), Mode::Mock);
-        assert_eq!(Mode::of_model(touchline_learning::model::MODEL_NAME), Mode::Real);
+        assert_eq!(Mode::model_forecasts(StrengthFilter::NAME), Mode::Fallback);
+        assert_eq!(Mode::model_forecasts(BaseRates::NAME), Mode::Mock);
+        assert_eq!(Mode::model_forecasts(touchline_learning::model::MODEL_NAME), Mode::Real);
     }
 }

@@ -1,25 +1,24 @@
 //! The forecasts of all matches to come, computed together and then unchanging.
 
+use super::model_forecasts::{ModelAnswer, ModelForecasts, Resuming};
 use super::nearest::Nearest;
 use super::trial::{TrialSource, TrialState};
 use super::{Answer, AnswerExperiment, Mode, Reason, ServingSettings};
-use crate::predict::{forecast_from, forecast_positions};
+use crate::predict::forecast_positions;
+use crate::seal::{Forecasters, RegisteredModel};
 use crate::to_come::known_until;
-use chrono::{DateTime, Duration, Utc};
-use std::collections::HashMap;
+use chrono::{DateTime, Utc};
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use touchline_domain::ports::ModelVersion;
 use touchline_domain::telemetry::{LOAD_DURATION, PREDICTION_DURATION};
 use touchline_domain::{Change, ChangeKind, ChangeScope, Kickoff, Match, MatchId};
-use touchline_features::{
-    Checkpoint, Definition, FeatureMatrix, History, Knowledge, LineupView, MarketView, Settings, Similar,
-    View, resume,
-};
+use touchline_features::{Checkpoint, Definition, History, LineupView, MarketView, Similar, View};
 use touchline_learning::dataset::Facts;
-use touchline_learning::matrices::Horizon;
-use touchline_learning::model::{self, Explanation, ForecastModel, ModelError};
+use touchline_learning::model::{self, Explanation, ForecastModel, MODEL_NAME, ModelError};
 use touchline_learning::predictor::{BaseRates, MatchForecast, ModelLabel, Predictor, StrengthFilter};
 use touchline_learning::registry::joint_view;
 
@@ -28,7 +27,10 @@ pub(super) type Active = Result<Arc<ForecastModel>, Reason>;
 
 /// What a snapshot is computed from.
 pub(super) struct Sources {
+    /// The default model.
     pub model: Active,
+    /// Those that see prices, the one that knows most first.
+    pub priced: Vec<(ModelVersion, Active)>,
     /// Of an earlier snapshot.
     pub checkpoints: Vec<Checkpoint>,
     pub facts: Facts,
@@ -46,63 +48,56 @@ pub(super) type Loaded = (ModelVersion, Arc<ForecastModel>);
 #[derive(Debug)]
 pub struct Snapshot {
     as_of: DateTime<Utc>,
-    mode: Mode,
-    reason: Option<Reason>,
-    label: ModelLabel,
+    kickoffs: HashMap<MatchId, Kickoff>,
+    /// Who answers a match of which no prices are known.
+    default: DefaultForecasts,
     model: Option<Arc<ForecastModel>>,
-    forecasts: HashMap<MatchId, (Kickoff, MatchForecast)>,
-    features: Vec<Features>,
+    /// Who answers where prices are known, the one that knows most first.
+    priced: Vec<ModelForecasts>,
+    /// Of these, those that do not answer, and why.
+    silent: Vec<Reason>,
     checkpoints: Vec<Checkpoint>,
     active: Option<ModelVersion>,
     trial: Option<TrialState>,
     nearest: Nearest,
 }
 
-/// The features that trees of one horizon forecast from, and of which matches.
+/// The default model's forecasts, or those of what stands in for it.
 #[derive(Debug)]
-pub(super) struct Features {
-    horizon: Horizon,
-    rows: HashMap<MatchId, usize>,
-    matrix: FeatureMatrix,
-}
-
-/// What was computed by whichever model could.
-struct Computed {
+struct DefaultForecasts {
     mode: Mode,
+    /// Why the trained model did not give them.
+    reason: Option<Reason>,
     label: ModelLabel,
-    forecasts: Vec<(MatchId, MatchForecast)>,
-    /// Where the trained model forecast.
-    features: Vec<Features>,
+    trained: Option<ModelForecasts>,
+    stand_ins: HashMap<MatchId, MatchForecast>,
 }
 
 impl Snapshot {
     /// Computes all forecasts.
     pub(super) fn build(mut sources: Sources) -> Self {
-        let (model, mut reason) = match &sources.model {
-            Ok(model) => (Some(Arc::clone(model)), None),
-            Err(reason) => (None, Some(reason.clone())),
-        };
         let started = Instant::now();
         let history = sources.facts.history(&[]);
-        let kickoffs: HashMap<MatchId, Kickoff> =
+        let mut kickoffs: HashMap<MatchId, Kickoff> =
             sources.fixtures.iter().map(|m| (m.id, m.kickoff)).collect();
         let positions: Vec<u32> = (0..history.len() as u32)
             .filter(|p| kickoffs.contains_key(&history.ids()[*p as usize]))
             .collect();
-        let Computed { mode, label, forecasts, features } =
-            computed(&mut sources, (&history, &positions), model.as_deref(), &mut reason);
+        let forecast: HashSet<MatchId> = positions.iter().map(|p| history.ids()[*p as usize]).collect();
+        kickoffs.retain(|id, _| forecast.contains(id));
+        let default = default_forecasts(&mut sources, (&history, &positions));
         let seconds = started.elapsed().as_secs_f64();
-        metrics::histogram!(PREDICTION_DURATION.name, &label.labels()).record(seconds);
-        let forecasts =
-            forecasts.into_iter().filter_map(|(id, f)| kickoffs.get(&id).map(|k| (id, (*k, f)))).collect();
-        let Sources { as_of, mut checkpoints, active, trial, settings, .. } = sources;
+        metrics::histogram!(PREDICTION_DURATION.name, &default.label.labels()).record(seconds);
+        let (priced, silent) = priced_forecasts(&mut sources, (&history, &positions));
+        let Sources { model, as_of, mut checkpoints, active, trial, settings, .. } = sources;
         let mut resuming = Resuming { as_of, threads: settings.threads, checkpoints: &mut checkpoints };
-        // Beside a stand-in nothing is compared.
-        let trial = trial
-            .map(|trial| if mode == Mode::Real { trial } else { TrialSource { treatment: None, ..trial } })
-            .map(|trial| TrialState::build(trial, &history, &positions, &mut resuming, &kickoffs));
+        let trial = trial.map(|trial| {
+            let scope = answered_by(&trial.experiment.model, &default, &priced, (&history, &positions));
+            TrialState::build(trial, scope.as_deref(), &history, &mut resuming)
+        });
         let nearest = Nearest::new(history, positions, as_of.timestamp());
-        Self { as_of, mode, reason, label, model, forecasts, features, checkpoints, active, trial, nearest }
+        let model = model.ok();
+        Self { as_of, kickoffs, default, model, priced, silent, checkpoints, active, trial, nearest }
     }
 
     /// Facts known up to this time were used.
@@ -110,41 +105,76 @@ impl Snapshot {
         self.as_of
     }
 
-    /// What gave the forecasts.
+    /// What gives the forecasts of matches of which no prices are known.
     pub fn mode(&self) -> Mode {
-        self.mode
+        self.default.mode
     }
 
-    /// Why the trained model did not give them.
+    /// Why the default model did not give them.
     pub fn reason(&self) -> Option<&Reason> {
-        self.reason.as_ref()
+        self.default.reason.as_ref()
     }
 
     /// The model that gave them.
     pub fn label(&self) -> &ModelLabel {
-        &self.label
+        &self.default.label
     }
 
-    /// The active trained model, where there is one and it can be read.
+    /// The default model, where one is active and it can be read.
     pub fn model(&self) -> Option<&Arc<ForecastModel>> {
         self.model.as_ref()
     }
 
+    /// The trained models that answer: those that see prices, the one that knows most first, and the default one.
+    pub fn models(&self) -> impl Iterator<Item = &Arc<ForecastModel>> {
+        self.trained().map(|of| &of.model)
+    }
+
+    /// The champions as they were loaded, to seal by; none where the default one is not in memory.
+    pub fn champions(&self) -> Option<Forecasters> {
+        let registered = |of: &ModelForecasts| RegisteredModel {
+            model: Arc::clone(&of.model),
+            manifest_hash: of.version.manifest_hash.clone(),
+        };
+        let champion = registered(self.default.trained.as_ref()?);
+        Some(Forecasters { champion, priced: self.priced.iter().map(registered).collect(), trial: None })
+    }
+
+    /// Why models that see prices do not answer though they are promoted.
+    pub fn silent(&self) -> &[Reason] {
+        &self.silent
+    }
+
     /// Number of forecasts.
     pub fn len(&self) -> usize {
-        self.forecasts.len()
+        self.kickoffs.len()
     }
 
     /// Whether no match is to come.
     pub fn is_empty(&self) -> bool {
-        self.forecasts.is_empty()
+        self.kickoffs.is_empty()
+    }
+
+    fn trained(&self) -> impl Iterator<Item = &ModelForecasts> {
+        self.priced.iter().chain(&self.default.trained)
+    }
+
+    /// What the trained model says of a match that answers it: of the champions that know enough of it the one that knows most,
+    /// or the version that is tried in its place.
+    fn answering(&self, id: MatchId) -> Option<ModelAnswer<'_>> {
+        let treated = self.trial.as_ref().and_then(|trial| trial.answering(id));
+        treated.or_else(|| self.trained().find_map(|of| of.of(id)))
     }
 
     /// The forecast that answers a match, where one was computed.
     pub fn forecast(&self, id: MatchId) -> Option<&MatchForecast> {
-        let treated =
-            self.trial.as_ref().and_then(|trial| trial.answering(id)).map(|treated| treated.forecast);
-        treated.or_else(|| self.forecasts.get(&id).map(|(_, forecast)| forecast))
+        let said = self.answering(id).map(|said| said.forecast);
+        said.or_else(|| self.default.stand_ins.get(&id))
+    }
+
+    /// What gave the forecast of a match.
+    pub fn mode_of(&self, id: MatchId) -> Mode {
+        if self.answering(id).is_some() { Mode::Real } else { self.default.mode }
     }
 
     /// The experiment that runs, and how it stands.
@@ -154,27 +184,46 @@ impl Snapshot {
 
     /// The matches that are forecast, with their kick-offs.
     pub fn kickoffs(&self) -> impl Iterator<Item = (MatchId, Kickoff)> + '_ {
-        self.forecasts.iter().map(|(id, (kickoff, _))| (*id, *kickoff))
+        self.kickoffs.iter().map(|(id, kickoff)| (*id, *kickoff))
+    }
+
+    /// The views of prices by which a match is forecast, the one that knows most first.
+    pub fn views(&self, id: MatchId) -> Vec<MarketView> {
+        self.trained().filter(|of| of.of(id).is_some()).map(ModelForecasts::prices).collect()
     }
 
     /// The forecast of a match with everything that is to be said of it.
     pub fn answer(&self, id: MatchId) -> Option<Answer> {
-        let (kickoff, forecast) = self.forecasts.get(&id)?;
-        let as_of = known_until(*kickoff, self.as_of);
-        let treated = self.trial.as_ref().and_then(|trial| trial.answering(id));
-        let (label, forecast) =
-            treated.map_or((&self.label, forecast), |treated| (treated.label, treated.forecast));
+        let experiment = self.trial.as_ref().and_then(|trial| AnswerExperiment::of(trial, id));
+        Some(Answer { experiment, ..self.answer_of(id, self.answering(id))? })
+    }
+
+    /// The same by the champion with a view of prices; none where it does not forecast the match.
+    pub fn answer_by(&self, id: MatchId, view: MarketView) -> Option<Answer> {
+        let said = self.trained().filter(|of| of.prices() == view).find_map(|of| of.of(id))?;
+        self.answer_of(id, Some(said))
+    }
+
+    fn answer_of(&self, id: MatchId, said: Option<ModelAnswer<'_>>) -> Option<Answer> {
+        let as_of = known_until(*self.kickoffs.get(&id)?, self.as_of);
+        let DefaultForecasts { mode, reason, label, stand_ins, .. } = &self.default;
+        let (mode, reason, label, forecast) = match said {
+            Some(said) => (Mode::Real, None, said.label, said.forecast),
+            None => (*mode, reason.as_ref(), label, stand_ins.get(&id)?),
+        };
         Some(Answer {
             match_id: id,
             forecast: forecast.forecast,
             expected_goals: forecast.expected_goals,
             grid: Some(forecast.grid.clone()),
             model: label.clone(),
-            mode: self.mode,
-            reason: self.reason.as_ref().map(ToString::to_string),
+            view: said.map(|said| said.model.view().market),
+            views: self.views(id),
+            mode,
+            reason: reason.map(ToString::to_string),
             as_of,
             sealed_at: None,
-            experiment: self.trial.as_ref().and_then(|trial| AnswerExperiment::of(trial, id)),
+            experiment: None,
         })
     }
 
@@ -184,15 +233,16 @@ impl Snapshot {
     /// # Errors
     /// The features are not the model's.
     pub fn explain(&self, id: MatchId) -> Result<Option<(Explanation, &[Definition])>, ModelError> {
-        let (model, features) = self.made_of(id);
-        let of = features.iter().find_map(|of| Some((of, *of.rows.get(&id)?)));
-        let (Some(model), Some((of, row))) = (model, of) else { return Ok(None) };
-        Ok(Some((model.explain(of.horizon, &of.matrix, row)?, of.matrix.definitions())))
+        let said = self.answering(id);
+        let Some((said, (of, row))) = said.and_then(|said| Some((said, said.made_of(id)?))) else {
+            return Ok(None);
+        };
+        Ok(Some((said.model.explain(of.horizon, &of.matrix, row)?, of.matrix.definitions())))
     }
 
     /// The features that the trained model forecast a match from, in the order of their definitions; none where it did not.
     pub fn features(&self, id: MatchId) -> Option<(Vec<f32>, &[Definition])> {
-        let (of, row) = self.made_of(id).1.iter().find_map(|of| Some((of, *of.rows.get(&id)?)))?;
+        let (of, row) = self.answering(id)?.made_of(id)?;
         Some((of.matrix.row(row), of.matrix.definitions()))
     }
 
@@ -213,23 +263,18 @@ impl Snapshot {
         self.nearest.likeness();
     }
 
-    /// The trained model that answers a match, and features.
-    fn made_of(&self, id: MatchId) -> (Option<&Arc<ForecastModel>>, &[Features]) {
-        match self.trial.as_ref().and_then(|trial| trial.answering(id)) {
-            Some(treated) => (Some(treated.model), treated.features),
-            None => (self.model.as_ref(), &self.features),
-        }
-    }
-
     /// The forecast of a match as [`answer`](Self::answer) gives it, until the match has begun.
     pub fn answer_before_kickoff(&self, id: MatchId, now: DateTime<Utc>) -> Option<Answer> {
-        let (kickoff, _) = self.forecasts.get(&id)?;
+        let kickoff = self.kickoffs.get(&id)?;
         if now < kickoff.latest() { self.answer(id) } else { None }
     }
 
-    /// The model, for the next snapshot.
-    pub(super) fn loaded(&self) -> Option<Loaded> {
-        Some((self.active.clone()?, Arc::clone(self.model.as_ref()?)))
+    /// The model of a name, for the next snapshot.
+    pub(super) fn loaded(&self, name: &str) -> Option<Loaded> {
+        if name == MODEL_NAME {
+            return Some((self.active.clone()?, Arc::clone(self.model.as_ref()?)));
+        }
+        self.priced.iter().find(|of| of.version.name == name).map(ModelForecasts::loaded)
     }
 
     /// Where the features of the next snapshot go on from.
@@ -237,20 +282,20 @@ impl Snapshot {
         &self.checkpoints
     }
 
-    /// Whether the model could not be read, which may be mended without a change in the store.
+    /// Whether a model could not be read, which may be mended without a change in the store.
     pub(super) fn is_to_be_retried(&self) -> bool {
-        matches!(self.reason, Some(Reason::Unreadable(_)))
+        self.default.reason.iter().chain(&self.silent).any(|reason| matches!(reason, Reason::Unreadable(_)))
     }
 
     /// Whether a change in the store can alter an answer.
     pub(super) fn is_altered_by(&self, change: &Change) -> bool {
-        let of_model = self.model.as_ref().map_or(View::default(), |model| model.view());
         let of_trial = self.trial.as_ref().map_or(View::default(), TrialState::view);
-        let View { market, lineups } = joint_view(of_model, of_trial);
+        let views = self.priced.iter().map(|of| &of.model).chain(&self.model).map(|model| model.view());
+        let View { market, lineups } = views.fold(of_trial, joint_view);
         match change.kind {
             ChangeKind::Odds => match change.scope {
                 ChangeScope::Match(id) => {
-                    market.sees_earlier() || (market != MarketView::None && self.forecasts.contains_key(&id))
+                    market.sees_earlier() || (market != MarketView::None && self.kickoffs.contains_key(&id))
                 }
                 _ => market != MarketView::None,
             },
@@ -301,107 +346,120 @@ pub(super) fn load(data_dir: &Path, active: Option<&ModelVersion>, loaded: Optio
     })
 }
 
-/// Forecasts by the best predictor that can give them; `reason` becomes why the trained one did not.
-fn computed(
-    sources: &mut Sources,
-    (history, positions): (&History, &[u32]),
-    model: Option<&ForecastModel>,
-    reason: &mut Option<Reason>,
-) -> Computed {
-    let (as_of, threads) = (sources.as_of, sources.settings.threads);
-    let of = |mode: Mode, predictor: &dyn Predictor, forecasts: Vec<(u32, MatchForecast)>| {
-        let forecasts = forecasts.into_iter().map(|(p, forecast)| (history.ids()[p as usize], forecast));
-        Computed { mode, label: predictor.label(), forecasts: forecasts.collect(), features: Vec::new() }
+/// Forecasts of all matches by the default model, or else by the best that can stand in for it.
+fn default_forecasts(sources: &mut Sources, (history, positions): (&History, &[u32])) -> DefaultForecasts {
+    let (as_of, threads, best) = (sources.as_of, sources.settings.threads, sources.settings.best);
+    let mut reason = sources.model.as_ref().err().cloned();
+    let standing_in = |predictor: &dyn Predictor| {
+        let forecasts = forecast_positions(predictor, history, positions, as_of, threads)?;
+        let of = |(p, forecast)| (history.ids()[p as usize], forecast);
+        Ok::<_, ModelError>(forecasts.into_iter().map(of).collect())
     };
-    let standing_in =
-        |predictor: &dyn Predictor| forecast_positions(predictor, history, positions, as_of, threads);
-    if sources.settings.best != Mode::Real {
-        *reason = Some(Reason::Configured);
+    let of = |mode: Mode, predictor: &dyn Predictor, reason, stand_ins| DefaultForecasts {
+        mode,
+        reason,
+        label: predictor.label(),
+        trained: None,
+        stand_ins,
+    };
+    if best != Mode::Real {
+        reason = Some(Reason::Configured);
     }
-    if sources.settings.best != Mode::Mock {
-        if let Some(model) = model.filter(|_| sources.settings.best == Mode::Real) {
+    if best != Mode::Mock {
+        if best == Mode::Real
+            && let (Ok(model), Some(version)) = (&sources.model, &sources.active)
+        {
+            let loaded = (version.clone(), Arc::clone(model));
             let mut resuming = Resuming { as_of, threads, checkpoints: &mut sources.checkpoints };
-            match forecasts_of(model, history, positions, &mut resuming) {
-                Ok((forecasts, features)) => {
-                    return Computed { mode: Mode::Real, label: model.label(), forecasts, features };
+            match ModelForecasts::build(loaded, (history, positions), MarketView::None, &mut resuming) {
+                Ok(trained) => {
+                    let label = trained.label.clone();
+                    let stand_ins = HashMap::new();
+                    return DefaultForecasts {
+                        mode: Mode::Real,
+                        reason,
+                        label,
+                        trained: Some(trained),
+                        stand_ins,
+                    };
                 }
-                Err(error) => {
-                    tracing::error!(%error, "the active model cannot be applied");
-                    *reason = Some(match error {
-                        ModelError::Features(_) => Reason::OtherFeatures(model.label()),
-                        _ => Reason::ModelFailed(model.label()),
-                    });
-                }
+                Err(error) => reason = Some(inapplicable(&model.label(), &error)),
             }
         }
         let until = as_of.timestamp();
         if (0..history.len()).any(|p| history.goals(p).is_some() && history.known_at(p) <= until) {
             match standing_in(&StrengthFilter::OverGrid) {
-                Ok(forecasts) => return of(Mode::Fallback, &StrengthFilter::OverGrid, forecasts),
+                Ok(forecasts) => return of(Mode::Fallback, &StrengthFilter::OverGrid, reason, forecasts),
                 Err(error) => {
                     tracing::error!(%error, "the strength filter cannot be applied");
-                    *reason = Some(Reason::FilterFailed);
+                    reason = Some(Reason::FilterFailed);
                 }
             }
         } else {
-            *reason = Some(Reason::NoResults);
+            reason = Some(Reason::NoResults);
         }
     }
     let forecasts = standing_in(&BaseRates).expect("base rates need nothing and forecast every match");
-    of(Mode::Mock, &BaseRates, forecasts)
+    of(Mode::Mock, &BaseRates, reason, forecasts)
 }
 
-/// Where features go on from: checkpoints of earlier snapshots, to be left a day behind.
-pub(super) struct Resuming<'a> {
-    pub as_of: DateTime<Utc>,
-    pub threads: usize,
-    pub checkpoints: &'a mut Vec<Checkpoint>,
-}
-
-impl Resuming<'_> {
-    /// Features that go on from the checkpoint of the same settings, and leave it a day behind: a match of which only the
-    /// date is known sees nothing of its day.
-    fn compute(
-        &mut self,
-        history: &History,
-        positions: &[u32],
-        knowledge: Knowledge,
-        settings: &Settings,
-    ) -> FeatureMatrix {
-        let until = (self.as_of - Duration::days(1)).timestamp();
-        let same = self.checkpoints.iter().position(|c| c.settings() == settings);
-        let checkpoint = same.map(|at| self.checkpoints.swap_remove(at));
-        let (matrix, checkpoint) = resume(checkpoint, history, positions, knowledge, settings, until);
-        self.checkpoints.push(checkpoint);
-        matrix
+fn inapplicable(label: &ModelLabel, error: &ModelError) -> Reason {
+    tracing::error!(%error, model = %label, "an active model cannot be applied");
+    match error {
+        ModelError::Features(_) => Reason::OtherFeatures(label.clone()),
+        _ => Reason::ModelFailed(label.clone()),
     }
 }
 
-/// Forecasts of a trained model with the features that it made them from.
-type Made = (Vec<(MatchId, MatchForecast)>, Vec<Features>);
+/// Forecasts by the models that see prices, each of the matches of which it knows some; and why others of them give none. What
+/// goes wrong with one keeps no other from answering.
+fn priced_forecasts(
+    sources: &mut Sources,
+    (history, positions): (&History, &[u32]),
+) -> (Vec<ModelForecasts>, Vec<Reason>) {
+    let (mut priced, mut silent) = (Vec::new(), Vec::new());
+    if sources.settings.best != Mode::Real {
+        return (priced, silent);
+    }
+    for (version, model) in std::mem::take(&mut sources.priced) {
+        let model = match model {
+            Ok(model) => model,
+            Err(reason) => {
+                silent.push(reason);
+                continue;
+            }
+        };
+        let (label, prices) = (model.label(), model.view().market);
+        let mut resuming = Resuming {
+            as_of: sources.as_of,
+            threads: sources.settings.threads,
+            checkpoints: &mut sources.checkpoints,
+        };
+        let build = || ModelForecasts::build((version, model), (history, positions), prices, &mut resuming);
+        match catch_unwind(AssertUnwindSafe(build)) {
+            Ok(Ok(of)) => priced.push(of),
+            Ok(Err(error)) => silent.push(inapplicable(&label, &error)),
+            Err(_) => {
+                tracing::error!(model = %label, "the computation of a model's forecasts broke off");
+                silent.push(Reason::ModelFailed(label));
+            }
+        }
+    }
+    (priced, silent)
+}
 
-/// Forecasts the matches at some positions by a trained model.
-///
-/// # Errors
-/// It was trained on other features, or knows no scores of some of the matches.
-pub(super) fn forecasts_of(
-    model: &ForecastModel,
-    history: &History,
-    positions: &[u32],
-    resuming: &mut Resuming<'_>,
-) -> Result<Made, ModelError> {
-    let (as_of, threads) = (resuming.as_of, resuming.threads);
-    let mut kept = Vec::new();
-    let mut features = |positions: &[u32], knowledge, settings: &Settings| {
-        let matrix = resuming.compute(history, positions, knowledge, settings);
-        let horizon =
-            Horizon::ALL.into_iter().find(|h| model.features(*h).ok().flatten().as_ref() == Some(settings));
-        let ids = positions.iter().map(|p| history.ids()[*p as usize]);
-        let rows = ids.enumerate().map(|(row, id)| (id, row)).collect();
-        kept.extend(horizon.map(|horizon| Features { horizon, rows, matrix: matrix.clone() }));
-        matrix
+/// The matches that the champion of a name answers; none where it does not answer at all.
+fn answered_by(
+    name: &str,
+    default: &DefaultForecasts,
+    priced: &[ModelForecasts],
+    (history, positions): (&History, &[u32]),
+) -> Option<Vec<u32>> {
+    let models: Vec<&ModelForecasts> = priced.iter().chain(&default.trained).collect();
+    models.iter().find(|of| of.version.name == name)?;
+    let answers = |p: &&u32| {
+        let id = history.ids()[**p as usize];
+        models.iter().find(|of| of.of(id).is_some()).is_some_and(|of| of.version.name == name)
     };
-    let forecasts = forecast_from(model, history, positions, as_of, threads, &mut features)?;
-    let forecasts = forecasts.into_iter().map(|(p, forecast)| (history.ids()[p as usize], forecast));
-    Ok((forecasts.collect(), kept))
+    Some(positions.iter().filter(answers).copied().collect())
 }

@@ -1,16 +1,16 @@
 //! The version that is tried beside the champion: its forecasts of the same matches, in the same snapshot.
 
-use super::snapshot::{Features, Loaded, Resuming, forecasts_of};
+use super::model_forecasts::{ModelAnswer, ModelForecasts, Resuming};
+use super::snapshot::Loaded;
 use crate::experiment::{arm_of, is_in_effect};
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use touchline_domain::MatchId;
 use touchline_domain::ports::{Experiment, ExperimentArm, ModelVersion};
-use touchline_domain::{Kickoff, MatchId};
-use touchline_features::{History, View};
-use touchline_learning::model::{self, ForecastModel};
-use touchline_learning::predictor::{MatchForecast, ModelLabel, Predictor};
+use touchline_features::{History, MarketView, View};
+use touchline_learning::model;
+use touchline_learning::predictor::MatchForecast;
 
 /// An experiment that runs, and the version that it tries, ready to forecast or not.
 pub(super) struct TrialSource {
@@ -47,26 +47,9 @@ impl TrialFault {
 pub struct TrialState {
     /// The experiment.
     pub experiment: Experiment,
-    treated: Option<Treated>,
+    /// What the version that is tried says of the matches that are divided.
+    treated: Option<ModelForecasts>,
     fault: Option<TrialFault>,
-}
-
-/// What the version that is tried says.
-#[derive(Debug)]
-struct Treated {
-    version: ModelVersion,
-    model: Arc<ForecastModel>,
-    label: ModelLabel,
-    forecasts: HashMap<MatchId, (Kickoff, MatchForecast)>,
-    features: Vec<Features>,
-}
-
-/// A forecast of the version that is tried, with what it was made from.
-pub(super) struct Treatment<'a> {
-    pub model: &'a Arc<ForecastModel>,
-    pub label: &'a ModelLabel,
-    pub forecast: &'a MatchForecast,
-    pub features: &'a [Features],
 }
 
 impl TrialSource {
@@ -105,26 +88,31 @@ impl TrialSource {
 }
 
 impl TrialState {
-    /// Forecasts the matches at some positions by the version that is tried. Whatever goes wrong stays here.
+    /// Forecasts by the version that is tried the matches at some positions: those that the champion of its name answers. Where
+    /// that answers none, nothing is compared. Whatever goes wrong stays here.
     pub(super) fn build(
         source: TrialSource,
+        scope: Option<&[u32]>,
         history: &History,
-        positions: &[u32],
         resuming: &mut Resuming<'_>,
-        kickoffs: &HashMap<MatchId, Kickoff>,
     ) -> Self {
         let TrialSource { experiment, treatment } = source;
+        let (treatment, positions) = match scope {
+            Some(positions) => (treatment, positions),
+            None => (None, &[][..]),
+        };
         let (treated, fault) = match treatment {
             None => (None, None),
             Some(Err(fault)) => (None, Some(fault)),
-            Some(Ok((version, model))) => {
-                let compute = AssertUnwindSafe(|| forecasts_of(&model, history, positions, resuming));
+            Some(Ok(loaded)) => {
+                // The champion of the default model answers whatever is asked of it, and so does what is tried in its place.
+                let is_default = experiment.model == model::MODEL_NAME;
+                let prices = if is_default { MarketView::None } else { loaded.1.view().market };
+                let compute = AssertUnwindSafe(|| {
+                    ModelForecasts::build(loaded, (history, positions), prices, resuming)
+                });
                 match catch_unwind(compute) {
-                    Ok(Ok((forecasts, features))) => {
-                        let at = |(id, forecast)| Some((id, (*kickoffs.get(&id)?, forecast)));
-                        let forecasts = forecasts.into_iter().filter_map(at).collect();
-                        (Some(Treated { version, label: model.label(), model, forecasts, features }), None)
-                    }
+                    Ok(Ok(treated)) => (Some(treated), None),
                     failed => {
                         let cause = match failed {
                             Ok(Err(error)) => error.to_string(),
@@ -155,12 +143,10 @@ impl TrialState {
         self.fault
     }
 
-    /// Who answers a match; none while the experiment is not in effect.
+    /// Who answers a match that is divided; none while the experiment is not in effect, and of a match that another model answers.
     pub fn arm(&self, id: MatchId) -> Option<ExperimentArm> {
-        self.treated.as_ref().map(|treated| match arm_of(&self.experiment, id) {
-            ExperimentArm::Treatment if treated.forecasts.contains_key(&id) => ExperimentArm::Treatment,
-            _ => ExperimentArm::Control,
-        })
+        self.treated.as_ref()?.of(id)?;
+        Some(arm_of(&self.experiment, id))
     }
 
     /// Who answers a match by its name, whether or not there is a forecast of it now; none while the experiment is not in effect.
@@ -169,24 +155,18 @@ impl TrialState {
     }
 
     /// The forecast that answers a match of the treatment; none of one of the control.
-    pub(super) fn answering(&self, id: MatchId) -> Option<Treatment<'_>> {
-        if self.arm(id)? != ExperimentArm::Treatment {
-            return None;
-        }
-        let Treated { model, label, forecasts, features, .. } = self.treated.as_ref()?;
-        let (_, forecast) = forecasts.get(&id)?;
-        Some(Treatment { model, label, forecast, features })
+    pub(super) fn answering(&self, id: MatchId) -> Option<ModelAnswer<'_>> {
+        (self.arm(id)? == ExperimentArm::Treatment).then_some(self.treated.as_ref()?.of(id)?)
     }
 
     /// What the version that is tried says of a match, whoever answers.
     pub fn forecast(&self, id: MatchId) -> Option<&MatchForecast> {
-        self.treated.as_ref()?.forecasts.get(&id).map(|(_, forecast)| forecast)
+        Some(self.treated.as_ref()?.of(id)?.forecast)
     }
 
     /// The model, for the next snapshot.
     pub(super) fn loaded(&self) -> Option<Loaded> {
-        let treated = self.treated.as_ref()?;
-        Some((treated.version.clone(), Arc::clone(&treated.model)))
+        self.treated.as_ref().map(ModelForecasts::loaded)
     }
 
     /// What the version that is tried sees.

@@ -1,8 +1,10 @@
 //! Trained models, and experiments with them.
 
+use super::Odds;
 use clap::{Args, Subcommand};
 
-/// What to do with trained models. VERSION is a version or an alias: champion, challenger, previous.
+/// What to do with trained models. VERSION is a version or an alias: champion, challenger, previous. An alias is of the default
+/// model, which sees no prices; those that do are named: touchline-pre-match/champion.
 #[derive(Debug, Subcommand)]
 pub enum ModelsCommand {
     /// List all versions with their aliases and scores
@@ -22,7 +24,11 @@ pub enum ModelsCommand {
         challenger: bool,
     },
     /// Make the previous champion answer again
-    Rollback,
+    Rollback {
+        /// Which of the bookmakers' prices the model sees
+        #[arg(long, value_enum, default_value_t)]
+        odds: Odds,
+    },
     /// Score two versions on the matches after both were trained
     Compare {
         /// Version or alias

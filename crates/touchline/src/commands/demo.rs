@@ -11,12 +11,14 @@ use touchline_collect::providers::{FootballDataFiles, Provider};
 use touchline_collect::sources::simulated::{Simulated, World};
 use touchline_domain::CollectionKind;
 use touchline_domain::ports::Store;
+use touchline_forecasting::seal::Forecasters;
 use touchline_intake::files::FileProvider;
 use touchline_intake::import::{import_documents, import_files};
 use touchline_intake::ingest::{Incoming, IngestReport};
 use touchline_learning as learning;
 use touchline_learning::evaluate::{EvaluationPeriod, EvaluationRequest};
-use touchline_learning::train::{Training, train_unless_current};
+use touchline_learning::model::Recipe;
+use touchline_learning::train::{Training, train_unless_current, trainable_views};
 use touchline_learning::whole_file::replace_file;
 
 /// What the demo's folder was made from.
@@ -90,16 +92,17 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
 
     output::line("\n2/5 features and 3/5 train");
     let artifacts = session.artifacts(&store)?;
-    let training = Training {
-        data_dir: session.data_dir(),
-        until: None,
-        recipe: session.recipe(),
-        artifacts: artifacts.as_deref(),
-        activate: true,
-    };
-    train_unless_current(stored, &training, clock, session.progress.clone()).await?;
-    let model = predict::active_model(session, &store).await?;
-    train::print(&model.model, true);
+    for view in trainable_views(stored).await? {
+        let training = Training {
+            data_dir: session.data_dir(),
+            until: None,
+            recipe: Recipe { market: view, ..session.recipe() },
+            artifacts: artifacts.as_deref(),
+            activate: true,
+        };
+        let model = train_unless_current(stored, &training, clock, session.progress.clone()).await?;
+        train::print(&model, true);
+    }
     output::line(format!(
         "\n4/5 evaluate: the last {EVALUATED_DAYS} days, forecast from what was known before each match"
     ));
@@ -117,8 +120,10 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
         evaluate::print(&report, &[]);
     }
     output::line("\n5/5 predict: the next matches");
-    let forecasts = predict::upcoming(session, store.as_ref(), &model.clone().into(), None).await?;
-    predict::print(&forecasts[..forecasts.len().min(PRINTED)], &model.model);
+    let forecasters = Forecasters::open(stored, artifacts.as_deref(), session.data_dir(), None).await?;
+    let forecasts = predict::upcoming(session, stored, &forecasters, None).await?;
+    let simulated = forecasters.champion.model.manifest.simulated;
+    predict::print(&forecasts[..forecasts.len().min(PRINTED)], simulated);
     output::line("");
     if arguments.no_serve {
         return Ok(Ending::Done);

@@ -113,11 +113,11 @@ async fn redis(session: &Session) -> Option<Finding> {
 async fn champion(session: &Session, store: &Arc<dyn Store>) -> Result<Finding> {
     let version = match registry::champion(store.as_ref()).await {
         Ok(version) => version,
-        Err(RegistryError::NoChampion { registered: Some(version) }) => {
+        Err(RegistryError::NoChampion { registered: Some(version), .. }) => {
             let details = format!("{version} is trained, and none is promoted");
             return Ok(Finding::bad("model", details, "touchline models promote VERSION"));
         }
-        Err(RegistryError::NoChampion { registered: None }) => {
+        Err(RegistryError::NoChampion { registered: None, .. }) => {
             return Ok(Finding::bad("model", "none is trained".into(), "touchline train --activate"));
         }
         Err(error) => return Err(error.into()),

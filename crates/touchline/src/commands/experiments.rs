@@ -8,7 +8,6 @@ use touchline_domain::ports::{Experiment, ExperimentMode, Store};
 use touchline_forecasting::experiment::{
     self, ArmScores, ExperimentReport, NewExperiment, ScoreDifference, report,
 };
-use touchline_learning::model::MODEL_NAME;
 
 /// Most experiments that are listed.
 const LISTED: u32 = 50;
@@ -19,7 +18,7 @@ pub async fn run(session: &Session, store: &Arc<dyn Store>, command: &Experiment
         ExperimentCommand::Start(arguments) => start(session, store, arguments).await?,
         ExperimentCommand::Stop { id } => {
             let ended = experiment::stop(store.as_ref(), id.as_deref()).await?;
-            told(session, &ended, &format!("{} has ended; the champion answers every match", ended.id))?;
+            told(session, &ended, &format!("{} has ended; the champions answer every match", ended.id))?;
         }
         ExperimentCommand::Show { id } => show(session, store, id.as_deref()).await?,
         ExperimentCommand::List => list(session, &store.experiments(LISTED).await?)?,
@@ -54,20 +53,21 @@ async fn start(session: &Session, store: &Arc<dyn Store>, arguments: &StartExper
     told(session, &begun, &format!("{} runs: {}", begun.id, described(&begun)))
 }
 
-/// "version 2 against champion 1, on 20% of the matches".
+/// "version 2 of touchline against champion 1, on 20% of the matches".
 fn described(experiment: &Experiment) -> String {
     let how = match experiment.mode {
         ExperimentMode::Shadow => "in the shadow".to_owned(),
         ExperimentMode::Split => format!("on {:.1}% of the matches", 100.0 * experiment.share),
     };
-    format!("version {} against champion {}, {how}", experiment.treatment, experiment.control)
+    let Experiment { model, treatment, control, .. } = experiment;
+    format!("version {treatment} of {model} against champion {control}, {how}")
 }
 
 async fn show(session: &Session, store: &Arc<dyn Store>, id: Option<&str>) -> Result<()> {
     let found = match id {
         Some(id) => store.experiment(id).await?,
         // The one that runs is the latest; else what the latest one came to.
-        None => match store.running_experiment(MODEL_NAME).await? {
+        None => match experiment::running(store.as_ref()).await? {
             Some(running) => Some(running),
             None => store.experiments(1).await?.pop(),
         },

@@ -1,5 +1,5 @@
 use super::Ending;
-use crate::cli::{Lineups, Odds, Train};
+use crate::cli::{Lineups, Train};
 use crate::output::{self, count};
 use crate::wiring::Session;
 use anyhow::{Result, bail};
@@ -18,7 +18,7 @@ pub async fn run(
     arguments: &Train,
     kind: FilterKind,
 ) -> Result<Ending> {
-    if arguments.odds != Odds::None || arguments.lineups != Lineups::None {
+    if arguments.odds.is_some() || arguments.lineups != Lineups::None {
         bail!("--odds and --lineups are for the default model; what a filter learns from is in its name");
     }
     let midnight = |date: NaiveDate| date.and_time(NaiveTime::MIN).and_utc();

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use touchline_domain::ports::{AssignedAlias, ModelAlias, ModelVersion, Store};
 use touchline_learning::dataset::Facts;
-use touchline_learning::model::{ForecastModel, MODEL_NAME};
+use touchline_learning::model::{ForecastModel, name_of};
 use touchline_learning::registry::{
     self, Assignable, ComparedModel, ModelComparison, Paired, compare_models, joint_view,
 };
@@ -21,7 +21,7 @@ pub async fn run(session: &Session, command: &ModelsCommand) -> Result<Ending> {
         | ModelsCommand::Show { .. }
         | ModelsCommand::Compare { .. }
         | ModelsCommand::Experiment(ExperimentCommand::Show { .. } | ExperimentCommand::List) => Role::Reader,
-        ModelsCommand::Promote { .. } | ModelsCommand::Rollback | ModelsCommand::Experiment(_) => {
+        ModelsCommand::Promote { .. } | ModelsCommand::Rollback { .. } | ModelsCommand::Experiment(_) => {
             Role::Writer
         }
     };
@@ -32,7 +32,7 @@ pub async fn run(session: &Session, command: &ModelsCommand) -> Result<Ending> {
         ModelsCommand::Promote { version, challenger } => {
             promote(session, &store, version, *challenger).await?;
         }
-        ModelsCommand::Rollback => roll_back(session, &store).await?,
+        ModelsCommand::Rollback { odds } => roll_back(session, &store, name_of((*odds).into())).await?,
         ModelsCommand::Experiment(command) => return experiments::run(session, &store, command).await,
         ModelsCommand::Compare { first, second } => compare(session, &store, first, second).await?,
     }
@@ -84,6 +84,7 @@ async fn list(session: &Session, store: &Arc<dyn Store>) -> Result<()> {
                 |rule: &str| v.metrics.pointer(&format!("/scores/{rule}/value")).and_then(Value::as_f64);
             let matches = v.metrics.pointer("/scores/rps/matches").and_then(Value::as_u64);
             vec![
+                v.name.clone(),
                 v.version.clone(),
                 alias_of(v).map_or_else(String::new, |alias| alias.name().to_owned()),
                 v.trained_at.format("%Y-%m-%d %H:%M").to_string(),
@@ -93,7 +94,7 @@ async fn list(session: &Session, store: &Arc<dyn Store>) -> Result<()> {
             ]
         })
         .collect();
-    output::table(&["version", "alias", "trained (UTC)", "RPS", "log loss", "held out"], &rows);
+    output::table(&["model", "version", "alias", "trained (UTC)", "RPS", "log loss", "held out"], &rows);
     output::line(
         "each is scored on matches that its own training held out; compare two with `touchline models compare`",
     );
@@ -122,34 +123,37 @@ async fn promote(session: &Session, store: &Arc<dyn Store>, wanted: &str, challe
     let version =
         registry::assign(store.as_ref(), artifacts.as_deref(), session.data_dir(), wanted, assignable)
             .await?;
-    assigned(session, &version.version, alias)
+    assigned(session, &version.name, &version.version, alias)
 }
 
-async fn roll_back(session: &Session, store: &Arc<dyn Store>) -> Result<()> {
-    let Some(version) = store.roll_back(MODEL_NAME).await? else {
-        bail!("no version was the champion before; `touchline models list` shows what can be promoted");
+async fn roll_back(session: &Session, store: &Arc<dyn Store>, name: &str) -> Result<()> {
+    let Some(version) = store.roll_back(name).await? else {
+        bail!(
+            "no version of {name} was the champion before; `touchline models list` shows what can be promoted"
+        );
     };
-    assigned(session, &version, ModelAlias::Champion)
+    assigned(session, name, &version, ModelAlias::Champion)
 }
 
 #[derive(Serialize)]
 struct Assigned<'a> {
-    name: &'static str,
+    name: &'a str,
     version: &'a str,
     alias: ModelAlias,
 }
 
-fn assigned(session: &Session, version: &str, alias: ModelAlias) -> Result<()> {
+fn assigned(session: &Session, name: &str, version: &str, alias: ModelAlias) -> Result<()> {
     if session.json {
-        return output::json(&Assigned { name: MODEL_NAME, version, alias });
+        return output::json(&Assigned { name, version, alias });
     }
-    output::line(format!("{MODEL_NAME} {version} is the {}", alias.name()));
+    output::line(format!("{name} {version} is the {}", alias.name()));
     Ok(())
 }
 
 async fn compare(session: &Session, store: &Arc<dyn Store>, first: &str, second: &str) -> Result<()> {
     let (first, second) = (open(session, store, first).await?, open(session, store, second).await?);
-    if first.manifest.version == second.manifest.version {
+    let label = |model: &ForecastModel| (model.manifest.name.clone(), model.manifest.version.clone());
+    if label(&first) == label(&second) {
         bail!("both are version {}; name two different ones", first.manifest.version);
     }
     let facts = Facts::load_seen(store.as_ref(), joint_view(first.view(), second.view())).await?;

@@ -6,7 +6,7 @@ use crate::wiring::Session;
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +16,6 @@ use touchline_collect::sources::challenge::read_fixtures;
 use touchline_domain::ports::Store;
 use touchline_domain::{KickoffPrecision, MatchId};
 use touchline_features::View;
-use touchline_forecasting::experiment::Trial;
 use touchline_forecasting::predict::{
     FixtureForecast, FixtureOptions, FixtureReport, KnownNames, forecast_fixtures,
 };
@@ -34,21 +33,19 @@ pub async fn run(session: &Session, arguments: &Predict) -> Result<Ending> {
         return explain::run(session, MatchId(id)).await;
     }
     let store = session.store(Role::Writer).await?;
-    let model = active_model(session, &store).await?;
+    let artifacts = session.artifacts(&store)?;
+    let forecasters =
+        Forecasters::open(store.as_ref(), artifacts.as_deref(), session.data_dir(), None).await?;
+    let model = &forecasters.champion.model;
     let now = session.clock.now();
     // A day to come is as good as none: everything known now is used.
     let as_of = arguments.as_of.map(|date| date.and_time(NaiveTime::MIN).and_utc()).filter(|at| *at < now);
     if let Some(path) = &arguments.fixtures {
         let as_of = as_of.unwrap_or(now);
-        return fixtures(session, store.as_ref(), &model.model, path, arguments, as_of).await;
+        return fixtures(session, store.as_ref(), model, path, arguments, as_of).await;
     }
-    let trial = match as_of {
-        None => trial(session, &store, &model).await?,
-        Some(_) => None,
-    };
-    let forecasters = Forecasters { champion: model.clone(), trial };
     let forecasts = upcoming(session, store.as_ref(), &forecasters, as_of).await?;
-    write_upcoming(session, &forecasts, &model.model, arguments.out.as_deref())?;
+    write_upcoming(session, &forecasts, model.manifest.simulated, arguments.out.as_deref())?;
     for concern in quality::look(store.as_ref(), now).await? {
         if concern.kind == ConcernKind::ClubWithoutResult {
             // The output may be JSON, or a file of forecasts.
@@ -64,16 +61,6 @@ pub async fn active_model(session: &Session, store: &Arc<dyn Store>) -> Result<R
     let artifacts = session.artifacts(store)?;
     let model = registry::open_model(artifacts.as_deref(), session.data_dir(), &version).await?;
     Ok(RegisteredModel::new(model, &version))
-}
-
-/// The version that is tried beside the champion while an experiment is in effect.
-async fn trial(
-    session: &Session,
-    store: &Arc<dyn Store>,
-    champion: &RegisteredModel,
-) -> Result<Option<Trial>> {
-    let (artifacts, version) = (session.artifacts(store)?, &champion.model.manifest.version);
-    Ok(Trial::open(store.as_ref(), artifacts.as_deref(), session.data_dir(), version, None).await?)
 }
 
 /// Who forecasts as of a time, and what it sees of a match: the champion, unless none is promoted or it learned from later
@@ -113,6 +100,8 @@ pub struct Row {
     pub away_win_prob: f64,
     pub expected_home_goals: f64,
     pub expected_away_goals: f64,
+    pub model_name: String,
+    pub model_version: String,
 }
 
 impl From<Upcoming> for Row {
@@ -129,6 +118,8 @@ impl From<Upcoming> for Row {
             away_win_prob: u.forecast.forecast.away(),
             expected_home_goals: u.forecast.expected_goals.0,
             expected_away_goals: u.forecast.expected_goals.1,
+            model_name: u.model.name,
+            model_version: u.model.version,
         }
     }
 }
@@ -147,15 +138,10 @@ pub async fn upcoming(
     Ok(report.upcoming.into_iter().map(Row::from).collect())
 }
 
-fn write_upcoming(
-    session: &Session,
-    forecasts: &[Row],
-    model: &ForecastModel,
-    out: Option<&Path>,
-) -> Result<()> {
+fn write_upcoming(session: &Session, forecasts: &[Row], simulated: bool, out: Option<&Path>) -> Result<()> {
     if let Some(path) = out {
         let mut text = String::from(
-            "match_id,kickoff,league,home,away,home_win_prob,draw_prob,away_win_prob,expected_home_goals,expected_away_goals\n",
+            "match_id,kickoff,league,home,away,home_win_prob,draw_prob,away_win_prob,expected_home_goals,expected_away_goals,model_name,model_version\n",
         );
         for f in forecasts {
             text.push_str(&csv_line(&[
@@ -169,6 +155,8 @@ fn write_upcoming(
                 format!("{:.12}", f.away_win_prob),
                 format!("{:.6}", f.expected_home_goals),
                 format!("{:.6}", f.expected_away_goals),
+                f.model_name.clone(),
+                f.model_version.clone(),
             ])?);
         }
         replace_file(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
@@ -177,7 +165,7 @@ fn write_upcoming(
         return output::json(&forecasts);
     }
     if out.is_none() {
-        print(forecasts, model);
+        print(forecasts, simulated);
     } else {
         output::line(format!("{} forecasts written", count(forecasts.len() as u64)));
     }
@@ -185,7 +173,7 @@ fn write_upcoming(
 }
 
 /// Prints forecasts, and whose they are.
-pub fn print(forecasts: &[Row], model: &ForecastModel) {
+pub fn print(forecasts: &[Row], simulated: bool) {
     let rows: Vec<Vec<String>> = forecasts
         .iter()
         .map(|f| {
@@ -206,13 +194,22 @@ pub fn print(forecasts: &[Row], model: &ForecastModel) {
         })
         .collect();
     output::table(&["match", "kick-off (UTC)", "league", "", "home", "draw", "away", "goals"], &rows);
-    output::line(format!("{} forecasts by {}", count(forecasts.len() as u64), model_name(model)));
+    let mut by_model: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for f in forecasts {
+        *by_model.entry((&f.model_name, &f.model_version)).or_default() += 1;
+    }
+    let simulated = if simulated { SIMULATED } else { "" };
+    for ((name, version), forecasts) in by_model {
+        output::line(format!("{} forecasts by {name} {version}{simulated}", count(forecasts)));
+    }
 }
+
+const SIMULATED: &str = ", trained on SIMULATED matches";
 
 /// Name and version, and whether it learned from simulated matches.
 fn model_name(model: &ForecastModel) -> String {
     let m = &model.manifest;
-    let simulated = if m.simulated { ", trained on SIMULATED matches" } else { "" };
+    let simulated = if m.simulated { SIMULATED } else { "" };
     format!("{} {}{simulated}", m.name, m.version)
 }
 

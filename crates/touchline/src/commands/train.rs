@@ -7,9 +7,9 @@ use crate::wiring::Session;
 use anyhow::{Result, bail};
 use chrono::NaiveTime;
 use serde::Serialize;
-use touchline_features::FilterKind;
-use touchline_learning::model::{ForecastModel, Manifest, Recipe};
-use touchline_learning::train::{Training, train};
+use touchline_features::{FilterKind, MarketView};
+use touchline_learning::model::{ForecastModel, MODEL_NAME, Manifest, Recipe};
+use touchline_learning::train::{Training, train, trainable_views};
 use touchline_learning::tune::{Tuned, tune_stored};
 
 #[derive(Serialize)]
@@ -18,6 +18,8 @@ struct Printed<'a> {
     manifest: &'a Manifest,
     #[serde(skip_serializing_if = "Option::is_none")]
     tuning: Option<&'a Tuned>,
+    /// Models with other views of prices.
+    others: &'a [Manifest],
 }
 
 /// `touchline train`.
@@ -35,31 +37,42 @@ pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
     if arguments.from.is_some() {
         bail!("--from is for filters; the default model learns from everything since its ratings are warm");
     }
-    let recipe =
-        Recipe { market: arguments.odds.into(), lineups: arguments.lineups.into(), ..session.recipe() };
     let artifacts = session.artifacts(&store)?;
     let (store, clock) = (store.as_ref(), session.clock.as_ref());
-    let mut training = Training {
-        data_dir: session.data_dir(),
-        until,
-        recipe,
-        artifacts: artifacts.as_deref(),
-        activate: arguments.activate,
+    let views = match arguments.odds {
+        Some(odds) => vec![odds.into()],
+        // Trying settings for each view would take as often as long.
+        None if arguments.tune.is_some() => vec![MarketView::None],
+        None => trainable_views(store).await?,
     };
-    let mut tuned = None;
-    if let Some(trials) = arguments.tune {
-        let best = tune_stored(store, &training, trials.into(), clock, session.progress.clone()).await?;
-        if !session.json {
-            print_trials(&best);
+    let (mut tuned, mut trained) = (None, Vec::new());
+    for view in views {
+        let recipe = Recipe { market: view, lineups: arguments.lineups.into(), ..session.recipe() };
+        let mut training = Training {
+            data_dir: session.data_dir(),
+            until,
+            recipe,
+            artifacts: artifacts.as_deref(),
+            activate: arguments.activate,
+        };
+        if let Some(trials) = arguments.tune {
+            let best = tune_stored(store, &training, trials.into(), clock, session.progress.clone()).await?;
+            if !session.json {
+                print_trials(&best);
+            }
+            training.recipe = best.recipe.clone();
+            tuned = Some(best);
         }
-        training.recipe = best.recipe.clone();
-        tuned = Some(best);
+        let model = train(store, &training, clock, session.progress.clone()).await?;
+        if !session.json {
+            print(&model, arguments.activate);
+        }
+        trained.push(model.manifest);
     }
-    let model = train(store, &training, clock, session.progress.clone()).await?;
-    if session.json {
-        output::json(&Printed { manifest: &model.manifest, tuning: tuned.as_ref() })?;
-    } else {
-        print(&model, arguments.activate);
+    if session.json
+        && let Some((manifest, others)) = trained.split_first()
+    {
+        output::json(&Printed { manifest, tuning: tuned.as_ref(), others })?;
     }
     Ok(Ending::Done)
 }
@@ -102,10 +115,16 @@ pub fn print(model: &ForecastModel, active: bool) {
     describe(model);
     if !active {
         output::line(format!(
-            "it does not answer yet: `touchline models compare champion {0}`, then `touchline models promote {0}`",
-            m.version
+            "it does not answer yet: `touchline models compare {0} {1}`, then `touchline models promote {1}`",
+            named(&m.name, "champion"),
+            named(&m.name, &m.version)
         ));
     }
+}
+
+/// How a version or an alias is written: of the default model, alone.
+pub fn named(name: &str, version: &str) -> String {
+    if name == MODEL_NAME { version.to_owned() } else { format!("{name}/{version}") }
 }
 
 /// Prints the parts of a model with their scores on matches that training held out.

@@ -7,14 +7,13 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use touchline_domain::MatchStatus;
-use touchline_domain::ports::{ArtifactStore, ModelVersion};
-use touchline_forecasting::experiment::Trial;
+use touchline_domain::ports::ArtifactStore;
 use touchline_forecasting::paper::settle;
-use touchline_forecasting::seal::{self, Forecasters, RegisteredModel};
+use touchline_forecasting::seal::{self, Forecasters};
 use touchline_forecasting::verify::verify_new;
 use touchline_jobs::triggers::SEALING;
 use touchline_jobs::{Body, JobError, Run};
-use touchline_learning::registry::{self, RegistryError};
+use touchline_learning::registry::RegistryError;
 
 /// Forecasts all matches that are about to begin, and seals the forecasts.
 ///
@@ -29,11 +28,9 @@ pub struct Sealing {
 /// What was loaded, and done, last.
 #[derive(Default)]
 struct Done {
-    /// The champion.
-    model: Option<RegisteredModel>,
-    /// The version that is tried beside it.
-    trial: Option<Trial>,
-    /// As of when forecasts were made by it, and of matches up to when.
+    /// The champions, and the version that is tried beside one of them.
+    forecasters: Option<Forecasters>,
+    /// As of when forecasts were made by them, and of matches up to when.
     forecast: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
@@ -42,43 +39,28 @@ impl Sealing {
         Self { desk, done: Mutex::default() }
     }
 
-    async fn champion(&self, done: &mut Done) -> Result<RegisteredModel, JobError> {
-        let store = &self.desk.store;
-        let version = match registry::champion(store.as_ref()).await {
-            Ok(version) => version,
-            Err(error @ RegistryError::NoChampion { .. }) => {
-                return Err(JobError::permanent("no_model", error));
-            }
-            Err(error) => return Err(failed("model", &error)),
-        };
-        let is_held = |model: &&mut RegisteredModel| {
-            let ModelVersion { version, manifest_hash, .. } = &version;
-            model.manifest_hash == *manifest_hash && model.model.manifest.version == *version
-        };
-        if let Some(model) = done.model.as_mut().filter(is_held) {
-            return Ok(model.clone());
-        }
-        let artifacts = self.artifacts()?;
-        let model = registry::open_model(artifacts.as_deref(), self.desk.session.data_dir(), &version).await;
-        let model = RegisteredModel::new(model.map_err(|error| failed("model", &error))?, &version);
-        *done = Done { model: Some(model.clone()), trial: None, forecast: None };
-        Ok(model)
-    }
-
     fn artifacts(&self) -> Result<Option<Arc<dyn ArtifactStore>>, JobError> {
         let artifacts = self.desk.session.artifacts(&self.desk.store);
         artifacts.map_err(|e| JobError::permanent("model", crate::output::told(e.as_ref())))
     }
 
-    /// The champion, and the version that is tried while an experiment is in effect.
+    /// The champions, and the version that is tried while an experiment is in effect. Where other champions answer than before,
+    /// what they did counts no more.
     async fn forecasters(&self, done: &mut Done) -> Result<Forecasters, JobError> {
-        let champion = self.champion(done).await?;
         let (artifacts, folder) = (self.artifacts()?, self.desk.session.data_dir());
-        let version = &champion.model.manifest.version;
-        let store = self.desk.store.as_ref();
-        let opened = Trial::open(store, artifacts.as_deref(), folder, version, done.trial.as_ref()).await;
-        done.trial = opened.map_err(|error| failed("experiment", &error))?;
-        Ok(Forecasters { champion, trial: done.trial.clone() })
+        let (store, held) = (self.desk.store.as_ref(), done.forecasters.as_ref());
+        let opened = match Forecasters::open(store, artifacts.as_deref(), folder, held).await {
+            Ok(opened) => opened,
+            Err(error @ RegistryError::NoChampion { .. }) => {
+                return Err(JobError::permanent("no_model", error));
+            }
+            Err(error) => return Err(failed("model", &error)),
+        };
+        if !held.is_some_and(|held| held.has_champions_of(&opened)) {
+            done.forecast = None;
+        }
+        done.forecasters = Some(opened.clone());
+        Ok(opened)
     }
 }
 

@@ -1,17 +1,19 @@
 //! Training anew, and judging what was trained before.
 //!
 //! A new model does not answer at once: it is the challenger until enough matches were played after it was trained. It takes
-//! the champion's place when it forecast those better, each from what was known at its kick-off.
+//! the champion's place when it forecast those better, each from what was known at its kick-off. So it is for the model of each view
+//! of prices that the data allow.
 
 use super::{Desk, failed};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use touchline_domain::ports::{ModelAlias, ModelVersion};
+use touchline_features::MarketView;
 use touchline_jobs::{Body, JobError, Run};
 use touchline_learning::dataset::Facts;
-use touchline_learning::model::{ForecastModel, MODEL_NAME};
+use touchline_learning::model::{ForecastModel, Recipe, name_of};
 use touchline_learning::registry::{self, RegistryError, compare_models, joint_view};
-use touchline_learning::train::{Training, train};
+use touchline_learning::train::{Training, train, trainable_views};
 
 /// Matches that a challenger is judged by.
 const FEWEST_TO_JUDGE: usize = 50;
@@ -29,7 +31,19 @@ pub struct Retraining {
 #[async_trait]
 impl Body for Retraining {
     async fn run(&self, run: &Run) -> Result<Value, JobError> {
-        let champion = match registry::champion(self.desk.store.as_ref()).await {
+        let views = trainable_views(self.desk.store.as_ref()).await?;
+        let mut said = serde_json::Map::new();
+        for view in views {
+            said.insert(view.name().to_owned(), self.renew(view, run).await?);
+        }
+        Ok(Value::Object(said))
+    }
+}
+
+impl Retraining {
+    /// Judges and trains the model with a view of prices.
+    async fn renew(&self, view: MarketView, run: &Run) -> Result<Value, JobError> {
+        let champion = match registry::champion_of(self.desk.store.as_ref(), name_of(view)).await {
             Ok(champion) => Some(champion),
             Err(RegistryError::NoChampion { .. }) => None,
             Err(error) => return Err(failed("model", &error)),
@@ -43,24 +57,22 @@ impl Body for Retraining {
             }
         }
         let Some(champion) = champion else {
-            let version = self.train(run, true).await?;
+            let version = self.train(view, run, true).await?;
             return Ok(json!({ "trained": version, "champion": version, "why": "there was none" }));
         };
         let judged = self.judge(&champion, run).await?;
         if judged["verdict"] == "too early" {
             return Ok(json!({ "trained": null, "challenger": judged }));
         }
-        let version = self.train(run, false).await?;
-        self.desk.store.challenge(MODEL_NAME, &version).await?;
+        let version = self.train(view, run, false).await?;
+        self.desk.store.challenge(&champion.name, &version).await?;
         Ok(json!({ "trained": version, "challenger": judged }))
     }
-}
 
-impl Retraining {
     /// Compares the challenger with the champion, and promotes it if it is better.
     async fn judge(&self, champion: &ModelVersion, run: &Run) -> Result<Value, JobError> {
         let store = &self.desk.store;
-        let Some(challenger) = store.aliased(MODEL_NAME, ModelAlias::Challenger).await? else {
+        let Some(challenger) = store.aliased(&champion.name, ModelAlias::Challenger).await? else {
             return Ok(json!({ "verdict": "none" }));
         };
         let version = challenger.version.clone();
@@ -79,7 +91,7 @@ impl Retraining {
         };
         let is_better = paired.rps.difference < 0.0;
         if is_better {
-            store.promote(MODEL_NAME, &version).await?;
+            store.promote(&champion.name, &version).await?;
         }
         Ok(json!({
             "version": version,
@@ -113,7 +125,7 @@ impl Retraining {
         Ok((mean - WORRYING * error > held_out, said))
     }
 
-    async fn train(&self, run: &Run, activate: bool) -> Result<String, JobError> {
+    async fn train(&self, view: MarketView, run: &Run, activate: bool) -> Result<String, JobError> {
         let (session, store) = (&self.desk.session, &self.desk.store);
         let artifacts = session
             .artifacts(store)
@@ -121,7 +133,7 @@ impl Retraining {
         let training = Training {
             data_dir: session.data_dir(),
             until: None,
-            recipe: session.recipe(),
+            recipe: Recipe { market: view, ..session.recipe() },
             artifacts: artifacts.as_deref(),
             activate,
         };

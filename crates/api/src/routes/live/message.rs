@@ -266,7 +266,7 @@ impl<'a> UpdateItem<'a> {
                 next_goal: NextGoalItem { home: next.home, none: next.none, away: next.away },
                 over_2_5: over.map_or(0.0, |total| total.over),
                 both_teams_to_score: overview.both_teams_to_score,
-                model: ModelRef { name: before.model.name.clone(), version: before.model.version.clone() },
+                model: ModelRef::of(before),
                 as_of: before.as_of,
                 sealed: before.sealed_at.is_some(),
             }

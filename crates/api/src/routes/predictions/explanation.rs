@@ -274,7 +274,7 @@ pub(crate) async fn one(
     let bits = |p: f64| if p > 0.0 { -p * p.log2() } else { 0.0 };
     Ok(Data::of(ExplanationItem {
         match_id: id.0,
-        model: ModelRef { name: answer.model.name, version: answer.model.version },
+        model: ModelRef::of(&answer),
         mode: answer.mode.into(),
         as_of: answer.as_of,
         forecast: forecast.into(),
