@@ -112,7 +112,7 @@ export function aSealed(
     away_win_prob: 0.2,
     expected_goals: { home: 1.62, away: 0.94 },
     confidence: 0.5,
-    model: { name: 'dixon-coles', version: '3' },
+    model: { name: 'dixon-coles', version: '3', view: 'none' },
     as_of: '2027-05-01T13:29:00Z',
     sealed_at: '2027-05-01T13:30:00Z',
     ledger: { sequence: 41, previous_hash: 'aa', entry_hash: 'bb' },

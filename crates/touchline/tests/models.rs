@@ -95,6 +95,52 @@ fn models_are_compared_on_matches_that_neither_learned_from() {
     assert!(said.out.contains("nothing compares them on equal terms"), "{said:?}");
 }
 
+#[test]
+fn each_view_of_prices_has_a_model_with_aliases_of_its_own() {
+    let mut place = Place::new();
+    place.set("TOUCHLINE__TRAINING__ROUNDS", "8");
+    place.run(&["demo", "--no-serve"]).ending(0);
+    let champions = || -> Vec<[String; 2]> {
+        let listed = place.run(&["models", "list", "--json"]).ending(0).json();
+        let is_champion = |v: &&Value| v["alias"] == "champion";
+        let of = |v: &Value| ["name", "version"].map(|part| v[part].as_str().unwrap().to_owned());
+        let mut champions: Vec<_> = listed.as_array().unwrap().iter().filter(is_champion).map(of).collect();
+        champions.sort();
+        champions
+    };
+    let first = champions();
+    let names: Vec<&str> = first.iter().map(|[name, _]| name.as_str()).collect();
+    assert_eq!(names, ["touchline", "touchline-earlier", "touchline-pre-match"]);
+    let forecast = place.run(&["predict", "--json"]).ending(0).json();
+    let rows = forecast.as_array().unwrap();
+    for [name, version] in &first {
+        let of = |row: &&Value| row["model_name"] == name.as_str() && row["model_version"] == version.as_str();
+        assert!(rows.iter().any(|row| of(&row)), "{name} answers no match of {}", rows.len());
+    }
+
+    let trained = place.run(&["train", "--odds", "pre-match", "--json"]).ending(0).json();
+    assert_eq!((&trained["name"], &trained["others"]), (&"touchline-pre-match".into(), &serde_json::json!([])));
+    let version = trained["version"].as_str().unwrap();
+    let named = format!("touchline-pre-match/{version}");
+    place.run(&["models", "promote", &named]).ending(0);
+    let second = champions();
+    assert_eq!((&second[..2], second[2][1].as_str()), (&first[..2], version));
+    let said = place.run(&["models", "compare", "touchline-pre-match/previous", "touchline-pre-match/champion"]);
+    assert!(said.ending(0).out.contains(version));
+    place.run(&["models", "rollback", "--odds", "pre-match"]).ending(0);
+    assert_eq!(champions(), first);
+    place.run(&["models", "rollback"]).ending(1);
+    place.run(&["models", "promote", version]).ending(0);
+    assert_eq!(champions(), second, "a version that only one model has needs no name");
+    let unknown = place.run(&["models", "promote", &format!("touchline-earlier/{version}")]).ending(1);
+    assert!(unknown.err.contains("touchline-earlier has no version"), "{unknown:?}");
+
+    let all = place.run(&["train", "--json"]).ending(0).json();
+    let others: Vec<&str> =
+        all["others"].as_array().unwrap().iter().map(|other| other["name"].as_str().unwrap()).collect();
+    assert_eq!((all["name"].as_str().unwrap(), others), ("touchline", vec!["touchline-earlier", "touchline-pre-match"]));
+}
+
 /// Two machines: folders that share nothing but what the settings name.
 fn on_another_machine(place: &mut Place, other: &mut Place) {
     fill(place);

@@ -41,7 +41,7 @@ describe('good answers', () => {
 describe('bad answers', () => {
   it('carry the status, code, message and details of the error envelope', async () => {
     serve(() => refused(409, 'conflict', 'two models are promoted'))
-    expect(await failureOf(fetchForecast(1))).toMatchObject({
+    expect(await failureOf(fetchForecast(1, null))).toMatchObject({
       kind: 'http', status: 409, code: 'conflict', message: 'two models are promoted', details: { hint: 'x' },
     })
   })
@@ -70,7 +70,7 @@ describe('bad answers', () => {
   it('are malformed when a forecast lacks what is drawn', async () => {
     const { score_grid: _, ...rest } = aForecast()
     serve(() => ok(rest))
-    expect((await failureOf(fetchForecast(1))).message).toContain('score_grid')
+    expect((await failureOf(fetchForecast(1, null))).message).toContain('score_grid')
   })
 })
 

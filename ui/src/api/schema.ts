@@ -735,7 +735,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The features from which the current forecast of a match to come was made. */
+        /**
+         * The features from which the current forecast of a match to come was made; or those of any match as of a time, or of a match to come
+         *     with a view of prices.
+         */
         get: operations["list_features"];
         put?: never;
         post?: never;
@@ -1084,7 +1087,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Forecasts a match to come with the active model and seals the forecast. Asking again seals nothing new unless the forecast
+         * Forecasts a match to come with the model that answers it and seals the forecast. Asking again seals nothing new unless the forecast
          *     has changed, so a request may be repeated.
          */
         post: operations["seal_prediction"];
@@ -1101,7 +1104,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The forecast of a match: the current one of a match to come, else the last one sealed before its kick-off. */
+        /**
+         * The forecast of a match: the current one of a match to come, else the last one sealed before its kick-off. Of the trained models
+         *     the one answers that knows most of the match: closing prices, prices of some time before, prices of earlier matches, or none.
+         */
         get: operations["get_prediction"];
         put?: never;
         post?: never;
@@ -3952,7 +3958,7 @@ export interface components {
                  * @description Facts known up to this time were used.
                  */
                 as_of: string;
-                /** @description All features of the model that answers, in its order. */
+                /** @description All features of the model that answers, or of the view that is asked for, in their order. */
                 items: components["schemas"]["FeatureItem"][];
                 /**
                  * Format: int64
@@ -4332,7 +4338,7 @@ export interface components {
                 mock_reason: string | null;
                 /** @description How good a stand-in that is for the trained model. */
                 mode: components["schemas"]["ModeName"];
-                /** @description What gave the forecast. */
+                /** @description What gave the forecast: of the models that know enough of the match the one that knows most, unless `view` asks for another. */
                 model: components["schemas"]["ModelRef"];
                 /** @description The likeliest outcome. */
                 predicted_outcome: components["schemas"]["OutcomeName"];
@@ -4353,6 +4359,8 @@ export interface components {
                  * @example true
                  */
                 success: boolean;
+                /** @description The views by which the match is forecast, the one that knows most first: each may be asked for as `view`. */
+                views: components["schemas"]["ViewName"][];
             };
             /**
              * @description A word about it.
@@ -5352,8 +5360,8 @@ export interface components {
                 mode: string;
                 /** @description Why the trained model did not forecast; null where it did. */
                 mode_reason: string | null;
-                /** @description Name and version of the model that forecast. */
-                model: string;
+                /** @description Names and versions of the models that forecast these matches. */
+                models: string[];
                 /** @description What to know before staking anything. */
                 notice: string;
                 /** @description Those with a stored price. */
@@ -6699,7 +6707,7 @@ export interface components {
              * @description Facts known up to this time were used.
              */
             as_of: string;
-            /** @description All features of the model that answers, in its order. */
+            /** @description All features of the model that answers, or of the view that is asked for, in their order. */
             items: components["schemas"]["FeatureItem"][];
             /**
              * Format: int64
@@ -6914,6 +6922,7 @@ export interface components {
             name: string;
             /** @description Its version. */
             version: string;
+            view: components["schemas"]["ViewName"] | null;
         };
         /** @description A registered version of a model. */
         ModelVersionItem: {
@@ -7526,7 +7535,7 @@ export interface components {
             mock_reason: string | null;
             /** @description How good a stand-in that is for the trained model. */
             mode: components["schemas"]["ModeName"];
-            /** @description What gave the forecast. */
+            /** @description What gave the forecast: of the models that know enough of the match the one that knows most, unless `view` asks for another. */
             model: components["schemas"]["ModelRef"];
             /** @description The likeliest outcome. */
             predicted_outcome: components["schemas"]["OutcomeName"];
@@ -7547,6 +7556,8 @@ export interface components {
              * @example true
              */
             success: boolean;
+            /** @description The views by which the match is forecast, the one that knows most first: each may be asked for as `view`. */
+            views: components["schemas"]["ViewName"][];
         };
         /** @description Forecasts of matches, in the order in which they were asked for. */
         PredictionBatch: {
@@ -8875,6 +8886,8 @@ export interface components {
              * @description The match.
              */
             match_id: number;
+            /** @description Name and version of the model that forecast the match. */
+            model: string;
             /**
              * Format: double
              * @description Decimal odds.
@@ -8946,8 +8959,8 @@ export interface components {
             mode: string;
             /** @description Why the trained model did not forecast; null where it did. */
             mode_reason: string | null;
-            /** @description Name and version of the model that forecast. */
-            model: string;
+            /** @description Names and versions of the models that forecast these matches. */
+            models: string[];
             /** @description What to know before staking anything. */
             notice: string;
             /** @description Those with a stored price. */
@@ -9008,6 +9021,11 @@ export interface components {
              */
             verified_at: string;
         };
+        /**
+         * @description Which of the bookmakers' prices a model sees.
+         * @enum {string}
+         */
+        ViewName: "none" | "earlier" | "pre-match" | "closing";
         /** @description The weather at the ground, as a source knew it at one time. */
         WeatherItem: {
             /**
@@ -13336,7 +13354,18 @@ export interface operations {
     };
     list_features: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The features as they stood at this time, before the kick-off of any match. A date, meaning its start in UTC, or RFC 3339.
+                 * @example null
+                 */
+                as_of?: string;
+                /**
+                 * @description Which prices are seen, of any match; without it and without `as_of`, those that the model sees that answers.
+                 * @example null
+                 */
+                view?: "none" | "earlier" | "pre-match" | "closing";
+            };
             header?: never;
             path: {
                 /** @description Identifier of the match */
@@ -13355,7 +13384,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_MatchFeatures"];
                 };
             };
-            /** @description Not an identifier */
+            /** @description A parameter cannot be used */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13382,7 +13411,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `no_features`: it is not to come, or no trained model answers */
+            /** @description `no_features`: it is not to come, or no trained model answers; `begun`: it had begun at the time that is asked for */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14192,7 +14221,13 @@ export interface operations {
     };
     roll_back_model: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Which prices it sees: `none`, the default, `earlier`, `pre-match` or `closing`.
+                 * @example none
+                 */
+                view?: "none" | "earlier" | "pre-match" | "closing";
+            };
             header?: {
                 /** @description The same request under the same key is done once */
                 "Idempotency-Key"?: string | null;
@@ -14211,7 +14246,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_Promoted"];
                 };
             };
-            /** @description A header or the body cannot be used */
+            /** @description A parameter cannot be used */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15053,7 +15088,19 @@ export interface operations {
     };
     get_prediction: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The forecast as it could have been made at this time, before the kick-off of any match: from what was known then, by a model
+                 *     that had not learned from later results, else by the strength filter. A date, meaning its start in UTC, or RFC 3339.
+                 * @example null
+                 */
+                as_of?: string;
+                /**
+                 * @description Which prices the model sees; the one that knows most of the match, where none is given.
+                 * @example none
+                 */
+                view?: "none" | "earlier" | "pre-match" | "closing";
+            };
             header?: never;
             path: {
                 /** @description Identifier of the match */
@@ -15072,7 +15119,7 @@ export interface operations {
                     "application/json": components["schemas"]["Envelope_Prediction"];
                 };
             };
-            /** @description Not an identifier */
+            /** @description A parameter cannot be used */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15099,7 +15146,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed */
+            /** @description `not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed; `no_such_view`: it is not forecast by the view that is asked for; `begun`: it had begun at the time that is asked for */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -34,7 +34,7 @@ const history = (...items: [string, Record<string, number>][]): ChancesHistory =
   place: 'title',
   items: items.map(([as_of, chances]) => ({
     as_of,
-    model: { name: 'dixon-coles', version: '3' },
+    model: { name: 'dixon-coles', version: '3', view: 'none' },
     teams: Object.entries(chances).map(([team, probability]) => ({
       team_id: team.charCodeAt(0), team, probability, expected_points: 50,
     })),

@@ -86,8 +86,7 @@ impl Snapshot {
         let forecast: HashSet<MatchId> = positions.iter().map(|p| history.ids()[*p as usize]).collect();
         kickoffs.retain(|id, _| forecast.contains(id));
         let default = default_forecasts(&mut sources, (&history, &positions));
-        let seconds = started.elapsed().as_secs_f64();
-        metrics::histogram!(PREDICTION_DURATION.name, &default.label.labels()).record(seconds);
+        record(&default.label, started);
         let (priced, silent) = priced_forecasts(&mut sources, (&history, &positions));
         let Sources { model, as_of, mut checkpoints, active, trial, settings, .. } = sources;
         let mut resuming = Resuming { as_of, threads: settings.threads, checkpoints: &mut checkpoints };
@@ -327,6 +326,12 @@ fn label_of(version: &ModelVersion) -> ModelLabel {
     ModelLabel::new(version.name.as_str(), version.version.as_str())
 }
 
+/// Notes how long a model's forecasts took.
+fn record(label: &ModelLabel, started: Instant) {
+    let seconds = started.elapsed().as_secs_f64();
+    metrics::histogram!(PREDICTION_DURATION.name, &label.labels()).record(seconds);
+}
+
 /// The active model: `loaded`, that of an earlier snapshot, where it is the same, else from disk, where it must have
 /// the manifest that was registered.
 pub(super) fn load(data_dir: &Path, active: Option<&ModelVersion>, loaded: Option<Loaded>) -> Active {
@@ -429,7 +434,7 @@ fn priced_forecasts(
                 continue;
             }
         };
-        let (label, prices) = (model.label(), model.view().market);
+        let (label, prices, started) = (model.label(), model.view().market, Instant::now());
         let mut resuming = Resuming {
             as_of: sources.as_of,
             threads: sources.settings.threads,
@@ -437,7 +442,10 @@ fn priced_forecasts(
         };
         let build = || ModelForecasts::build((version, model), (history, positions), prices, &mut resuming);
         match catch_unwind(AssertUnwindSafe(build)) {
-            Ok(Ok(of)) => priced.push(of),
+            Ok(Ok(of)) => {
+                record(&label, started);
+                priced.push(of);
+            }
             Ok(Err(error)) => silent.push(inapplicable(&label, &error)),
             Err(_) => {
                 tracing::error!(model = %label, "the computation of a model's forecasts broke off");

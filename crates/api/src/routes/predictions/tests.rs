@@ -407,3 +407,48 @@ async fn a_feed_that_cannot_be_followed_shows_in_the_health() {
     assert_eq!(model["healthy"], false);
     assert!(model["details"].as_str().unwrap().ends_with("renewing them failed"), "{model}");
 }
+
+#[tokio::test]
+async fn a_forecast_is_asked_for_by_view_and_as_of_a_time() {
+    let service = Service::with_seasons().await;
+    service.train().await;
+    let id = service.first("scheduled").await;
+    let best = predicted(&service, id).await;
+    assert_eq!(best.data()["model"]["view"], "none");
+    assert_eq!(best.data()["views"], json!(["none"]));
+    let path = format!("/api/v1/predictions/{id}");
+    let same = service.get(&format!("{path}?view=none")).await;
+    assert_eq!((same.status, same.data()), (200, best.data()));
+    let other = service.get(&format!("{path}?view=closing")).await;
+    assert_eq!((other.status, other.error_code()), (409, "no_such_view"));
+    assert!(other.body["error"]["message"].as_str().unwrap().contains("it has none"), "{}", other.body);
+    for wrong in ["view=all", "view=", "as_of=soon", "as_of=2999-01-01", "asof=2024-05-04"] {
+        let answer = service.get(&format!("{path}?{wrong}")).await;
+        assert_eq!((answer.status, answer.error_code()), (400, "invalid_query"), "{wrong}");
+    }
+
+    // What could be said of a match that is over: by the filter, for the model has learned from its result.
+    let over = service.first("finished").await;
+    let kickoff = service.get(&format!("/api/v1/matches/{over}")).await.data()["kickoff"].clone();
+    let kickoff = at(kickoff.as_str().unwrap());
+    let as_of = |days: i64| (kickoff + Duration::days(days)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let then = service.get(&format!("/api/v1/predictions/{over}?as_of={}", as_of(-3))).await;
+    assert_eq!((then.status, &then.data()["mode"]), (200, &json!("fallback")), "{}", then.body);
+    assert!(then.data()["mock_reason"].as_str().unwrap().contains("after that time"));
+    assert_eq!(at(then.data()["as_of"].as_str().unwrap()), kickoff - Duration::days(3));
+    assert_consistent(then.data());
+    let late = service.get(&format!("/api/v1/predictions/{over}?as_of={}", as_of(1))).await;
+    assert_eq!((late.status, late.error_code()), (409, "begun"));
+    let nowhere = service.get("/api/v1/predictions/999999?as_of=2024-01-01").await;
+    assert_eq!((nowhere.status, nowhere.error_code()), (404, "no_match"));
+
+    let features = async |query: &str| service.get(&format!("/api/v1/matches/{query}")).await;
+    let now = features(&format!("{id}/features")).await;
+    let viewed = features(&format!("{id}/features?view=none")).await;
+    assert_eq!(viewed.data()["items"], now.data()["items"], "the model that answers sees no prices");
+    let priced = features(&format!("{over}/features?view=pre-match&as_of={}", as_of(-3))).await;
+    let items = priced.data()["items"].as_array().unwrap();
+    assert!(items.iter().any(|item| item["name"] == "market_home_win"), "{}", priced.body);
+    let late = features(&format!("{over}/features?as_of={}", as_of(1))).await;
+    assert_eq!((late.status, late.error_code()), (409, "begun"));
+}
