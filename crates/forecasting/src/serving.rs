@@ -10,6 +10,7 @@ mod as_of;
 mod follow;
 mod model_forecasts;
 mod nearest;
+mod quotes;
 mod snapshot;
 mod trial;
 
@@ -23,6 +24,7 @@ pub use trial::{TrialFault, TrialState};
 use crate::experiment::running;
 use crate::to_come::{is_to_come, matches_to_come};
 use chrono::{DateTime, Duration, Utc};
+use quotes::HeldQuotes;
 use snapshot::{Active, Sources};
 use std::fmt;
 use std::path::PathBuf;
@@ -33,7 +35,6 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::task::AbortHandle;
 use touchline_domain::ports::{ArtifactStore, ForecastReader, ModelAlias, ModelVersion, StoreError};
 use touchline_domain::{Clock, FeedPosition, Kickoff, MatchId, MatchStatus};
-use touchline_learning::dataset::Facts;
 use touchline_learning::model::MODEL_NAME;
 use touchline_learning::registry::{joint_view, priced_champions, provide};
 use trial::TrialSource;
@@ -153,6 +154,8 @@ struct Inner {
     landed: watch::Sender<()>,
     /// Held while something is computed as of a time.
     past: Semaphore,
+    /// Prices that the last snapshot was computed from.
+    quotes: SyncMutex<Option<HeldQuotes>>,
 }
 
 impl Drop for Inner {
@@ -192,6 +195,7 @@ impl ForecastService {
             follows: AtomicBool::new(false),
             landed: watch::Sender::new(()),
             past: Semaphore::new(1),
+            quotes: SyncMutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -385,7 +389,7 @@ impl ForecastService {
         let models = priced.iter().map(|(_, model)| model).chain([&model]).flatten();
         let view = models.map(|model| model.view()).fold(of_trial, joint_view);
         let wanted = fixtures.iter().map(|m| m.id).collect();
-        let facts = Facts::load_to_forecast(&**store, view, &wanted).await?;
+        let facts = self.facts(view, &wanted, position).await?;
         let checkpoints = before.map_or_else(Vec::new, |b| b.checkpoints().to_vec());
         let settings = settings.clone();
         let sources = Sources { model, priced, checkpoints, facts, fixtures, active, trial, as_of, settings };

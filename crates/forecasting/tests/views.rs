@@ -325,6 +325,33 @@ async fn an_experiment_divides_the_matches_that_the_champion_of_its_model_answer
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn prices_that_are_kept_between_snapshots_are_those_of_the_store() {
+    let world = World::new().await;
+    let service = world.service(now());
+    let said = |snapshot: &Snapshot| -> Vec<_> {
+        let of = |id| snapshot.views(id).into_iter().map(move |view| (id, view));
+        let asked = [world.priced, world.of_priced_league, world.of_other_league].into_iter().flat_map(of);
+        asked.map(|(id, view)| (id, view, snapshot.answer_by(id, view).unwrap().forecast)).collect()
+    };
+    let before = said(&*service.refresh().await.unwrap());
+    let rows = world.store.results().await.unwrap();
+    let over: Vec<MatchId> = rows.iter().filter(|row| row.score.is_some()).map(|row| row.id).collect();
+    // Of a match to come, of one that is over, and of so many that the feed names their seasons.
+    world.add(world.priced, quote(0.2, now() - Duration::hours(1), OddsPhase::PreMatch)).await;
+    let kickoff = |id: MatchId| rows.iter().find(|row| row.id == id).unwrap().kickoff;
+    let price = |id: MatchId| quote(0.15, kickoff(id) - Duration::hours(2), OddsPhase::PreMatch);
+    world.add(over[over.len() - 3], price(over[over.len() - 3])).await;
+    let one = said(&*service.refresh().await.unwrap());
+    assert_ne!(one, before);
+    assert_eq!(one, said(&*world.snapshot(now()).await));
+    let facts = over.iter().map(|id| (*id, facts(vec![price(*id)]))).collect();
+    world.store.apply(&SilverChange { facts, ..SilverChange::default() }).await.unwrap();
+    let all = said(&*service.refresh().await.unwrap());
+    assert_ne!(all, one);
+    assert_eq!(all, said(&*world.snapshot(now()).await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_forecast_as_of_a_time_is_what_would_have_been_sealed_then() {
     let world = World::trained_until(Some(now() - Duration::days(30))).await;
     let service = world.service(now());

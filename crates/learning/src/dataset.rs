@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use touchline_domain::ports::{
     CorrectionReader, LeagueReader, MatchReader, ResultRow, SquadReader, StoreError, StoredQuote,
 };
@@ -25,7 +26,7 @@ pub struct Facts {
     rows: Vec<ResultRow>,
     stats: Vec<(MatchId, MatchStats)>,
     corrections: Vec<Correction>,
-    quotes: Vec<StoredQuote>,
+    quotes: Arc<Vec<StoredQuote>>,
     lineups: Vec<(MatchId, Lineup)>,
     injuries: Vec<(MatchId, Injury)>,
     rules: Vec<RulesInForce>,
@@ -42,7 +43,7 @@ impl Facts {
         let (leagues, rules) = (store.leagues().await?, store.rules_in_force().await?);
         let (rows, stats) = (store.results().await?, store.all_stats().await?);
         let corrections = store.all_corrections(Some(&REVISED)).await?;
-        let (quotes, lineups, injuries) = (Vec::new(), Vec::new(), Vec::new());
+        let (quotes, lineups, injuries) = (Arc::default(), Vec::new(), Vec::new());
         Ok(Self { rows, stats, corrections, quotes, lineups, injuries, rules, leagues })
     }
 
@@ -72,7 +73,7 @@ impl Facts {
         if market != MarketView::None {
             let seasons: BTreeSet<(LeagueId, Season)> =
                 facts.rows.iter().map(|r| (r.league, r.season)).collect();
-            facts.quotes = store.odds_of(&Vec::from_iter(seasons)).await?;
+            facts.quotes = Arc::new(store.odds_of(&Vec::from_iter(seasons)).await?);
         }
         Ok(facts)
     }
@@ -92,9 +93,38 @@ impl Facts {
         }
         let mut facts = Self::load_with_squads(store, lineups).await?;
         if market != MarketView::None {
-            facts.quotes = store.odds_of(&facts.seasons_of(matches)).await?;
+            facts.quotes = Arc::new(store.odds_of(&facts.seasons_of(matches)).await?);
         }
         Ok(facts)
+    }
+
+    /// The same with prices that were read before, of which those of some seasons, and of the seasons of some matches, are read again.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn load_repriced<S: FactReader + ?Sized>(
+        store: &S,
+        view: View,
+        mut quotes: Arc<Vec<StoredQuote>>,
+        matches: &HashSet<MatchId>,
+        mut seasons: BTreeSet<(LeagueId, Season)>,
+    ) -> Result<Self, StoreError> {
+        let mut facts = Self::load_with_squads(store, view.lineups).await?;
+        seasons.extend(facts.seasons_of(matches));
+        if !seasons.is_empty() {
+            let again = facts.rows.iter().filter(|r| seasons.contains(&(r.league, r.season)));
+            let again: HashSet<MatchId> = again.map(|row| row.id).chain(matches.iter().copied()).collect();
+            let all = Arc::make_mut(&mut quotes);
+            all.retain(|quote| !again.contains(&quote.match_id));
+            all.extend(store.odds_of(&Vec::from_iter(seasons)).await?);
+        }
+        facts.quotes = quotes;
+        Ok(facts)
+    }
+
+    /// The prices that were read.
+    pub fn quotes(&self) -> Arc<Vec<StoredQuote>> {
+        Arc::clone(&self.quotes)
     }
 
     /// The history for the chronological pass, with further fixtures that the store does not hold.

@@ -114,18 +114,23 @@ fn each_view_of_prices_has_a_model_with_aliases_of_its_own() {
     let forecast = place.run(&["predict", "--json"]).ending(0).json();
     let rows = forecast.as_array().unwrap();
     for [name, version] in &first {
-        let of = |row: &&Value| row["model_name"] == name.as_str() && row["model_version"] == version.as_str();
+        let of =
+            |row: &&Value| row["model_name"] == name.as_str() && row["model_version"] == version.as_str();
         assert!(rows.iter().any(|row| of(&row)), "{name} answers no match of {}", rows.len());
     }
 
     let trained = place.run(&["train", "--odds", "pre-match", "--json"]).ending(0).json();
-    assert_eq!((&trained["name"], &trained["others"]), (&"touchline-pre-match".into(), &serde_json::json!([])));
+    assert_eq!(
+        (&trained["name"], &trained["others"]),
+        (&"touchline-pre-match".into(), &serde_json::json!([]))
+    );
     let version = trained["version"].as_str().unwrap();
     let named = format!("touchline-pre-match/{version}");
     place.run(&["models", "promote", &named]).ending(0);
     let second = champions();
     assert_eq!((&second[..2], second[2][1].as_str()), (&first[..2], version));
-    let said = place.run(&["models", "compare", "touchline-pre-match/previous", "touchline-pre-match/champion"]);
+    let said =
+        place.run(&["models", "compare", "touchline-pre-match/previous", "touchline-pre-match/champion"]);
     assert!(said.ending(0).out.contains(version));
     place.run(&["models", "rollback", "--odds", "pre-match"]).ending(0);
     assert_eq!(champions(), first);
@@ -138,7 +143,10 @@ fn each_view_of_prices_has_a_model_with_aliases_of_its_own() {
     let all = place.run(&["train", "--json"]).ending(0).json();
     let others: Vec<&str> =
         all["others"].as_array().unwrap().iter().map(|other| other["name"].as_str().unwrap()).collect();
-    assert_eq!((all["name"].as_str().unwrap(), others), ("touchline", vec!["touchline-earlier", "touchline-pre-match"]));
+    assert_eq!(
+        (all["name"].as_str().unwrap(), others),
+        ("touchline", vec!["touchline-earlier", "touchline-pre-match"])
+    );
 }
 
 /// Two machines: folders that share nothing but what the settings name.
