@@ -322,7 +322,7 @@ async fn all_parts<'a, S: SealStore + ?Sized>(
             break;
         }
         let name = &model.model.manifest.name;
-        let is_default = std::ptr::eq(model, &forecasters.champion);
+        let is_default = std::ptr::eq(model, &raw const forecasters.champion);
         let prices = |model: &RegisteredModel| {
             if is_default { MarketView::None } else { model.model.view().market }
         };

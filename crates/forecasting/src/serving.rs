@@ -235,12 +235,11 @@ impl ForecastService {
         if answer.view == Some(view) && answer.experiment.is_none() {
             return Ok(answer);
         }
-        let by_view = match answer.sealed_at {
-            None => self.current().await?.answer_by(id, view),
-            Some(_) => {
-                let sealed = self.inner.store.sealed(id).await?;
-                sealed.iter().rev().map(Answer::sealed).find(|sealed| sealed.view == Some(view))
-            }
+        let by_view = if answer.sealed_at.is_some() {
+            let sealed = self.inner.store.sealed(id).await?;
+            sealed.iter().rev().map(Answer::sealed).find(|sealed| sealed.view == Some(view))
+        } else {
+            self.current().await?.answer_by(id, view)
         };
         by_view.ok_or(ServingError::NotByView { id, view, known: answer.views })
     }

@@ -328,12 +328,12 @@ async fn an_experiment_divides_the_matches_that_the_champion_of_its_model_answer
 async fn prices_that_are_kept_between_snapshots_are_those_of_the_store() {
     let world = World::new().await;
     let service = world.service(now());
-    let said = |snapshot: &Snapshot| -> Vec<_> {
+    let said = |snapshot: Arc<Snapshot>| -> Vec<_> {
         let of = |id| snapshot.views(id).into_iter().map(move |view| (id, view));
         let asked = [world.priced, world.of_priced_league, world.of_other_league].into_iter().flat_map(of);
         asked.map(|(id, view)| (id, view, snapshot.answer_by(id, view).unwrap().forecast)).collect()
     };
-    let before = said(&*service.refresh().await.unwrap());
+    let before = said(service.refresh().await.unwrap());
     let rows = world.store.results().await.unwrap();
     let over: Vec<MatchId> = rows.iter().filter(|row| row.score.is_some()).map(|row| row.id).collect();
     // Of a match to come, of one that is over, and of so many that the feed names their seasons.
@@ -341,14 +341,14 @@ async fn prices_that_are_kept_between_snapshots_are_those_of_the_store() {
     let kickoff = |id: MatchId| rows.iter().find(|row| row.id == id).unwrap().kickoff;
     let price = |id: MatchId| quote(0.15, kickoff(id) - Duration::hours(2), OddsPhase::PreMatch);
     world.add(over[over.len() - 3], price(over[over.len() - 3])).await;
-    let one = said(&*service.refresh().await.unwrap());
+    let one = said(service.refresh().await.unwrap());
     assert_ne!(one, before);
-    assert_eq!(one, said(&*world.snapshot(now()).await));
+    assert_eq!(one, said(world.snapshot(now()).await));
     let facts = over.iter().map(|id| (*id, facts(vec![price(*id)]))).collect();
     world.store.apply(&SilverChange { facts, ..SilverChange::default() }).await.unwrap();
-    let all = said(&*service.refresh().await.unwrap());
+    let all = said(service.refresh().await.unwrap());
     assert_ne!(all, one);
-    assert_eq!(all, said(&*world.snapshot(now()).await));
+    assert_eq!(all, said(world.snapshot(now()).await));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13361,7 +13361,8 @@ export interface operations {
                  */
                 as_of?: string;
                 /**
-                 * @description Which prices are seen, of any match; without it and without `as_of`, those that the model sees that answers.
+                 * @description Which prices are seen, of any match; without it and without `as_of`, those that the model sees that answers. Both need an
+                 *     account: all matches are read.
                  * @example null
                  */
                 view?: "none" | "earlier" | "pre-match" | "closing";
@@ -13393,7 +13394,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
+            /** @description As of a time, or with a view: no account */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15091,7 +15092,8 @@ export interface operations {
             query?: {
                 /**
                  * @description The forecast as it could have been made at this time, before the kick-off of any match: from what was known then, by a model
-                 *     that had not learned from later results, else by the strength filter. A date, meaning its start in UTC, or RFC 3339.
+                 *     that had not learned from later results, else by the strength filter. A date, meaning its start in UTC, or RFC 3339. It reads all
+                 *     matches, and so needs an account.
                  * @example null
                  */
                 as_of?: string;
@@ -15128,7 +15130,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description The token or key does not count */
+            /** @description As of a time: no account */
             401: {
                 headers: {
                     [name: string]: unknown;

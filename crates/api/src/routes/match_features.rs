@@ -1,11 +1,13 @@
 //! The features that the forecast of a match is made from.
 
+use crate::auth::Caller;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
 use crate::extract::{Id, Params};
 use crate::routes::matches::stored;
-use crate::routes::predictions::{ViewName, past};
+use crate::routes::predictions::{ViewName, known, past};
 use crate::state::ApiState;
+use axum::Extension;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -65,7 +67,8 @@ pub(crate) struct MatchFeatures {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct FeaturesQuery {
-    /// Which prices are seen, of any match; without it and without `as_of`, those that the model sees that answers.
+    /// Which prices are seen, of any match; without it and without `as_of`, those that the model sees that answers. Both need an
+    /// account: all matches are read.
     #[param(inline, example = json!(null))]
     view: Option<ViewName>,
     /// The features as they stood at this time, before the kick-off of any match. A date, meaning its start in UTC, or RFC 3339.
@@ -81,6 +84,7 @@ pub(crate) struct FeaturesQuery {
     responses(
         (status = 200, description = "Its features", body = Envelope<MatchFeatures>),
         (status = 400, description = "A parameter cannot be used", body = Failure),
+        (status = 401, description = "As of a time, or with a view: no account", body = Failure),
         (status = 404, description = "There is no such match", body = Failure),
         (status = 409, description = "`no_features`: it is not to come, or no trained model answers; `begun`: it had begun at the time that is asked for", body = Failure),
         (status = 503, description = "Forecasts cannot be computed at present", body = Failure),
@@ -89,10 +93,12 @@ pub(crate) struct FeaturesQuery {
 pub(crate) async fn list(
     State(state): State<ApiState>,
     Id(id): Id,
+    caller: Option<Extension<Caller>>,
     Params(query): Params<FeaturesQuery>,
 ) -> Result<Data<MatchFeatures>, ApiError> {
     let as_of = past(&state, query.as_of.as_deref())?;
     if as_of.is_some() || query.view.is_some() {
+        known(caller.as_ref())?;
         let view = query.view.map_or(MarketView::None, MarketView::from);
         let as_of = as_of.unwrap_or_else(|| state.clock().now());
         let found = state.forecasts().features_as_of(MatchId(id), as_of, view).await?;

@@ -3,12 +3,14 @@
 pub(crate) mod explanation;
 
 use crate::answers::HISTORY;
+use crate::auth::Caller;
 use crate::envelope::{Data, Envelope, Failure};
 use crate::error::ApiError;
 use crate::extract::{Id, Params, invalid, time};
 use crate::routes::experiments::ExperimentRef;
 use crate::routes::matches::{ExpectedGoals, ModeName, OutcomeName, missing};
 use crate::state::ApiState;
+use axum::Extension;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use metrics::{Counter, Histogram};
@@ -263,9 +265,17 @@ pub(crate) struct PredictionQuery {
     #[param(inline, example = "none")]
     view: Option<ViewName>,
     /// The forecast as it could have been made at this time, before the kick-off of any match: from what was known then, by a model
-    /// that had not learned from later results, else by the strength filter. A date, meaning its start in UTC, or RFC 3339.
+    /// that had not learned from later results, else by the strength filter. A date, meaning its start in UTC, or RFC 3339. It reads all
+    /// matches, and so needs an account.
     #[param(example = json!(null))]
     as_of: Option<String>,
+}
+
+/// Asks for an account where all matches are read: one such answer is computed at a time, and nobody unknown is to fill the queue.
+pub(crate) fn known(caller: Option<&Extension<Caller>>) -> Result<(), ApiError> {
+    let message =
+        "this reads all matches and needs an account: log in, or send a key: Authorization: Bearer TOKEN";
+    caller.map(drop).ok_or_else(|| ApiError::unauthorized("unauthorized", message))
 }
 
 /// A time that is over; none where none is given.
@@ -285,6 +295,7 @@ pub(crate) fn past(state: &ApiState, given: Option<&str>) -> Result<Option<DateT
     responses(
         (status = 200, description = "The forecast", body = Envelope<Prediction>),
         (status = 400, description = "A parameter cannot be used", body = Failure),
+        (status = 401, description = "As of a time: no account", body = Failure),
         (status = 404, description = "There is no such match", body = Failure),
         (status = 409, description = "`not_to_come`: it has started or will not be played as scheduled, and no forecast of it was sealed; `no_such_view`: it is not forecast by the view that is asked for; `begun`: it had begun at the time that is asked for", body = Failure),
         (status = 503, description = "Forecasts cannot be computed at present", body = Failure),
@@ -293,10 +304,15 @@ pub(crate) fn past(state: &ApiState, given: Option<&str>) -> Result<Option<DateT
 pub(crate) async fn one(
     State(state): State<ApiState>,
     Id(id): Id,
+    caller: Option<Extension<Caller>>,
     Params(query): Params<PredictionQuery>,
 ) -> Result<Data<Prediction>, ApiError> {
     let view = query.view.map(MarketView::from);
-    let asked_for = match (past(&state, query.as_of.as_deref())?, view) {
+    let as_of = past(&state, query.as_of.as_deref())?;
+    if as_of.is_some() {
+        known(caller.as_ref())?;
+    }
+    let asked_for = match (as_of, view) {
         (Some(as_of), view) => Some(state.forecasts().forecast_as_of(MatchId(id), as_of, view).await?),
         (None, Some(view)) => Some(state.forecasts().forecast_by(MatchId(id), view).await?),
         (None, None) => None,

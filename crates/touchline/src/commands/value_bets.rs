@@ -108,7 +108,7 @@ pub fn print_notes(found: &ValueBets, strategy: &Strategy, bets: usize) {
     }
     output::line(format!(
         "forecasts by {} as of {}{}",
-        Vec::from_iter(found.models.iter().map(String::as_str)).join(", "),
+        found.models.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
         found.forecast_as_of.format("%Y-%m-%d %H:%M UTC"),
         found.mode_reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"))
     ));

@@ -69,7 +69,7 @@ async fn without_a_model_the_strength_filter_stands_in_and_says_so() {
     let data = answer.data();
     assert_consistent(data);
     assert_eq!((&data["match_id"], &data["mode"]), (&json!(id), &json!("fallback")));
-    assert_eq!(data["model"], json!({"name": "strength-filter", "version": "2"}));
+    assert_eq!(data["model"], json!({"name": "strength-filter", "version": "2", "view": null}));
     assert!(data["mock_reason"].as_str().unwrap().contains("touchline train"));
     assert_eq!(data["as_of"], "2024-05-04T10:00:00Z");
     assert_eq!((&data["sealed"], &data["sealed_at"]), (&json!(false), &json!(null)));
@@ -172,7 +172,7 @@ async fn a_finished_match_answers_what_was_sealed_last() {
     assert_consistent(data);
     assert_eq!(data["home_win_prob"], 0.45);
     assert_eq!((&data["sealed"], &data["mode"]), (&json!(true), &json!("real")));
-    assert_eq!(data["model"], json!({"name": "touchline", "version": "7"}));
+    assert_eq!(data["model"], json!({"name": "touchline", "version": "7", "view": "none"}));
     assert_eq!(at(data["sealed_at"].as_str().unwrap()), kickoff - Duration::hours(2));
     let grid: Vec<f64> = data["score_grid"]["probabilities"]
         .as_array()
@@ -410,7 +410,7 @@ async fn a_feed_that_cannot_be_followed_shows_in_the_health() {
 
 #[tokio::test]
 async fn a_forecast_is_asked_for_by_view_and_as_of_a_time() {
-    let service = Service::with_seasons().await;
+    let (service, token) = Service::with_seasons().await.with_operator().await;
     service.train().await;
     let id = service.first("scheduled").await;
     let best = predicted(&service, id).await;
@@ -432,23 +432,33 @@ async fn a_forecast_is_asked_for_by_view_and_as_of_a_time() {
     let kickoff = service.get(&format!("/api/v1/matches/{over}")).await.data()["kickoff"].clone();
     let kickoff = at(kickoff.as_str().unwrap());
     let as_of = |days: i64| (kickoff + Duration::days(days)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let then = service.get(&format!("/api/v1/predictions/{over}?as_of={}", as_of(-3))).await;
+    let ask =
+        async |path: String| service.send_as(&token, "GET", &format!("/api/v1/{path}"), &json!(null)).await;
+    let then = ask(format!("predictions/{over}?as_of={}", as_of(-3))).await;
     assert_eq!((then.status, &then.data()["mode"]), (200, &json!("fallback")), "{}", then.body);
     assert!(then.data()["mock_reason"].as_str().unwrap().contains("after that time"));
     assert_eq!(at(then.data()["as_of"].as_str().unwrap()), kickoff - Duration::days(3));
     assert_consistent(then.data());
-    let late = service.get(&format!("/api/v1/predictions/{over}?as_of={}", as_of(1))).await;
+    let late = ask(format!("predictions/{over}?as_of={}", as_of(1))).await;
     assert_eq!((late.status, late.error_code()), (409, "begun"));
-    let nowhere = service.get("/api/v1/predictions/999999?as_of=2024-01-01").await;
+    let nowhere = ask("predictions/999999?as_of=2024-01-01".to_owned()).await;
     assert_eq!((nowhere.status, nowhere.error_code()), (404, "no_match"));
 
-    let features = async |query: &str| service.get(&format!("/api/v1/matches/{query}")).await;
-    let now = features(&format!("{id}/features")).await;
-    let viewed = features(&format!("{id}/features?view=none")).await;
+    let now = ask(format!("matches/{id}/features")).await;
+    let viewed = ask(format!("matches/{id}/features?view=none")).await;
     assert_eq!(viewed.data()["items"], now.data()["items"], "the model that answers sees no prices");
-    let priced = features(&format!("{over}/features?view=pre-match&as_of={}", as_of(-3))).await;
+    let priced = ask(format!("matches/{over}/features?view=pre-match&as_of={}", as_of(-3))).await;
     let items = priced.data()["items"].as_array().unwrap();
     assert!(items.iter().any(|item| item["name"] == "market_home_win"), "{}", priced.body);
-    let late = features(&format!("{over}/features?as_of={}", as_of(1))).await;
+    let late = ask(format!("matches/{over}/features?as_of={}", as_of(1))).await;
     assert_eq!((late.status, late.error_code()), (409, "begun"));
+    // All matches are read for these: not for whoever is unknown.
+    for path in [
+        "predictions/1?as_of=2024-01-01",
+        "matches/1/features?as_of=2024-01-01",
+        "matches/1/features?view=none",
+    ] {
+        let answer = service.get(&format!("/api/v1/{path}")).await;
+        assert_eq!((answer.status, answer.error_code()), (401, "unauthorized"), "{path}");
+    }
 }
