@@ -381,6 +381,15 @@ impl ForecastService {
             let model = self.model(Some(&version), before).await?;
             priced.push((version, model));
         }
+        // All prices that were ever stored take longer than everything else: who starts answers without them first.
+        let sees_earlier =
+            |model: &Active| model.as_ref().is_ok_and(|model| model.view().market.sees_earlier());
+        let is_hurried = before.is_none()
+            && self.inner.follows.load(Ordering::Relaxed)
+            && priced.iter().any(|(_, model)| sees_earlier(model));
+        if is_hurried {
+            priced.retain(|(_, model)| !sees_earlier(model));
+        }
         let champions: Vec<&ModelVersion> =
             active.iter().chain(priced.iter().map(|(version, _)| version)).collect();
         let trial = self.trial(before, &champions).await?;
@@ -391,7 +400,18 @@ impl ForecastService {
         let facts = self.facts(view, &wanted, position).await?;
         let checkpoints = before.map_or_else(Vec::new, |b| b.checkpoints().to_vec());
         let settings = settings.clone();
-        let sources = Sources { model, priced, checkpoints, facts, fixtures, active, trial, as_of, settings };
+        let sources = Sources {
+            model,
+            priced,
+            is_hurried,
+            checkpoints,
+            facts,
+            fixtures,
+            active,
+            trial,
+            as_of,
+            settings,
+        };
         let built = tokio::task::spawn_blocking(move || Snapshot::build(sources)).await;
         Ok((built.map(Arc::new).map_err(|_| ServingError::Failed)?, position))
     }

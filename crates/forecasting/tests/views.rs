@@ -352,6 +352,27 @@ async fn prices_that_are_kept_between_snapshots_are_those_of_the_store() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_starts_answers_before_all_prices_are_read() {
+    let world = World::new().await;
+    let service = world.service(now());
+    service.follow();
+    let id = world.of_priced_league;
+    let view = async || service.forecast(id).await.unwrap().view.unwrap();
+    let started = std::time::Instant::now();
+    let first = view().await;
+    assert!([MarketView::None, MarketView::Earlier].contains(&first));
+    assert_eq!(service.forecast(world.priced).await.unwrap().view, Some(MarketView::PreMatch));
+    while view().await != MarketView::Earlier {
+        assert!(
+            started.elapsed() < std::time::Duration::from_secs(20),
+            "the model of earlier prices answers"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert!(!service.status().snapshot.unwrap().is_hurried());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_forecast_as_of_a_time_is_what_would_have_been_sealed_then() {
     let world = World::trained_until(Some(now() - Duration::days(30))).await;
     let service = world.service(now());

@@ -28,6 +28,9 @@ impl ForecastService {
     /// How long nothing has to be done unless something changes.
     fn patience(&self) -> Duration {
         let status = self.status();
+        if status.snapshot.as_ref().is_some_and(|snapshot| snapshot.is_hurried()) {
+            return Duration::ZERO;
+        }
         let left = status.snapshot.map(|snapshot| self.inner.settings.max_age - self.age(&snapshot));
         left.and_then(|left| left.to_std().ok()).unwrap_or(RETRY).clamp(RETRY, LONGEST_WAIT)
     }

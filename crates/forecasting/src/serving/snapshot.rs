@@ -31,6 +31,8 @@ pub(super) struct Sources {
     pub model: Active,
     /// Those that see prices, the one that knows most first.
     pub priced: Vec<(ModelVersion, Active)>,
+    /// Whether others of these are left out until the next snapshot.
+    pub is_hurried: bool,
     /// Of an earlier snapshot.
     pub checkpoints: Vec<Checkpoint>,
     pub facts: Facts,
@@ -56,6 +58,7 @@ pub struct Snapshot {
     priced: Vec<ModelForecasts>,
     /// Of these, those that do not answer, and why.
     silent: Vec<Reason>,
+    is_hurried: bool,
     checkpoints: Vec<Checkpoint>,
     active: Option<ModelVersion>,
     trial: Option<TrialState>,
@@ -88,7 +91,7 @@ impl Snapshot {
         let default = default_forecasts(&mut sources, (&history, &positions));
         record(&default.label, started);
         let (priced, silent) = priced_forecasts(&mut sources, (&history, &positions));
-        let Sources { model, as_of, mut checkpoints, active, trial, settings, .. } = sources;
+        let Sources { model, as_of, is_hurried, mut checkpoints, active, trial, settings, .. } = sources;
         let mut resuming = Resuming { as_of, threads: settings.threads, checkpoints: &mut checkpoints };
         let trial = trial.map(|trial| {
             let scope = answered_by(&trial.experiment.model, &default, &priced, (&history, &positions));
@@ -96,7 +99,19 @@ impl Snapshot {
         });
         let nearest = Nearest::new(history, positions, as_of.timestamp());
         let model = model.ok();
-        Self { as_of, kickoffs, default, model, priced, silent, checkpoints, active, trial, nearest }
+        Self {
+            as_of,
+            kickoffs,
+            default,
+            model,
+            priced,
+            silent,
+            is_hurried,
+            checkpoints,
+            active,
+            trial,
+            nearest,
+        }
     }
 
     /// Facts known up to this time were used.
@@ -281,9 +296,15 @@ impl Snapshot {
         &self.checkpoints
     }
 
-    /// Whether a model could not be read, which may be mended without a change in the store.
+    /// Whether models that answer are left out until the next snapshot.
+    pub fn is_hurried(&self) -> bool {
+        self.is_hurried
+    }
+
+    /// Whether a model is left out, or could not be read, which may be mended without a change in the store.
     pub(super) fn is_to_be_retried(&self) -> bool {
-        self.default.reason.iter().chain(&self.silent).any(|reason| matches!(reason, Reason::Unreadable(_)))
+        let mut reasons = self.default.reason.iter().chain(&self.silent);
+        self.is_hurried || reasons.any(|reason| matches!(reason, Reason::Unreadable(_)))
     }
 
     /// Whether a change in the store can alter an answer.
