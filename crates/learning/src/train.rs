@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use thiserror::Error;
 use touchline_domain::ports::{
-    ArtifactStore, MatchReader, ModelAlias, ModelReader, ModelWriter, StoreError, StoredQuote,
+    ArtifactStore, MatchReader, ModelAlias, ModelReader, ModelWriter, ResultRow, StoreError, StoredQuote,
 };
 use touchline_domain::{
     Clock, LeagueId, MarketType, MatchId, OddsPhase, OddsQuote, Progress, Season, Stopped,
@@ -74,10 +74,13 @@ pub const FEWEST_PRICED: usize = 1_000;
 ///
 /// # Errors
 /// The store is not available.
-pub async fn trainable_views<S: MatchReader + ?Sized>(store: &S) -> Result<Vec<MarketView>, StoreError> {
+pub async fn trainable_views<S: MatchReader + ?Sized>(
+    store: &S,
+    until: Option<DateTime<Utc>>,
+) -> Result<Vec<MarketView>, StoreError> {
     let rows = store.results().await?;
-    let finished: HashSet<MatchId> =
-        rows.iter().filter(|row| row.score.is_some()).map(|row| row.id).collect();
+    let is_over = |row: &&ResultRow| row.score.is_some() && until.is_none_or(|until| row.kickoff < until);
+    let finished: HashSet<MatchId> = rows.iter().filter(is_over).map(|row| row.id).collect();
     let seasons: BTreeSet<(LeagueId, Season)> = rows.iter().map(|row| (row.league, row.season)).collect();
     let quotes = store.odds_of(&Vec::from_iter(seasons)).await?;
     let is_complete = |quote: &OddsQuote| {

@@ -9,9 +9,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use touchline_domain::{Kickoff, MatchId};
-use touchline_features::{
-    Definition, History, Knowledge, LineupView, MarketView, Settings, View, compute, definitions,
-};
+use touchline_features::{Definition, History, Knowledge, LineupView, MarketView, Settings, View, compute};
 use touchline_learning::dataset::Facts;
 use touchline_learning::model::ForecastModel;
 use touchline_learning::predictor::{BaseRates, MatchForecast, ModelLabel, Predictor, StrengthFilter};
@@ -56,6 +54,7 @@ impl ForecastService {
         let honest = |model: &&Arc<ForecastModel>| model.manifest.trained_until <= as_of;
         let models: Vec<Arc<ForecastModel>> = snapshot.models().filter(honest).cloned().collect();
         let reason = match (snapshot.model(), snapshot.reason()) {
+            (Some(default), None) if honest(&default) => Reason::ModelFailed(default.label()),
             (Some(default), None) => Reason::LearnedLater(default.label()),
             (_, reason) => reason.cloned().unwrap_or(Reason::NoModel),
         };
@@ -123,7 +122,7 @@ impl ForecastService {
             let knowledge = Knowledge { lag: 0, as_of: Some(past.as_of.timestamp()) };
             let matrix = compute(history, &[position], knowledge, &settings, 1);
             let as_of = known_until(past.kickoff, past.as_of);
-            Ok(FeaturesAsOf { as_of, values: matrix.row(0), definitions: definitions(&settings) })
+            Ok(FeaturesAsOf { as_of, values: matrix.row(0), definitions: matrix.definitions().to_vec() })
         })
         .await
     }

@@ -92,7 +92,7 @@ pub async fn run(session: &mut Session, arguments: &Demo, own_folder: bool) -> R
 
     output::line("\n2/5 features and 3/5 train");
     let artifacts = session.artifacts(&store)?;
-    for view in trainable_views(stored).await? {
+    for view in trainable_views(stored, None).await? {
         let training = Training {
             data_dir: session.data_dir(),
             until: None,

@@ -43,7 +43,7 @@ pub async fn run(session: &Session, arguments: &Train) -> Result<Ending> {
         Some(odds) => vec![odds.into()],
         // Trying settings for each view would take as often as long.
         None if arguments.tune.is_some() => vec![MarketView::None],
-        None => trainable_views(store).await?,
+        None => trainable_views(store, until).await?,
     };
     let (mut tuned, mut trained) = (None, Vec::new());
     for view in views {

@@ -31,7 +31,7 @@ pub struct Retraining {
 #[async_trait]
 impl Body for Retraining {
     async fn run(&self, run: &Run) -> Result<Value, JobError> {
-        let views = trainable_views(self.desk.store.as_ref()).await?;
+        let views = trainable_views(self.desk.store.as_ref(), None).await?;
         let mut said = serde_json::Map::new();
         for view in views {
             said.insert(view.name().to_owned(), self.renew(view, run).await?);
